@@ -1,0 +1,35 @@
+import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+
+export function sha256(data: string | Uint8Array): Buffer {
+  return createHash('sha256').update(data).digest();
+}
+
+/** SHA-256 over the names joined by line feeds, in standard base64: what a batch's authorization token is bound to. */
+export function resourceNamesSha256(names: readonly string[]): string {
+  return sha256(names.join('\n')).toString('base64');
+}
+
+export function hmacSha256(key: KeyObject, ...parts: (string | Uint8Array)[]): Buffer {
+  const hmac = createHmac('sha256', key);
+  for (const part of parts) hmac.update(part);
+  return hmac.digest();
+}
+
+/** Compares in time that depends on the lengths only. */
+export function isEqualInConstantTime(left: Uint8Array, right: Uint8Array): boolean {
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+/** The same for texts, by their digests, so that not even their lengths show. */
+export function isSameText(left: string, right: string): boolean {
+  return timingSafeEqual(sha256(left), sha256(right));
+}
+
+/**
+ * `resource_key_hash` of kacls.md §5: base64 of HMAC-SHA-256 under the DEK. An absent perimeter is the empty text.
+ */
+export function resourceKeyHash(dek: Uint8Array, resourceName: string, perimeterId: string): string {
+  return hmacSha256(createSecretKey(dek), `ResourceKeyDigest:${resourceName}:${perimeterId}`).toString(
+    'base64',
+  );
+}

@@ -1,0 +1,19 @@
+import { randomBytes } from 'node:crypto';
+
+/** 128 random bits in base64url: ids of resources, owners, logins and the like. */
+export function randomId(): string {
+  return randomBytes(16).toString('base64url');
+}
+
+/** 256 random bits in base64url: bearer secrets, which rest as SHA-256. */
+export function randomToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** A recovery code: 80 random bits in base32, in four groups of four. */
+export function randomRecoveryCode(): string {
+  const characters = Array.from(randomBytes(16), (byte) => BASE32[byte & 31]).join('');
+  return characters.replace(/(.{4})(?=.)/g, '$1-');
+}

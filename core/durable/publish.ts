@@ -1,0 +1,37 @@
+import { link, open, rename, rm } from 'node:fs/promises';
+
+const NO_LINKS = new Set(['ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'ENOSYS', 'EMLINK']);
+
+/**
+ * Gives a synced temporary file its real name without ever overwriting anything. The caller syncs the folder after.
+ * A hard link cannot clobber; where the file system has none, the name is first taken by an empty file of ours.
+ * @returns false where the name is taken; the temporary file is then still there.
+ */
+export async function publishFile(temporary: string, target: string): Promise<boolean> {
+  try {
+    await link(temporary, target);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'EEXIST') return false;
+    if (code !== undefined && NO_LINKS.has(code)) return publishByReserving(temporary, target);
+    throw error;
+  }
+  await rm(temporary);
+  return true;
+}
+
+async function publishByReserving(temporary: string, target: string): Promise<boolean> {
+  try {
+    await (await open(target, 'wx')).close();
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+  await rename(temporary, target);
+  return true;
+}
+
+/** The system's code of a failed file operation (`ENOENT`), undefined for any other error. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { isErrorCode } from '../errors/codes.ts';
+
+/** The version of the HTTP contract; a client meets a higher one as "made by a newer Sealkeep". */
+export const API_VERSION = 1;
+
+/** The header by which a caller shows the per-launch secret of servers inside an app. */
+export const LAUNCH_SECRET_HEADER = 'x-sealkeep-launch-secret';
+
+/** Wraps what a reply of ours carries. */
+export function dataOf<T extends z.ZodType>(schema: T) {
+  return z.object({ data: schema });
+}
+
+/** `{"error": …}` of our own endpoints. An unknown code is a server that this client does not understand. */
+export const errorReply = z.object({
+  error: z.object({
+    code: z.string().refine(isErrorCode),
+    message: z.string(),
+    details: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+  }),
+});
+
+/** `GET /healthz` */
+export const health = z.object({
+  service: z.enum(['kms', 'cloud']),
+  api: z.number().int().positive(),
+  version: z.string(),
+  url: z.string(),
+});
+export type Health = z.infer<typeof health>;
+
+/** A time as our endpoints say it: RFC 3339, UTC. */
+export const timestamp = z.iso.datetime();
+
+export const role = z.enum(['reader', 'writer']);
+export type Role = z.infer<typeof role>;

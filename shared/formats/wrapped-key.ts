@@ -1,0 +1,15 @@
+import { SealkeepError } from '../errors/error.ts';
+
+/** Where the clear part of a wrapped key lies; everything behind it is the KMS's own business. */
+export const WRAPPED_KEY_LAYOUT = { version: 0, kind: 1, keyId: 2, keyVersion: 18, end: 22 } as const;
+
+/**
+ * The KEK version that a wrapped key says it hangs on: a claim, good for lists and counts.
+ * @param wrappedKey base64 text.
+ * @throws SealkeepError WRAPPED_KEY_INVALID where it is too short to say.
+ */
+export function wrappedKeyVersion(wrappedKey: string): number {
+  const bytes = Uint8Array.from(atob(wrappedKey), (character) => character.charCodeAt(0));
+  if (bytes.length <= WRAPPED_KEY_LAYOUT.end) throw new SealkeepError('WRAPPED_KEY_INVALID');
+  return new DataView(bytes.buffer).getUint32(WRAPPED_KEY_LAYOUT.keyVersion);
+}

@@ -1,0 +1,26 @@
+/** Sizes that both sides of a border agree on. Bytes unless said otherwise. */
+export const LIMITS = {
+  /** A DEK as `/wrap` takes it (kacls.md §1.1: opaque, 1 to 128 bytes). */
+  dek: 128,
+  /** `wrapped_key`: base64 characters. */
+  wrappedKeyText: 1024,
+  resourceName: 128,
+  perimeterId: 128,
+  reason: 1024,
+  /** A compact JWT: characters. */
+  token: 16_384,
+  /** Resources in one batch. */
+  batch: 1000,
+  /** The `.enc` prelude's header. */
+  preludeHeader: 1000,
+  /** A `.key` file. */
+  keyFile: 8192,
+  /** A file's name, in UTF-8, as file systems have it. */
+  fileName: 255,
+  /** JSON bodies; a batch of 1,000 fits into the larger. */
+  jsonBody: 64 * 1024,
+  jsonBatchBody: 4 * 1024 * 1024,
+  /** What a JSON reply may be before the agent stops reading. */
+  jsonReply: 16 * 1024 * 1024,
+  password: 1024,
+} as const;

@@ -1,0 +1,122 @@
+import type { ErrorCode } from '../errors/codes.ts';
+import type { ErrorDetails } from '../errors/error.ts';
+
+/**
+ * The sentences of errors in English: what happened, to which file, what to do. `{name}` is filled from the error's
+ * details; a part in `[…]` is left out where its detail is missing.
+ */
+const ERROR_SENTENCES: Record<ErrorCode, string> = {
+  INTERNAL:
+    'Something went wrong inside Sealkeep; nothing was changed. Please try again[, and quote request {request}].',
+  REQUEST_INVALID: 'The server did not accept the request[: {reason}].',
+  REQUEST_NOT_JSON: 'The server takes JSON only.',
+  REQUEST_TOO_LARGE: 'That is more than the server takes in one request.',
+  ROUTE_NOT_FOUND: 'The server does not know that address.',
+  METHOD_NOT_ALLOWED: 'The server does not take that method here.',
+  ADDRESS_REFUSED: 'The server does not take calls from this address; ask whoever runs it to allow it.',
+  HOST_REFUSED: 'The server is not called by that name; use the address that it was set up with.',
+  ORIGIN_REFUSED: 'The server does not take calls from that page.',
+  LAUNCH_SECRET_REFUSED:
+    "These servers belong to a running Sealkeep and take calls from its own person's programs only.",
+  STORE_UNAVAILABLE: 'The server cannot reach its database right now; please try again in a moment.',
+  ISSUER_UNAVAILABLE:
+    'The server cannot reach the one that issued your token right now; please try again in a moment.',
+
+  REGISTRATION_CLOSED: 'This KMS takes new people by invitation or approval only; ask whoever runs it.',
+  USER_NAME_TAKEN: 'The name {user} is taken; choose another.',
+  ENROLMENT_REFUSED:
+    'That code is not right, or the registration is too old. Check the clock of your phone, or register again.',
+  LOGIN_REFUSED:
+    'Name, password or code is not right, or the code was used before. Check the clock of your phone and try the next code.',
+  LOGIN_THROTTLED: 'Too many failed logins; please wait[ {retry_after} seconds] and try again.',
+  LOGIN_ENDED: 'This login has ended; log in again with "sealkeep login".',
+  REFRESH_REFUSED: 'This login has ended; log in again with "sealkeep login".',
+  LOGIN_NOT_FOUND: 'There is no such login.',
+  AUTHENTICATION_INVALID: 'The KMS does not accept this login any more; log in again with "sealkeep login".',
+
+  AUTHORIZATION_INVALID:
+    "The KMS does not accept the cloud's authorization token; KMS and cloud may not belong together.",
+  EMAIL_MISMATCH: 'The cloud answered for another person than the one who is logged in at the KMS.',
+  GUEST_REFUSED: 'This KMS does not take guests.',
+  DELEGATION_REFUSED: 'The delegation does not cover this file.',
+  ROLE_REFUSED: 'Your role does not allow this.',
+  KACLS_URL_MISMATCH: 'The authorization token is meant for another KMS.',
+  OWNER_DOMAIN_MISMATCH: 'The authorization token belongs to another organisation.',
+  REALM_MISMATCH: 'The tokens do not belong together.',
+  RESOURCE_MISMATCH: 'This wrapped key belongs to another file.',
+  GRANT_MISSING:
+    'The KMS refused: {file|this file} is not yours and its owner does not share it with you (any more). Ask them.',
+  WRAPPED_KEY_INVALID: 'The wrapped key of {file|this file} is damaged or was not made by this KMS.',
+  GRANT_NOT_FOUND: 'That is not shared (any more).',
+  GRANT_USER_UNKNOWN: 'Nobody at this KMS is called {user}.',
+  GRANT_NOT_OWNER: 'Only the owner of a file can share it.',
+
+  CLOUD_TOKEN_INVALID: 'The cloud does not accept this login; log in again with "sealkeep login".',
+  CLOUD_NOT_FOUND: 'The cloud has no {file|such file} for you. "sealkeep list" shows what there is.',
+  CLOUD_RESOURCE_TAKEN: 'The cloud already has such a resource; try again.',
+  CLOUD_NAME_TAKEN:
+    'Another of your files in the cloud is called {name|that}; rename this one and seal it again.',
+  CLOUD_PAIR_INVALID: 'The two files are not a pair; upload the .enc with the .key that was made with it.',
+  CLOUD_PRECONDITION_FAILED: 'The file in the cloud changed in the meantime; download it again.',
+  CLOUD_RANGE_REFUSED: 'The file in the cloud is shorter than that.',
+  CLOUD_QUOTA_EXCEEDED: 'There is no room left in the cloud.',
+
+  SERVER_UNREACHABLE:
+    'The {service|server} at {url} does not answer. Is it running? "sealkeep status" shows the addresses.',
+  SERVER_TIMEOUT: 'The {service|server} at {url} took too long to answer; please try again.',
+  SERVER_ANSWER_INVALID:
+    'The {service|server} at {url} answered something that Sealkeep does not understand; nothing was changed.',
+  SERVER_IDENTITY_CHANGED:
+    'The {service|server} at {url} is not the one that this folder knows: its signing keys are all new. If whoever runs it replaced it on purpose, start with an empty data folder; if not, somebody may stand between.',
+  SERVER_NOT_SEALKEEP: 'What answers at {url} is no Sealkeep {service|server}; check the address.',
+  SERVER_TOO_NEW: 'The {service|server} at {url} was made by a newer Sealkeep; update this one.',
+  SERVER_TOO_OLD:
+    'The {service|server} at {url} is too old for this Sealkeep; ask whoever runs it to update.',
+  SERVER_ADDRESS_REFUSED: '{url} is no address for a server: it must be https:, or http: on this machine.',
+  NOT_LOGGED_IN: 'Nobody is logged in here; use "sealkeep login NAME" or "sealkeep register NAME" first.',
+
+  FILE_NOT_FOUND: 'There is no file {file}.',
+  FILE_NOT_READABLE: '{file} cannot be read; check its permissions.',
+  FILE_NOT_A_FILE: '{file} is not a plain file.',
+  FILE_CHANGED: '{file} changed while it was read, so nothing was written; try again when it is at rest.',
+  FILE_NOT_SEALED: '{file} is not a sealed file (.enc) of Sealkeep.',
+  FILE_DAMAGED:
+    '{file} is damaged or was changed, so nothing was opened. Fetch another copy, for example with "sealkeep download".',
+  FILE_TOO_NEW: '{file} was made by a newer Sealkeep; update this one to open it.',
+  FILE_TOO_LARGE: '{file} is too large for the format.',
+  FILE_OTHER_KMS:
+    '{file} was sealed with another KMS, {kacls_url}; use the profile of that KMS (--kms, --cloud) to open it.',
+  FILE_NAME_REFUSED: 'The name {name} cannot be used for a file here; choose another with --as.',
+  KEY_FILE_INVALID:
+    '{file} is not a readable .key file; remove it and Sealkeep takes the copy from the registry.',
+  KEY_FILE_TOO_NEW: '{file} was made by a newer Sealkeep; update this one to use it.',
+  KEY_FILE_MISMATCH: '{file} belongs to another sealed file; put the right .key beside it, or none.',
+  KEY_FILE_ALTERED:
+    'Name, size or date in {file} were changed after it was made; remove it and Sealkeep takes the copy from the registry.',
+  KEY_MISSING: 'There is no .key beside {file} and the cloud has no copy for you.',
+  OUTPUT_NO_SPACE:
+    'There is no space left in {folder}; nothing was written. Free some, or choose another folder with --out.',
+  OUTPUT_NOT_WRITABLE: 'Sealkeep may not write into {folder}; choose another folder with --out.',
+  JOB_CANCELLED: 'Cancelled; nothing was left behind.',
+
+  DATA_FOLDER_BUSY:
+    'Another Sealkeep is using the data folder {folder} and does not answer; stop it or try again in a moment.',
+  DATA_FOLDER_UNUSABLE: 'The data folder {folder} cannot be used: {reason}.',
+  CONFIG_INVALID: 'The setting {name} is not usable: {reason}.',
+  PORT_TAKEN: 'The address {address} is in use by another program; stop it or set another {name}.',
+  USAGE: '{reason}',
+};
+
+/** The sentence for a person, filled in. A missing detail shows its fallback, `{file|this file}`, or an ellipsis. */
+export function errorSentence(code: ErrorCode, details: ErrorDetails): string {
+  const value = (name: string) => (Object.hasOwn(details, name) ? String(details[name]) : undefined);
+  return ERROR_SENTENCES[code]
+    .replace(/\[([^\]{]*)\{(\w+)\}([^\]]*)\]/g, (_, before: string, name: string, after: string) => {
+      const filled = value(name);
+      return filled === undefined ? '' : `${before}${filled}${after}`;
+    })
+    .replace(
+      /\{(\w+)(?:\|([^}]*))?\}/g,
+      (_, name: string, fallback?: string) => value(name) ?? fallback ?? '…',
+    );
+}
