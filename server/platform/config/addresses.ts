@@ -1,0 +1,44 @@
+import { BlockList, isIP } from 'node:net';
+import { z } from 'zod';
+import { csv } from './settings.ts';
+
+/** A set of IPv4 and IPv6 addresses, from single ones and CIDR ranges. */
+export interface AddressList {
+  /** The list as it was written. */
+  readonly ranges: readonly string[];
+  includes(address: string): boolean;
+}
+
+const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+
+/** @returns undefined where a part is neither an address nor a CIDR range. */
+export function parseAddressList(ranges: readonly string[]): AddressList | undefined {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [address = '', bits, ...rest] = range.split('/');
+    const family = isIP(address);
+    const widest = family === 4 ? 32 : 128;
+    const prefix = bits === undefined ? widest : Number(bits);
+    const fits = /^\d+$/.test(bits ?? '0') && prefix <= widest && rest.length === 0;
+    if (family === 0 || !fits) return undefined;
+    list.addSubnet(address, prefix, family === 4 ? 'ipv4' : 'ipv6');
+  }
+  return {
+    ranges,
+    includes(address) {
+      const plain = MAPPED.exec(address)?.[1] ?? address;
+      const family = isIP(plain);
+      return family !== 0 && list.check(plain, family === 4 ? 'ipv4' : 'ipv6');
+    },
+  };
+}
+
+/** The setting: addresses and CIDR ranges, comma-separated. */
+export const addressList = csv.transform((ranges, context) => {
+  const list = parseAddressList(ranges);
+  if (list) return list;
+  context.addIssue('neither an IP address nor a CIDR range');
+  return z.NEVER;
+});
+
+export const LOOPBACK_RANGES = '127.0.0.0/8,::1';

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { SealkeepError } from '../../../shared/errors/error.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads settings by their names from the environment, once. An empty value counts as absent.
+ * @throws SealkeepError CONFIG_INVALID naming the first setting that does not fit, and why.
+ */
+export function readSettings<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  environment: Environment,
+): z.output<z.ZodObject<Shape>> {
+  const names = Object.keys(shape);
+  const present = Object.fromEntries(
+    names.map((name) => [name, environment[name]]).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = z.object(shape).safeParse(present);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new SealkeepError('CONFIG_INVALID', {
+    name: String(issue?.path[0] ?? 'environment'),
+    reason: issue?.message ?? 'it cannot be read',
+  });
+}
+
+/** A comma-separated list; blanks around its parts do not count. */
+export const csv = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+
+/** A port; 0 means a free one. */
+export const port = z.coerce.number().int().min(0).max(65_535);
+
+/** Milliseconds, at least `min`. */
+export function milliseconds(min: number) {
+  return z.coerce.number().int().min(min);
+}

@@ -1,0 +1,66 @@
+import express, { type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import { SealkeepError } from '../../../shared/errors/error.ts';
+import { LIMITS } from '../../../shared/limits.ts';
+import { type Endpoint, mountEndpoints } from './endpoint.ts';
+import { type ErrorShape, errorReply, ownErrorShape } from './error-reply.ts';
+import { type FrontDoor, frontDoor } from './front-door.ts';
+
+export interface HttpAppParts {
+  readonly door: FrontDoor;
+  /** Addresses and ranges of proxies whose word for the caller's address is taken. */
+  readonly trustedProxies: readonly string[];
+  readonly endpoints: readonly Endpoint[];
+  /** Paths that take a batch, and so a larger body than the rest. */
+  readonly batchPaths: readonly string[];
+  /** Sets reply headers that refusals carry too (CORS of the KACLS paths). */
+  readonly beforeDoor?: RequestHandler;
+  /** Answers what needs no body (preflights), behind the front door. */
+  readonly afterDoor?: RequestHandler;
+  /** The shape of errors by path; ours where it is not given. */
+  readonly errorShapeOf?: (path: string) => ErrorShape;
+  readonly logger: Logger;
+}
+
+/** An app of one server: front door, then bodies, then its table of endpoints, errors last. It does not listen. */
+export function createHttpApp(parts: HttpAppParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', [...parts.trustedProxies]);
+  app.set('query parser', 'simple');
+  app.use(helmet());
+  app.use(noStore);
+  if (parts.beforeDoor) app.use(parts.beforeDoor);
+  app.use(frontDoor(parts.door));
+  if (parts.afterDoor) app.use(parts.afterDoor);
+  app.use([...parts.batchPaths], express.json({ limit: LIMITS.jsonBatchBody }));
+  app.use(express.json({ limit: LIMITS.jsonBody }));
+  app.use(refuseOtherBodies);
+  mountEndpoints(app, parts.endpoints);
+  app.use(() => {
+    throw new SealkeepError('ROUTE_NOT_FOUND');
+  });
+  app.use(errorReply(parts.logger, parts.errorShapeOf ?? (() => ownErrorShape)));
+  return app;
+}
+
+const noStore: RequestHandler = (_request, response, next) => {
+  response.set('Cache-Control', 'no-store');
+  next();
+};
+
+/** Bodies are JSON, but for multipart, which the endpoint that takes it reads itself. */
+const refuseOtherBodies: RequestHandler = (request, _response, next) => {
+  const isBodiless =
+    request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined;
+  if (
+    !isBodiless &&
+    request.headers['content-length'] !== '0' &&
+    !request.is(['application/json', 'multipart/form-data'])
+  ) {
+    throw new SealkeepError('REQUEST_NOT_JSON');
+  }
+  next();
+};
