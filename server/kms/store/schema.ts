@@ -1,0 +1,98 @@
+import type { Generated, Kysely, Transaction } from 'kysely';
+
+/** Times are milliseconds since 1970; ids are 128 random bits in base64url; hashes are SHA-256. */
+export interface KmsSchema {
+  users: {
+    id: string;
+    /** Normalised by `shared/names/user-name`; never given again. */
+    name: string;
+    /** `enrolling` until the first code was right. */
+    state: 'enrolling' | 'active';
+    /** argon2id, PHC text. */
+    password_hash: string;
+    /** At rest. */
+    totp_secret: Uint8Array;
+    /** The newest step whose code was used; only later ones count. */
+    totp_last_step: number;
+    /** Null once confirmed. */
+    enrolment_ticket_hash: Uint8Array | null;
+    created_at: number;
+  };
+  recovery_codes: { hash: Uint8Array; user_id: string };
+  /** Devices that have logged in before: each keeps a failure count of its own. */
+  known_devices: { user_id: string; device_hash: Uint8Array };
+  login_failures: { subject: string; failures: number; last_at: number };
+  logins: {
+    id: string;
+    user_id: string;
+    created_at: number;
+    last_used_at: number;
+    ended_at: number | null;
+  };
+  refresh_tokens: {
+    hash: Uint8Array;
+    login_id: string;
+    used_at: number | null;
+    /** The token that came of it; while that one was never used, an answer may have been lost. */
+    successor_hash: Uint8Array | null;
+  };
+  signing_keys: {
+    /** The one kind of token that the pair signs. */
+    typ: string;
+    algorithm: 'EdDSA' | 'RS256';
+    /** PKCS#8, at rest. */
+    private_key: Uint8Array;
+    created_at: number;
+  };
+  keks: {
+    id: string;
+    realm: string;
+    /** Null for the KEK of a foreign realm, which belongs to nobody here. */
+    owner_id: string | null;
+    /** Whether it wraps where no `key_id` is named. */
+    is_first: number;
+    created_at: number;
+  };
+  kek_versions: {
+    kek_id: string;
+    version: number;
+    /** 32 bytes, at rest. */
+    secret: Uint8Array;
+    status: 'active' | 'readable' | 'retired' | 'disabled' | 'destruction_scheduled' | 'destroyed';
+    created_at: number;
+  };
+  resources: {
+    realm: string;
+    name: string;
+    /** 32 bytes, at rest: a part of every wrapping key of the resource. */
+    secret: Uint8Array;
+    /** How many times it was wrapped. */
+    generation: number;
+  };
+  grants: {
+    id: string;
+    resource_name: string;
+    owner_id: string;
+    user_id: string;
+    role: 'reader' | 'writer';
+    until: number | null;
+    created_at: number;
+  };
+  audit: {
+    seq: Generated<number>;
+    at: number;
+    request_id: string;
+    address: string;
+    /** User name, address of a foreign token, or empty where nobody was known. */
+    actor: string;
+    operation: string;
+    resource_name: string | null;
+    reason: string;
+    decision: 'allowed' | 'refused';
+    /** The error's code where it was refused. */
+    code: string | null;
+  };
+}
+
+export type KmsDatabase = Kysely<KmsSchema>;
+export type KmsTransaction = Transaction<KmsSchema>;
