@@ -71,7 +71,10 @@ export function readKmsConfig(environment: Environment, dataFolder: string): Kms
   const settings = readSettings(shapeFor(dataFolder), environment);
   const { KMS_TLS_CERT: certificate, KMS_TLS_KEY: key } = settings;
   if ((certificate === undefined) !== (key === undefined)) {
-    throw new SealkeepError('CONFIG_INVALID', { name: 'KMS_TLS_KEY', reason: 'KMS_TLS_CERT and KMS_TLS_KEY go together' });
+    throw new SealkeepError('CONFIG_INVALID', {
+      name: 'KMS_TLS_KEY',
+      reason: 'KMS_TLS_CERT and KMS_TLS_KEY go together',
+    });
   }
   const trustedProxies = settings.KMS_TRUSTED_PROXIES.ranges;
   const isPrivate = isLoopbackHost(settings.KMS_HOST) && trustedProxies.length === 0;

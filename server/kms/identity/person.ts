@@ -10,4 +10,7 @@ export interface Person {
  * Reads the person behind verified claims of our own (`sub`, `lid`).
  * @returns undefined where the account or its login is gone or has ended.
  */
-export type FindPerson = (claims: { readonly sub: string; readonly lid: string }) => Promise<Person | undefined>;
+export type FindPerson = (claims: {
+  readonly sub: string;
+  readonly lid: string;
+}) => Promise<Person | undefined>;

@@ -15,7 +15,11 @@ export interface NewKek {
 }
 
 /** Makes the KEK that wraps where no other is named, with its version 1 active. */
-export async function createFirstKek(transaction: KmsTransaction, atRest: AtRest, kek: NewKek): Promise<string> {
+export async function createFirstKek(
+  transaction: KmsTransaction,
+  atRest: AtRest,
+  kek: NewKek,
+): Promise<string> {
   const id = randomId();
   const secret = Secret.random(KEK_BYTES);
   await transaction

@@ -47,7 +47,11 @@ const identity: Migration = {
       .addColumn('used_at', 'bigint')
       .addColumn('successor_hash', 'blob')
       .execute();
-    await database.schema.createIndex('refresh_tokens_by_login').on('refresh_tokens').column('login_id').execute();
+    await database.schema
+      .createIndex('refresh_tokens_by_login')
+      .on('refresh_tokens')
+      .column('login_id')
+      .execute();
     await database.schema
       .createTable('signing_keys')
       .addColumn('typ', 'text', (column) => column.primaryKey())
@@ -68,7 +72,9 @@ const keys: Migration = {
       .addColumn('is_first', 'integer', (column) => column.notNull())
       .addColumn('created_at', 'bigint', (column) => column.notNull())
       .execute();
-    await sql`CREATE UNIQUE INDEX first_kek_of ON keks (realm, coalesce(owner_id, '')) WHERE is_first = 1`.execute(database);
+    await sql`CREATE UNIQUE INDEX first_kek_of ON keks (realm, coalesce(owner_id, '')) WHERE is_first = 1`.execute(
+      database,
+    );
     await database.schema
       .createTable('kek_versions')
       .addColumn('kek_id', 'text', (column) => column.notNull().references('keks.id'))
@@ -78,7 +84,9 @@ const keys: Migration = {
       .addColumn('created_at', 'bigint', (column) => column.notNull())
       .addPrimaryKeyConstraint('kek_versions_key', ['kek_id', 'version'])
       .execute();
-    await sql`CREATE UNIQUE INDEX one_active_version ON kek_versions (kek_id) WHERE status = 'active'`.execute(database);
+    await sql`CREATE UNIQUE INDEX one_active_version ON kek_versions (kek_id) WHERE status = 'active'`.execute(
+      database,
+    );
     await database.schema
       .createTable('resources')
       .addColumn('realm', 'text', (column) => column.notNull())
@@ -121,7 +129,9 @@ const audit: Migration = {
     for (const act of ['UPDATE', 'DELETE']) {
       const name = `audit_no_${act.toLowerCase()}`;
       await sql
-        .raw(`CREATE TRIGGER ${name} BEFORE ${act} ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END`)
+        .raw(
+          `CREATE TRIGGER ${name} BEFORE ${act} ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END`,
+        )
         .execute(database);
     }
   },
