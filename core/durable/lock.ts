@@ -1,19 +1,20 @@
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Lock {
   release(): void;
 }
 
 const SQLITE_BUSY = 5;
+const POLL_MS = 20;
 
 /**
  * A lock that ends with its process, however that ends. Node has no file locks of its own; SQLite's are the system's,
  * on every platform, so the lock is an empty database that is held exclusively.
- * @param waitMs how long to wait, on this thread, for another holder to let go.
  * @returns undefined where another one holds it.
  */
-export function tryLock(file: string, waitMs = 0): Lock | undefined {
-  const database = new DatabaseSync(file, { timeout: waitMs });
+export function tryLock(file: string): Lock | undefined {
+  const database = new DatabaseSync(file);
   try {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   } catch (error) {
@@ -22,4 +23,14 @@ export function tryLock(file: string, waitMs = 0): Lock | undefined {
     throw error;
   }
   return { release: () => database.close() };
+}
+
+/** Waits until the lock is free, at most `waitMs`; undefined after that. */
+export async function waitForLock(file: string, waitMs: number): Promise<Lock | undefined> {
+  const deadline = performance.now() + waitMs;
+  for (;;) {
+    const lock = tryLock(file);
+    if (lock || performance.now() >= deadline) return lock;
+    await delay(POLL_MS);
+  }
 }

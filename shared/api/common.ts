@@ -7,11 +7,6 @@ export const API_VERSION = 1;
 /** The header by which a caller shows the per-launch secret of servers inside an app. */
 export const LAUNCH_SECRET_HEADER = 'x-sealkeep-launch-secret';
 
-/** Wraps what a reply of ours carries. */
-export function dataOf<T extends z.ZodType>(schema: T) {
-  return z.object({ data: schema });
-}
-
 /** `{"error": …}` of our own endpoints. An unknown code is a server that this client does not understand. */
 export const errorReply = z.object({
   error: z.object({
@@ -26,7 +21,8 @@ export const health = z.object({
   service: z.enum(['kms', 'cloud']),
   api: z.number().int().positive(),
   version: z.string(),
-  url: z.string(),
+  /** What the server is called, wherever it listens. */
+  url: z.string().min(1).max(512),
 });
 export type Health = z.infer<typeof health>;
 

@@ -1,0 +1,142 @@
+import type { Readable } from 'node:stream';
+import { z } from 'zod';
+import { errorReply, LAUNCH_SECRET_HEADER } from '../../shared/api/common.ts';
+import { kaclsErrorReply } from '../../shared/api/kms/kacls.ts';
+import { isErrorCode } from '../../shared/errors/codes.ts';
+import { SealkeepError } from '../../shared/errors/error.ts';
+import { LIMITS } from '../../shared/limits.ts';
+import { type HttpReply, type HttpRequest, IdleTimeoutError, type Transport } from './transport.ts';
+
+/** One server as the agent reaches it. */
+export interface Peer {
+  readonly service: 'KMS' | 'cloud';
+  /** Where it listens: the base URL of every request. What it is called may be another thing. */
+  readonly address: string;
+  readonly launchSecret?: string | undefined;
+  readonly send: Transport;
+}
+
+export interface PeerCall {
+  readonly method: HttpRequest['method'];
+  readonly path: string;
+  readonly bearer?: string;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+  readonly body?: HttpRequest['body'];
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Our endpoints put what they answer into `data`. */
+const envelope = z.object({ data: z.unknown() });
+const IDLE_TIMEOUT_MS = 30_000;
+
+/**
+ * Sends one call and gives the reply if it says success.
+ * @throws SealkeepError the server's own code, or SERVER_UNREACHABLE, SERVER_TIMEOUT, SERVER_ANSWER_INVALID.
+ */
+export async function callPeer(peer: Peer, call: PeerCall): Promise<HttpReply> {
+  const reply = await sendTo(peer, call);
+  if (reply.status >= 200 && reply.status < 300) return reply;
+  throw errorFrom(peer, await readText(peer, reply.body));
+}
+
+/** The same for a reply of ours, `{"data": …}`, parsed. */
+export async function callForData<Schema extends z.ZodType>(
+  peer: Peer,
+  call: PeerCall,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  const { data } = parseReply(peer, await readReply(peer, call), envelope);
+  return parseReply(peer, data, schema);
+}
+
+/** The same for a bare reply. */
+export async function callForBare<Schema extends z.ZodType>(
+  peer: Peer,
+  call: PeerCall,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  return parseReply(peer, await readReply(peer, call), schema);
+}
+
+async function readReply(peer: Peer, call: PeerCall): Promise<unknown> {
+  return parseJson(await readText(peer, (await callPeer(peer, call)).body));
+}
+
+async function sendTo(peer: Peer, call: PeerCall): Promise<HttpReply> {
+  const headers = {
+    accept: 'application/json',
+    ...(call.json === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(call.bearer === undefined ? {} : { authorization: `Bearer ${call.bearer}` }),
+    ...(peer.launchSecret === undefined ? {} : { [LAUNCH_SECRET_HEADER]: peer.launchSecret }),
+    ...call.headers,
+  };
+  const body = call.json === undefined ? call.body : Buffer.from(JSON.stringify(call.json));
+  try {
+    return await peer.send({
+      method: call.method,
+      url: peer.address + call.path,
+      headers,
+      ...(body ? { body } : {}),
+      signal: call.signal,
+      idleTimeoutMs: IDLE_TIMEOUT_MS,
+    });
+  } catch (cause) {
+    throw transportError(peer, call.signal, cause);
+  }
+}
+
+/** What a failed connection means; an error of ours, from the body that was being sent, stays what it is. */
+export function transportError(peer: Peer, signal: AbortSignal | undefined, cause: unknown): SealkeepError {
+  if (cause instanceof SealkeepError) return cause;
+  if (signal?.aborted) return new SealkeepError('JOB_CANCELLED', {}, { cause });
+  const code = cause instanceof IdleTimeoutError ? 'SERVER_TIMEOUT' : 'SERVER_UNREACHABLE';
+  return new SealkeepError(code, placeOf(peer), { cause });
+}
+
+function placeOf({ service, address }: Peer) {
+  return { service, url: address };
+}
+
+async function readText(peer: Peer, body: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > LIMITS.jsonReply) throw new SealkeepError('SERVER_ANSWER_INVALID', placeOf(peer));
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    throw transportError(peer, undefined, cause);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parseReply<Schema extends z.ZodType>(peer: Peer, reply: unknown, schema: Schema): z.output<Schema> {
+  const parsed = schema.safeParse(reply);
+  if (parsed.success) return parsed.data;
+  // The cause names fields only: what stood in them may be a token or a key.
+  const fields = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
+  throw new SealkeepError('SERVER_ANSWER_INVALID', placeOf(peer), { cause: new Error(`unfit: ${fields}`) });
+}
+
+function errorFrom(peer: Peer, text: string): SealkeepError {
+  const json = parseJson(text);
+  const own = errorReply.safeParse(json);
+  if (own.success) return new SealkeepError(own.data.error.code, own.data.error.details);
+  const kacls = kaclsErrorReply.safeParse(json);
+  const [code = '', , request = ''] = kacls.success ? kacls.data.details.split(' ') : [];
+  if (isErrorCode(code)) return new SealkeepError(code, { request });
+  return new SealkeepError('SERVER_ANSWER_INVALID', placeOf(peer));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not JSON fits no schema either, which is how it is reported.
+    return undefined;
+  }
+}

@@ -1,0 +1,61 @@
+import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** A stream is sent as it comes and has to give exactly `length` bytes. */
+  readonly body?: Uint8Array | { readonly stream: Readable; readonly length: number };
+  readonly signal?: AbortSignal | undefined;
+  /** How long nothing may move in either direction before it counts as a time-out. */
+  readonly idleTimeoutMs: number;
+}
+
+export interface HttpReply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Readable;
+}
+
+/** Sends one request and gives the reply once its headers are there. Redirects are replies like any other. */
+export type Transport = (request: HttpRequest) => Promise<HttpReply>;
+
+export class IdleTimeoutError extends Error {}
+
+/** HTTP over connections that are kept for the next call; they do not keep the process alive. */
+export function createTransport(): { send: Transport; close(): void } {
+  const plain = new Agent({ keepAlive: true });
+  const tls = new TlsAgent({ keepAlive: true, minVersion: 'TLSv1.2' });
+  return {
+    send: (request) => send(request, plain, tls),
+    close() {
+      plain.destroy();
+      tls.destroy();
+    },
+  };
+}
+
+function send(request: HttpRequest, plain: Agent, tls: TlsAgent): Promise<HttpReply> {
+  const { method, url, headers, body, signal } = request;
+  const length = body instanceof Uint8Array ? body.length : body?.length;
+  const options = {
+    method,
+    headers: { ...headers, ...(length === undefined ? {} : { 'content-length': length }) },
+    ...(signal ? { signal } : {}),
+  };
+  return new Promise((resolve, reject) => {
+    const outgoing = url.startsWith('https:')
+      ? httpsRequest(url, { ...options, agent: tls })
+      : httpRequest(url, { ...options, agent: plain });
+    outgoing.setTimeout(request.idleTimeoutMs, () => outgoing.destroy(new IdleTimeoutError()));
+    outgoing.once('error', reject);
+    outgoing.once('response', (incoming) => {
+      resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: incoming });
+    });
+    if (body && !(body instanceof Uint8Array)) pipeline(body.stream, outgoing).catch(reject);
+    else outgoing.end(body);
+  });
+}

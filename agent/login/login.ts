@@ -1,0 +1,83 @@
+import type { LoginRequest, TokenReply } from '../../shared/api/kms/identity.ts';
+import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
+import type { KmsClient } from '../servers/kms-client.ts';
+import type { LoginStore, StoredLogin } from './login-store.ts';
+
+export interface LoginParts {
+  readonly kms: KmsClient;
+  readonly store: LoginStore;
+  readonly now: () => Date;
+}
+
+/** A token this close to its end is refreshed first: a call may take a while to arrive. */
+const MARGIN_MS = 60_000;
+
+/** What a person types to log in: a code from the authenticator, or a recovery code. */
+export type LoginSecrets = Pick<LoginRequest, 'password'> & ({ code: string } | { recovery_code: string });
+
+/** Registering, logging in and out, and tokens that are fresh whenever they are asked for. */
+export function createLogin({ kms, store, now }: LoginParts) {
+  function keep(user: string, reply: TokenReply): Promise<void> {
+    const { access_token, cloud_token, refresh_token } = reply;
+    const expires_at = now().getTime() + reply.expires_in * 1000;
+    return store.write({ user, access_token, cloud_token, refresh_token, expires_at });
+  }
+
+  async function current(): Promise<StoredLogin> {
+    const { login } = await store.read();
+    if (!login) throw new SealkeepError('NOT_LOGGED_IN');
+    return login;
+  }
+
+  const isFresh = (login: StoredLogin) => login.expires_at - now().getTime() > MARGIN_MS;
+
+  /** Looks again once the lock is held: another process may have refreshed meanwhile. */
+  function refreshed(): Promise<StoredLogin> {
+    return store.locked(async () => {
+      const login = await current();
+      if (isFresh(login)) return login;
+      try {
+        await keep(login.user, await kms.refresh(login.refresh_token));
+      } catch (error) {
+        if (isSealkeepError(error, 'REFRESH_REFUSED')) await store.write(null);
+        throw error;
+      }
+      return current();
+    });
+  }
+
+  return {
+    /** First step: the account and its TOTP secret. */
+    register: (user: string, password: string) => kms.register({ user, password }),
+    /** Second step: the first code. @returns the ten recovery codes; the person is logged in. */
+    async confirm(user: string, ticket: string, code: string): Promise<readonly string[]> {
+      const device = await store.device();
+      const reply = await kms.confirm({ user, enrolment_ticket: ticket, code, device });
+      await keep(user, reply);
+      return reply.recovery_codes;
+    },
+    async login(user: string, secrets: LoginSecrets): Promise<void> {
+      const device = await store.device();
+      await keep(user, await kms.login({ user, device, ...secrets }));
+    },
+    /** Ends the login at the KMS, then here; here also where the KMS says that it had ended already. */
+    logout: () =>
+      store.locked(async () => {
+        const login = await current();
+        await kms.logout(login.refresh_token);
+        await store.write(null);
+      }),
+    /**
+     * Tokens that are good for another minute at least.
+     * @throws SealkeepError NOT_LOGGED_IN, REFRESH_REFUSED (the login has ended) or SERVER_*.
+     */
+    async tokens(): Promise<StoredLogin> {
+      const login = await current();
+      return isFresh(login) ? login : refreshed();
+    },
+    /** Who is logged in, if anyone, without asking a server. */
+    who: async () => (await store.read()).login?.user,
+  };
+}
+
+export type Login = ReturnType<typeof createLogin>;

@@ -1,0 +1,36 @@
+import { mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { codeOf } from '../../core/durable/publish.ts';
+import { SealkeepError } from '../../shared/errors/error.ts';
+
+export interface SystemPlace {
+  readonly platform: NodeJS.Platform;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** `SEALKEEP_HOME`, or `name` in the system's place for application data. */
+export function dataFolderPath({ platform, environment }: SystemPlace, name = 'sealkeep'): string {
+  const { SEALKEEP_HOME: chosen, XDG_DATA_HOME: xdg, APPDATA: appData } = environment;
+  if (chosen) return path.resolve(chosen);
+  const home = homedir();
+  if (platform === 'win32') return path.join(appData ?? path.join(home, 'AppData', 'Roaming'), name);
+  if (platform === 'darwin') return path.join(home, 'Library', 'Application Support', name);
+  return path.join(xdg ?? path.join(home, '.local', 'share'), name);
+}
+
+/**
+ * Makes the data folder, for its owner only.
+ * @throws SealkeepError DATA_FOLDER_UNUSABLE
+ */
+export async function makeDataFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new SealkeepError(
+      'DATA_FOLDER_UNUSABLE',
+      { folder, reason: codeOf(cause) ?? 'unknown' },
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,61 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { sha256 } from '../../core/crypto/hash.ts';
+import { readJsonFile, writeJsonFile } from '../../core/durable/json-file.ts';
+import type { KnownServer } from '../servers/check-identity.ts';
+
+const knownServer = z.object({ address: z.string(), name: z.string(), kids: z.array(z.string()) });
+const profile = z.object({
+  /** Where KMS and cloud are, and who they are; null for the servers inside the data folder itself. */
+  servers: z.object({ kms: knownServer, cloud: knownServer }).nullable(),
+});
+const profiles = z.object({ current: z.string(), profiles: z.record(z.string(), profile) });
+
+/** The pair of servers that a data folder works with. */
+export interface RemoteServers {
+  readonly kms: KnownServer;
+  readonly cloud: KnownServer;
+}
+
+export interface Profile {
+  /** Names the profile's own files in the data folder. */
+  readonly id: string;
+  /** Undefined for the servers inside the data folder itself. */
+  readonly servers: RemoteServers | undefined;
+}
+
+export interface Addresses {
+  readonly kms: string;
+  readonly cloud: string;
+}
+
+export const OWN_PROFILE: Profile = { id: 'own', servers: undefined };
+
+/** The profiles of a data folder, in `profiles.json`. */
+export function createProfileStore(folder: string) {
+  const file = path.join(folder, 'profiles.json');
+  const read = async () => (await readJsonFile(file, profiles)) ?? { current: OWN_PROFILE.id, profiles: {} };
+  const find = async (id: string): Promise<Profile | undefined> => {
+    const servers = (await read()).profiles[id]?.servers;
+    return servers ? { id, servers } : undefined;
+  };
+  return {
+    async current(): Promise<Profile> {
+      return (await find((await read()).current)) ?? OWN_PROFILE;
+    },
+    /** What is known of these addresses; undefined at first contact. */
+    at: (addresses: Addresses) => find(profileId(addresses)),
+    /** Keeps what is known of a profile's servers, and uses that profile from now on. */
+    async use(chosen: Profile): Promise<void> {
+      const stored = await read();
+      const next = { ...stored.profiles, [chosen.id]: { servers: chosen.servers ?? null } };
+      await writeJsonFile(file, { current: chosen.id, profiles: next });
+    },
+  };
+}
+
+export type ProfileStore = ReturnType<typeof createProfileStore>;
+
+export function profileId({ kms, cloud }: Addresses): string {
+  return sha256(`${kms}\n${cloud}`).toString('hex').slice(0, 16);
+}

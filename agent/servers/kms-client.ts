@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { jwks } from '../../core/crypto/key-set.ts';
+import { health } from '../../shared/api/common.ts';
+import { grant, grantList, type grantRequest } from '../../shared/api/kms/grants.ts';
+import {
+  confirmReply,
+  type LoginRequest,
+  loginList,
+  registerReply,
+  type registerRequest,
+  tokenReply,
+} from '../../shared/api/kms/identity.ts';
+import { unwrapBatchReply, wrapBatchReply } from '../../shared/api/kms/kacls.ts';
+import { callForBare, callForData, type Peer } from '../http/peer.ts';
+
+/** Tokens and the reason that go with keys. */
+export interface KeyCall {
+  readonly authentication: string;
+  readonly authorization: string;
+  readonly reason: string;
+}
+
+const nothing = z.object({});
+
+/** The KMS as the agent calls it; every reply is parsed. Errors are the server's codes or SERVER_*. */
+export function createKmsClient(peer: Peer) {
+  const post = <Schema extends z.ZodType>(path: string, json: unknown, schema: Schema, bearer?: string) =>
+    callForData(peer, { method: 'POST', path, json, ...(bearer === undefined ? {} : { bearer }) }, schema);
+  return {
+    peer,
+    health: () => callForData(peer, { method: 'GET', path: '/healthz' }, health),
+    jwks: () => callForBare(peer, { method: 'GET', path: '/.well-known/jwks.json' }, jwks),
+
+    register: (body: z.input<typeof registerRequest>) => post('/register', body, registerReply),
+    confirm: (body: { user: string; enrolment_ticket: string; code: string; device: string }) =>
+      post('/register/confirm', body, confirmReply),
+    login: (body: LoginRequest) => post('/login', body, tokenReply),
+    refresh: (refreshToken: string) => post('/refresh', { refresh_token: refreshToken }, tokenReply),
+    logout: (refreshToken: string) => post('/logout', { refresh_token: refreshToken }, nothing),
+    logins: (bearer: string) => callForData(peer, { method: 'GET', path: '/logins', bearer }, loginList),
+
+    wrapBatch: (call: KeyCall, items: readonly { resource_name: string; key: string }[]) =>
+      callForBare(peer, { method: 'POST', path: '/wrap/batch', json: { ...call, items } }, wrapBatchReply),
+    unwrapBatch: (call: KeyCall, items: readonly { resource_name: string; wrapped_key: string }[]) =>
+      callForBare(
+        peer,
+        { method: 'POST', path: '/unwrap/batch', json: { ...call, items } },
+        unwrapBatchReply,
+      ),
+
+    createGrant: (bearer: string, body: z.input<typeof grantRequest>) => post('/grants', body, grant, bearer),
+    grants: (bearer: string) => callForData(peer, { method: 'GET', path: '/grants', bearer }, grantList),
+    deleteGrant: (bearer: string, id: string) =>
+      callForData(peer, { method: 'DELETE', path: `/grants/${encodeURIComponent(id)}`, bearer }, nothing),
+  };
+}
+
+export type KmsClient = ReturnType<typeof createKmsClient>;
