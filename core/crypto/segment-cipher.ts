@@ -14,6 +14,8 @@ const SALT_BYTES = 32;
 const PREFIX_BYTES = 7;
 /** One `update` of a whole segment is slower than two halves: the pieces stay within a core's cache. */
 const PIECE_BYTES = 512 * 1024;
+/** More than Node's shared pool gives out: a Buffer of this length has its memory to itself. */
+const OWN_MEMORY_BYTES = 64 * 1024;
 
 /** What stands, in the clear, before the segments (tink-stream.md §2). */
 export interface StreamHeader {
@@ -34,7 +36,9 @@ export function encodeStreamHeader({ salt, noncePrefix }: StreamHeader): Buffer 
 export function parseStreamHeader(bytes: Uint8Array): StreamHeader {
   if (bytes.length !== STREAM_HEADER_BYTES || bytes[0] !== STREAM_HEADER_BYTES)
     throw new SealkeepError('FILE_DAMAGED');
-  return { salt: bytes.slice(1, 1 + SALT_BYTES), noncePrefix: bytes.slice(1 + SALT_BYTES) };
+  // Copies: `slice` of a Buffer is a view, and posting a view to another thread copies all that lies behind it.
+  const [salt, noncePrefix] = [bytes.subarray(1, 1 + SALT_BYTES), bytes.subarray(1 + SALT_BYTES)];
+  return { salt: Uint8Array.from(salt), noncePrefix: Uint8Array.from(noncePrefix) };
 }
 
 /** A stream's own key and nonces. Both may be posted to a worker thread; the key stays a KeyObject. */
@@ -121,6 +125,7 @@ function inPieces(bytes: Uint8Array, update: (piece: Uint8Array) => Buffer): Buf
  */
 export function releasePieces(pieces: readonly Buffer[]): void {
   for (const { buffer, length } of pieces) {
-    if (length >= PIECE_BYTES && buffer instanceof ArrayBuffer) buffer.transfer(0);
+    // What is smaller may be a view of memory that others use, and is not worth it.
+    if (length >= OWN_MEMORY_BYTES && buffer instanceof ArrayBuffer) buffer.transfer(0);
   }
 }

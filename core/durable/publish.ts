@@ -1,6 +1,7 @@
 import { link, open, rename, rm } from 'node:fs/promises';
 
-const NO_LINKS = new Set(['ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'ENOSYS', 'EMLINK']);
+/** What systems answer where there are no hard links; EISDIR is libuv's word for Windows' "invalid function" on FAT. */
+const NO_LINKS = new Set(['ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'ENOSYS', 'EMLINK', 'EISDIR']);
 
 /**
  * Gives a synced temporary file its real name without ever overwriting anything. The caller syncs the folder after.
@@ -27,7 +28,12 @@ async function publishByReserving(temporary: string, target: string): Promise<bo
     if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
-  await rename(temporary, target);
+  try {
+    await rename(temporary, target);
+  } catch (error) {
+    await rm(target, { force: true });
+    throw error;
+  }
   return true;
 }
 

@@ -61,7 +61,8 @@ export function parsePrelude(start: Uint8Array): Prelude {
   const length = new DataView(start.buffer, start.byteOffset).getUint32(9);
   const end = PRELUDE_FIXED_BYTES + length;
   if (length > LIMITS.preludeHeader || end > start.length) throw new SealkeepError('FILE_DAMAGED');
-  const bytes = start.slice(0, end);
+  // A copy, also of a Buffer, whose `slice` is a view that changes with it.
+  const bytes = Uint8Array.from(start.subarray(0, end));
   return { header: parseHeader(bytes.subarray(PRELUDE_FIXED_BYTES)), bytes };
 }
 

@@ -1,0 +1,81 @@
+import type { FileHandle } from 'node:fs/promises';
+import type { Secret } from '../../core/crypto/secret.ts';
+import { deriveStreamKey, encodeStreamHeader, newStreamHeader } from '../../core/crypto/segment-cipher.ts';
+import { layoutForPlaintext, type StreamLayout } from '../../core/crypto/stream-layout.ts';
+import { SealkeepError } from '../../shared/errors/error.ts';
+import type { Prelude } from '../../shared/formats/prelude.ts';
+import { inputError, segmentError } from './file-errors.ts';
+import { withSourceFile } from './source-file.ts';
+import { writeTemporary } from './temporary-file.ts';
+import type { JobOptions, WorkerPool } from './worker-pool.ts';
+
+export interface EngineDeps {
+  readonly pool: WorkerPool;
+}
+
+export interface SealRequest extends JobOptions {
+  /** The file to seal. */
+  readonly source: string;
+  /** Where the `.enc` is to appear. */
+  readonly folder: string;
+  readonly prelude: Prelude;
+  /** Stays the caller's, who destroys it. */
+  readonly dek: Secret;
+}
+
+export interface SealedTemporary {
+  /** A synced `.enc` without a name: for `publishPair`. */
+  readonly temporary: string;
+  readonly plaintextBytes: number;
+  readonly encBytes: number;
+}
+
+/**
+ * Seals one file under a fresh stream header into a temporary file.
+ * @throws SealkeepError FILE_NOT_FOUND, FILE_NOT_A_FILE, FILE_NOT_READABLE, FILE_TOO_LARGE, FILE_CHANGED (it was written
+ *   to meanwhile), OUTPUT_NO_SPACE, OUTPUT_NOT_WRITABLE, JOB_CANCELLED; nothing is left in the folder then.
+ */
+export async function sealToTemporary(deps: EngineDeps, request: SealRequest): Promise<SealedTemporary> {
+  const { source, folder, prelude, signal } = request;
+  return withSourceFile(source, async (input) => {
+    const layout = layoutOf(input.bytes, source);
+    const temporary = await writeTemporary(folder, async (output) => {
+      await encrypt(deps, request, layout, input.handle, output);
+      await input.assertUnchanged();
+      if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
+    });
+    const encBytes = prelude.bytes.length + layout.streamBytes;
+    return { temporary, plaintextBytes: layout.plaintextBytes, encBytes };
+  });
+}
+
+function layoutOf(bytes: number, source: string): StreamLayout {
+  try {
+    return layoutForPlaintext(bytes);
+  } catch (error) {
+    throw inputError(error, source);
+  }
+}
+
+async function encrypt(
+  { pool }: EngineDeps,
+  { source, folder, prelude, dek, onProgress, signal }: SealRequest,
+  layout: StreamLayout,
+  input: FileHandle,
+  output: FileHandle,
+): Promise<void> {
+  const header = newStreamHeader();
+  await output.writeFile(Buffer.concat([prelude.bytes, encodeStreamHeader(header)]));
+  const failure = await pool.run(
+    {
+      kind: 'seal',
+      input: input.fd,
+      output: output.fd,
+      streamOffset: prelude.bytes.length,
+      stream: deriveStreamKey(dek, header, prelude.bytes),
+      layout,
+    },
+    { onProgress, signal },
+  );
+  if (failure) throw segmentError(failure, { file: source, folder }, 'FILE_CHANGED');
+}

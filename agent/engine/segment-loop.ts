@@ -1,0 +1,101 @@
+import { readSync, writeSync, writevSync } from 'node:fs';
+import { decryptSegment, encryptSegment, releasePieces } from '../../core/crypto/segment-cipher.ts';
+import { plaintextRange, streamRange } from '../../core/crypto/stream-layout.ts';
+import { codeOf } from '../../core/durable/publish.ts';
+import { isSealkeepError } from '../../shared/errors/error.ts';
+import type { JobCounters } from './job-counters.ts';
+import type { SegmentFailure, SegmentTask } from './segment-task.ts';
+
+/**
+ * Takes segments of the job until none is left or somebody stops it: read, encrypt or decrypt, write in place.
+ * All of it is synchronous: it is a worker thread's only work, and a segment is the step between two looks at the flag.
+ * A failure stops the job's other threads too.
+ * @param buffer at least a segment long, the thread's own.
+ */
+export function processSegments(
+  task: SegmentTask,
+  counters: JobCounters,
+  buffer: Buffer,
+): SegmentFailure | undefined {
+  const { layout } = task;
+  while (!counters.isStopped()) {
+    const index = counters.takeSegment();
+    if (index >= layout.segments) return undefined;
+    const failure = processSegment(task, index, buffer);
+    if (failure) {
+      counters.stop();
+      return failure;
+    }
+    counters.addBytes(plaintextRange(layout, index).length);
+  }
+  return undefined;
+}
+
+function processSegment(task: SegmentTask, index: number, buffer: Buffer): SegmentFailure | undefined {
+  const { kind, stream, layout } = task;
+  const clear = plaintextRange(layout, index);
+  const sealed = streamRange(layout, index);
+  const sealedAt = task.streamOffset + sealed.offset;
+  const [from, length, to] =
+    kind === 'seal' ? [clear.offset, clear.length, sealedAt] : [sealedAt, sealed.length, clear.offset];
+
+  const bytes = buffer.subarray(0, length);
+  const read = attempt('input', () => readFully(task.input, bytes, from));
+  if (typeof read === 'object') return read;
+  if (read < length) return { reason: 'short', segment: index };
+
+  const isLast = index === layout.segments - 1;
+  const pieces =
+    kind === 'seal'
+      ? encryptSegment(stream, index, isLast, bytes)
+      : decryptOrUndefined(() => decryptSegment(stream, index, isLast, bytes));
+  if (!pieces) return { reason: 'tag', segment: index };
+  try {
+    const written = attempt('output', () => writeFully(task.output, pieces, to));
+    return typeof written === 'object' ? written : undefined;
+  } finally {
+    releasePieces(pieces);
+  }
+}
+
+function decryptOrUndefined(decrypt: () => Buffer[]): Buffer[] | undefined {
+  try {
+    return decrypt();
+  } catch (error) {
+    if (isSealkeepError(error, 'FILE_DAMAGED')) return undefined;
+    throw error;
+  }
+}
+
+function attempt(reason: 'input' | 'output', work: () => number): number | SegmentFailure {
+  try {
+    return work();
+  } catch (error) {
+    const systemCode = codeOf(error);
+    if (systemCode === undefined) throw error;
+    return { reason, systemCode };
+  }
+}
+
+/** @returns how much there was: less than asked for only at the file's end. */
+function readFully(file: number, bytes: Buffer, position: number): number {
+  let done = 0;
+  while (done < bytes.length) {
+    const read = readSync(file, bytes, done, bytes.length - done, position + done);
+    if (read === 0) break;
+    done += read;
+  }
+  return done;
+}
+
+/** A system may write a part only, and says why with the next call. */
+function writeFully(file: number, pieces: readonly Buffer[], position: number): number {
+  let done = pieces.length > 0 ? writevSync(file, pieces, position) : 0;
+  let start = 0;
+  for (const piece of pieces) {
+    const end = start + piece.length;
+    while (done < end) done += writeSync(file, piece, done - start, end - done, position + done);
+    start = end;
+  }
+  return done;
+}

@@ -1,0 +1,76 @@
+import { constants, type FileHandle, open } from 'node:fs/promises';
+import { SealkeepError } from '../../shared/errors/error.ts';
+import { inputError } from './file-errors.ts';
+
+/** A file as it was when its reading began. */
+export interface SourceFile {
+  readonly handle: FileHandle;
+  readonly bytes: number;
+  /** @throws SealkeepError FILE_CHANGED where it is no longer the same, as far as size, time and one byte more tell. */
+  assertUnchanged(): Promise<void>;
+}
+
+/**
+ * Lends a plain file to `read` and closes it after.
+ * @throws SealkeepError FILE_NOT_FOUND, FILE_NOT_A_FILE or FILE_NOT_READABLE, and whatever `read` throws.
+ */
+export async function withSourceFile<T>(file: string, read: (source: SourceFile) => Promise<T>): Promise<T> {
+  const handle = await openForReading(file);
+  try {
+    const before = await statOf(handle, file);
+    if (!before.isFile()) throw new SealkeepError('FILE_NOT_A_FILE', { file });
+    const bytes = Number(before.size);
+    return await read({
+      handle,
+      bytes,
+      async assertUnchanged() {
+        const after = await statOf(handle, file);
+        const isSame =
+          after.size === before.size && after.mtimeNs === before.mtimeNs && after.ino === before.ino;
+        // Some files (in /proc, on odd network drives) have more in them than their size says.
+        if (!isSame || (await readAt(handle, file, 1, bytes)).length > 0)
+          throw new SealkeepError('FILE_CHANGED', { file });
+      },
+    });
+  } finally {
+    await handle.close();
+  }
+}
+
+/** @returns fewer than `length` bytes only where the file ends before. */
+export async function readAt(
+  handle: FileHandle,
+  file: string,
+  length: number,
+  position: number,
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  let done = 0;
+  try {
+    while (done < length) {
+      const { bytesRead } = await handle.read(bytes, done, length - done, position + done);
+      if (bytesRead === 0) break;
+      done += bytesRead;
+    }
+  } catch (error) {
+    throw inputError(error, file);
+  }
+  return bytes.subarray(0, done);
+}
+
+async function openForReading(file: string): Promise<FileHandle> {
+  try {
+    // Without O_NONBLOCK a named pipe that nobody writes to would hold one of the few I/O threads for good.
+    return await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch (error) {
+    throw inputError(error, file);
+  }
+}
+
+async function statOf(handle: FileHandle, file: string) {
+  try {
+    return await handle.stat({ bigint: true });
+  } catch (error) {
+    throw inputError(error, file);
+  }
+}

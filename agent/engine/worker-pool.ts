@@ -1,0 +1,139 @@
+import { Worker } from 'node:worker_threads';
+import { SealkeepError } from '../../shared/errors/error.ts';
+import { createJobCounters } from './job-counters.ts';
+import type { SegmentFailure, SegmentTask, WorkerAnswer, WorkerOrder } from './segment-task.ts';
+
+/** How often a job tells how far it is, in milliseconds. */
+const PROGRESS_INTERVAL = 100;
+
+export interface JobOptions {
+  /** Called about ten times a second with the plaintext bytes done so far, and once at the end with all of them. */
+  readonly onProgress?: ((bytes: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Worker threads that seal and open segments. */
+export interface WorkerPool {
+  /**
+   * Settles only when no thread touches the task's files any more.
+   * @returns the failure of a read, a write or a tag; undefined where all segments are written.
+   * @throws SealkeepError JOB_CANCELLED after an abort, INTERNAL where a worker died.
+   */
+  run(task: SegmentTask, options?: JobOptions): Promise<SegmentFailure | undefined>;
+  /** Ends the threads; jobs under way end with INTERNAL. */
+  close(): Promise<void>;
+}
+
+export interface WorkerPoolSettings {
+  /** The `segment-worker` file: the source in tests, the bundle in the built app. */
+  readonly workerUrl: URL;
+  /** Two by default: the kernel takes writes to one file one after the other, so that a third thread only costs. */
+  readonly size?: number;
+}
+
+type Outcome = WorkerAnswer | { readonly died: unknown };
+
+/** One thread's part of a job. */
+interface Share {
+  readonly order: WorkerOrder;
+  settle(outcome: Outcome): void;
+}
+
+/** Threads are started when first needed, and hold no process open while they have nothing to do. */
+export function createWorkerPool({ workerUrl, size = 2 }: WorkerPoolSettings): WorkerPool {
+  const workers = new Map<Worker, Share | undefined>();
+  const queue: Share[] = [];
+  let isClosed = false;
+
+  function startWorker(): Worker {
+    const worker = new Worker(workerUrl);
+    let cause: unknown = new Error('a segment worker ended');
+    workers.set(worker, undefined);
+    worker.on('error', (error) => {
+      cause = error;
+    });
+    worker.on('message', (answer: WorkerAnswer) => {
+      const share = workers.get(worker);
+      workers.set(worker, undefined);
+      worker.unref();
+      share?.settle(answer);
+      dispatch();
+    });
+    worker.on('exit', () => {
+      const share = workers.get(worker);
+      workers.delete(worker);
+      share?.settle({ died: cause });
+      dispatch();
+    });
+    return worker;
+  }
+
+  function freeWorker(): Worker | undefined {
+    for (const [worker, share] of workers) if (!share) return worker;
+    return workers.size < size ? startWorker() : undefined;
+  }
+
+  function dispatch(): void {
+    while (queue.length > 0 && !isClosed) {
+      const worker = freeWorker();
+      const share = worker && queue.shift();
+      if (!share) return;
+      workers.set(worker, share);
+      worker.ref();
+      worker.postMessage(share.order);
+    }
+  }
+
+  /** Takes back what no thread has begun. */
+  function withdraw(isMeant: (share: Share) => boolean, outcome: Outcome): void {
+    const meant = queue.filter(isMeant);
+    queue.splice(0, queue.length, ...queue.filter((share) => !isMeant(share)));
+    for (const share of meant) share.settle(outcome);
+  }
+
+  return {
+    async run(task, { onProgress, signal } = {}) {
+      if (isClosed)
+        throw new SealkeepError('INTERNAL', {}, { cause: new Error('the worker pool is closed') });
+      if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
+      const counters = createJobCounters();
+      const order: WorkerOrder = { task, counters: counters.memory };
+      const shares = Array.from(
+        { length: Math.min(size, task.layout.segments) },
+        () =>
+          new Promise<Outcome>((resolve) => {
+            const settle = (outcome: Outcome) => {
+              if ('died' in outcome) counters.stop();
+              resolve(outcome);
+            };
+            queue.push({ order, settle });
+          }),
+      );
+      const cancel = () => {
+        counters.stop();
+        withdraw((share) => share.order === order, {});
+      };
+      signal?.addEventListener('abort', cancel, { once: true });
+      const timer = onProgress && setInterval(() => onProgress(counters.bytesDone()), PROGRESS_INTERVAL);
+      timer?.unref();
+      dispatch();
+      const outcomes = await Promise.all(shares);
+      clearInterval(timer);
+      signal?.removeEventListener('abort', cancel);
+
+      const dead = outcomes.find((outcome) => 'died' in outcome);
+      if (dead) throw new SealkeepError('INTERNAL', {}, { cause: dead.died });
+      if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
+      const failure = outcomes
+        .map((outcome) => ('died' in outcome ? undefined : outcome.failure))
+        .find(Boolean);
+      if (!failure) onProgress?.(counters.bytesDone());
+      return failure;
+    },
+    async close() {
+      isClosed = true;
+      withdraw(() => true, { died: new Error('the worker pool was closed') });
+      await Promise.all(Array.from(workers.keys(), (worker) => worker.terminate()));
+    },
+  };
+}
