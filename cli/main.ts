@@ -1,1 +1,63 @@
-export {};
+import { SealkeepError } from '../shared/errors/error.ts';
+import type { CliContext } from './context.ts';
+import { EXIT_CODES, exitCodeOf } from './exit-codes.ts';
+import { createProgram } from './program.ts';
+import { createSecretPrompts, takeSecrets } from './secrets.ts';
+import { createTerminal, errorJson } from './terminal.ts';
+
+const given = takeSecrets(process.env);
+const terminal = createTerminal(process);
+const cancel = new AbortController();
+let exitCode: number = EXIT_CODES.done;
+
+const context: CliContext = {
+  environment: process.env,
+  platform: process.platform,
+  terminal,
+  secrets: createSecretPrompts(given, terminal),
+  now: () => new Date(),
+  signal: cancel.signal,
+  segmentWorkerUrl: new URL('./segment-worker.js', import.meta.url),
+  serverWorkerUrl: new URL('./server-worker.js', import.meta.url),
+  endWith(code) {
+    if (exitCode === EXIT_CODES.done) exitCode = code;
+  },
+};
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    // The first asks politely; whoever asks twice does not want to wait.
+    if (cancel.signal.aborted) process.exit(EXIT_CODES.cancelled);
+    cancel.abort();
+  });
+}
+
+try {
+  await createProgram(context).parseAsync(process.argv);
+} catch (error) {
+  reportFailure(error);
+}
+process.stdin.unref();
+process.exitCode = exitCode;
+
+/** What ends a command: an error of ours says what happened, commander has said it, a defect shows its stack. */
+function reportFailure(error: unknown): void {
+  if (error instanceof SealkeepError) {
+    context.endWith(exitCodeOf(error.code));
+    const isJson = process.argv.includes('--json');
+    if (isJson) terminal.printJson({ error: errorJson(error) });
+    else terminal.note(errorJson(error).message);
+    return;
+  }
+  const { name, exitCode: ended } = Object(error) as { name?: unknown; exitCode?: unknown };
+  if (name === 'CommanderError') {
+    context.endWith(ended === 0 ? EXIT_CODES.done : EXIT_CODES.usage);
+    return;
+  }
+  if (name === 'ExitPromptError') {
+    context.endWith(EXIT_CODES.cancelled);
+    return;
+  }
+  context.endWith(EXIT_CODES.failed);
+  terminal.note(error instanceof Error ? (error.stack ?? error.message) : String(error));
+}

@@ -12,6 +12,11 @@ export function randomToken(): string {
 
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 
+/** 128 random bits that may stand in a host name. */
+export function randomHostLabel(): string {
+  return randomBytes(16).toString('hex');
+}
+
 /** A recovery code: 80 random bits in base32, in four groups of four. */
 export function randomRecoveryCode(): string {
   const characters = Array.from(randomBytes(16), (byte) => BASE32[byte & 31]).join('');

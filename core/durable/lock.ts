@@ -8,15 +8,23 @@ export interface Lock {
 const SQLITE_BUSY = 5;
 const POLL_MS = 20;
 
+/** `exclusive`: one holder. `shared`: any number of holders, while nobody holds it exclusively. */
+export type LockKind = 'exclusive' | 'shared';
+
+const STATEMENTS: Record<LockKind, string> = {
+  exclusive: 'PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE',
+  shared: 'BEGIN; SELECT count(*) FROM sqlite_schema',
+};
+
 /**
  * A lock that ends with its process, however that ends. Node has no file locks of its own; SQLite's are the system's,
- * on every platform, so the lock is an empty database that is held exclusively.
+ * on every platform, so the lock is an empty database in which a transaction is held open.
  * @returns undefined where another one holds it.
  */
-export function tryLock(file: string): Lock | undefined {
+export function tryLock(file: string, kind: LockKind = 'exclusive'): Lock | undefined {
   const database = new DatabaseSync(file);
   try {
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    database.exec(STATEMENTS[kind]);
   } catch (error) {
     database.close();
     if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) return undefined;
@@ -26,10 +34,14 @@ export function tryLock(file: string): Lock | undefined {
 }
 
 /** Waits until the lock is free, at most `waitMs`; undefined after that. */
-export async function waitForLock(file: string, waitMs: number): Promise<Lock | undefined> {
+export async function waitForLock(
+  file: string,
+  waitMs: number,
+  kind: LockKind = 'exclusive',
+): Promise<Lock | undefined> {
   const deadline = performance.now() + waitMs;
   for (;;) {
-    const lock = tryLock(file);
+    const lock = tryLock(file, kind);
     if (lock || performance.now() >= deadline) return lock;
     await delay(POLL_MS);
   }

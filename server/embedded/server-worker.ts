@@ -1,1 +1,84 @@
-export {};
+import path from 'node:path';
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import pino from 'pino';
+import { Secret } from '../../core/crypto/secret.ts';
+import { isSealkeepError } from '../../shared/errors/error.ts';
+import { type RunningServer, startCloud, startKms } from '../main.ts';
+import { LOOPBACK_RANGES, parseAddressList } from '../platform/config/addresses.ts';
+import { createLogger } from '../platform/logging.ts';
+import type { EmbeddedAnswer, EmbeddedStart, RootKeys } from './protocol.ts';
+
+/** Both servers on free loopback ports, for programs of this launch only. */
+async function start(
+  { dataFolder, launchSecret, names }: EmbeddedStart,
+  keys: RootKeys,
+): Promise<RunningServer[]> {
+  const addresses = parseAddressList(LOOPBACK_RANGES.split(','));
+  if (!addresses) throw new TypeError('the loopback ranges do not parse');
+  const place = { host: '127.0.0.1', port: 0, addresses, trustedProxies: [], tls: undefined, launchSecret };
+  const now = () => new Date();
+  const logs = pino.destination({ dest: path.join(dataFolder, 'servers.log'), sync: true, mode: 0o600 });
+  const reached = { kms: '', cloud: '' };
+  const kms = await startKms({
+    config: {
+      ...place,
+      url: names.kms,
+      formerUrls: [],
+      cloudUrl: names.cloud,
+      registration: 'open',
+      databaseFile: path.join(dataFolder, 'kms', 'kms.sqlite'),
+      issuersFile: undefined,
+    },
+    rootKey: Secret.take(Buffer.from(keys.kms.buffer)),
+    cloudAddress: () => reached.cloud,
+    now,
+    logger: createLogger('kms', 'warn', logs),
+  });
+  const cloud = await startCloud({
+    config: {
+      ...place,
+      url: names.cloud,
+      kmsUrl: names.kms,
+      databaseFile: path.join(dataFolder, 'cloud', 'cloud.sqlite'),
+      blobsFolder: path.join(dataFolder, 'cloud', 'blobs'),
+    },
+    rootKey: Secret.take(Buffer.from(keys.cloud.buffer)),
+    kmsAddress: () => reached.kms,
+    now,
+    logger: createLogger('cloud', 'warn', logs),
+  });
+  reached.kms = kms.address;
+  reached.cloud = cloud.address;
+  return [kms, cloud];
+}
+
+/** First the root keys come in and the answer goes out; the next message, whatever it is, ends the servers. */
+function serveParent(): void {
+  const port = parentPort;
+  if (isMainThread || !port) throw new TypeError('the embedded servers run in a worker thread');
+  const answer = (message: EmbeddedAnswer) => port.postMessage(message);
+  port.once('message', (keys: RootKeys) => {
+    start(workerData, keys).then(
+      ([kms, cloud]) => {
+        answer({ kind: 'ready', kms: kms?.address ?? '', cloud: cloud?.address ?? '' });
+        port.once('message', () => {
+          Promise.all([kms?.stop(), cloud?.stop()]).then(() => port.close(), fail);
+        });
+      },
+      (error: unknown) => {
+        if (!isSealkeepError(error)) return fail(error);
+        answer({ kind: 'failed', code: error.code, details: error.details });
+        port.close();
+      },
+    );
+  });
+}
+
+/** Ends the thread with the error, which reaches the parent as the worker's. */
+function fail(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
+}
+
+serveParent();

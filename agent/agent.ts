@@ -1,0 +1,70 @@
+import { createWorkerPool } from './engine/worker-pool.ts';
+import type { Peer } from './http/peer.ts';
+import { createTransport } from './http/transport.ts';
+import type { JobParts } from './jobs/parts.ts';
+import { createLogin, type Login } from './login/login.ts';
+import { createLoginStore } from './login/login-store.ts';
+import type { Addresses, RemoteServers } from './profile/profiles.ts';
+import { checkIdentity } from './servers/check-identity.ts';
+import { createCloudClient } from './servers/cloud-client.ts';
+import { createKmsClient } from './servers/kms-client.ts';
+
+export interface AgentSettings {
+  readonly dataFolder: string;
+  /** Names the login's file in the data folder. */
+  readonly profileId: string;
+  readonly addresses: Addresses;
+  /** Of servers inside an app. */
+  readonly launchSecret?: string | undefined;
+  /** What is remembered of these servers; undefined at first contact. */
+  readonly known: RemoteServers | undefined;
+  readonly segmentWorkerUrl: URL;
+  readonly now: () => Date;
+}
+
+/** The part of the client that holds keys, connected to one KMS and one cloud. */
+export interface Agent {
+  readonly login: Login;
+  readonly jobs: JobParts;
+  /** Who the servers are, for remembering. */
+  readonly servers: RemoteServers;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to KMS and cloud and checks that they are who they were.
+ * @throws SealkeepError SERVER_*; nothing was sent but questions of who they are.
+ */
+export async function connectAgent(settings: AgentSettings): Promise<Agent> {
+  const { addresses, known, now, launchSecret } = settings;
+  const transport = createTransport();
+  const peerOf = (service: Peer['service'], address: string): Peer => ({
+    service,
+    address,
+    launchSecret,
+    send: transport.send,
+  });
+  const kms = createKmsClient(peerOf('KMS', addresses.kms));
+  const cloud = createCloudClient(peerOf('cloud', addresses.cloud));
+  const pool = createWorkerPool({ workerUrl: settings.segmentWorkerUrl });
+  try {
+    const [knownKms, knownCloud] = await Promise.all([
+      checkIdentity(kms, known?.kms),
+      checkIdentity(cloud, known?.cloud),
+    ]);
+    const store = createLoginStore(settings.dataFolder, settings.profileId);
+    const login = createLogin({ kms, store, now });
+    return {
+      login,
+      jobs: { kms, kmsName: knownKms.name, cloud, login, engine: { pool }, now },
+      servers: { kms: knownKms, cloud: knownCloud },
+      async close() {
+        await pool.close();
+        transport.close();
+      },
+    };
+  } catch (error) {
+    transport.close();
+    throw error;
+  }
+}

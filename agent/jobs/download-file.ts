@@ -1,0 +1,94 @@
+import { rm } from 'node:fs/promises';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { SealkeepError } from '../../shared/errors/error.ts';
+import { formatKeyFile, type KeyFile, parseKeyFile } from '../../shared/formats/key-file.ts';
+import { LIMITS } from '../../shared/limits.ts';
+import { ENC_ENDING, isPortableFileName, KEY_ENDING } from '../../shared/names/file-name.ts';
+import { readPrelude } from '../engine/open-file.ts';
+import { publishPair } from '../engine/publish-pair.ts';
+import { writeTemporary } from '../engine/temporary-file.ts';
+import { transportError } from '../http/peer.ts';
+import type { JobParts } from './parts.ts';
+import type { FinishedFile } from './report.ts';
+
+export interface DownloadRequest {
+  /** The person whose file it is. */
+  readonly owner: string;
+  /** As the cloud lists it. */
+  readonly name: string;
+  readonly folder: string;
+  /** What to call it here, where its own name will not do. */
+  readonly as?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (bytes: number, total: number) => void;
+}
+
+/**
+ * Downloads a pair. It appears under its name only when it came whole and its halves belong together.
+ * @throws SealkeepError CLOUD_NOT_FOUND, FILE_NAME_REFUSED, SERVER_*, OUTPUT_*, CLOUD_PAIR_INVALID.
+ */
+export async function downloadFile(parts: JobParts, request: DownloadRequest): Promise<FinishedFile> {
+  const startedAt = performance.now();
+  const { owner, name, folder, signal } = request;
+  const localName = request.as ?? name;
+  if (!isPortableFileName(localName)) throw new SealkeepError('FILE_NAME_REFUSED', { name: localName });
+  const { cloud_token } = await parts.login.tokens();
+  const key = await downloadKey(parts, cloud_token, owner, name);
+  const reply = await parts.cloud.download(cloud_token, owner, name + ENC_ENDING, signal);
+  const total = Number(reply.headers['content-length'] ?? 0);
+  const temporary = await writeTemporary(folder, async (output) => {
+    const writing = output.createWriteStream({ autoClose: false });
+    await pipeline(reply.body, countedTo(total, request), writing).catch((error: unknown) => {
+      throw isOutputError(error) ? error : transportError(parts.cloud.peer, signal, error);
+    });
+  });
+  await assertPair(temporary, key);
+  const { enc } = await publishPair({ folder, name: localName, temporary, keyText: formatKeyFile(key) });
+  return { file: name, out: enc, bytes: key.size, ms: Math.round(performance.now() - startedAt) };
+}
+
+async function downloadKey(
+  parts: JobParts,
+  cloudToken: string,
+  owner: string,
+  name: string,
+): Promise<KeyFile> {
+  const { body } = await parts.cloud.download(cloudToken, owner, name + KEY_ENDING);
+  let text = '';
+  for await (const chunk of body.setEncoding('utf8') as AsyncIterable<string>) {
+    text += chunk;
+    if (text.length > LIMITS.keyFile)
+      throw new SealkeepError('KEY_FILE_INVALID', { file: name + KEY_ENDING });
+  }
+  return parseKeyFile(text);
+}
+
+/** Counts what comes, and fails where it is less than was promised. */
+function countedTo(total: number, request: DownloadRequest): Transform {
+  let received = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      received += chunk.length;
+      request.onProgress?.(received, total);
+      done(null, chunk);
+    },
+    flush(done) {
+      done(received === total ? null : new Error(`${received} of ${total} bytes came`));
+    },
+  });
+}
+
+function isOutputError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'write';
+}
+
+async function assertPair(temporary: string, key: KeyFile): Promise<void> {
+  try {
+    const { prelude } = await readPrelude(temporary);
+    if (prelude.header.resource_name !== key.resource_name) throw new SealkeepError('CLOUD_PAIR_INVALID');
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

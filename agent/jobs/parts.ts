@@ -1,0 +1,15 @@
+import type { EngineDeps } from '../engine/seal-file.ts';
+import type { Login } from '../login/login.ts';
+import type { CloudClient } from '../servers/cloud-client.ts';
+import type { KmsClient } from '../servers/kms-client.ts';
+
+/** What every job stands on. */
+export interface JobParts {
+  readonly kms: KmsClient;
+  /** What the KMS calls itself: written into what is sealed. */
+  readonly kmsName: string;
+  readonly cloud: CloudClient;
+  readonly login: Login;
+  readonly engine: EngineDeps;
+  readonly now: () => Date;
+}

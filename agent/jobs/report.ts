@@ -1,0 +1,53 @@
+import { SealkeepError } from '../../shared/errors/error.ts';
+
+/** One file that a job is done with. */
+export interface FinishedFile {
+  readonly file: string;
+  /** What was made of it. */
+  readonly out: string;
+  /** Plaintext bytes. */
+  readonly bytes: number;
+  /** From the first byte read to the last byte durable. */
+  readonly ms: number;
+}
+
+/** How a job tells of its files; each ends with exactly one of `finished` and `failed`. */
+export interface JobReport {
+  finished(file: FinishedFile): void;
+  failed(file: string, error: SealkeepError): void;
+  progress(file: string, bytes: number, total: number): void;
+}
+
+/** The error of one file, naming it. What is not ours is a defect, and ends the job. */
+export function errorOf(file: string, error: unknown): SealkeepError {
+  if (!(error instanceof SealkeepError)) throw error;
+  return new SealkeepError(error.code, { file, ...error.details }, { cause: error.cause });
+}
+
+/** Runs one file's part of a job and reports it where it fails; the other files go on. */
+export async function attempt<T>(
+  report: JobReport,
+  file: string,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    report.failed(file, errorOf(file, error));
+    return undefined;
+  }
+}
+
+/** The same for a step that several files take together: it fails for each of them. */
+export async function attemptTogether<T>(
+  report: JobReport,
+  files: readonly string[],
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    for (const file of files) report.failed(file, errorOf(file, error));
+    return undefined;
+  }
+}

@@ -1,0 +1,70 @@
+import { Secret } from '../../core/crypto/secret.ts';
+import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
+import { splitResourceName } from '../../shared/names/resource-name.ts';
+import type { JobParts } from './parts.ts';
+
+export interface WrappedResource {
+  readonly resource_name: string;
+  readonly wrapped_key: string;
+}
+
+/** A DEK for each resource, or the error of that one. The caller destroys the DEKs. */
+export type UnwrapOutcome = Secret | SealkeepError;
+
+/**
+ * Has wrapped keys unwrapped, in batches by owner. A batch is all or nothing, so one that is refused is asked for
+ * again resource by resource: each file then has its own answer.
+ */
+export async function unwrapKeys(
+  parts: JobParts,
+  wrapped: readonly WrappedResource[],
+): Promise<UnwrapOutcome[]> {
+  const outcomes = new Map<WrappedResource, UnwrapOutcome>();
+  for (const batch of Map.groupBy(wrapped, ownerOf).values()) {
+    try {
+      const deks = await unwrapBatch(parts, batch);
+      for (const [index, one] of batch.entries()) keep(outcomes, one, deks[index]);
+    } catch (error) {
+      if (!isSealkeepError(error)) throw error;
+      for (const one of batch)
+        keep(outcomes, one, batch.length === 1 ? error : await unwrapAlone(parts, one));
+    }
+  }
+  return wrapped.map((one) => outcomes.get(one) ?? new SealkeepError('INTERNAL'));
+}
+
+function keep(
+  outcomes: Map<WrappedResource, UnwrapOutcome>,
+  one: WrappedResource,
+  outcome?: UnwrapOutcome,
+): void {
+  if (outcome) outcomes.set(one, outcome);
+}
+
+function ownerOf({ resource_name }: WrappedResource): string {
+  return splitResourceName(resource_name)?.owner ?? '';
+}
+
+async function unwrapAlone(parts: JobParts, one: WrappedResource): Promise<UnwrapOutcome> {
+  try {
+    const [dek] = await unwrapBatch(parts, [one]);
+    return dek ?? new SealkeepError('INTERNAL');
+  } catch (error) {
+    if (isSealkeepError(error)) return error;
+    throw error;
+  }
+}
+
+async function unwrapBatch(parts: JobParts, batch: readonly WrappedResource[]): Promise<Secret[]> {
+  const { access_token: authentication, cloud_token } = await parts.login.tokens();
+  const names = batch.map((one) => one.resource_name);
+  const authorization = await parts.cloud.authorize(cloud_token, names, 'reader');
+  const items = batch.map(({ resource_name, wrapped_key }) => ({ resource_name, wrapped_key }));
+  const reply = await parts.kms.unwrapBatch({ authentication, authorization, reason: 'open' }, items);
+  const fits =
+    reply.items.length === names.length && reply.items.every((item, i) => item.resource_name === names[i]);
+  if (!fits) {
+    throw new SealkeepError('SERVER_ANSWER_INVALID', { service: 'KMS', url: parts.kms.peer.address });
+  }
+  return reply.items.map(({ key }) => Secret.take(Buffer.from(key, 'base64')));
+}

@@ -1,0 +1,96 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import type { Agent } from '../../agent/agent.ts';
+import { downloadFile } from '../../agent/jobs/download-file.ts';
+import { attempt } from '../../agent/jobs/report.ts';
+import { uploadFiles } from '../../agent/jobs/upload-files.ts';
+import type { CloudFile } from '../../shared/api/cloud/files.ts';
+import { SealkeepError } from '../../shared/errors/error.ts';
+import { ENC_ENDING } from '../../shared/names/file-name.ts';
+import { withAgent } from '../connect.ts';
+import type { CliContext, ClientOptions } from '../context.ts';
+import { jobOutput } from '../job-output.ts';
+import { formatBytes } from '../progress-line.ts';
+import { outputFolder } from './seal-and-open.ts';
+
+interface DownloadOptions extends ClientOptions {
+  readonly out?: string;
+  readonly from?: string;
+  readonly as?: string;
+}
+
+export function addCloudCommands(program: Command, context: CliContext): void {
+  program
+    .command('upload <files...>')
+    .description('upload sealed files (.enc, with the .key beside each)')
+    .action(async (files: string[], _options, command: Command) => {
+      const options = command.optsWithGlobals<ClientOptions>();
+      await withAgent(context, options, async ({ jobs }) => {
+        const request = { sources: files.map((file) => path.resolve(file)), signal: context.signal };
+        await uploadFiles(jobs, request, jobOutput(context, { ...options, done: 'Uploaded' }));
+      });
+    });
+  program
+    .command('download <names...>')
+    .description('download pairs by the names that "list" shows')
+    .option('--from <user>', 'whose file it is, if it is shared with you')
+    .option('--out <folder>', 'where the pairs go; this folder where it is not given')
+    .option('--as <name>', 'what to call the file here')
+    .action(async (names: string[], _options, command: Command) => {
+      const options = command.optsWithGlobals<DownloadOptions>();
+      if (options.as !== undefined && names.length > 1) {
+        throw new SealkeepError('USAGE', { reason: '--as is for one file.' });
+      }
+      const folder = (await outputFolder(options.out)) ?? process.cwd();
+      await withAgent(context, options, (agent) => download(context, agent, names, folder, options));
+    });
+  program
+    .command('list')
+    .description('list your files in the cloud')
+    .option('--shared', 'list what others share with you')
+    .action(async (_options, command: Command) => {
+      const options = command.optsWithGlobals<ClientOptions & { shared?: true }>();
+      await withAgent(context, options, async ({ jobs: { cloud, login } }) => {
+        const { cloud_token, user } = await login.tokens();
+        const files = options.shared
+          ? await cloud.sharedWithMe(cloud_token)
+          : await cloud.list(cloud_token, user);
+        if (options.json) for (const file of files) context.terminal.printJson(file);
+        else
+          printFiles(
+            context,
+            files,
+            options.shared ? 'Nobody shares a file with you.' : 'You have no files in the cloud.',
+          );
+      });
+    });
+}
+
+async function download(
+  context: CliContext,
+  { jobs }: Agent,
+  names: readonly string[],
+  folder: string,
+  options: DownloadOptions,
+): Promise<void> {
+  const report = jobOutput(context, { ...options, done: 'Downloaded' });
+  const owner = options.from ?? (await jobs.login.tokens()).user;
+  for (const given of names) {
+    const name = given.endsWith(ENC_ENDING) ? given.slice(0, -ENC_ENDING.length) : given;
+    await attempt(report, name, async () => {
+      const onProgress = (bytes: number, total: number) => report.progress(name, bytes, total);
+      const { signal } = context;
+      report.finished(await downloadFile(jobs, { owner, name, folder, as: options.as, signal, onProgress }));
+    });
+  }
+}
+
+function printFiles({ terminal }: CliContext, files: readonly CloudFile[], none: string): void {
+  if (files.length === 0) terminal.print(none);
+  for (const { name, size, owner, role, shared_with, changed_at } of files) {
+    const note =
+      role === 'owner' ? shared_with.map((user) => `→ ${user}`).join(' ') : `from ${owner}, ${role}`;
+    const when = changed_at.slice(0, 16).replace('T', ' ');
+    terminal.print(`${when}  ${formatBytes(size).padStart(10)}  ${name}${note ? `  (${note})` : ''}`);
+  }
+}

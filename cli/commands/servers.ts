@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { dataFolderPath, makeDataFolder } from '../../agent/profile/data-folder.ts';
+import type { CliContext } from '../context.ts';
+
+/** `serve`, `kms` and `cloud`: servers for others, configured by the environment or `.env`. */
+export function addServerCommands(program: Command, context: CliContext): void {
+  const { terminal } = context;
+  const data = ['--data <folder>', 'their data folder; SEALKEEP_HOME, or one of their own'] as const;
+  program
+    .command('serve')
+    .description('run KMS and cloud until Ctrl-C')
+    .option(...data)
+    .action(async (options: { data?: string }) => {
+      const dataFolder = await serverDataFolder(context, options.data);
+      const { serve } = await import('../serve.ts');
+      await serve(context, dataFolder, (kms, cloud) => {
+        terminal.print("Sealkeep's servers are running.");
+        terminal.print(`  KMS    ${kms}`);
+        terminal.print(`  cloud  ${cloud}`);
+        terminal.print(`  data   ${dataFolder}`);
+        terminal.print('Next, in another terminal:');
+        terminal.print(`  npx sealkeep register NAME --kms ${kms} --cloud ${cloud}`);
+        terminal.print('Stop them with Ctrl-C.');
+      });
+    });
+  for (const service of ['kms', 'cloud'] as const) {
+    program
+      .command(service)
+      .description(`run the ${service === 'kms' ? 'KMS' : 'cloud'} alone until Ctrl-C`)
+      .option(...data)
+      .action(async (options: { data?: string }) => {
+        const dataFolder = await serverDataFolder(context, options.data);
+        const { serveOne } = await import('../serve.ts');
+        await serveOne(context, dataFolder, service, (address) => {
+          terminal.print(`The ${service === 'kms' ? 'KMS' : 'cloud'} is running at ${address}.`);
+          terminal.print('Stop it with Ctrl-C.');
+        });
+      });
+  }
+}
+
+/** Servers for others keep their data apart from the client's, unless told where. */
+async function serverDataFolder(context: CliContext, option: string | undefined): Promise<string> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const folder = option === undefined ? dataFolderPath(context, 'sealkeep-server') : path.resolve(option);
+  await makeDataFolder(folder);
+  return folder;
+}

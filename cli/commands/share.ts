@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import { shareFile, unshareFile } from '../../agent/jobs/share-file.ts';
+import { role, timestamp } from '../../shared/api/common.ts';
+import { SealkeepError } from '../../shared/errors/error.ts';
+import { withAgent } from '../connect.ts';
+import type { CliContext, ClientOptions } from '../context.ts';
+import { parseUserName } from './register.ts';
+
+interface ShareOptions extends ClientOptions {
+  readonly with: string;
+  readonly role: string;
+  readonly until?: string;
+}
+
+export function addShareCommands(program: Command, context: CliContext): void {
+  const { terminal } = context;
+  program
+    .command('share <name>')
+    .description('let somebody open one of your files in the cloud')
+    .requiredOption('--with <user>', 'who')
+    .option('--role <role>', 'reader, or writer who may also seal it anew', 'reader')
+    .option('--until <time>', 'when it ends, as 2027-01-31T12:00:00Z')
+    .action(async (name: string, _options, command: Command) => {
+      const options = command.optsWithGlobals<ShareOptions>();
+      const terms = {
+        with: parseUserName(options.with),
+        role: parsed(role.safeParse(options.role), '--role is reader or writer.'),
+        until:
+          options.until === undefined
+            ? undefined
+            : parsed(timestamp.safeParse(options.until), '--until is a time such as 2027-01-31T12:00:00Z.'),
+      };
+      await withAgent(context, options, async ({ jobs }) => {
+        await shareFile(jobs, { name, ...terms });
+        if (options.json) terminal.printJson({ name, ...terms });
+        else terminal.print(`${terms.with} may open ${name} now.`);
+      });
+    });
+  program
+    .command('unshare <name>')
+    .description('stop sharing; a copy that was opened before stays opened')
+    .requiredOption('--with <user>', 'who')
+    .action(async (name: string, _options, command: Command) => {
+      const options = command.optsWithGlobals<ShareOptions>();
+      const user = parseUserName(options.with);
+      await withAgent(context, options, async ({ jobs }) => {
+        await unshareFile(jobs, { name, with: user });
+        if (options.json) terminal.printJson({ name, with: user });
+        else terminal.print(`${user} may not open ${name} any more. What was opened before stays opened.`);
+      });
+    });
+}
+
+function parsed<T>(result: { success: true; data: T } | { success: false }, reason: string): T {
+  if (result.success) return result.data;
+  throw new SealkeepError('USAGE', { reason });
+}

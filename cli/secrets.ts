@@ -1,0 +1,38 @@
+import input from '@inquirer/input';
+import password from '@inquirer/password';
+import type { Terminal } from './terminal.ts';
+
+/** Secrets that came by the environment; each is good once. */
+export interface GivenSecrets {
+  password: string | undefined;
+  totp: string | undefined;
+}
+
+/** Takes the secrets out of the environment, so that nothing that is started later inherits them. */
+export function takeSecrets(environment: NodeJS.ProcessEnv): GivenSecrets {
+  const { SEALKEEP_PASSWORD, SEALKEEP_TOTP } = environment;
+  delete environment['SEALKEEP_PASSWORD'];
+  delete environment['SEALKEEP_TOTP'];
+  return { password: SEALKEEP_PASSWORD, totp: SEALKEEP_TOTP };
+}
+
+/** Asks for secrets: the environment's first, then at the terminal, else as lines of standard input in that order. */
+export function createSecretPrompts(given: GivenSecrets, terminal: Terminal) {
+  async function ask(message: string, isHidden: boolean): Promise<string> {
+    if (!terminal.isInputTerminal) return terminal.readLine();
+    // The prompt goes where the notes go: standard output may be read by a script.
+    const context = { output: process.stderr };
+    return isHidden ? password({ message, mask: true }, context) : input({ message }, context);
+  }
+  return {
+    password: async () => given.password ?? ask('Password', true),
+    newPassword: async (message = 'New password (at least 10 characters)') =>
+      given.password ?? ask(message, true),
+    code: async () => given.totp ?? (await ask('Six-digit code', false)).trim(),
+    /** The first code of a new authenticator, which nobody can know beforehand. */
+    firstCode: async () => (await ask('Six-digit code from the authenticator', false)).trim(),
+    recoveryCode: async () => (await ask('Recovery code', false)).trim(),
+  };
+}
+
+export type SecretPrompts = ReturnType<typeof createSecretPrompts>;

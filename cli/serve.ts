@@ -1,0 +1,89 @@
+import path from 'node:path';
+import pino from 'pino';
+import { z } from 'zod';
+import { readCloudConfig } from '../server/cloud/config.ts';
+import { takeDataFolder } from '../server/embedded/data-folder-servers.ts';
+import { ownServerNames } from '../server/embedded/start-embedded.ts';
+import { readKmsConfig } from '../server/kms/config.ts';
+import { type RunningServer, startCloud, startKms } from '../server/main.ts';
+import { readSettings } from '../server/platform/config/settings.ts';
+import { createLogger } from '../server/platform/logging.ts';
+import { loadRootKeyFile } from '../server/platform/root-key.ts';
+import type { CliContext } from './context.ts';
+
+const logLevel = { SEALKEEP_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn') };
+
+/** Runs KMS and cloud of a data folder until the context's signal, and tells the folder's other processes of them. */
+export async function serve(
+  context: CliContext,
+  dataFolder: string,
+  ready: (kms: string, cloud: string) => void,
+): Promise<void> {
+  const taken = await takeDataFolder(dataFolder);
+  const running: RunningServer[] = [];
+  try {
+    const kms = await kmsOf(context, dataFolder);
+    running.push(kms);
+    const cloud = await cloudOf(context, dataFolder);
+    running.push(cloud);
+    await taken.announce({ kms: kms.address, cloud: cloud.address });
+    ready(kms.address, cloud.address);
+    await untilAborted(context.signal);
+  } finally {
+    await Promise.all(running.map((server) => server.stop()));
+    await taken.release();
+  }
+}
+
+/** Runs one of the two. */
+export async function serveOne(
+  context: CliContext,
+  dataFolder: string,
+  service: 'kms' | 'cloud',
+  ready: (address: string) => void,
+): Promise<void> {
+  const taken = await takeDataFolder(dataFolder);
+  try {
+    const server = await (service === 'kms' ? kmsOf : cloudOf)(context, dataFolder);
+    ready(server.address);
+    await untilAborted(context.signal);
+    await server.stop();
+  } finally {
+    await taken.release();
+  }
+}
+
+async function kmsOf({ environment, now }: CliContext, dataFolder: string): Promise<RunningServer> {
+  const config = readKmsConfig(environment, dataFolder);
+  // Files sealed with these servers inside an app name them so.
+  const { kms } = await ownServerNames(dataFolder);
+  return startKms({
+    config: { ...config, formerUrls: [...config.formerUrls, kms] },
+    rootKey: await loadRootKeyFile(config.rootKeyFile, 'KMS_ROOT_KEY'),
+    cloudAddress: () => config.cloudUrl,
+    now,
+    logger: loggerOf('kms', environment),
+  });
+}
+
+async function cloudOf({ environment, now }: CliContext, dataFolder: string): Promise<RunningServer> {
+  const config = readCloudConfig(environment, dataFolder);
+  return startCloud({
+    config,
+    rootKey: await loadRootKeyFile(path.join(dataFolder, 'cloud', 'keys', 'root.key'), 'SEALKEEP_HOME'),
+    kmsAddress: () => config.kmsUrl,
+    now,
+    logger: loggerOf('cloud', environment),
+  });
+}
+
+function loggerOf(service: string, environment: CliContext['environment']) {
+  const { SEALKEEP_LOG } = readSettings(logLevel, environment);
+  return createLogger(service, SEALKEEP_LOG, pino.destination({ dest: 2, sync: true }));
+}
+
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  // Nothing else keeps a promise's process alive; the listening servers do.
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,71 @@
+import { createInterface } from 'node:readline';
+import { SealkeepError } from '../shared/errors/error.ts';
+import { errorSentence } from '../shared/messages/en.ts';
+
+export interface Terminal {
+  readonly isOutputTerminal: boolean;
+  readonly isErrorTerminal: boolean;
+  readonly isInputTerminal: boolean;
+  readonly columns: number;
+  /** One line of the command's result. */
+  print(line: string): void;
+  /** One line of JSON. */
+  printJson(value: unknown): void;
+  /** One line beside the result: what goes wrong, or what to know. */
+  note(line: string): void;
+  /** Overwrites the last such text; the empty one clears it. */
+  status(text: string): void;
+  /** The next line of standard input, for what a terminal would be asked. */
+  readLine(): Promise<string>;
+}
+
+/** Control characters and directional overrides in other people's names must not steer a terminal. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+export function printable(text: string): string {
+  return text.replace(STEERING, '\ufffd');
+}
+
+export function createTerminal({ stdin, stdout, stderr }: NodeJS.Process): Terminal {
+  let lines: AsyncIterator<string> | undefined;
+  let hasStatus = false;
+  const status = (text: string) => {
+    if (!stderr.isTTY || (text === '' && !hasStatus)) return;
+    hasStatus = text !== '';
+    stderr.write(`\r\u001b[K${printable(text)}`);
+  };
+  return {
+    isOutputTerminal: stdout.isTTY === true,
+    isErrorTerminal: stderr.isTTY === true,
+    isInputTerminal: stdin.isTTY === true,
+    columns: stderr.columns ?? 80,
+    print(line) {
+      status('');
+      stdout.write(`${printable(line)}\n`);
+    },
+    printJson(value) {
+      status('');
+      stdout.write(`${JSON.stringify(value)}\n`);
+    },
+    note(line) {
+      status('');
+      stderr.write(`${printable(line)}\n`);
+    },
+    status,
+    async readLine() {
+      lines ??= createInterface({ input: stdin })[Symbol.asyncIterator]();
+      const { value, done } = await lines.next();
+      if (done)
+        throw new SealkeepError('USAGE', {
+          reason: 'Standard input ended before all that was asked for came.',
+        });
+      return value;
+    },
+  };
+}
+
+/** `{"code", "message"}` as JSON lines and scripts get it; `Details` stay out, the sentence has what matters. */
+export function errorJson(error: SealkeepError): { code: string; message: string } {
+  return { code: error.code, message: errorSentence(error.code, error.details) };
+}

@@ -1,0 +1,78 @@
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { z } from 'zod';
+import { randomHostLabel, randomToken } from '../../core/crypto/random.ts';
+import type { Secret } from '../../core/crypto/secret.ts';
+import { readJsonFile, writeJsonFile } from '../../core/durable/json-file.ts';
+import { isErrorCode } from '../../shared/errors/codes.ts';
+import { SealkeepError } from '../../shared/errors/error.ts';
+import { loadRootKeyFile } from '../platform/root-key.ts';
+import type { EmbeddedAnswer, EmbeddedStart, RootKeys } from './protocol.ts';
+
+export interface EmbeddedServers {
+  readonly addresses: { readonly kms: string; readonly cloud: string };
+  readonly launchSecret: string;
+  stop(): Promise<void>;
+}
+
+const serverNames = z.object({ kms: z.string(), cloud: z.string() });
+
+/**
+ * What the servers of a data folder are called, whatever ports they get: chosen once, since every sealed file and every
+ * token names them.
+ */
+export async function ownServerNames(dataFolder: string): Promise<z.infer<typeof serverNames>> {
+  const file = path.join(dataFolder, 'names.json');
+  const existing = await readJsonFile(file, serverNames);
+  if (existing) return existing;
+  const name = () => `https://${randomHostLabel()}.sealkeep.invalid`;
+  const fresh = { kms: name(), cloud: name() };
+  await writeJsonFile(file, fresh);
+  return fresh;
+}
+
+/**
+ * Starts KMS and cloud of a data folder in a worker thread, since SQLite blocks the thread that it commits on. The
+ * caller holds the folder's lock.
+ * @throws SealkeepError what starting a server throws.
+ */
+export async function startEmbedded(dataFolder: string, workerUrl: URL): Promise<EmbeddedServers> {
+  const launchSecret = randomToken();
+  const names = await ownServerNames(dataFolder);
+  const keys = await rootKeys(dataFolder);
+  const start: EmbeddedStart = { dataFolder, launchSecret, names };
+  const worker = new Worker(workerUrl, { workerData: start });
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  const answer = await new Promise<EmbeddedAnswer>((resolve, reject) => {
+    worker.once('error', reject);
+    worker.once('message', resolve);
+    worker.postMessage(keys, [keys.kms.buffer, keys.cloud.buffer]);
+  });
+  if (answer.kind === 'failed') {
+    await ended;
+    throw new SealkeepError(isErrorCode(answer.code) ? answer.code : 'INTERNAL', answer.details);
+  }
+  return {
+    addresses: { kms: answer.kms, cloud: answer.cloud },
+    launchSecret,
+    async stop() {
+      worker.postMessage('stop');
+      await ended;
+    },
+  };
+}
+
+async function rootKeys(dataFolder: string): Promise<RootKeys> {
+  const bytesOf = async (server: 'kms' | 'cloud') => {
+    const file = path.join(dataFolder, server, 'keys', 'root.key');
+    return moved(await loadRootKeyFile(file, server === 'kms' ? 'KMS_ROOT_KEY' : 'SEALKEEP_HOME'));
+  };
+  return { kms: await bytesOf('kms'), cloud: await bytesOf('cloud') };
+}
+
+/** The secret's bytes in memory of their own, for moving to another thread; the secret is destroyed. */
+function moved(secret: Secret): Uint8Array<ArrayBuffer> {
+  const bytes = secret.use((lent) => new Uint8Array(lent));
+  secret.destroy();
+  return bytes;
+}

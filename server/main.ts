@@ -1,0 +1,86 @@
+import type { Logger } from 'pino';
+import type { PasswordCost } from '../core/crypto/password-hash.ts';
+import type { Secret } from '../core/crypto/secret.ts';
+import { LAUNCH_SECRET_HEADER } from '../shared/api/common.ts';
+import { VERSION } from '../shared/version.ts';
+import type { CloudConfig } from './cloud/config.ts';
+import { createCloud } from './cloud/create-cloud.ts';
+import type { KmsConfig } from './kms/config.ts';
+import { createKms } from './kms/create-kms.ts';
+import { type Listening, listen } from './platform/http/listen.ts';
+import { fetchJwks } from './platform/issuers/fetch-jwks.ts';
+import { createKeySource, type KeySource } from './platform/issuers/key-source.ts';
+
+export interface RunningServer {
+  /** Where it listens. */
+  readonly address: string;
+  /** Finishes what has begun, then closes. */
+  stop(): Promise<void>;
+}
+
+interface Common {
+  readonly rootKey: Secret;
+  readonly now: () => Date;
+  readonly logger: Logger;
+}
+
+export interface KmsStart extends Common {
+  readonly config: KmsConfig;
+  /** Where the cloud's keys are fetched: its address, which inside an app is not what it is called. */
+  readonly cloudAddress: () => string;
+  readonly passwordCost?: PasswordCost;
+}
+
+export interface CloudStart extends Common {
+  readonly config: CloudConfig;
+  readonly kmsAddress: () => string;
+}
+
+/** Starts a KMS. It meets its cloud over HTTP only, also where one process runs both. */
+export async function startKms({ config, cloudAddress, ...parts }: KmsStart): Promise<RunningServer> {
+  const cloudKeys = keysAt(cloudAddress, config.launchSecret, parts.now);
+  const kms = await createKms({ ...parts, config, cloudKeys, version: VERSION });
+  return running(config, await listenOrClose(kms, config, 'KMS_PORT'), kms);
+}
+
+/** Starts a cloud. */
+export async function startCloud({ config, kmsAddress, ...parts }: CloudStart): Promise<RunningServer> {
+  const kmsKeys = keysAt(kmsAddress, config.launchSecret, parts.now);
+  const cloud = await createCloud({ ...parts, config, kmsKeys, version: VERSION });
+  return running(config, await listenOrClose(cloud, config, 'CLOUD_PORT'), cloud);
+}
+
+function keysAt(address: () => string, launchSecret: string | undefined, now: () => Date): KeySource {
+  const headers = launchSecret === undefined ? {} : { [LAUNCH_SECRET_HEADER]: launchSecret };
+  return createKeySource({ load: () => fetchJwks(`${address()}/.well-known/jwks.json`, headers), now });
+}
+
+interface Service {
+  readonly app: Parameters<typeof listen>[0];
+  close(): Promise<void>;
+}
+
+async function listenOrClose(
+  service: Service,
+  config: KmsConfig | CloudConfig,
+  setting: string,
+): Promise<Listening> {
+  const { host, port, tls } = config;
+  try {
+    return await listen(service.app, { host, port, tls, setting });
+  } catch (error) {
+    await service.close();
+    throw error;
+  }
+}
+
+function running(config: KmsConfig | CloudConfig, listening: Listening, service: Service): RunningServer {
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  return {
+    address: `${config.tls ? 'https' : 'http'}://${host}:${listening.port}`,
+    async stop() {
+      await listening.close();
+      await service.close();
+    },
+  };
+}
