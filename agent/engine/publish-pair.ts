@@ -12,8 +12,7 @@ import {
   KEY_ENDING,
   numberedName,
 } from '../../shared/names/file-name.ts';
-import { outputError } from './file-errors.ts';
-import { writeTemporary } from './temporary-file.ts';
+import { cleanedUp, writeTemporary } from './temporary-file.ts';
 
 export interface PairToPublish {
   readonly folder: string;
@@ -139,9 +138,8 @@ async function orRemove<T>(
   try {
     return await work();
   } catch (error) {
-    await rm(temporary, { force: true });
-    if (codeOf(error) === 'ENAMETOOLONG')
-      throw new SealkeepError('FILE_NAME_REFUSED', { name }, { cause: error });
-    throw outputError(error, folder);
+    const isTooLong = codeOf(error) === 'ENAMETOOLONG';
+    const cause = isTooLong ? new SealkeepError('FILE_NAME_REFUSED', { name }, { cause: error }) : error;
+    throw await cleanedUp(cause, temporary, folder);
   }
 }

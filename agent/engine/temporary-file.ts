@@ -1,6 +1,7 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { temporaryName } from '../../core/durable/write-file.ts';
+import { SealkeepError } from '../../shared/errors/error.ts';
 import { outputError } from './file-errors.ts';
 
 /**
@@ -24,8 +25,21 @@ export async function writeTemporary(
     }
     return temporary;
   } catch (error) {
+    throw await cleanedUp(error, temporary, folder);
+  }
+}
+
+/**
+ * Removes what a failed step would leave behind.
+ * @returns what to throw: what the failure means, or that the folder does not even let go of the temporary file.
+ */
+export async function cleanedUp(error: unknown, temporary: string, folder: string): Promise<unknown> {
+  try {
     await rm(temporary, { force: true });
-    throw outputError(error, folder);
+    return outputError(error, folder);
+  } catch (leftover) {
+    const cause = new AggregateError([error, leftover]);
+    return new SealkeepError('OUTPUT_NOT_WRITABLE', { folder }, { cause });
   }
 }
 

@@ -46,7 +46,8 @@ export function createWorkerPool({ workerUrl, size = 2 }: WorkerPoolSettings): W
   let isClosed = false;
 
   function startWorker(): Worker {
-    const worker = new Worker(workerUrl);
+    // This process's own flags (`--watch`, `--input-type`, …) are not the worker's.
+    const worker = new Worker(workerUrl, { execArgv: [] });
     let cause: unknown = new Error('a segment worker ended');
     workers.set(worker, undefined);
     worker.on('error', (error) => {

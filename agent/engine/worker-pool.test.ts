@@ -1,0 +1,164 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { deriveStreamKey, newStreamHeader } from '../../core/crypto/segment-cipher.ts';
+import { layoutForPlaintext, type StreamLayout } from '../../core/crypto/stream-layout.ts';
+import {
+  createEngineBench,
+  type EngineBench,
+  PRELUDE,
+  someBytes,
+  WORKER_URL,
+} from '../../test/support/engine.ts';
+import { createJobCounters } from './job-counters.ts';
+import { sealToTemporary } from './seal-file.ts';
+import type { SegmentTask } from './segment-task.ts';
+import { createWorkerPool } from './worker-pool.ts';
+
+const MIB = 1024 * 1024;
+let bench: EngineBench;
+beforeAll(async () => {
+  bench = await createEngineBench();
+});
+afterAll(() => bench.close());
+
+/** A task for workers that never look at its files. */
+function taskOf(kind: 'seal' | 'open', layout: StreamLayout = layoutForPlaintext(5 * MIB)): SegmentTask {
+  const stream = deriveStreamKey(bench.dek, newStreamHeader(), PRELUDE.bytes);
+  return { kind, input: -1, output: -1, streamOffset: 0, stream, layout };
+}
+
+const workerOf = (code: string) =>
+  new URL(
+    `data:text/javascript,${encodeURIComponent(`import { parentPort, threadId } from 'node:worker_threads'; ${code}`)}`,
+  );
+
+describe('a worker that dies', () => {
+  const dying = workerOf(
+    "parentPort.on('message', ({ task }) => { if (task.kind === 'open') process.exit(3); parentPort.postMessage({}); });",
+  );
+
+  test('fails its job, and the next one gets a new worker', async () => {
+    const pool = createWorkerPool({ workerUrl: dying });
+    await expect(pool.run(taskOf('open'))).rejects.toMatchObject({ code: 'INTERNAL' });
+    await expect(pool.run(taskOf('seal'))).resolves.toBeUndefined();
+    await pool.close();
+  });
+
+  test('by an exception tells it as the cause', async () => {
+    const pool = createWorkerPool({
+      workerUrl: workerOf("parentPort.on('message', () => { throw new Error('boom'); });"),
+    });
+    await expect(pool.run(taskOf('seal'))).rejects.toMatchObject({ cause: { message: 'boom' } });
+    await pool.close();
+  });
+
+  test('because there is no such file', async () => {
+    const pool = createWorkerPool({ workerUrl: new URL('./no-worker.ts', import.meta.url) });
+    await expect(pool.run(taskOf('seal'))).rejects.toMatchObject({ code: 'INTERNAL' });
+    await pool.close();
+  });
+});
+
+describe('how many workers a job takes', () => {
+  // Each worker that gets the order counts itself in the bytes done.
+  const counting = workerOf(
+    "parentPort.on('message', ({ counters }) => { Atomics.add(new BigInt64Array(counters), 1, 1n); parentPort.postMessage({}); });",
+  );
+
+  test.each([
+    [1, 0, 1],
+    [2, 1000, 1],
+    [2, 2 * MIB, 2],
+    [3, 9 * MIB, 3],
+  ])('of a pool of %i, for %i bytes: %i', async (size, bytes, expected) => {
+    const pool = createWorkerPool({ workerUrl: counting, size });
+    const seen: number[] = [];
+    await pool.run(taskOf('seal', layoutForPlaintext(bytes)), { onProgress: (done) => seen.push(done) });
+    expect(seen.at(-1)).toBe(expected);
+    await pool.close();
+  });
+});
+
+describe('closing and cancelling', () => {
+  const stuck = workerOf("parentPort.on('message', () => {});");
+
+  test('a closed pool ends what is under way, and takes nothing more', async () => {
+    const pool = createWorkerPool({ workerUrl: stuck, size: 1 });
+    const running = [pool.run(taskOf('seal')), pool.run(taskOf('seal'))].map((job) =>
+      expect(job).rejects.toMatchObject({ code: 'INTERNAL' }),
+    );
+    await pool.close();
+    await Promise.all(running);
+    await expect(pool.run(taskOf('seal'))).rejects.toMatchObject({ code: 'INTERNAL' });
+  });
+
+  test('a job that waits for its turn is cancelled at once', async () => {
+    const pool = createWorkerPool({ workerUrl: stuck, size: 1 });
+    const first = expect(pool.run(taskOf('seal'))).rejects.toMatchObject({ code: 'INTERNAL' });
+    const controller = new AbortController();
+    const second = pool.run(taskOf('seal'), { signal: controller.signal });
+    controller.abort();
+    await expect(second).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
+    await pool.close();
+    await first;
+  });
+});
+
+test('many jobs at once share the workers', async () => {
+  const { folder, pool, dek } = bench;
+  const sources = await Promise.all(
+    Array.from({ length: 30 }, (_, index) => bench.write(`${index}`, someBytes(index * 100_000))),
+  );
+  const sealed = await Promise.all(
+    sources.map((source) => sealToTemporary({ pool }, { source, folder, prelude: PRELUDE, dek })),
+  );
+  for (const [index, { temporary }] of sealed.entries()) {
+    expect((await bench.open(await readFile(temporary))).equals(someBytes(index * 100_000))).toBe(true);
+  }
+});
+
+test('progress is told while a job runs', async () => {
+  const slow = createWorkerPool({
+    workerUrl: workerOf(`parentPort.on('message', ({ counters }) => {
+      Atomics.store(new BigInt64Array(counters), 1, 5000000000n);
+      setTimeout(() => parentPort.postMessage({}), 250);
+    });`),
+  });
+  const seen: number[] = [];
+  await slow.run(taskOf('seal', layoutForPlaintext(10)), { onProgress: (bytes) => seen.push(bytes) });
+  expect(seen.length).toBeGreaterThan(1);
+  expect(seen.at(-1)).toBe(5_000_000_000);
+  await slow.close();
+});
+
+test('idle workers hold no process open', async () => {
+  const source = await bench.write('idle.bin', 'hello');
+  const url = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
+  const script = `
+    const { createWorkerPool } = await import(${url('./worker-pool.ts')});
+    const { sealToTemporary } = await import(${url('./seal-file.ts')});
+    const { newDek } = await import(${url('../../core/crypto/file-key.ts')});
+    const { encodePrelude } = await import(${url('../../shared/formats/prelude.ts')});
+    const pool = createWorkerPool({ workerUrl: new URL(${JSON.stringify(WORKER_URL.href)}) });
+    const prelude = encodePrelude({ resource_name: 'r', kacls_url: 'u' });
+    const request = { source: ${JSON.stringify(source)}, folder: ${JSON.stringify(bench.folder)}, prelude, dek: newDek() };
+    console.log((await sealToTemporary({ pool }, request)).plaintextBytes);`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+    timeout: 10_000,
+  });
+  expect(stdout).toBe('5\n');
+});
+
+test('counters go past 32 bits', () => {
+  const counters = createJobCounters();
+  counters.addBytes(2 ** 40);
+  counters.addBytes(2 ** 40);
+  expect(counters.bytesDone()).toBe(2 ** 41);
+  expect([counters.takeSegment(), counters.takeSegment()]).toEqual([0, 1]);
+  expect(createJobCounters(counters.memory).takeSegment()).toBe(2);
+  expect(counters.isStopped()).toBe(false);
+  createJobCounters(counters.memory).stop();
+  expect(counters.isStopped()).toBe(true);
+});
