@@ -12,6 +12,7 @@ const identity: Migration = {
       .addColumn('totp_secret', 'blob', (column) => column.notNull())
       .addColumn('totp_last_step', 'bigint', (column) => column.notNull())
       .addColumn('enrolment_ticket_hash', 'blob')
+      .addColumn('enrolment_failures', 'integer', (column) => column.notNull().defaultTo(0))
       .addColumn('created_at', 'bigint', (column) => column.notNull())
       .execute();
     await database.schema
@@ -30,6 +31,11 @@ const identity: Migration = {
       .addColumn('subject', 'text', (column) => column.primaryKey())
       .addColumn('failures', 'integer', (column) => column.notNull())
       .addColumn('last_at', 'bigint', (column) => column.notNull())
+      .execute();
+    await database.schema
+      .createIndex('login_failures_by_time')
+      .on('login_failures')
+      .column('last_at')
       .execute();
     await database.schema
       .createTable('logins')

@@ -16,6 +16,8 @@ export interface KmsSchema {
     totp_last_step: number;
     /** Null once confirmed. */
     enrolment_ticket_hash: Uint8Array | null;
+    /** Codes that were offered with the ticket and wrong. */
+    enrolment_failures: Generated<number>;
     created_at: number;
   };
   recovery_codes: { hash: Uint8Array; user_id: string };

@@ -1,0 +1,90 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Express } from 'express';
+import type { Logger } from 'pino';
+import { createAtRest } from '../../core/crypto/at-rest.ts';
+import { createPasswordHasher, type PasswordCost } from '../../core/crypto/password-hash.ts';
+import type { Secret } from '../../core/crypto/secret.ts';
+import { migrate } from '../../core/durable/migrate.ts';
+import { openSqlite } from '../../core/durable/sqlite.ts';
+import { createHttpApp } from '../platform/http/create-http-app.ts';
+import type { KeySource } from '../platform/issuers/key-source.ts';
+import { createAuditLog } from './audit/audit-log.ts';
+import type { KmsConfig } from './config.ts';
+import { createIdentity } from './identity/create-identity.ts';
+import { operationsEndpoints } from './operations-endpoints.ts';
+import type { KmsParts } from './parts.ts';
+import { openSigningKeys } from './signing/signing-keys.ts';
+import { wellKnownEndpoints } from './signing/well-known-endpoints.ts';
+import { KMS_MIGRATIONS } from './store/migrations.ts';
+import type { KmsSchema } from './store/schema.ts';
+
+export interface KmsOptions {
+  readonly config: KmsConfig;
+  /** 32 bytes. A copy is kept, so the caller may destroy it. */
+  readonly rootKey: Secret;
+  /** Verifies the cloud's authorization tokens. */
+  readonly cloudKeys: KeySource;
+  readonly now: () => Date;
+  readonly logger: Logger;
+  /** Sealkeep's, for `/healthz`. */
+  readonly version: string;
+  readonly passwordCost?: PasswordCost | undefined;
+}
+
+export interface Kms {
+  /** Does not listen yet. */
+  readonly app: Express;
+  /** Closes the database; to be called when nobody listens any more. */
+  close(): Promise<void>;
+}
+
+/**
+ * Composes the KMS over its database.
+ * @throws SealkeepError STORE_UNAVAILABLE where the root key is not the one that the database's secrets rest under.
+ */
+export async function createKms(options: KmsOptions): Promise<Kms> {
+  const { config, logger, now } = options;
+  await mkdir(path.dirname(config.databaseFile), { recursive: true, mode: 0o700 });
+  const database = openSqlite<KmsSchema>(config.databaseFile);
+  try {
+    await migrate(database, KMS_MIGRATIONS);
+    const parts: KmsParts = {
+      config,
+      database,
+      atRest: createAtRest(options.rootKey),
+      audit: createAuditLog(database, now),
+      now,
+      logger,
+    };
+    const hasher = await createPasswordHasher(options.passwordCost);
+    const keys = await openSigningKeys(parts);
+    const identity = createIdentity(parts, keys, hasher);
+    const app = createHttpApp({
+      door: {
+        addresses: config.addresses,
+        hosts: [config.url, ...config.formerUrls].map((url) => new URL(url).host),
+        origins: [],
+        launchSecret: config.launchSecret,
+      },
+      trustedProxies: config.trustedProxies,
+      endpoints: [
+        ...identity.endpoints,
+        ...wellKnownEndpoints(config.url, keys),
+        ...operationsEndpoints(parts, options.version),
+      ],
+      batchPaths: [],
+      logger,
+    });
+    return {
+      app,
+      async close() {
+        await keys.close();
+        await database.destroy();
+      },
+    };
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+import { publishKeySet } from '../../../core/crypto/key-set.ts';
+import type { PasswordHasher } from '../../../core/crypto/password-hash.ts';
+import type { Endpoint } from '../../platform/http/endpoint.ts';
+import { fixedKeySource } from '../../platform/issuers/key-source.ts';
+import type { KmsParts } from '../parts.ts';
+import { type SigningKeys, TOKEN_TYP } from '../signing/signing-keys.ts';
+import { createNobody } from './accounts.ts';
+import { createBearerGuard, type OwnAuthentication } from './bearer.ts';
+import { createFindPerson } from './find-person.ts';
+import { identityEndpoints } from './identity-endpoints.ts';
+import { createLoginTokens } from './login-tokens.ts';
+
+export interface Identity {
+  readonly endpoints: readonly Endpoint[];
+  /** For other groups, whose requests carry our authentication tokens as well. */
+  readonly authentication: OwnAuthentication;
+}
+
+/** The identity half of the KMS: who people are, how they prove it, and the tokens that say so. */
+export function createIdentity(parts: KmsParts, keys: SigningKeys, hasher: PasswordHasher): Identity {
+  const { atRest, config, database, now } = parts;
+  const ownKeys = publishKeySet([{ typ: TOKEN_TYP.authentication, key: keys.authentication }]);
+  const authentication: OwnAuthentication = {
+    issuer: {
+      issuer: config.url,
+      audience: config.url,
+      typ: TOKEN_TYP.authentication,
+      keys: fixedKeySource(ownKeys),
+    },
+    findPerson: createFindPerson(database),
+  };
+  const identityParts = {
+    ...parts,
+    hasher,
+    tokens: createLoginTokens(parts, keys),
+    nobody: createNobody(atRest),
+  };
+  return {
+    authentication,
+    endpoints: identityEndpoints(identityParts, createBearerGuard(authentication, now)),
+  };
+}

@@ -1,0 +1,55 @@
+import { sha256 } from '../../../core/crypto/hash.ts';
+import type { IdentityParts } from './identity-parts.ts';
+
+const LIFETIME_MS = 15 * 60_000;
+/** Wrong codes with one ticket, after which the enrolment is dropped. */
+const MOST_FAILURES = 5;
+
+export interface Enrolment {
+  readonly id: string;
+  readonly name: string;
+  /** At rest. */
+  readonly totpSecret: Uint8Array;
+}
+
+/** Enrolments that began at this time (milliseconds) or earlier have run out. */
+export function enrolmentsSince(now: Date): number {
+  return now.getTime() - LIFETIME_MS;
+}
+
+/** The running enrolment of that name and ticket. */
+export function findEnrolment(
+  { database, now }: Pick<IdentityParts, 'database' | 'now'>,
+  user: string,
+  ticket: string,
+): Promise<Enrolment | undefined> {
+  return database
+    .selectFrom('users')
+    .select(['id', 'name', 'totp_secret as totpSecret'])
+    .where('name', '=', user)
+    .where('state', '=', 'enrolling')
+    .where('enrolment_ticket_hash', '=', sha256(ticket))
+    .where('created_at', '>', enrolmentsSince(now()))
+    .executeTakeFirst();
+}
+
+/** Counts a wrong code; the last one that is let pass drops the enrolment, and its name is free again. */
+export async function countWrongCode(
+  { database }: Pick<IdentityParts, 'database'>,
+  enrolment: Enrolment,
+): Promise<void> {
+  await database.transaction().execute(async (transaction) => {
+    await transaction
+      .updateTable('users')
+      .set((row) => ({ enrolment_failures: row('enrolment_failures', '+', 1) }))
+      .where('id', '=', enrolment.id)
+      .where('state', '=', 'enrolling')
+      .execute();
+    await transaction
+      .deleteFrom('users')
+      .where('id', '=', enrolment.id)
+      .where('state', '=', 'enrolling')
+      .where('enrolment_failures', '>=', MOST_FAILURES)
+      .execute();
+  });
+}

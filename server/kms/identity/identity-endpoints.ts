@@ -1,0 +1,125 @@
+import {
+  confirmRequest,
+  loginRequest,
+  logoutRequest,
+  otpQrQuery,
+  passwordRequest,
+  refreshRequest,
+  registerRequest,
+} from '../../../shared/api/kms/identity.ts';
+import { SealkeepError } from '../../../shared/errors/error.ts';
+import { userName } from '../../../shared/names/user-name.ts';
+import {
+  anyone,
+  type Endpoint,
+  endpoint,
+  type Guard,
+  parseInput,
+  rawEndpoint,
+} from '../../platform/http/endpoint.ts';
+import type { RegistrationMode } from '../config.ts';
+import { changePassword } from './change-password.ts';
+import { confirm } from './confirm.ts';
+import { endLogin } from './end-login.ts';
+import type { IdentityParts } from './identity-parts.ts';
+import { listLogins } from './list-logins.ts';
+import { login } from './login.ts';
+import { logout } from './logout.ts';
+import { otpQr } from './otp-qr.ts';
+import type { Person } from './person.ts';
+import { refresh } from './refresh.ts';
+import { register } from './register.ts';
+
+/** The table of the identity endpoints: each line parses, calls, answers. */
+export function identityEndpoints(parts: IdentityParts, bearer: Guard<Person>): Endpoint[] {
+  return [
+    endpoint({
+      method: 'post',
+      path: '/register',
+      guard: whileRegistrationIs(parts.config.registration),
+      body: registerRequest,
+      status: 201,
+      handle: ({ body, call }) => register(parts, body, call),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/register/confirm',
+      guard: anyone,
+      body: confirmRequest,
+      handle: ({ body, call }) => confirm(parts, body, call),
+    }),
+    otpQrEndpoint(parts),
+    endpoint({
+      method: 'post',
+      path: '/login',
+      guard: anyone,
+      body: loginRequest,
+      handle: ({ body, call }) => login(parts, body, call),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/refresh',
+      guard: anyone,
+      body: refreshRequest,
+      handle: ({ body, call }) => refresh(parts, body, call),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/logout',
+      guard: anyone,
+      body: logoutRequest,
+      async handle({ body, call }) {
+        await logout(parts, body, call);
+        return {};
+      },
+    }),
+    endpoint({
+      method: 'post',
+      path: '/password',
+      guard: bearer,
+      body: passwordRequest,
+      handle: ({ who, body, call }) => changePassword(parts, who, body, call),
+    }),
+    endpoint({
+      method: 'get',
+      path: '/logins',
+      guard: bearer,
+      handle: ({ who }) => listLogins(parts, who),
+    }),
+    endpoint({
+      method: 'delete',
+      path: '/logins/:id',
+      guard: bearer,
+      async handle({ who, params, call }) {
+        await endLogin(parts, who, params['id'] ?? '', call);
+        return {};
+      },
+    }),
+  ];
+}
+
+function otpQrEndpoint(parts: IdentityParts): Endpoint {
+  return rawEndpoint({
+    method: 'get',
+    path: '/otp-qr/:user',
+    guard: anyone,
+    async respond({ request, response }) {
+      const user = parseInput(userName, request.params['user']);
+      const { ticket } = parseInput(otpQrQuery, request.query);
+      const type =
+        request.accepts(['image/png', 'image/svg+xml']) === 'image/svg+xml' ? 'image/svg+xml' : 'image/png';
+      const picture = await otpQr(parts, { user, ticket }, type);
+      response.vary('Accept').type(type).send(picture);
+    },
+  });
+}
+
+/**
+ * Approval and invitation need the people who give them, whom this version does not have: until then both modes take
+ * nobody, whatever was sent.
+ */
+function whileRegistrationIs(mode: RegistrationMode): Guard<undefined> {
+  return async () => {
+    if (mode !== 'open') throw new SealkeepError('REGISTRATION_CLOSED');
+  };
+}

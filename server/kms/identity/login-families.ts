@@ -1,0 +1,68 @@
+import { sha256 } from '../../../core/crypto/hash.ts';
+import { randomId, randomToken } from '../../../core/crypto/random.ts';
+import type { KmsTransaction } from '../store/schema.ts';
+
+export interface StartedLogin {
+  readonly loginId: string;
+  readonly refreshToken: string;
+}
+
+/** Starts a login with the first refresh token of its family. */
+export async function startLogin(
+  transaction: KmsTransaction,
+  userId: string,
+  at: number,
+): Promise<StartedLogin> {
+  const loginId = randomId();
+  await transaction
+    .insertInto('logins')
+    .values({ id: loginId, user_id: userId, created_at: at, last_used_at: at, ended_at: null })
+    .execute();
+  return { loginId, refreshToken: await addRefreshToken(transaction, loginId) };
+}
+
+/** Adds a fresh refresh token to a login's family. */
+export async function addRefreshToken(transaction: KmsTransaction, loginId: string): Promise<string> {
+  const refreshToken = randomToken();
+  await transaction
+    .insertInto('refresh_tokens')
+    .values({ hash: sha256(refreshToken), login_id: loginId, used_at: null, successor_hash: null })
+    .execute();
+  return refreshToken;
+}
+
+/** Ends one login of a person. @returns false where they have no such login (any more). */
+export async function endOneLogin(
+  transaction: KmsTransaction,
+  login: { readonly id: string; readonly userId: string },
+  at: number,
+): Promise<boolean> {
+  const ended = await transaction
+    .updateTable('logins')
+    .set({ ended_at: at })
+    .where('id', '=', login.id)
+    .where('user_id', '=', login.userId)
+    .where('ended_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return ended !== undefined;
+}
+
+/** Whose login a refresh token belongs to, used or not. */
+export function findFamily(transaction: KmsTransaction, hash: Uint8Array) {
+  return transaction
+    .selectFrom('refresh_tokens')
+    .innerJoin('logins', 'logins.id', 'refresh_tokens.login_id')
+    .innerJoin('users', 'users.id', 'logins.user_id')
+    .select([
+      'users.id',
+      'users.name',
+      'logins.id as loginId',
+      'logins.ended_at as endedAt',
+      'refresh_tokens.used_at as usedAt',
+      'refresh_tokens.successor_hash as successorHash',
+    ])
+    .where('refresh_tokens.hash', '=', hash)
+    .where('users.state', '=', 'active')
+    .executeTakeFirst();
+}

@@ -1,0 +1,26 @@
+/// <reference path="./qrcode-globals.d.ts" />
+import { toBuffer, toString as toText } from 'qrcode';
+import { otpAuthUri } from '../../../core/crypto/totp.ts';
+import { SealkeepError } from '../../../shared/errors/error.ts';
+import { useTotpSecret } from './accounts.ts';
+import { findEnrolment } from './enrolment.ts';
+import type { IdentityParts } from './identity-parts.ts';
+
+export type PictureType = 'image/png' | 'image/svg+xml';
+
+/**
+ * The `otpauth:` URI of a running enrolment as QR code: only its ticket shows it, and only until it is confirmed.
+ * @throws SealkeepError ENROLMENT_REFUSED
+ */
+export async function otpQr(
+  parts: IdentityParts,
+  { user, ticket }: { readonly user: string; readonly ticket: string },
+  type: PictureType,
+): Promise<Buffer> {
+  const enrolment = await findEnrolment(parts, user, ticket);
+  if (!enrolment) throw new SealkeepError('ENROLMENT_REFUSED');
+  return useTotpSecret(parts.atRest, enrolment, async (secret) => {
+    const uri = otpAuthUri(secret, enrolment.name);
+    return type === 'image/png' ? toBuffer(uri) : Buffer.from(await toText(uri, { type: 'svg' }));
+  });
+}

@@ -1,0 +1,188 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { generateSync } from 'otplib';
+import { Secret } from '../../core/crypto/secret.ts';
+import type { KmsConfig } from '../../server/kms/config.ts';
+import { createKms } from '../../server/kms/create-kms.ts';
+import { parseAddressList } from '../../server/platform/config/addresses.ts';
+import { type Listening, listen } from '../../server/platform/http/listen.ts';
+import { fixedKeySource, type KeySource } from '../../server/platform/issuers/key-source.ts';
+import { createLogger } from '../../server/platform/logging.ts';
+import { type ConfirmReply, confirmReply, registerReply } from '../../shared/api/kms/identity.ts';
+
+export const PASSWORD = 'correct horse battery';
+export const STEP_SECONDS = 30;
+/** What argon2 allows at least: the tests are about everything else. */
+export const CHEAP = { memory: 8, passes: 1 };
+
+export interface TestCall {
+  readonly body?: unknown;
+  readonly bearer?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface TestAnswer {
+  readonly status: number;
+  readonly text: string;
+  /** What stands in `data`, or the whole where nothing does. */
+  readonly data: Record<string, unknown>;
+  /** The error's code, where it is one. */
+  readonly code: string | undefined;
+}
+
+/** A real KMS on a free port, over a real file in a folder of its own, with a clock that only the test moves. */
+export interface TestKms {
+  readonly config: KmsConfig;
+  /** Where it listens now; `config.url` is only what it is called. */
+  readonly address: () => string;
+  readonly now: () => Date;
+  advance(seconds: number): void;
+  post(path: string, body: unknown, bearer?: string): Promise<TestAnswer>;
+  call(method: string, path: string, call?: TestCall): Promise<TestAnswer>;
+  /** Stops it and starts another over the same folder. */
+  restart(): Promise<void>;
+  /** All that it logged. */
+  log(): string;
+  /** The bytes of every file in its folder. */
+  files(): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+export interface TestKmsOptions {
+  readonly url?: string;
+  readonly registration?: KmsConfig['registration'];
+  readonly cloudKeys?: KeySource;
+}
+
+export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKms> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'sealkeep-kms-'));
+  const config = testConfig(folder, options);
+  const rootKey = Secret.random(32);
+  const lines: string[] = [];
+  const logger = createLogger('kms', 'debug', { write: (line) => lines.push(line) });
+  let time = new Date('2026-11-22T10:00:10Z');
+  const now = () => time;
+
+  async function start(): Promise<Listening> {
+    const cloudKeys = options.cloudKeys ?? fixedKeySource({ keys: [] });
+    const kms = await createKms({
+      config,
+      rootKey,
+      cloudKeys,
+      now,
+      logger,
+      version: '0.0.0',
+      passwordCost: CHEAP,
+    });
+    const listening = await listen(kms.app, { host: config.host, port: 0, setting: 'KMS_PORT' });
+    return {
+      port: listening.port,
+      async close() {
+        await listening.close();
+        await kms.close();
+      },
+    };
+  }
+
+  let running = await start();
+  const address = () => `http://${config.host}:${running.port}`;
+  const call: TestKms['call'] = async (method, where, { body, bearer, headers = {} } = {}) => {
+    const response = await fetch(`${address()}${where}`, {
+      method,
+      headers: {
+        connection: 'close',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return answerOf(response.status, await response.text());
+  };
+  return {
+    config,
+    address,
+    now,
+    advance(seconds) {
+      time = new Date(time.getTime() + seconds * 1000);
+    },
+    call,
+    post: (where, body, bearer) => call('POST', where, { body, bearer }),
+    async restart() {
+      await running.close();
+      running = await start();
+    },
+    log: () => lines.join(''),
+    async files() {
+      const names = await readdir(folder);
+      return Buffer.concat(await Promise.all(names.map((name) => readFile(path.join(folder, name)))));
+    },
+    async close() {
+      await running.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+function testConfig(folder: string, options: TestKmsOptions): KmsConfig {
+  const addresses = parseAddressList(['127.0.0.1']);
+  if (!addresses) throw new TypeError('the loopback address is one');
+  return {
+    url: options.url ?? 'https://kms.sealkeep.invalid',
+    formerUrls: [],
+    host: '127.0.0.1',
+    port: 0,
+    addresses,
+    trustedProxies: [],
+    tls: undefined,
+    registration: options.registration ?? 'open',
+    databaseFile: path.join(folder, 'kms.sqlite'),
+    cloudUrl: 'https://cloud.sealkeep.invalid',
+    issuersFile: undefined,
+    launchSecret: undefined,
+  };
+}
+
+function answerOf(status: number, text: string): TestAnswer {
+  const json = JSON.parse(text) as { data?: Record<string, unknown>; error?: { code: string } };
+  return { status, text, data: json.data ?? (json as Record<string, unknown>), code: json.error?.code };
+}
+
+/** The secret of an `otpauth:` URI, in base32. */
+export function totpSecretOf(otpUri: string): string {
+  return new URL(otpUri).searchParams.get('secret') ?? '';
+}
+
+/** What an authenticator app shows at that time, some steps earlier or later. */
+export function totpCode(otpUri: string, at: Date, step = 0): string {
+  const epoch = Math.floor(at.getTime() / 1000) + step * STEP_SECONDS;
+  return generateSync({ secret: totpSecretOf(otpUri), epoch });
+}
+
+/** A six-digit code that is none of those that are good now. */
+export function wrongTotpCode(otpUri: string, at: Date): string {
+  const good = [-1, 0, 1].map((step) => totpCode(otpUri, at, step));
+  return ['000000', '000001', '000002', '000003'].find((code) => !good.includes(code)) ?? '';
+}
+
+export interface TestPerson {
+  readonly user: string;
+  readonly otpUri: string;
+  readonly ticket: string;
+  /** The answer of `/register/confirm`. */
+  readonly confirmed: ConfirmReply;
+}
+
+/** Registers and confirms, with the code before the present one: the present one and the next are left to log in. */
+export async function enrol(kms: TestKms, user: string, device?: string): Promise<TestPerson> {
+  const registered = registerReply.parse((await kms.post('/register', { user, password: PASSWORD })).data);
+  const { otp_uri: otpUri, enrolment_ticket: ticket } = registered;
+  const answer = await kms.post('/register/confirm', {
+    user,
+    enrolment_ticket: ticket,
+    code: totpCode(otpUri, kms.now(), -1),
+    ...(device === undefined ? {} : { device }),
+  });
+  return { user: registered.user, otpUri, ticket, confirmed: confirmReply.parse(answer.data) };
+}
