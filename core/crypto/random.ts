@@ -22,3 +22,8 @@ export function randomRecoveryCode(): string {
   const characters = Array.from(randomBytes(16), (byte) => BASE32[byte & 31]).join('');
   return characters.replace(/(.{4})(?=.)/g, '$1-');
 }
+
+/** Random bytes that are no secret: salts. A secret is `Secret.random`. */
+export function randomBytesOf(length: number): Buffer {
+  return randomBytes(length);
+}

@@ -43,6 +43,7 @@ const ERROR_SENTENCES: Record<ErrorCode, string> = {
   KACLS_URL_MISMATCH: 'The authorization token is meant for another KMS.',
   OWNER_DOMAIN_MISMATCH: 'The authorization token belongs to another organisation.',
   REALM_MISMATCH: 'The tokens do not belong together.',
+  PERIMETER_REFUSED: 'The rules of this KMS do not allow this here.',
   RESOURCE_MISMATCH: 'This wrapped key belongs to another file.',
   GRANT_MISSING:
     'The KMS refused: {file|this file} is not yours and its owner does not share it with you (any more). Ask them.',

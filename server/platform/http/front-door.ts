@@ -12,6 +12,8 @@ export interface FrontDoor {
   readonly hosts: readonly string[];
   /** Pages that may call, as `Origin` has them. Callers that are no pages send none. */
   readonly origins: readonly string[];
+  /** Pages that may call this one path beside those. */
+  readonly originsOf?: ((path: string) => readonly string[]) | undefined;
   /** Inside an app: the secret of this launch, which every call has to show. */
   readonly launchSecret?: string | undefined;
 }
@@ -24,13 +26,19 @@ export function frontDoor(door: FrontDoor): RequestHandler {
     if (!isOwnHost(request.get('host') ?? '', request.socket.localPort, hosts))
       throw new SealkeepError('HOST_REFUSED');
     const origin = request.get('origin');
-    if (origin !== undefined && !door.origins.includes(origin)) throw new SealkeepError('ORIGIN_REFUSED');
+    if (origin !== undefined && !isAllowedOrigin(door, origin, request.path)) {
+      throw new SealkeepError('ORIGIN_REFUSED');
+    }
     const shown = request.get(LAUNCH_SECRET_HEADER) ?? '';
     if (door.launchSecret !== undefined && !isSameText(shown, door.launchSecret)) {
       throw new SealkeepError('LAUNCH_SECRET_REFUSED');
     }
     next();
   };
+}
+
+function isAllowedOrigin(door: FrontDoor, origin: string, path: string): boolean {
+  return door.origins.includes(origin) || (door.originsOf?.(path).includes(origin) ?? false);
 }
 
 /** A page that rebinds its own name to this machine still sends its own name. */

@@ -1,0 +1,104 @@
+import { fetchJwks } from '../../platform/issuers/fetch-jwks.ts';
+import { createKeySource, fixedKeySource, type KeySource } from '../../platform/issuers/key-source.ts';
+import type { TrustedIssuer } from '../../platform/issuers/token-door.ts';
+import { OWN_REALM } from '../keyring/first-kek.ts';
+import type { KmsParts } from '../parts.ts';
+import {
+  type IssuerLine,
+  type IssuersFile,
+  invalidIssuers,
+  KACLS_OPERATIONS,
+  type KaclsOperation,
+  readIssuersFile,
+} from './issuers-file.ts';
+
+export interface AuthenticationIssuer extends TrustedIssuer {
+  readonly realm: string;
+  /** Domains whose addresses a foreign issuer speaks for; undefined for our own, which speaks for our people. */
+  readonly domains: readonly string[] | undefined;
+}
+
+export interface AuthorizationIssuer extends TrustedIssuer {
+  readonly realm: string;
+  readonly operations: readonly KaclsOperation[];
+}
+
+/** Who may sign the two tokens of a KACLS call. */
+export interface TrustedIssuers {
+  readonly authentication: readonly AuthenticationIssuer[];
+  readonly authorization: readonly AuthorizationIssuer[];
+}
+
+export interface OwnIssuers {
+  readonly authentication: TrustedIssuer;
+  /** The keys of our own cloud. */
+  readonly cloudKeys: KeySource;
+}
+
+/**
+ * Our own issuers and those of `KMS_ISSUERS`, each with key sources of its own.
+ * @throws SealkeepError CONFIG_INVALID
+ */
+export async function createTrustedIssuers(
+  { config, now }: Pick<KmsParts, 'config' | 'now'>,
+  own: OwnIssuers,
+): Promise<TrustedIssuers> {
+  const file = await readIssuersFile(config.issuersFile);
+  assertDistinct(file.authentication, own.authentication.issuer);
+  assertDistinct(file.authorization, config.cloudUrl);
+  assertNoTokenServesTwice(file);
+  return {
+    authentication: [
+      { ...own.authentication, realm: OWN_REALM, domains: undefined },
+      ...file.authentication.map((line) => ({
+        ...foreignIssuer(line, now),
+        domains: line.domains,
+      })),
+    ],
+    authorization: [
+      {
+        issuer: config.cloudUrl,
+        audience: 'cse-authorization',
+        typ: 'sealkeep-authz+jwt',
+        keys: own.cloudKeys,
+        realm: OWN_REALM,
+        operations: KACLS_OPERATIONS,
+      },
+      ...file.authorization.map((line) => ({
+        ...foreignIssuer(line, now),
+        operations: line.operations,
+      })),
+    ],
+  };
+}
+
+function foreignIssuer({ issuer, audience, realm, jwks, jwks_uri: uri }: IssuerLine, now: () => Date) {
+  if (jwks) return { issuer, audience, realm, typ: undefined, keys: fixedKeySource(jwks) };
+  if (uri === undefined) throw invalidIssuers(`${issuer} has no keys`);
+  return {
+    issuer,
+    audience,
+    realm,
+    typ: undefined,
+    keys: createKeySource({ load: () => fetchJwks(uri), now }),
+  };
+}
+
+/** `iss` chooses the issuer, so each has one line of a kind, and none goes by a name of ours. */
+function assertDistinct(lines: readonly IssuerLine[], own: string): void {
+  const seen = new Set([own]);
+  for (const { issuer } of lines) {
+    if (seen.has(issuer)) throw invalidIssuers(`${issuer} stands there twice, or is our own`);
+    seen.add(issuer);
+  }
+}
+
+/** Foreign tokens have no `typ`: only the audience keeps an issuer's two kinds apart. */
+function assertNoTokenServesTwice({ authentication, authorization }: IssuersFile): void {
+  for (const line of authentication) {
+    const other = authorization.find(({ issuer }) => issuer === line.issuer);
+    if (other?.audience.some((audience) => line.audience.includes(audience))) {
+      throw invalidIssuers(`${line.issuer} has one audience for both kinds of token`);
+    }
+  }
+}

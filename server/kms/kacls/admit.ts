@@ -1,0 +1,56 @@
+import { SealkeepError } from '../../../shared/errors/error.ts';
+import type { KaclsOperation } from '../issuers/issuers-file.ts';
+import { assertOwnAccess } from './assert-own-access.ts';
+import { type BoundResources, resourceOfSingle, resourcesOfBatch } from './bound-resources.ts';
+import type { KaclsParts } from './kacls-parts.ts';
+import type { Draft } from './recorded.ts';
+import { assertRules, type PresentedTokens } from './rules.ts';
+import { verifyAuthentication, verifyAuthorization } from './verify-tokens.ts';
+
+/** A call that may go on to the keys. */
+export interface Admission extends PresentedTokens, BoundResources {
+  readonly realm: string;
+  /** Of the resources, in our own realm; a foreign realm's belong to nobody here. */
+  readonly ownerId: string | null;
+}
+
+export interface AdmissionRequest {
+  readonly authentication: string;
+  readonly authorization: string;
+  readonly operation: KaclsOperation;
+  /** The resources of a batch; a single call's is in its token. */
+  readonly batch?: readonly string[];
+}
+
+/**
+ * Steps 2 to 7 of kacls.md §6.2 and §6.3 in their order, then our own realm's access list. What is found out on the
+ * way goes into the draft, so that a refusal says whom it met and over what.
+ * @throws SealkeepError
+ */
+export async function admit(
+  parts: KaclsParts,
+  { operation, batch, ...texts }: AdmissionRequest,
+  draft: Draft,
+): Promise<Admission> {
+  const caller = await verifyAuthentication(parts, texts.authentication);
+  draft.actor = caller.actor;
+  const authorization = await verifyAuthorization(parts, texts.authorization, operation);
+  const bound = batch ? resourcesOfBatch(authorization, batch) : resourceOfSingle(authorization);
+  if (!batch) draft.resourceName = bound.names[0];
+  const tokens = { authentication: caller.token, authorization };
+  const { url, formerUrls } = parts.config;
+  assertRules({ ...tokens, operation, urls: [url, ...formerUrls] });
+  const ownerId = caller.person ? await assertOwnAccess(parts, caller.person, operation, bound.names) : null;
+  return { ...tokens, ...bound, ownerId, realm: authorization.issuer.realm };
+}
+
+/** R-PERIM, step 8. */
+export function assertPerimeter(
+  { isWithinPerimeter }: KaclsParts,
+  { authentication, authorization }: PresentedTokens,
+  perimeterId: string,
+): void {
+  if (!isWithinPerimeter({ authentication, authorization, perimeterId })) {
+    throw new SealkeepError('PERIMETER_REFUSED');
+  }
+}

@@ -1,0 +1,22 @@
+import type { FindPerson } from '../identity/person.ts';
+import type { TrustedIssuers } from '../issuers/trusted-issuers.ts';
+import type { KmsParts } from '../parts.ts';
+import type { PresentedTokens } from './rules.ts';
+
+/** What R-PERIM looks at (kacls.md §3.4): both tokens, and the perimeter that a wrapped key was made in. */
+export interface PerimeterInput extends PresentedTokens {
+  /** Of the authorization token on wrap, of the wrapped key on unwrap. */
+  readonly perimeterId: string;
+}
+
+/** Whether a call stays within the perimeter that whoever runs this KMS drew. */
+export type PerimeterRule = (input: PerimeterInput) => boolean;
+
+export const allowEverywhere: PerimeterRule = () => true;
+
+/** What the KACLS operations stand on. */
+export interface KaclsParts extends KmsParts {
+  readonly issuers: TrustedIssuers;
+  readonly findPerson: FindPerson;
+  readonly isWithinPerimeter: PerimeterRule;
+}

@@ -1,0 +1,39 @@
+import { isSealkeepError } from '../../../shared/errors/error.ts';
+import type { Call } from '../../platform/http/call.ts';
+import type { KmsParts } from '../parts.ts';
+
+/** An entry of the audit log in the making: what is known of a call grows while it is looked at. */
+export interface Draft {
+  readonly operation: string;
+  reason: string;
+  actor: string;
+  resourceName: string | undefined;
+}
+
+/**
+ * Does something that is decided on; a refusal is durable in the audit log before it leaves, as `act` itself sees to
+ * for what it allows. What fails for another reason than a refusal is no decision, and is in the server's log.
+ */
+export async function recordingRefusals<T>(
+  { audit }: Pick<KmsParts, 'audit'>,
+  call: Call,
+  draft: Draft,
+  act: (draft: Draft) => Promise<T>,
+): Promise<T> {
+  try {
+    return await act(draft);
+  } catch (error) {
+    if (!isSealkeepError(error)) throw error;
+    const { actor, operation, reason, resourceName } = draft;
+    await audit.append(call, [
+      {
+        actor,
+        operation,
+        reason,
+        refused: error.code,
+        ...(resourceName === undefined ? {} : { resourceName }),
+      },
+    ]);
+    throw error;
+  }
+}

@@ -1,0 +1,21 @@
+import type { z } from 'zod';
+import type { unwrapReply, unwrapRequest } from '../../../shared/api/kms/kacls.ts';
+import type { Call } from '../../platform/http/call.ts';
+import { admit } from './admit.ts';
+import type { KaclsParts } from './kacls-parts.ts';
+import { recordingRefusals } from './recorded.ts';
+import { unwrapBound } from './unwrap-bound.ts';
+
+/** `POST /unwrap`, kacls.md §6.3. */
+export function unwrap(
+  parts: KaclsParts,
+  call: Call,
+  body: z.output<typeof unwrapRequest>,
+): Promise<z.input<typeof unwrapReply>> {
+  const draft = { operation: 'unwrap', actor: '', reason: body.reason, resourceName: undefined };
+  return recordingRefusals(parts, call, draft, async (open) => {
+    const admission = await admit(parts, { ...body, operation: 'unwrap' }, open);
+    const [key = ''] = await unwrapBound(parts, call, open, admission, [body.wrapped_key]);
+    return { key };
+  });
+}

@@ -1,0 +1,82 @@
+import type { AtRest } from '../../../core/crypto/at-rest.ts';
+import { Secret } from '../../../core/crypto/secret.ts';
+import type { KmsDatabase, KmsTransaction } from '../store/schema.ts';
+import { mapInSlices, sliced } from './in-slices.ts';
+
+const SECRET_BYTES = 32;
+
+/** A resource as the keyring knows it: its part of every wrapping key, still at rest, and how often it was wrapped. */
+export interface ResourceRow {
+  readonly name: string;
+  readonly secret: Uint8Array;
+  readonly generation: number;
+}
+
+/**
+ * Counts one more wrap of each resource; a new one gets its 32 bytes. Secrets that are there are never replaced, and
+ * inside the transaction none can be destroyed between the look and the write.
+ * @param names distinct.
+ */
+export async function countWraps(
+  transaction: KmsTransaction,
+  atRest: AtRest,
+  realm: string,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, ResourceRow>> {
+  const known = await findResources(transaction, realm, names);
+  const rows = await mapInSlices(names, (name) => ({
+    realm,
+    name,
+    secret: known.get(name)?.secret ?? newSecret(atRest, realm, name),
+    generation: 1,
+  }));
+  const counted = new Map<string, ResourceRow>();
+  for await (const some of sliced(rows)) {
+    const written = await transaction
+      .insertInto('resources')
+      .values(some)
+      .onConflict((conflict) =>
+        conflict
+          .columns(['realm', 'name'])
+          .doUpdateSet((set) => ({ generation: set('resources.generation', '+', 1) })),
+      )
+      .returning(['name', 'secret', 'generation'])
+      .execute();
+    for (const row of written) counted.set(row.name, row);
+  }
+  return counted;
+}
+
+/** @returns those of the resources that there are. */
+export async function findResources(
+  database: KmsDatabase | KmsTransaction,
+  realm: string,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, ResourceRow>> {
+  const rows = await database
+    .selectFrom('resources')
+    .select(['name', 'secret', 'generation'])
+    .where('realm', '=', realm)
+    .where('name', 'in', names)
+    .execute();
+  return new Map(rows.map((row) => [row.name, row]));
+}
+
+/** The caller destroys what it gets. */
+export function openResourceSecret(atRest: AtRest, realm: string, resource: ResourceRow): Secret {
+  return atRest.open(placeOf(realm, resource.name), resource.secret);
+}
+
+function newSecret(atRest: AtRest, realm: string, name: string): Buffer {
+  const secret = Secret.random(SECRET_BYTES);
+  try {
+    return secret.use((bytes) => atRest.seal(placeOf(realm, name), bytes));
+  } finally {
+    secret.destroy();
+  }
+}
+
+/** No realm has a slash in it, so no two resources share a place. */
+function placeOf(realm: string, name: string) {
+  return { table: 'resources', column: 'secret', row: `${realm}/${name}` };
+}
