@@ -12,6 +12,7 @@ import type { KeySource } from '../platform/issuers/key-source.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import type { KmsConfig } from './config.ts';
 import { createIdentity } from './identity/create-identity.ts';
+import { createKeyService } from './kacls/create-key-service.ts';
 import { operationsEndpoints } from './operations-endpoints.ts';
 import type { KmsParts } from './parts.ts';
 import { openSigningKeys } from './signing/signing-keys.ts';
@@ -60,11 +61,19 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
     const hasher = await createPasswordHasher(options.passwordCost);
     const keys = await openSigningKeys(parts);
     const identity = createIdentity(parts, keys, hasher);
+    const keyService = await createKeyService({
+      ...parts,
+      authentication: identity.authentication,
+      bearer: identity.bearer,
+      cloudKeys: options.cloudKeys,
+      version: options.version,
+    });
     const app = createHttpApp({
       door: {
         addresses: config.addresses,
         hosts: [config.url, ...config.formerUrls].map((url) => new URL(url).host),
         origins: [],
+        originsOf: keyService.originsOf,
         launchSecret: config.launchSecret,
       },
       trustedProxies: config.trustedProxies,
@@ -72,8 +81,12 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
         ...identity.endpoints,
         ...wellKnownEndpoints(config.url, keys),
         ...operationsEndpoints(parts, options.version),
+        ...keyService.endpoints,
       ],
-      batchPaths: [],
+      batchPaths: keyService.batchPaths,
+      beforeDoor: keyService.beforeDoor,
+      afterDoor: keyService.afterDoor,
+      errorShapeOf: keyService.errorShapeOf,
       logger,
     });
     return {
