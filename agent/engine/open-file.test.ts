@@ -183,6 +183,24 @@ describe('the file behind the name', () => {
     expect((await readFile(opened.temporary)).equals(someBytes(3 * MIB))).toBe(true);
   });
 
+  test('leaves nothing where its opening is cancelled at the very end', async () => {
+    const { folder, pool, dek } = bench;
+    const source = await bench.write('whole.enc', large);
+    const before = await bench.names();
+    const controller = new AbortController();
+    const late = {
+      close: () => pool.close(),
+      async run(...[task, options]: Parameters<typeof pool.run>) {
+        const failure = await pool.run(task, options);
+        controller.abort();
+        return failure;
+      },
+    };
+    const request = { source, folder, prelude: PRELUDE, dek, signal: controller.signal };
+    await expect(openToTemporary({ pool: late }, request)).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
+    expect(await bench.names()).toEqual(before);
+  });
+
   test('does not fit on a full disk', async () => {
     const disk = mountSmallDisk();
     if (!disk) return;

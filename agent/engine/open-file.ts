@@ -54,10 +54,14 @@ export async function openToTemporary(deps: EngineDeps, request: OpenRequest): P
   const { source, folder, onProgress, signal } = request;
   return withSourceFile(source, async (input) => {
     const task = await planOpening(input, request);
-    const temporary = await writeTemporary(folder, async (output) => {
-      const failure = await deps.pool.run({ ...task, output: output.fd }, { onProgress, signal });
-      if (failure) throw segmentError(failure, { file: source, folder }, 'FILE_DAMAGED');
-    });
+    const temporary = await writeTemporary(
+      folder,
+      async (output) => {
+        const failure = await deps.pool.run({ ...task, output: output.fd }, { onProgress, signal });
+        if (failure) throw segmentError(failure, { file: source, folder }, 'FILE_DAMAGED');
+      },
+      signal,
+    );
     return { temporary, plaintextBytes: task.layout.plaintextBytes };
   });
 }

@@ -14,16 +14,25 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { platform } from 'node:process';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createEngineBench, type EngineBench, PRELUDE, someBytes } from '../../test/support/engine.ts';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  createEngineBench,
+  type EngineBench,
+  PRELUDE,
+  someBytes,
+  WORKER_URL,
+} from '../../test/support/engine.ts';
 import { asPlainUser } from '../../test/support/other-user.ts';
 import { mountSmallDisk } from '../../test/support/small-disk.ts';
 import { sealToTemporary } from './seal-file.ts';
-import type { WorkerPool } from './worker-pool.ts';
+import { createWorkerPool, type WorkerPool } from './worker-pool.ts';
+
+const pool = createWorkerPool({ workerUrl: WORKER_URL });
+afterAll(() => pool.close());
 
 let bench: EngineBench;
 beforeEach(async () => {
-  bench = await createEngineBench();
+  bench = await createEngineBench(pool);
 });
 afterEach(() => bench.close());
 

@@ -2,7 +2,6 @@ import type { FileHandle } from 'node:fs/promises';
 import type { Secret } from '../../core/crypto/secret.ts';
 import { deriveStreamKey, encodeStreamHeader, newStreamHeader } from '../../core/crypto/segment-cipher.ts';
 import { layoutForPlaintext, type StreamLayout } from '../../core/crypto/stream-layout.ts';
-import { SealkeepError } from '../../shared/errors/error.ts';
 import type { Prelude } from '../../shared/formats/prelude.ts';
 import { inputError, segmentError } from './file-errors.ts';
 import { withSourceFile } from './source-file.ts';
@@ -39,11 +38,14 @@ export async function sealToTemporary(deps: EngineDeps, request: SealRequest): P
   const { source, folder, prelude, signal } = request;
   return withSourceFile(source, async (input) => {
     const layout = layoutOf(input.bytes, source);
-    const temporary = await writeTemporary(folder, async (output) => {
-      await encrypt(deps, request, layout, input.handle, output);
-      await input.assertUnchanged();
-      if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
-    });
+    const temporary = await writeTemporary(
+      folder,
+      async (output) => {
+        await encrypt(deps, request, layout, input.handle, output);
+        await input.assertUnchanged();
+      },
+      signal,
+    );
     const encBytes = prelude.bytes.length + layout.streamBytes;
     return { temporary, plaintextBytes: layout.plaintextBytes, encBytes };
   });

@@ -8,11 +8,13 @@ import { outputError } from './file-errors.ts';
  * Writes a file of its owner's alone that has no name of its own yet, and syncs it.
  * @param folder where it is to be published later: it must be the same file system.
  * @returns its path. The caller publishes or removes it.
- * @throws SealkeepError OUTPUT_NO_SPACE or OUTPUT_NOT_WRITABLE, and whatever `write` throws; nothing is left then.
+ * @throws SealkeepError OUTPUT_NO_SPACE, OUTPUT_NOT_WRITABLE, JOB_CANCELLED, and whatever `write` throws; nothing is left
+ *   then.
  */
 export async function writeTemporary(
   folder: string,
   write: (output: FileHandle) => Promise<void>,
+  signal?: AbortSignal,
 ): Promise<string> {
   const temporary = temporaryName(path.join(folder, 'new'));
   const output = await create(temporary, folder);
@@ -20,6 +22,8 @@ export async function writeTemporary(
     try {
       await write(output);
       await output.sync();
+      // A large file syncs for seconds, in which its person may have cancelled.
+      if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
     } finally {
       await output.close();
     }

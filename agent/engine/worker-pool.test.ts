@@ -120,17 +120,25 @@ test('many jobs at once share the workers', async () => {
 });
 
 test('progress is told while a job runs', async () => {
-  const slow = createWorkerPool({
+  const busy = createWorkerPool({
     workerUrl: workerOf(`parentPort.on('message', ({ counters }) => {
-      Atomics.store(new BigInt64Array(counters), 1, 5000000000n);
-      setTimeout(() => parentPort.postMessage({}), 250);
+      const words = new BigInt64Array(counters);
+      Atomics.store(words, 1, 5000000000n);
+      while (Atomics.load(words, 2) === 0n) Atomics.wait(words, 2, 0n, 5);
+      parentPort.postMessage({});
     });`),
   });
+  const controller = new AbortController();
   const seen: number[] = [];
-  await slow.run(taskOf('seal', layoutForPlaintext(10)), { onProgress: (bytes) => seen.push(bytes) });
-  expect(seen.length).toBeGreaterThan(1);
+  const onProgress = (bytes: number) => {
+    seen.push(bytes);
+    if (bytes > 0) controller.abort();
+  };
+  await expect(busy.run(taskOf('seal'), { onProgress, signal: controller.signal })).rejects.toMatchObject({
+    code: 'JOB_CANCELLED',
+  });
   expect(seen.at(-1)).toBe(5_000_000_000);
-  await slow.close();
+  await busy.close();
 });
 
 test('idle workers hold no process open', async () => {

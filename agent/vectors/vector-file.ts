@@ -71,7 +71,6 @@ export const vectorFile = z.object({
   partialReads: z.array(partialRead).default([]),
 });
 
-export type VectorFile = z.infer<typeof vectorFile>;
 export type Vector = z.infer<typeof vector>;
 export type Invalid = z.infer<typeof invalid>;
 export type Crafted = z.infer<typeof crafted>;

@@ -2,9 +2,9 @@ import type { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 
 /**
- * Brings a database's schema up to date, each migration in a transaction of its own, by number.
+ * Brings a database's schema up to date in one transaction, together with the record of which migrations ran.
  * @param migrations by names that sort in the order they are to run: `0001-identity`.
- * @throws whatever a migration threw; the database stays as the last whole migration left it.
+ * @throws whatever a migration threw; the database stays as it was.
  */
 export async function migrate<Schema>(
   database: Kysely<Schema>,

@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { Kysely, SqliteDialect } from 'kysely';
+import { Kysely, SqliteAdapter, SqliteDialect } from 'kysely';
 
 /**
  * Opens a SQLite database for Kysely: write-ahead log, every commit synced, foreign keys held.
@@ -9,7 +9,7 @@ import { Kysely, SqliteDialect } from 'kysely';
 export function openSqlite<Schema>(file: string): Kysely<Schema> {
   const connection = new DatabaseSync(file, { timeout: 5000 });
   connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
-  const dialect = new SqliteDialect({
+  const dialect = new TransactionalSqliteDialect({
     database: {
       close: () => connection.close(),
       prepare: (sql) => {
@@ -24,6 +24,19 @@ export function openSqlite<Schema>(file: string): Kysely<Schema> {
     },
   });
   return new Kysely<Schema>({ dialect });
+}
+
+/** Kysely leaves SQLite's migrations outside transactions, though SQLite changes schemas in them as it does rows. */
+class TransactionalSqliteDialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalSqliteAdapter();
+  }
+}
+
+class TransactionalSqliteAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
 }
 
 /** node:sqlite takes an object in first place as named parameters and stores NULL: such values stop here. */

@@ -6,10 +6,18 @@ export const WRAPPED_KEY_LAYOUT = { version: 0, kind: 1, keyId: 2, keyVersion: 1
 /**
  * The KEK version that a wrapped key says it hangs on: a claim, good for lists and counts.
  * @param wrappedKey base64 text.
- * @throws SealkeepError WRAPPED_KEY_INVALID where it is too short to say.
+ * @throws SealkeepError WRAPPED_KEY_INVALID where it is no base64, or too short to say.
  */
 export function wrappedKeyVersion(wrappedKey: string): number {
-  const bytes = Uint8Array.from(atob(wrappedKey), (character) => character.charCodeAt(0));
+  const bytes = decode(wrappedKey);
   if (bytes.length <= WRAPPED_KEY_LAYOUT.end) throw new SealkeepError('WRAPPED_KEY_INVALID');
   return new DataView(bytes.buffer).getUint32(WRAPPED_KEY_LAYOUT.keyVersion);
+}
+
+function decode(base64: string): Uint8Array<ArrayBuffer> {
+  try {
+    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  } catch (cause) {
+    throw new SealkeepError('WRAPPED_KEY_INVALID', {}, { cause });
+  }
 }

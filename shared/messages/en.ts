@@ -111,13 +111,13 @@ const ERROR_SENTENCES: Record<ErrorCode, string> = {
 /** The sentence for a person, filled in. A missing detail shows its fallback, `{file|this file}`, or an ellipsis. */
 export function errorSentence(code: ErrorCode, details: ErrorDetails): string {
   const value = (name: string) => (Object.hasOwn(details, name) ? String(details[name]) : undefined);
-  return ERROR_SENTENCES[code]
-    .replace(/\[([^\]{]*)\{(\w+)\}([^\]]*)\]/g, (_, before: string, name: string, after: string) => {
-      const filled = value(name);
+  // One pass: a value that was filled in is not looked at again, whatever stands in it.
+  return ERROR_SENTENCES[code].replace(
+    /\[([^\]{]*)\{(\w+)\}([^\]]*)\]|\{(\w+)(?:\|([^}]*))?\}/g,
+    (_, before: string, optional: string | undefined, after: string, name: string, fallback?: string) => {
+      if (optional === undefined) return value(name) ?? fallback ?? '…';
+      const filled = value(optional);
       return filled === undefined ? '' : `${before}${filled}${after}`;
-    })
-    .replace(
-      /\{(\w+)(?:\|([^}]*))?\}/g,
-      (_, name: string, fallback?: string) => value(name) ?? fallback ?? '…',
-    );
+    },
+  );
 }

@@ -31,9 +31,10 @@ export interface EngineBench {
   close(): Promise<void>;
 }
 
-export async function createEngineBench(): Promise<EngineBench> {
+/** @param shared a pool of the caller's, which `close` leaves alone: starting threads is what takes the time. */
+export async function createEngineBench(shared?: WorkerPool): Promise<EngineBench> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sealkeep-engine-'));
-  const pool = createWorkerPool({ workerUrl: WORKER_URL });
+  const pool = shared ?? createWorkerPool({ workerUrl: WORKER_URL });
   const dek = newDek();
   const at = (name: string) => path.join(folder, name);
 
@@ -70,7 +71,7 @@ export async function createEngineBench(): Promise<EngineBench> {
         return (await openToTemporary({ pool }, { source, folder, prelude, dek })).temporary;
       }),
     async close() {
-      await pool.close();
+      if (!shared) await pool.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
