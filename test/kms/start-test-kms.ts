@@ -125,7 +125,8 @@ export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKm
   };
 }
 
-function testConfig(folder: string, options: TestKmsOptions): KmsConfig {
+/** A KMS's configuration with its database in that folder. */
+export function testConfig(folder: string, options: TestKmsOptions = {}): KmsConfig {
   const addresses = parseAddressList(['127.0.0.1']);
   if (!addresses) throw new TypeError('the loopback address is one');
   return {
