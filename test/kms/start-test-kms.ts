@@ -16,7 +16,7 @@ export const STEP_SECONDS = 30;
 /** What argon2 allows at least: the tests are about everything else. */
 export const CHEAP = { memory: 8, passes: 1 };
 
-export interface TestCall {
+interface TestCall {
   readonly body?: unknown;
   readonly bearer?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;

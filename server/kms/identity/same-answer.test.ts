@@ -64,16 +64,17 @@ beforeAll(async () => {
   await migrate(database, KMS_MIGRATIONS);
   const base = {
     config: testConfig(folder),
-    database: database.withPlugin(tracing),
+    database,
     atRest: createAtRest(Secret.random(32)),
-    audit: createAuditLog(database, now),
     now,
     logger: pino({ level: 'silent' }),
   };
   const keys = await openSigningKeys(base);
+  const observed = database.withPlugin(tracing);
   parts = {
     ...base,
-    audit: createAuditLog(base.database, now),
+    database: observed,
+    audit: createAuditLog(observed, now),
     hasher: traced(await createPasswordHasher(CHEAP)),
     tokens: createLoginTokens(base, keys),
     nobody: createNobody(base.atRest),
@@ -128,7 +129,7 @@ test('a wrong name, password or code makes the same calls in the same order', as
     expect(seen[0]?.trace.length).toBeGreaterThan(5);
     for (const one of seen) expect(one).toEqual(seen[0]);
   }
-  // The same step once more, offered with the wrong password above, is still good: only what is right uses up a code.
+  // The code that was offered with a wrong password above is still good: only a right password uses it up.
   expect((await traceOf({ user: 'anna', password: PASSWORD, code: right })).code).toBe('allowed');
 });
 

@@ -45,6 +45,7 @@ test('a life leaves no secret in database, audit log or log, and every decision 
   const used = totpCode(otpUri, kms.now(), -1);
   const wrong = wrongTotpCode(otpUri, kms.now());
 
+  await kms.call('GET', `/otp-qr/anna?ticket=${ticket}`);
   await kms.post('/register', { user: 'anna', password: PASSWORD });
   await kms.post('/register/confirm', { user: 'anna', enrolment_ticket: ticket, code: used });
   await kms.post('/login', { user: 'anna', password: WRONG, code: used });
