@@ -1,6 +1,6 @@
 import { publishKeySet } from '../../../core/crypto/key-set.ts';
 import type { PasswordHasher } from '../../../core/crypto/password-hash.ts';
-import type { Endpoint } from '../../platform/http/endpoint.ts';
+import type { Endpoint, Guard } from '../../platform/http/endpoint.ts';
 import { fixedKeySource } from '../../platform/issuers/key-source.ts';
 import type { KmsParts } from '../parts.ts';
 import { type SigningKeys, TOKEN_TYP } from '../signing/signing-keys.ts';
@@ -9,11 +9,14 @@ import { createBearerGuard, type OwnAuthentication } from './bearer.ts';
 import { createFindPerson } from './find-person.ts';
 import { identityEndpoints } from './identity-endpoints.ts';
 import { createLoginTokens } from './login-tokens.ts';
+import type { Person } from './person.ts';
 
 export interface Identity {
   readonly endpoints: readonly Endpoint[];
-  /** For other groups, whose requests carry our authentication tokens as well. */
+  /** For the KACLS calls, whose bodies carry our authentication tokens. */
   readonly authentication: OwnAuthentication;
+  /** For other groups' endpoints that take the authentication token as bearer. */
+  readonly bearer: Guard<Person>;
 }
 
 /** The identity half of the KMS: who people are, how they prove it, and the tokens that say so. */
@@ -35,8 +38,6 @@ export function createIdentity(parts: KmsParts, keys: SigningKeys, hasher: Passw
     tokens: createLoginTokens(parts, keys),
     nobody: createNobody(atRest),
   };
-  return {
-    authentication,
-    endpoints: identityEndpoints(identityParts, createBearerGuard(authentication, now)),
-  };
+  const bearer = createBearerGuard(authentication, now);
+  return { authentication, bearer, endpoints: identityEndpoints(identityParts, bearer) };
 }
