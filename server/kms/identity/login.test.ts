@@ -24,8 +24,9 @@ import { createAuditLog } from '../audit/audit-log.ts';
 import { openSigningKeys } from '../signing/signing-keys.ts';
 import { KMS_MIGRATIONS } from '../store/migrations.ts';
 import type { KmsSchema } from '../store/schema.ts';
-import { createNobody } from './accounts.ts';
+import { createNobody, findAccount } from './accounts.ts';
 import { confirm } from './confirm.ts';
+import { checkCredentials } from './credentials.ts';
 import type { IdentityParts } from './identity-parts.ts';
 import { login } from './login.ts';
 import { createLoginTokens } from './login-tokens.ts';
@@ -149,4 +150,22 @@ test('the answers are the same bytes, but for the request', async () => {
   const texts = answers.map(({ status, text }) => `${status} ${text.replace(/"request":"[^"]+"/, '')}`);
   expect(new Set(texts).size).toBe(1);
   await kms.close();
+});
+
+test('a password that is changed while it is being checked no longer counts', async () => {
+  const user = 'ben';
+  const { otp_uri, enrolment_ticket } = await register(parts, { user, password: PASSWORD }, CALL);
+  const code = totpCode(otp_uri, now(), -1);
+  const { recovery_codes } = await confirm(parts, { user, enrolment_ticket, code }, CALL);
+  const account = await findAccount(parts, 'name', user);
+  for (const offered of [{ code: totpCode(otp_uri, now()) }, { recovery_code: recovery_codes[0] }]) {
+    const check = () => checkCredentials(parts, account, { password: PASSWORD, ...offered });
+    const useUp = await check();
+    const setHash = (hash: string) =>
+      parts.database.updateTable('users').set({ password_hash: hash }).where('id', '=', account.id).execute();
+    await setHash('another');
+    expect(await parts.database.transaction().execute(useUp)).toBe(false);
+    await setHash(account.passwordHash ?? '');
+    expect(await parts.database.transaction().execute(await check())).toBe(true);
+  }
 });
