@@ -49,7 +49,6 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
   await mkdir(path.dirname(config.databaseFile), { recursive: true, mode: 0o700 });
   const database = openSqlite<KmsSchema>(config.databaseFile);
   try {
-    await migrate(database, KMS_MIGRATIONS);
     const parts: KmsParts = {
       config,
       database,
@@ -58,8 +57,11 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       now,
       logger,
     };
-    const hasher = await createPasswordHasher(options.passwordCost);
-    const keys = await openSigningKeys(parts);
+    // The hasher begins with a hash at full cost, off this thread, so the rest is done meanwhile.
+    const [hasher, keys] = await Promise.all([
+      createPasswordHasher(options.passwordCost),
+      migrate(database, KMS_MIGRATIONS).then(() => openSigningKeys(parts)),
+    ]);
     const identity = createIdentity(parts, keys, hasher);
     const keyService = await createKeyService({
       ...parts,

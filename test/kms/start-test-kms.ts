@@ -16,7 +16,7 @@ export const STEP_SECONDS = 30;
 /** What argon2 allows at least: the tests are about everything else. */
 export const CHEAP = { memory: 8, passes: 1 };
 
-export interface TestCall {
+interface TestCall {
   readonly body?: unknown;
   readonly bearer?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
@@ -125,7 +125,8 @@ export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKm
   };
 }
 
-function testConfig(folder: string, options: TestKmsOptions): KmsConfig {
+/** A KMS's configuration with its database in that folder. */
+export function testConfig(folder: string, options: TestKmsOptions = {}): KmsConfig {
   const addresses = parseAddressList(['127.0.0.1']);
   if (!addresses) throw new TypeError('the loopback address is one');
   return {

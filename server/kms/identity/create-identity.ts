@@ -13,9 +13,9 @@ import type { Person } from './person.ts';
 
 export interface Identity {
   readonly endpoints: readonly Endpoint[];
-  /** For other groups, whose requests carry our authentication tokens as well. */
+  /** For the KACLS calls, whose bodies carry our authentication tokens. */
   readonly authentication: OwnAuthentication;
-  /** Lets in whoever shows an authentication token of ours. */
+  /** For other groups' endpoints that take the authentication token as bearer. */
   readonly bearer: Guard<Person>;
 }
 
@@ -39,9 +39,5 @@ export function createIdentity(parts: KmsParts, keys: SigningKeys, hasher: Passw
     nobody: createNobody(atRest),
   };
   const bearer = createBearerGuard(authentication, now);
-  return {
-    authentication,
-    bearer,
-    endpoints: identityEndpoints(identityParts, bearer),
-  };
+  return { authentication, bearer, endpoints: identityEndpoints(identityParts, bearer) };
 }

@@ -13,7 +13,7 @@ export interface Enrolment {
 }
 
 /** Enrolments that began at this time (milliseconds) or earlier have run out. */
-export function enrolmentsSince(now: Date): number {
+export function lastRunOut(now: Date): number {
   return now.getTime() - LIFETIME_MS;
 }
 
@@ -29,7 +29,7 @@ export function findEnrolment(
     .where('name', '=', user)
     .where('state', '=', 'enrolling')
     .where('enrolment_ticket_hash', '=', sha256(ticket))
-    .where('created_at', '>', enrolmentsSince(now()))
+    .where('created_at', '>', lastRunOut(now()))
     .executeTakeFirst();
 }
 

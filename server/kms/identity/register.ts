@@ -5,7 +5,7 @@ import { newTotpSecret, otpAuthUri } from '../../../core/crypto/totp.ts';
 import type { registerReply, registerRequest } from '../../../shared/api/kms/identity.ts';
 import type { Call } from '../../platform/http/call.ts';
 import { sealTotpSecret } from './accounts.ts';
-import { enrolmentsSince } from './enrolment.ts';
+import { lastRunOut } from './enrolment.ts';
 import type { IdentityParts } from './identity-parts.ts';
 import { refuse } from './refuse.ts';
 
@@ -26,11 +26,11 @@ export async function register(
   const passwordHash = await hasher.hash(password);
   const at = now();
   const isKept = await database.transaction().execute(async (transaction) => {
+    // Everybody's that have run out, not only this name's: nothing of them is of use to anyone.
     await transaction
       .deleteFrom('users')
-      .where('name', '=', user)
       .where('state', '=', 'enrolling')
-      .where('created_at', '<=', enrolmentsSince(at))
+      .where('created_at', '<=', lastRunOut(at))
       .execute();
     const kept = await transaction
       .insertInto('users')

@@ -1,0 +1,123 @@
+import { afterEach, expect, test } from 'vitest';
+import { Secret } from '../../core/crypto/secret.ts';
+import { API_VERSION } from '../../shared/api/common.ts';
+import {
+  CHEAP,
+  enrol,
+  PASSWORD,
+  STEP_SECONDS,
+  startTestKms,
+  type TestKms,
+  type TestKmsOptions,
+  totpCode,
+} from '../../test/kms/start-test-kms.ts';
+import { fixedKeySource } from '../platform/issuers/key-source.ts';
+import { createLogger } from '../platform/logging.ts';
+import { createKms } from './create-kms.ts';
+
+const started: TestKms[] = [];
+afterEach(async () => {
+  for (const kms of started.splice(0)) await kms.close();
+});
+
+async function start(options?: TestKmsOptions): Promise<TestKms> {
+  const kms = await startTestKms(options);
+  started.push(kms);
+  return kms;
+}
+
+interface PublishedKey {
+  readonly kid: string;
+  readonly alg: string;
+  readonly use: string;
+  readonly sealkeep_typ?: string;
+}
+
+async function keysAt(kms: TestKms, path: string): Promise<PublishedKey[]> {
+  return (await kms.call('GET', path)).data['keys'] as PublishedKey[];
+}
+
+test('each kind of token has a key of its own, public members only, the same after a restart', async () => {
+  const kms = await start();
+  const own = await keysAt(kms, '/.well-known/jwks.json');
+  expect(own.map(({ sealkeep_typ, alg, use }) => [sealkeep_typ, alg, use])).toEqual([
+    ['sealkeep-kms+jwt', 'EdDSA', 'sig'],
+    ['sealkeep-cloud+jwt', 'EdDSA', 'sig'],
+  ]);
+  const kacls = await keysAt(kms, '/certs');
+  expect(kacls.map((key) => Object.keys(key).sort())).toEqual([['alg', 'e', 'kid', 'kty', 'n', 'use']]);
+  expect(kacls[0]).toMatchObject({ alg: 'RS256', use: 'sig' });
+  expect(new Set([...own, ...kacls].map((key) => key.kid)).size).toBe(3);
+  for (const key of own) expect(key).not.toHaveProperty('d');
+
+  await kms.restart();
+  expect(await keysAt(kms, '/.well-known/jwks.json')).toEqual(own);
+  expect(await keysAt(kms, '/certs')).toEqual(kacls);
+  const discovery = await kms.call('GET', '/.well-known/openid-configuration');
+  expect(discovery.data).toMatchObject({
+    issuer: kms.config.url,
+    jwks_uri: `${kms.config.url}/.well-known/jwks.json`,
+  });
+});
+
+test('a restart keeps people, their logins and their used codes', async () => {
+  const kms = await start();
+  const person = await enrol(kms, 'anna');
+  const body = (step: number) => ({
+    user: 'anna',
+    password: PASSWORD,
+    code: totpCode(person.otpUri, kms.now(), step),
+  });
+  await kms.restart();
+  expect((await kms.post('/login', body(-1))).code).toBe('LOGIN_REFUSED');
+  expect((await kms.post('/login', body(0))).status).toBe(200);
+  const bearer = person.confirmed.access_token;
+  expect((await kms.call('GET', '/logins', { bearer })).data).toHaveLength(2);
+  kms.advance(STEP_SECONDS);
+  const { refresh_token } = person.confirmed;
+  expect((await kms.post('/refresh', { refresh_token })).status).toBe(200);
+});
+
+test('another root key opens nothing and stops the start', async () => {
+  const kms = await start();
+  const opening = createKms({
+    config: kms.config,
+    rootKey: Secret.random(32),
+    cloudKeys: fixedKeySource({ keys: [] }),
+    now: kms.now,
+    logger: createLogger('kms', 'silent', { write: () => true }),
+    version: '0.0.0',
+    passwordCost: CHEAP,
+  });
+  await expect(opening).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+});
+
+test.each(['approval', 'invite'] as const)(
+  'in mode %s nobody registers, whatever they send',
+  async (registration) => {
+    const kms = await start({ registration });
+    const bodies = [
+      { user: 'anna', password: PASSWORD },
+      { user: 'anna', password: PASSWORD, invitation: 'x' },
+      {},
+    ];
+    for (const body of bodies) {
+      expect(await kms.post('/register', body)).toMatchObject({ status: 403, code: 'REGISTRATION_CLOSED' });
+    }
+  },
+);
+
+test('says what it is, that it is ready, and refuses what it does not have', async () => {
+  const kms = await start();
+  expect((await kms.call('GET', '/healthz')).data).toEqual({
+    service: 'kms',
+    api: API_VERSION,
+    version: '0.0.0',
+    url: kms.config.url,
+  });
+  expect((await kms.call('GET', '/readyz')).data).toEqual({ status: 'ready' });
+  expect(await kms.call('GET', '/login')).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' });
+  expect(await kms.call('GET', '/nothing')).toMatchObject({ status: 404, code: 'ROUTE_NOT_FOUND' });
+  const page = await kms.call('GET', '/healthz', { headers: { origin: 'https://elsewhere.example' } });
+  expect(page.code).toBe('ORIGIN_REFUSED');
+});
