@@ -26,7 +26,9 @@ export function errorReply(logger: Logger, shapeOf: (path: string) => ErrorShape
   return (thrown, request, response, next) => {
     const error = asSealkeepError(thrown);
     const call = callOf(request);
-    const line = { request: call.requestId, method: request.method, path: request.path, code: error.code };
+    // The pattern, not the path: that one holds names of people and files.
+    const route = String(request.route?.path ?? 'none');
+    const line = { request: call.requestId, method: request.method, route, code: error.code };
     if (error.status >= 500) logger.error({ ...line, err: error.cause ?? error }, 'request failed');
     else logger.info(line, 'request refused');
     if (response.headersSent) {
