@@ -1,0 +1,105 @@
+import path from 'node:path';
+import type { Express } from 'express';
+import { sql } from 'kysely';
+import type { Logger } from 'pino';
+import { createAtRest } from '../../core/crypto/at-rest.ts';
+import { publishKeySet } from '../../core/crypto/key-set.ts';
+import type { Secret } from '../../core/crypto/secret.ts';
+import { migrate } from '../../core/durable/migrate.ts';
+import { openSqlite } from '../../core/durable/sqlite.ts';
+import { createHttpApp } from '../platform/http/create-http-app.ts';
+import type { KeySource } from '../platform/issuers/key-source.ts';
+import { AUTHORIZATION_TYP, createAuthorizationSigner } from './authorization-token.ts';
+import { openBlobFolder } from './blobs/blob-folder.ts';
+import { ensureFolder } from './blobs/ensure-folder.ts';
+import { sweepBlobs } from './blobs/remove-unnamed.ts';
+import { createCallerGuard } from './caller.ts';
+import type { CloudConfig } from './config.ts';
+import { cloudEndpoints } from './endpoints.ts';
+import { statusEndpoints } from './operations/status.ts';
+import type { CloudParts } from './parts.ts';
+import { createFileListStore } from './stores/file-list-store.ts';
+import { createFileStore } from './stores/file-store.ts';
+import { migrations } from './stores/migrations.ts';
+import { createPersonStore } from './stores/person-store.ts';
+import { createRegistryStore } from './stores/registry-store.ts';
+import { createResourceStore } from './stores/resource-store.ts';
+import type { CloudDatabase, CloudSchema } from './stores/schema.ts';
+import { createShareStore } from './stores/share-store.ts';
+import { loadAuthorizationKey } from './stores/signing-key-store.ts';
+import { createUnnamedBlobStore } from './stores/unnamed-blob-store.ts';
+
+export interface CloudOptions {
+  readonly config: CloudConfig;
+  /** Stays the caller's, who may destroy it once the cloud is there. */
+  readonly rootKey: Secret;
+  /** Verifying keys of the issuer `config.kmsUrl`. */
+  readonly kmsKeys: KeySource;
+  readonly now: () => Date;
+  readonly logger: Logger;
+  /** Sealkeep's. */
+  readonly version: string;
+}
+
+export interface Cloud {
+  /** It does not listen. */
+  readonly app: Express;
+  /** To be called once nothing listens any more. */
+  close(): Promise<void>;
+}
+
+/** The storage service: its database is brought up to date and its folder swept before it resolves. */
+export async function createCloud(options: CloudOptions): Promise<Cloud> {
+  await ensureFolder(path.dirname(options.config.databaseFile));
+  const database = openSqlite<CloudSchema>(options.config.databaseFile);
+  try {
+    await migrate(database, migrations);
+    return { app: await createApp(options, database), close: () => database.destroy() };
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
+}
+
+async function createApp(options: CloudOptions, database: CloudDatabase): Promise<Express> {
+  const { config, rootKey, kmsKeys, now, logger, version } = options;
+  const key = await loadAuthorizationKey(database, createAtRest(rootKey));
+  const blobs = await openBlobFolder(config.blobsFolder);
+  const parts: CloudParts = {
+    config,
+    guard: createCallerGuard({ config, kmsKeys, people: createPersonStore(database), now }),
+    authorizations: createAuthorizationSigner({ key, config, now }),
+    resources: createResourceStore(database),
+    registry: createRegistryStore(database),
+    files: createFileStore(database),
+    lists: createFileListStore(database),
+    shares: createShareStore(database),
+    unnamed: createUnnamedBlobStore(database),
+    blobs,
+    now,
+    logger,
+  };
+  await sweepBlobs(parts);
+  const status = statusEndpoints({
+    url: config.url,
+    version,
+    keySet: publishKeySet([{ typ: AUTHORIZATION_TYP, key }]),
+    async check() {
+      await sql`select 1`.execute(database);
+      await blobs.check();
+    },
+  });
+  return createHttpApp({
+    door: {
+      addresses: config.whitelist,
+      hosts: [new URL(config.url).host],
+      // No page talks to the cloud: the agent does.
+      origins: [],
+      launchSecret: config.launchSecret,
+    },
+    trustedProxies: config.trustedProxies,
+    endpoints: [...cloudEndpoints(parts), ...status],
+    batchPaths: ['/resources', '/authorize'],
+    logger,
+  });
+}

@@ -1,0 +1,29 @@
+import type { Endpoint } from '../platform/http/endpoint.ts';
+import { authorize } from './operations/authorize.ts';
+import { deleteFile } from './operations/delete-file.ts';
+import { download } from './operations/download.ts';
+import { findKey } from './operations/find-key.ts';
+import { listFiles, listSharedWithMe } from './operations/list-files.ts';
+import { registerResources } from './operations/register-resources.ts';
+import { createShare, deleteShare, listShares } from './operations/shares.ts';
+import { storeKeys } from './operations/store-keys.ts';
+import { upload } from './operations/upload.ts';
+import type { CloudParts } from './parts.ts';
+
+/** The table of what a cloud token opens (DESIGN.md, "Cloud over HTTP"). */
+export function cloudEndpoints(parts: CloudParts): Endpoint[] {
+  return [
+    registerResources,
+    authorize,
+    storeKeys,
+    findKey,
+    upload,
+    listFiles,
+    download,
+    deleteFile,
+    createShare,
+    listShares,
+    deleteShare,
+    listSharedWithMe,
+  ].map((create) => create(parts));
+}

@@ -1,0 +1,27 @@
+import { SealkeepError } from '../../../shared/errors/error.ts';
+import { formatKeyFile, type KeyFile } from '../../../shared/formats/key-file.ts';
+import { wrappedKeyVersion } from '../../../shared/formats/wrapped-key.ts';
+import { fileName } from '../../../shared/names/file-name.ts';
+import { splitResourceName } from '../../../shared/names/resource-name.ts';
+import type { RegisteredKey } from '../stores/registry-store.ts';
+
+/**
+ * A `.key` as the cloud keeps it. Its `mac` is nothing that a cloud could check.
+ * @throws SealkeepError CLOUD_PAIR_INVALID where its file can't be called so, or its wrapped key says no version.
+ */
+export function registeredKeyOf(key: KeyFile): RegisteredKey {
+  const resource = splitResourceName(key.resource_name);
+  const keyVersion = versionOf(key.wrapped_key);
+  if (!resource || keyVersion < 1 || !fileName.safeParse(key.name).success) {
+    throw new SealkeepError('CLOUD_PAIR_INVALID');
+  }
+  return { resource: resource.id, text: formatKeyFile(key), mac: key.mac, keyVersion };
+}
+
+function versionOf(wrappedKey: string): number {
+  try {
+    return wrappedKeyVersion(wrappedKey);
+  } catch (cause) {
+    throw new SealkeepError('CLOUD_PAIR_INVALID', {}, { cause });
+  }
+}

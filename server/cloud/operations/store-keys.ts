@@ -1,0 +1,25 @@
+import { registryRequest } from '../../../shared/api/cloud/resources.ts';
+import { type Endpoint, endpoint } from '../../platform/http/endpoint.ts';
+import { assertAccess } from '../access.ts';
+import type { CloudParts } from '../parts.ts';
+import { registeredKeyOf } from './registered-key.ts';
+
+/** `PUT /resources/keys`: the registry's copies, all or none, for whoever may seal those resources. */
+export function storeKeys(parts: CloudParts): Endpoint {
+  return endpoint({
+    method: 'put',
+    path: '/resources/keys',
+    guard: parts.guard,
+    body: registryRequest,
+    async handle({ who, body: { items } }) {
+      await assertAccess(
+        parts,
+        who,
+        'writer',
+        items.map((item) => item.resource_name),
+      );
+      await parts.registry.put(items.map(registeredKeyOf));
+      return { stored: items.length };
+    },
+  });
+}

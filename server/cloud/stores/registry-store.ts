@@ -1,0 +1,75 @@
+import { type CloudDatabase, inChunks } from './schema.ts';
+
+export interface RegisteredKey {
+  readonly resource: string;
+  /** The text of the `.key`. */
+  readonly text: string;
+  readonly mac: string;
+  readonly keyVersion: number;
+}
+
+export interface RegistryStore {
+  /**
+   * Replaces the registered keys, all or none, durable when it resolves. A key with the `mac` of the uploaded pair is
+   * that pair's, wrapped anew, and becomes what a download gives; any other waits for its own `.enc`.
+   */
+  put(keys: readonly RegisteredKey[]): Promise<void>;
+  /** The text of the newest `.key`. */
+  find(resource: string): Promise<string | undefined>;
+}
+
+export function createRegistryStore(database: CloudDatabase): RegistryStore {
+  return {
+    async put(keys) {
+      // Of one resource's keys the last counts; one statement can't write a row twice.
+      const last = [...new Map(keys.map((key) => [key.resource, key])).values()];
+      await database.transaction().execute(async (transaction) => {
+        for (const chunk of inChunks(last)) {
+          await transaction
+            .insertInto('registry')
+            .values(
+              chunk.map(({ resource, text, keyVersion }) => ({
+                resource,
+                key_file: text,
+                key_version: keyVersion,
+              })),
+            )
+            .onConflict((conflict) =>
+              conflict.column('resource').doUpdateSet((set) => ({
+                key_file: set.ref('excluded.key_file'),
+                key_version: set.ref('excluded.key_version'),
+              })),
+            )
+            .execute();
+          const uploaded = await transaction
+            .selectFrom('files')
+            .select(['resource', 'mac'])
+            .where(
+              'resource',
+              'in',
+              chunk.map(({ resource }) => resource),
+            )
+            .execute();
+          const macs = new Map(uploaded.map(({ resource, mac }) => [resource, mac]));
+          for (const { resource, text, mac } of chunk) {
+            if (macs.get(resource) !== mac) continue;
+            await transaction
+              .updateTable('files')
+              .set({ key_file: text })
+              .where('resource', '=', resource)
+              .execute();
+          }
+        }
+      });
+    },
+
+    async find(resource) {
+      const row = await database
+        .selectFrom('registry')
+        .select('key_file')
+        .where('resource', '=', resource)
+        .executeTakeFirst();
+      return row?.key_file;
+    },
+  };
+}
