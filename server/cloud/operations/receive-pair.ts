@@ -39,13 +39,16 @@ export async function receivePair(
   { blobs, limit }: ReceiveParts,
 ): Promise<ReceivedPair> {
   const taking: Promise<void>[] = [];
+  const begun = new Set<string>();
   let blob: ReceivedBlob | undefined;
   let keyText: string | undefined;
 
   async function take({ fieldname, stream }: Express.Multer.File): Promise<void> {
-    if (fieldname === 'enc_file' && blob === undefined) blob = await blobs.receive(stream, limit);
-    else if (fieldname === 'enc_key' && keyText === undefined)
-      keyText = await readSmallPart(stream, LIMITS.keyFile);
+    // A second part of the name may begin while the first is still on its way to the disk.
+    const isFirst = !begun.has(fieldname);
+    begun.add(fieldname);
+    if (isFirst && fieldname === 'enc_file') blob = await blobs.receive(stream, limit);
+    else if (isFirst && fieldname === 'enc_key') keyText = await readSmallPart(stream, LIMITS.keyFile);
     else throw new SealkeepError('REQUEST_INVALID', { reason: 'enc_file, enc_key' });
   }
 
