@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openSqlite } from '../../core/durable/sqlite.ts';
 import { openBlobFolder } from './blobs/blob-folder.ts';
+import { asNoRoom } from './blobs/no-room.ts';
 import type { CloudSchema } from './stores/schema.ts';
 import { alice, cloudToken, startTestCloud, type TestCloud } from './testing/test-cloud.ts';
 import { codeOfReply, makePair, register, storedPair, uploadPair } from './testing/test-pair.ts';
@@ -134,6 +135,14 @@ describe('at its start the cloud', () => {
     await again.stop();
     await cloud.stop();
   });
+});
+
+test.each([
+  [Object.assign(new Error('full'), { code: 'ERR_SQLITE_ERROR', errcode: 13 }), 'CLOUD_QUOTA_EXCEEDED'],
+  [Object.assign(new Error('full'), { code: 'EDQUOT' }), 'CLOUD_QUOTA_EXCEEDED'],
+  [Object.assign(new Error('broken'), { code: 'EIO' }), 'EIO'],
+])('%j is told as it is', (error, code) => {
+  expect(asNoRoom(error)).toMatchObject({ code });
 });
 
 describe('when the commit fails', () => {
