@@ -10,7 +10,7 @@ const AUDIENCE = 'cse-authorization';
 const LIFETIME_SECONDS = 300;
 
 /** One resource, or a batch whose names in their order the token is bound to. */
-export type AuthorizedResources =
+type AuthorizedResources =
   | { readonly resource_name: string }
   | { readonly resource_names: readonly string[] };
 

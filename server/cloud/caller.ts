@@ -1,42 +1,7 @@
-import { z } from 'zod';
-import { SealkeepError } from '../../shared/errors/error.ts';
-import { randomId } from '../../shared/names/resource-name.ts';
-import { userName } from '../../shared/names/user-name.ts';
-import { bearerOf } from '../platform/http/call.ts';
-import type { Guard } from '../platform/http/endpoint.ts';
-import type { KeySource } from '../platform/issuers/key-source.ts';
-import { enterByToken } from '../platform/issuers/token-door.ts';
-import type { CloudConfig } from './config.ts';
-import type { PersonStore } from './stores/person-store.ts';
-
 /** Whom a cloud token speaks for. */
 export interface Caller {
   /** The person's id at the KMS. */
   readonly id: string;
   /** The user name. */
   readonly name: string;
-}
-
-const cloudClaims = z
-  .object({ sub: randomId, email: userName })
-  .transform(({ sub, email }): Caller => ({ id: sub, name: email }));
-
-interface GuardParts {
-  readonly config: CloudConfig;
-  readonly kmsKeys: KeySource;
-  readonly people: PersonStore;
-  readonly now: () => Date;
-}
-
-/** Lets in whoever shows a cloud token that our KMS made for this cloud; CLOUD_TOKEN_INVALID for all else. */
-export function createCallerGuard({ config, kmsKeys, people, now }: GuardParts): Guard<Caller> {
-  const issuers = [{ issuer: config.kmsUrl, audience: config.url, typ: 'sealkeep-cloud+jwt', keys: kmsKeys }];
-  return async (request) => {
-    const verified = await enterByToken(bearerOf(request) ?? '', issuers, now());
-    const caller = cloudClaims.safeParse(verified?.claims);
-    if (!caller.success || !(await people.remember(caller.data))) {
-      throw new SealkeepError('CLOUD_TOKEN_INVALID');
-    }
-    return caller.data;
-  };
 }

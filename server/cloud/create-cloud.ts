@@ -13,7 +13,7 @@ import { AUTHORIZATION_TYP, createAuthorizationSigner } from './authorization-to
 import { openBlobFolder } from './blobs/blob-folder.ts';
 import { ensureFolder } from './blobs/ensure-folder.ts';
 import { sweepBlobs } from './blobs/remove-unnamed.ts';
-import { createCallerGuard } from './caller.ts';
+import { createCallerGuard } from './caller-guard.ts';
 import type { CloudConfig } from './config.ts';
 import { cloudEndpoints } from './endpoints.ts';
 import { statusEndpoints } from './operations/status.ts';

@@ -1,13 +1,12 @@
 import { open, rm } from 'node:fs/promises';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { codeOf } from '../../../core/durable/publish.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { PRELUDE_MAX_BYTES } from '../../../shared/formats/prelude.ts';
+import { asNoRoom } from './no-room.ts';
 
 /** What waits for the disk at most; also what one `writev` takes. */
 const WRITE_BUFFER = 1024 * 1024;
-const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 export interface WrittenBlob {
   readonly size: number;
@@ -23,18 +22,18 @@ export async function writeBlob(file: string, source: Readable, limit: number): 
   const watch = new Watch(limit);
   try {
     const handle = await open(file, 'wx', 0o600);
+    // The stream holds on to the handle, whose `close` waits until the stream is destroyed.
+    const target = handle.createWriteStream({ autoClose: false, highWaterMark: WRITE_BUFFER });
     try {
-      const target = handle.createWriteStream({ autoClose: false, highWaterMark: WRITE_BUFFER });
       await pipeline(source, watch, target);
       await handle.sync();
     } finally {
+      target.destroy();
       await handle.close();
     }
   } catch (error) {
     await rm(file, { force: true });
-    if (NO_ROOM.has(codeOf(error) ?? ''))
-      throw new SealkeepError('CLOUD_QUOTA_EXCEEDED', {}, { cause: error });
-    throw error;
+    throw asNoRoom(error);
   }
   return { size: watch.size, start: watch.start };
 }

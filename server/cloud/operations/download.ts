@@ -80,12 +80,7 @@ async function sendBlob(request: Request, response: Response, handle: FileHandle
     response.end();
     return;
   }
-  const source = handle.createReadStream({
-    start: first,
-    end: last,
-    autoClose: false,
-    highWaterMark: READ_CHUNK,
-  });
+  const source = handle.createReadStream({ start: first, end: last, highWaterMark: READ_CHUNK });
   try {
     await pipeline(source, response);
   } catch (error) {

@@ -3,7 +3,7 @@ import { ENC_ENDING, fileName, KEY_ENDING } from '../../../shared/names/file-nam
 import { userName } from '../../../shared/names/user-name.ts';
 
 /** One half of a pair, as `:filename` names it. */
-export interface PairHalf {
+interface PairHalf {
   readonly name: string;
   readonly half: 'enc' | 'key';
 }

@@ -27,6 +27,9 @@ const MULTIPART_LIMITS = {
   headerPairs: 32,
 };
 
+/** Bytes of a part that wait for the disk at most: the form's reader would stop after every 64 KiB. */
+const PART_BUFFER = 1024 * 1024;
+
 /**
  * Reads a multipart body with the parts `enc_file`, which goes to the disk as it comes, and `enc_key`, as a file or a
  * text field. A refusal is told at once, not after gigabytes that nobody wants; whatever fails leaves no file.
@@ -39,13 +42,16 @@ export async function receivePair(
   { blobs, limit }: ReceiveParts,
 ): Promise<ReceivedPair> {
   const taking: Promise<void>[] = [];
+  const begun = new Set<string>();
   let blob: ReceivedBlob | undefined;
   let keyText: string | undefined;
 
   async function take({ fieldname, stream }: Express.Multer.File): Promise<void> {
-    if (fieldname === 'enc_file' && blob === undefined) blob = await blobs.receive(stream, limit);
-    else if (fieldname === 'enc_key' && keyText === undefined)
-      keyText = await readSmallPart(stream, LIMITS.keyFile);
+    // A second part of the name may begin while the first is still on its way to the disk.
+    const isFirst = !begun.has(fieldname);
+    begun.add(fieldname);
+    if (isFirst && fieldname === 'enc_file') blob = await blobs.receive(stream, limit);
+    else if (isFirst && fieldname === 'enc_key') keyText = await readSmallPart(stream, LIMITS.keyFile);
     else throw new SealkeepError('REQUEST_INVALID', { reason: 'enc_file, enc_key' });
   }
 
@@ -66,7 +72,8 @@ export async function receivePair(
         // What was taken is removed below, also where multer does not think of it.
         _removeFile: (_request, _file, done) => done(null),
       };
-      const read = multer({ storage, limits: MULTIPART_LIMITS, defParamCharset: 'utf8' }).any();
+      const options = { storage, limits: MULTIPART_LIMITS, defParamCharset: 'utf8', fileHwm: PART_BUFFER };
+      const read = multer(options).any();
       read(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
     });
     keyText ??= textField(request.body);

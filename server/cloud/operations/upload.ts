@@ -4,6 +4,7 @@ import { SealkeepError } from '../../../shared/errors/error.ts';
 import { type KeyFile, parseKeyFile } from '../../../shared/formats/key-file.ts';
 import { parsePrelude } from '../../../shared/formats/prelude.ts';
 import { type Endpoint, rawEndpoint } from '../../platform/http/endpoint.ts';
+import { asNoRoom } from '../blobs/no-room.ts';
 import { removeUnnamed } from '../blobs/remove-unnamed.ts';
 import type { Caller } from '../caller.ts';
 import type { CloudParts } from '../parts.ts';
@@ -57,7 +58,7 @@ async function storePair(
   } catch (error) {
     await blobs.discard(blob);
     await removeUnnamed(parts, blob.id);
-    throw error;
+    throw asNoRoom(error);
   }
 }
 

@@ -21,7 +21,7 @@ export interface StoredFile {
   readonly key_file: string;
 }
 
-export interface UploadedFile {
+interface UploadedFile {
   readonly owner: string;
   readonly name: string;
   readonly size: number;

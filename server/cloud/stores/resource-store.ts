@@ -3,7 +3,7 @@ import type { Caller } from '../caller.ts';
 import { sharesWith } from './live-shares.ts';
 import { type CloudDatabase, inChunks } from './schema.ts';
 
-export interface NewResource {
+interface NewResource {
   readonly id: string;
   readonly name: string;
   readonly size: number;
@@ -11,7 +11,7 @@ export interface NewResource {
 
 export type AccessRole = 'owner' | 'writer' | 'reader';
 
-export interface ResourceAccess {
+interface ResourceAccess {
   readonly owner: string;
   readonly role: AccessRole;
 }

@@ -12,7 +12,7 @@ export interface StoredShare {
   readonly until: string | null;
 }
 
-export interface NewShare {
+interface NewShare {
   readonly resource: string;
   readonly with: string;
   readonly role: Role;
