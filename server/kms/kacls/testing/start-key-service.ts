@@ -46,7 +46,7 @@ export interface StartOptions {
   readonly isWithinPerimeter?: PerimeterRule;
 }
 
-export async function createInstallation(): Promise<Installation> {
+async function createInstallation(): Promise<Installation> {
   return {
     folder: await mkdtemp(path.join(tmpdir(), 'sealkeep-keys-')),
     rootKey: Secret.random(32).use((bytes) => Buffer.from(bytes)),
