@@ -4,7 +4,7 @@ import type { KmsParts } from '../parts.ts';
 import type { PresentedTokens } from './rules.ts';
 
 /** What R-PERIM looks at (kacls.md §3.4): both tokens, and the perimeter that a wrapped key was made in. */
-export interface PerimeterInput extends PresentedTokens {
+interface PerimeterInput extends PresentedTokens {
   /** Of the authorization token on wrap, of the wrapped key on unwrap. */
   readonly perimeterId: string;
 }

@@ -1,7 +1,7 @@
 import type { AtRest } from '../../../core/crypto/at-rest.ts';
 import { Secret } from '../../../core/crypto/secret.ts';
 import type { KmsDatabase, KmsTransaction } from '../store/schema.ts';
-import { mapInSlices, sliced } from './in-slices.ts';
+import { sliced } from './in-slices.ts';
 
 const SECRET_BYTES = 32;
 
@@ -9,6 +9,12 @@ const SECRET_BYTES = 32;
 export interface ResourceRow {
   readonly name: string;
   readonly secret: Uint8Array;
+  readonly generation: number;
+}
+
+/** The same, with its secret open: whoever holds it destroys it. */
+export interface OpenResource {
+  readonly secret: Secret;
   readonly generation: number;
 }
 
@@ -22,19 +28,14 @@ export async function countWraps(
   atRest: AtRest,
   realm: string,
   names: readonly string[],
-): Promise<ReadonlyMap<string, ResourceRow>> {
+): Promise<ReadonlyMap<string, OpenResource>> {
   const known = await findResources(transaction, realm, names);
-  const rows = await mapInSlices(names, (name) => ({
-    realm,
-    name,
-    secret: known.get(name)?.secret ?? newSecret(atRest, realm, name),
-    generation: 1,
-  }));
-  const counted = new Map<string, ResourceRow>();
-  for await (const some of sliced(rows)) {
+  const counted = new Map<string, OpenResource>();
+  for await (const some of sliced(names)) {
+    const offered = new Map(some.map((name) => [name, offer(atRest, realm, name, known.get(name))]));
     const written = await transaction
       .insertInto('resources')
-      .values(some)
+      .values([...offered].map(([name, { sealed }]) => ({ realm, name, secret: sealed, generation: 1 })))
       .onConflict((conflict) =>
         conflict
           .columns(['realm', 'name'])
@@ -42,7 +43,13 @@ export async function countWraps(
       )
       .returning(['name', 'secret', 'generation'])
       .execute();
-    for (const row of written) counted.set(row.name, row);
+    for (const row of written) {
+      const ours = offered.get(row.name);
+      const isKept = ours !== undefined && Buffer.compare(ours.sealed, row.secret) === 0;
+      if (!isKept) ours?.secret.destroy();
+      const secret = isKept ? ours.secret : openResourceSecret(atRest, realm, row);
+      counted.set(row.name, { secret, generation: row.generation });
+    }
   }
   return counted;
 }
@@ -67,13 +74,11 @@ export function openResourceSecret(atRest: AtRest, realm: string, resource: Reso
   return atRest.open(placeOf(realm, resource.name), resource.secret);
 }
 
-function newSecret(atRest: AtRest, realm: string, name: string): Buffer {
+/** What a resource would rest with: what it has, or fresh bytes, which need not be opened again. */
+function offer(atRest: AtRest, realm: string, name: string, known: ResourceRow | undefined) {
+  if (known) return { secret: openResourceSecret(atRest, realm, known), sealed: known.secret };
   const secret = Secret.random(SECRET_BYTES);
-  try {
-    return secret.use((bytes) => atRest.seal(placeOf(realm, name), bytes));
-  } finally {
-    secret.destroy();
-  }
+  return { secret, sealed: secret.use((bytes) => atRest.seal(placeOf(realm, name), bytes)) };
 }
 
 /** No realm has a slash in it, so no two resources share a place. */

@@ -1,11 +1,10 @@
 import type { Secret } from '../../../core/crypto/secret.ts';
-import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { KmsParts } from '../parts.ts';
 import type { KmsTransaction } from '../store/schema.ts';
 import { assureRealmKek, findKekToWrapWith, type KekHolder } from './find-kek.ts';
 import { mapInSlices } from './in-slices.ts';
-import { countWraps, openResourceSecret } from './resources.ts';
-import { type KekVersion, sealWrappedKey } from './wrapped-key.ts';
+import { countWraps } from './resources.ts';
+import { sealWrappedKey } from './wrapped-key.ts';
 
 export interface DekToWrap {
   readonly resourceName: string;
@@ -27,29 +26,23 @@ export async function wrapDeks(
   const { realm } = holder;
   if (holder.ownerId === null) await assureRealmKek(database, atRest, realm, now());
   const names = items.map((item) => item.resourceName);
-  const { kek, resources } = await database.transaction().execute(async (transaction) => {
-    const found = await findKekToWrapWith(transaction, atRest, holder);
-    const counted = await countWraps(transaction, atRest, realm, names);
-    await record(transaction);
-    return { kek: found, resources: counted };
-  });
-
-  function wrapOne(version: KekVersion, { resourceName, perimeterId, dek }: DekToWrap): Buffer {
-    const resource = resources.get(resourceName);
-    if (!resource)
-      throw new SealkeepError('INTERNAL', {}, { cause: new Error('a resource was not counted') });
-    const secret = openResourceSecret(atRest, realm, resource);
-    try {
-      const { generation } = resource;
-      return sealWrappedKey(version, secret, dek, { resourceName, perimeterId, realm, generation });
-    } finally {
-      secret.destroy();
-    }
-  }
-
+  const held: Secret[] = [];
   try {
-    return await mapInSlices(items, (item) => wrapOne(kek, item));
+    const { kek, resources } = await database.transaction().execute(async (transaction) => {
+      const found = await findKekToWrapWith(transaction, atRest, holder);
+      held.push(found.secret);
+      const counted = await countWraps(transaction, atRest, realm, names);
+      for (const { secret } of counted.values()) held.push(secret);
+      await record(transaction);
+      return { kek: found, resources: counted };
+    });
+    return await mapInSlices(items, ({ resourceName, perimeterId, dek }) => {
+      const resource = resources.get(resourceName);
+      if (!resource) throw new TypeError('a resource was not counted');
+      const { secret, generation } = resource;
+      return sealWrappedKey(kek, secret, dek, { resourceName, perimeterId, realm, generation });
+    });
   } finally {
-    kek.secret.destroy();
+    for (const secret of held) secret.destroy();
   }
 }

@@ -25,6 +25,7 @@ export function createKeySource({ load, now }: KeySourceParts): KeySource {
   let triedAt = Number.NEGATIVE_INFINITY;
   let loading: Promise<void> | undefined;
 
+  /** Whoever asks while one is under way waits for that one: a new key is good for all its tokens at once. */
   function refresh(): Promise<void> {
     loading ??= (async () => {
       triedAt = now().getTime();
@@ -39,8 +40,8 @@ export function createKeySource({ load, now }: KeySourceParts): KeySource {
 
   return {
     async keyFor(kid) {
-      if (!keys) await refresh();
-      else if (!keys.has(kid) && now().getTime() - triedAt >= REFRESH_MS) await refresh();
+      const isDue = loading !== undefined || now().getTime() - triedAt >= REFRESH_MS;
+      if (!keys || (!keys.has(kid) && isDue)) await refresh();
       return keys?.get(kid);
     },
   };

@@ -1,0 +1,241 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createAtRest } from '../../../../core/crypto/at-rest.ts';
+import { randomId } from '../../../../core/crypto/random.ts';
+import { Secret } from '../../../../core/crypto/secret.ts';
+import { migrate } from '../../../../core/durable/migrate.ts';
+import { openSqlite } from '../../../../core/durable/sqlite.ts';
+import { SealkeepError } from '../../../../shared/errors/error.ts';
+import { formatResourceName } from '../../../../shared/names/resource-name.ts';
+import { LOOPBACK_RANGES, parseAddressList } from '../../../platform/config/addresses.ts';
+import { bearerOf } from '../../../platform/http/call.ts';
+import { createHttpApp } from '../../../platform/http/create-http-app.ts';
+import { listen } from '../../../platform/http/listen.ts';
+import { fixedKeySource } from '../../../platform/issuers/key-source.ts';
+import { enterByToken } from '../../../platform/issuers/token-door.ts';
+import { createLogger } from '../../../platform/logging.ts';
+import { createAuditLog } from '../../audit/audit-log.ts';
+import type { KmsConfig } from '../../config.ts';
+import type { FindPerson, Person } from '../../identity/person.ts';
+import { createFirstKek, OWN_REALM } from '../../keyring/first-kek.ts';
+import { KMS_MIGRATIONS } from '../../store/migrations.ts';
+import type { KmsSchema } from '../../store/schema.ts';
+import { createKeyService } from '../create-key-service.ts';
+import type { PerimeterRule } from '../kacls-parts.ts';
+import { createSigner, mint, type Signer } from './mint.ts';
+
+export const KMS_URL = 'https://kms.test/v1';
+export const FORMER_URL = 'https://kms.former.test';
+const CLOUD_URL = 'https://cloud.test';
+
+type Claims = Readonly<Record<string, unknown>>;
+
+/** What outlives a restart. */
+export interface Installation {
+  readonly folder: string;
+  readonly rootKey: Buffer;
+  readonly identity: Signer;
+  readonly cloud: Signer;
+}
+
+export interface StartOptions {
+  readonly installation?: Installation;
+  /** What `KMS_ISSUERS` holds. */
+  readonly issuers?: unknown;
+  readonly isWithinPerimeter?: PerimeterRule;
+}
+
+async function createInstallation(): Promise<Installation> {
+  return {
+    folder: await mkdtemp(path.join(tmpdir(), 'sealkeep-keys-')),
+    rootKey: Secret.random(32).use((bytes) => Buffer.from(bytes)),
+    identity: await createSigner('sealkeep-kms+jwt'),
+    cloud: await createSigner('sealkeep-authz+jwt'),
+  };
+}
+
+/** The key service as `create-kms.ts` composes it: real SQLite file, real HTTP, people put straight into their tables. */
+export async function startKeyService(options: StartOptions = {}) {
+  const installation = options.installation ?? (await createInstallation());
+  const { folder, identity, cloud } = installation;
+  const clock = { now: new Date('2026-11-22T12:00:00Z') };
+  const now = () => clock.now;
+  const issuersFile = path.join(folder, 'issuers.json');
+  if (options.issuers !== undefined) await writeFile(issuersFile, JSON.stringify(options.issuers));
+  const addresses = parseAddressList(LOOPBACK_RANGES.split(','));
+  if (!addresses) throw new Error('no addresses');
+  const config: KmsConfig = {
+    url: KMS_URL,
+    formerUrls: [FORMER_URL],
+    host: '127.0.0.1',
+    port: 0,
+    addresses,
+    trustedProxies: [],
+    tls: undefined,
+    registration: 'open',
+    databaseFile: path.join(folder, 'kms.sqlite'),
+    cloudUrl: CLOUD_URL,
+    issuersFile: options.issuers === undefined ? undefined : issuersFile,
+    launchSecret: undefined,
+  };
+  const database = openSqlite<KmsSchema>(config.databaseFile);
+  await migrate(database, KMS_MIGRATIONS);
+  const atRest = createAtRest(Secret.take(Buffer.from(installation.rootKey)));
+  const logLines: string[] = [];
+  const logger = createLogger('kms', 'debug', { write: (line: string) => void logLines.push(line) });
+  const issuer = {
+    issuer: KMS_URL,
+    audience: KMS_URL,
+    typ: 'sealkeep-kms+jwt',
+    keys: fixedKeySource(identity.jwks),
+  };
+  const findPerson: FindPerson = async ({ sub, lid }) => {
+    const row = await database
+      .selectFrom('logins')
+      .innerJoin('users', 'users.id', 'logins.user_id')
+      .select(['users.id', 'users.name', 'logins.id as loginId'])
+      .where('logins.id', '=', lid)
+      .where('users.id', '=', sub)
+      .where('ended_at', 'is', null)
+      .executeTakeFirst();
+    return row && { ...row };
+  };
+  const service = await createKeyService({
+    config,
+    database,
+    atRest,
+    audit: createAuditLog(database, now),
+    now,
+    logger,
+    authentication: { issuer, findPerson },
+    cloudKeys: fixedKeySource(cloud.jwks),
+    version: '0.0.0',
+    ...(options.isWithinPerimeter ? { isWithinPerimeter: options.isWithinPerimeter } : {}),
+    async bearer(request) {
+      const token = await enterByToken(bearerOf(request) ?? '', [issuer], now());
+      const { sub, lid } = token?.claims ?? {};
+      const person =
+        typeof sub === 'string' && typeof lid === 'string' ? await findPerson({ sub, lid }) : undefined;
+      if (!person) throw new SealkeepError('AUTHENTICATION_INVALID');
+      return person;
+    },
+  });
+  const app = createHttpApp({
+    ...service,
+    door: { addresses, hosts: [], origins: [], originsOf: service.originsOf },
+    trustedProxies: [],
+    logger,
+  });
+  const listening = await listen(app, { host: '127.0.0.1', port: 0, setting: 'KMS_PORT' });
+  const url = `http://127.0.0.1:${listening.port}`;
+
+  async function addPerson(name: string): Promise<Person> {
+    const person = { id: randomId(), name, loginId: randomId() };
+    const at = now().getTime();
+    await database.transaction().execute(async (transaction) => {
+      await transaction
+        .insertInto('users')
+        .values({
+          id: person.id,
+          name,
+          state: 'active',
+          password_hash: '',
+          totp_secret: Buffer.alloc(1),
+          totp_last_step: 0,
+          created_at: at,
+        })
+        .execute();
+      await transaction
+        .insertInto('logins')
+        .values({ id: person.loginId, user_id: person.id, created_at: at, last_used_at: at })
+        .execute();
+      await createFirstKek(transaction, atRest, { realm: OWN_REALM, ownerId: person.id, createdAt: at });
+    });
+    return person;
+  }
+
+  const times = () => {
+    const iat = Math.floor(clock.now.getTime() / 1000);
+    return { iat, exp: iat + 300 };
+  };
+  /** An authentication token of our own. */
+  const authenticationOf = (person: Person, claims: Claims = {}) =>
+    mint(
+      identity.key,
+      { typ: 'sealkeep-kms+jwt' },
+      {
+        iss: KMS_URL,
+        aud: KMS_URL,
+        sub: person.id,
+        lid: person.loginId,
+        email: person.name,
+        ...times(),
+        ...claims,
+      },
+    );
+  /** An authorization token of our own cloud, which is free to say what it likes. */
+  const authorizationOf = (person: Person, claims: Claims) =>
+    mint(
+      cloud.key,
+      { typ: 'sealkeep-authz+jwt' },
+      {
+        iss: CLOUD_URL,
+        aud: 'cse-authorization',
+        sub: person.id,
+        email: person.name,
+        kacls_url: KMS_URL,
+        role: 'writer',
+        ...times(),
+        ...claims,
+      },
+    );
+
+  async function call(
+    method: string,
+    where: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    const response = await fetch(`${url}${where}`, {
+      method,
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const parsed: Record<string, unknown> = text === '' ? {} : JSON.parse(text);
+    return { status: response.status, headers: response.headers, body: parsed };
+  }
+
+  return {
+    installation,
+    url,
+    clock,
+    database,
+    atRest,
+    config,
+    logLines,
+    times,
+    call,
+    addPerson,
+    authenticationOf,
+    authorizationOf,
+    newResource: (owner: Person) => formatResourceName({ owner: owner.id, id: randomId() }),
+    /** The code of a refusal, of either shape; undefined of a success. */
+    codeOf(reply: { readonly status: number; readonly body: Record<string, unknown> }): string | undefined {
+      if (reply.status < 400) return undefined;
+      const { error, details } = reply.body as { error?: { code: string }; details?: string };
+      return error?.code ?? details?.split(' ')[0];
+    },
+    advance(milliseconds: number) {
+      clock.now = new Date(clock.now.getTime() + milliseconds);
+    },
+    audit: () => database.selectFrom('audit').selectAll().orderBy('seq').execute(),
+    async close() {
+      await listening.close();
+      await database.destroy();
+    },
+  };
+}
+
+export type TestKeyService = Awaited<ReturnType<typeof startKeyService>>;
