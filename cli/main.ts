@@ -37,7 +37,7 @@ try {
 } catch (error) {
   reportFailure(error);
 }
-process.stdin.unref();
+terminal.close();
 process.exitCode = exitCode;
 
 /** What ends a command: an error of ours says what happened, commander has said it, a defect shows its stack. */

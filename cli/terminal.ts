@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { SealkeepError } from '../shared/errors/error.ts';
 import { errorSentence } from '../shared/messages/en.ts';
 
@@ -17,6 +17,8 @@ export interface Terminal {
   status(text: string): void;
   /** The next line of standard input, for what a terminal would be asked. */
   readLine(): Promise<string>;
+  /** Reads no more, so that an open standard input does not hold the process. */
+  close(): void;
 }
 
 /** Control characters and directional overrides in other people's names must not steer a terminal. */
@@ -28,6 +30,7 @@ export function printable(text: string): string {
 }
 
 export function createTerminal({ stdin, stdout, stderr }: NodeJS.Process): Terminal {
+  let input: Interface | undefined;
   let lines: AsyncIterator<string> | undefined;
   let hasStatus = false;
   const status = (text: string) => {
@@ -54,13 +57,19 @@ export function createTerminal({ stdin, stdout, stderr }: NodeJS.Process): Termi
     },
     status,
     async readLine() {
-      lines ??= createInterface({ input: stdin })[Symbol.asyncIterator]();
+      input ??= createInterface({ input: stdin });
+      lines ??= input[Symbol.asyncIterator]();
       const { value, done } = await lines.next();
       if (done)
         throw new SealkeepError('USAGE', {
           reason: 'Standard input ended before all that was asked for came.',
         });
       return value;
+    },
+    close() {
+      status('');
+      input?.close();
+      if (input) stdin.pause();
     },
   };
 }

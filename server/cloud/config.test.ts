@@ -3,7 +3,7 @@ import { readCloudConfig } from './config.ts';
 
 describe('without any setting', () => {
   test('a cloud of one laptop comes out', () => {
-    const { whitelist, ...config } = readCloudConfig({}, '/data');
+    const { addresses, ...config } = readCloudConfig({}, '/data');
     expect(config).toEqual({
       url: 'http://127.0.0.1:8800',
       host: '127.0.0.1',
@@ -15,8 +15,8 @@ describe('without any setting', () => {
       kmsUrl: 'http://127.0.0.1:3000',
       quotaBytes: undefined,
     });
-    expect(whitelist.includes('127.0.0.1')).toBe(true);
-    expect(whitelist.includes('10.0.0.1')).toBe(false);
+    expect(addresses.includes('127.0.0.1')).toBe(true);
+    expect(addresses.includes('10.0.0.1')).toBe(false);
   });
 });
 
@@ -46,7 +46,7 @@ test.each([
   ['CLOUD_PORT', '70000', /./],
   ['CLOUD_URL', 'http://cloud.example', /https/],
   ['CLOUD_WHITELIST', 'everyone', /CIDR/],
-  ['CLOUD_TRUSTED_PROXIES', '10.0.0.0/99', /range/],
+  ['CLOUD_TRUSTED_PROXIES', '10.0.0.0/99', /CIDR/],
   ['CLOUD_DATABASE_URL', 'postgres://db/cloud', /later version/],
   ['CLOUD_DATABASE_URL', 'sqlite:', /sqlite:PATH/],
   ['CLOUD_BLOBS', 's3://bucket/prefix', /later version/],

@@ -91,10 +91,9 @@ async function createApp(options: CloudOptions, database: CloudDatabase): Promis
   });
   return createHttpApp({
     door: {
-      addresses: config.whitelist,
+      addresses: config.addresses,
       hosts: [new URL(config.url).host],
       // No page talks to the cloud: the agent does.
-      origins: [],
       launchSecret: config.launchSecret,
     },
     trustedProxies: config.trustedProxies,

@@ -10,10 +10,10 @@ const launchSecret = 'the secret of this launch';
 const shown = { [LAUNCH_SECRET_HEADER]: launchSecret };
 
 beforeAll(async () => {
-  const whitelist = parseAddressList(['192.0.2.0/24']);
-  if (!whitelist) throw new TypeError('no address list');
+  const addresses = parseAddressList(['192.0.2.0/24']);
+  if (!addresses) throw new TypeError('no address list');
   cloud = await startTestCloud({ config: { launchSecret } });
-  elsewhere = await startTestCloud({ config: { whitelist } });
+  elsewhere = await startTestCloud({ config: { addresses } });
 });
 afterAll(async () => {
   await cloud.stop();

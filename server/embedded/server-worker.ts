@@ -37,7 +37,6 @@ async function start(
   const cloud = await startCloud({
     config: {
       ...place,
-      whitelist: addresses,
       url: names.cloud,
       kmsUrl: names.kms,
       databaseFile: path.join(dataFolder, 'cloud', 'cloud.sqlite'),

@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { SealkeepError } from '../../shared/errors/error.ts';
 import { isLoopbackHost, serviceUrl } from '../../shared/names/service-url.ts';
 import { type AddressList, addressList, LOOPBACK_RANGES } from '../platform/config/addresses.ts';
+import { placeSetting } from '../platform/config/place.ts';
 import { csv, type Environment, port, readSettings } from '../platform/config/settings.ts';
+import { defaultUrl, type TlsFiles, tlsFiles } from '../platform/config/tls.ts';
 
 export type RegistrationMode = 'open' | 'approval' | 'invite';
 
@@ -17,7 +18,7 @@ export interface KmsConfig {
   readonly port: number;
   readonly addresses: AddressList;
   readonly trustedProxies: readonly string[];
-  readonly tls: { readonly certificate: string; readonly key: string } | undefined;
+  readonly tls: TlsFiles | undefined;
   readonly registration: RegistrationMode;
   readonly databaseFile: string;
   /** What the cloud is called: `aud` of cloud tokens, `iss` of authorization tokens. */
@@ -33,17 +34,6 @@ export interface KmsServiceConfig extends KmsConfig {
   readonly rootKeyFile: string;
 }
 
-const LATER = 'this version of Sealkeep does not have it yet';
-/** `scheme:rest` of a setting, for the one scheme that there is. */
-function schemeOnly(scheme: string, later: readonly string[]) {
-  return z.string().transform((text, context) => {
-    if (text.startsWith(`${scheme}:`)) return text.slice(scheme.length + 1);
-    const isLater = later.some((one) => text.startsWith(one));
-    context.addIssue(isLater ? LATER : `it must begin with ${scheme}:`);
-    return z.NEVER;
-  });
-}
-
 function shapeFor(dataFolder: string) {
   return {
     KMS_PORT: port.default(3000),
@@ -55,9 +45,9 @@ function shapeFor(dataFolder: string) {
     KMS_TLS_CERT: z.string().optional(),
     KMS_TLS_KEY: z.string().optional(),
     KEY_STORE_PATH: z.string().default(path.join(dataFolder, 'kms', 'keys')),
-    KMS_ROOT_KEY: schemeOnly('file', ['passphrase:', 'pkcs11:', 'keychain:']).optional(),
+    KMS_ROOT_KEY: placeSetting('file:', ['passphrase:', 'pkcs11:', 'keychain:']).optional(),
     KMS_REGISTRATION: z.enum(['open', 'approval', 'invite']).optional(),
-    KMS_DATABASE_URL: schemeOnly('sqlite', ['postgres:']).default(path.join(dataFolder, 'kms', 'kms.sqlite')),
+    KMS_DATABASE_URL: placeSetting('sqlite:', ['postgres:']).optional(),
     KMS_CLOUD_URL: serviceUrl.default('http://127.0.0.1:8800'),
     KMS_ISSUERS: z.string().optional(),
   };
@@ -69,25 +59,19 @@ function shapeFor(dataFolder: string) {
  */
 export function readKmsConfig(environment: Environment, dataFolder: string): KmsServiceConfig {
   const settings = readSettings(shapeFor(dataFolder), environment);
-  const { KMS_TLS_CERT: certificate, KMS_TLS_KEY: key } = settings;
-  if ((certificate === undefined) !== (key === undefined)) {
-    throw new SealkeepError('CONFIG_INVALID', {
-      name: 'KMS_TLS_KEY',
-      reason: 'KMS_TLS_CERT and KMS_TLS_KEY go together',
-    });
-  }
+  const tls = tlsFiles('KMS', settings.KMS_TLS_CERT, settings.KMS_TLS_KEY);
   const trustedProxies = settings.KMS_TRUSTED_PROXIES.ranges;
   const isPrivate = isLoopbackHost(settings.KMS_HOST) && trustedProxies.length === 0;
   return {
-    url: settings.KMS_URL ?? `http://127.0.0.1:${settings.KMS_PORT}`,
+    url: settings.KMS_URL ?? defaultUrl(settings.KMS_PORT, tls),
     formerUrls: settings.KMS_FORMER_URLS,
     host: settings.KMS_HOST,
     port: settings.KMS_PORT,
     addresses: settings.KMS_WHITELIST,
     trustedProxies,
-    tls: certificate !== undefined && key !== undefined ? { certificate, key } : undefined,
+    tls,
     registration: settings.KMS_REGISTRATION ?? (isPrivate ? 'open' : 'approval'),
-    databaseFile: settings.KMS_DATABASE_URL,
+    databaseFile: settings.KMS_DATABASE_URL ?? path.join(dataFolder, 'kms', 'kms.sqlite'),
     cloudUrl: settings.KMS_CLOUD_URL,
     issuersFile: settings.KMS_ISSUERS,
     launchSecret: undefined,

@@ -74,7 +74,6 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       door: {
         addresses: config.addresses,
         hosts: [config.url, ...config.formerUrls].map((url) => new URL(url).host),
-        origins: [],
         originsOf: keyService.originsOf,
         launchSecret: config.launchSecret,
       },

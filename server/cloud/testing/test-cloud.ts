@@ -85,8 +85,8 @@ const sharedRootKey = Secret.random(32);
 export async function startTestCloud(options: TestCloudOptions = {}): Promise<TestCloud> {
   const dataFolder = options.dataFolder ?? mkdtempSync(path.join(tmpdir(), 'sealkeep-cloud-'));
   const blobsFolder = path.join(dataFolder, 'blobs');
-  const whitelist = parseAddressList(LOOPBACK_RANGES.split(','));
-  if (!whitelist) throw new TypeError('loopback is no address list');
+  const addresses = parseAddressList(LOOPBACK_RANGES.split(','));
+  if (!addresses) throw new TypeError('loopback is no address list');
   const log = new PassThrough();
   const lines: string[] = [];
   log.on('data', (line: Buffer) => lines.push(line.toString('utf8')));
@@ -94,7 +94,7 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
     url: CLOUD_URL,
     host: '127.0.0.1',
     port: 0,
-    whitelist,
+    addresses,
     trustedProxies: [],
     databaseFile: path.join(dataFolder, 'cloud.sqlite'),
     blobsFolder,

@@ -10,10 +10,8 @@ export interface FrontDoor {
   readonly addresses: AddressList;
   /** `host[:port]` of the names that this server goes by; loopback names are added with the port it listens on. */
   readonly hosts: readonly string[];
-  /** Pages that may call, as `Origin` has them. Callers that are no pages send none. */
-  readonly origins: readonly string[];
-  /** Pages that may call this one path beside those. */
-  readonly originsOf?: ((path: string) => readonly string[]) | undefined;
+  /** Pages that may call a path, as `Origin` has them; none where it is not given. Callers that are no pages send none. */
+  readonly originsOf?: (path: string) => readonly string[];
   /** Inside an app: the secret of this launch, which every call has to show. */
   readonly launchSecret?: string | undefined;
 }
@@ -26,7 +24,7 @@ export function frontDoor(door: FrontDoor): RequestHandler {
     if (!isOwnHost(request.get('host') ?? '', request.socket.localPort, hosts))
       throw new SealkeepError('HOST_REFUSED');
     const origin = request.get('origin');
-    if (origin !== undefined && !isAllowedOrigin(door, origin, request.path)) {
+    if (origin !== undefined && !door.originsOf?.(request.path).includes(origin)) {
       throw new SealkeepError('ORIGIN_REFUSED');
     }
     const shown = request.get(LAUNCH_SECRET_HEADER) ?? '';
@@ -35,10 +33,6 @@ export function frontDoor(door: FrontDoor): RequestHandler {
     }
     next();
   };
-}
-
-function isAllowedOrigin(door: FrontDoor, origin: string, path: string): boolean {
-  return door.origins.includes(origin) || (door.originsOf?.(path).includes(origin) ?? false);
 }
 
 /** A page that rebinds its own name to this machine still sends its own name. */

@@ -4,13 +4,14 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { codeOf } from '../../../core/durable/publish.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
+import type { TlsFiles } from '../config/tls.ts';
 
 export interface ListenOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
   /** PEM files; without them the server speaks plain HTTP. */
-  readonly tls?: { readonly certificate: string; readonly key: string } | undefined;
+  readonly tls?: TlsFiles | undefined;
   /** The setting that chooses the port, for the sentence when it is taken. */
   readonly setting: string;
 }

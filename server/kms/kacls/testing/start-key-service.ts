@@ -123,7 +123,7 @@ export async function startKeyService(options: StartOptions = {}) {
   });
   const app = createHttpApp({
     ...service,
-    door: { addresses, hosts: [], origins: [], originsOf: service.originsOf },
+    door: { addresses, hosts: [], originsOf: service.originsOf },
     trustedProxies: [],
     logger,
   });
