@@ -1,6 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { formatKeyFile, type KeyFile, parseKeyFile } from '../../shared/formats/key-file.ts';
 import { LIMITS } from '../../shared/limits.ts';
@@ -9,6 +7,7 @@ import { readPrelude } from '../engine/open-file.ts';
 import { publishPair } from '../engine/publish-pair.ts';
 import { writeTemporary } from '../engine/temporary-file.ts';
 import { transportError } from '../http/peer.ts';
+import type { HttpReply } from '../http/transport.ts';
 import type { JobParts } from './parts.ts';
 import type { FinishedFile } from './report.ts';
 
@@ -36,13 +35,11 @@ export async function downloadFile(parts: JobParts, request: DownloadRequest): P
   const { cloud_token } = await parts.login.tokens();
   const key = await downloadKey(parts, cloud_token, owner, name);
   const reply = await parts.cloud.download(cloud_token, owner, name + ENC_ENDING, signal);
-  const total = Number(reply.headers['content-length'] ?? 0);
-  const temporary = await writeTemporary(folder, async (output) => {
-    const writing = output.createWriteStream({ autoClose: false });
-    await pipeline(reply.body, countedTo(total, request), writing).catch((error: unknown) => {
-      throw isOutputError(error) ? error : transportError(parts.cloud.peer, signal, error);
-    });
-  });
+  const temporary = await writeTemporary(
+    folder,
+    (output) => output.writeFile(wholeBody(parts, reply, request)),
+    signal,
+  );
   await assertPair(temporary, key);
   const { enc } = await publishPair({ folder, name: localName, temporary, keyText: formatKeyFile(key) });
   return { file: name, out: enc, bytes: key.size, ms: Math.round(performance.now() - startedAt) };
@@ -64,23 +61,26 @@ async function downloadKey(
   return parseKeyFile(text);
 }
 
-/** Counts what comes, and fails where it is less than was promised. */
-function countedTo(total: number, request: DownloadRequest): Transform {
+/** What comes of the body, counted; fails where the connection breaks or less comes than was promised. */
+async function* wholeBody(
+  parts: JobParts,
+  reply: HttpReply,
+  request: DownloadRequest,
+): AsyncGenerator<Buffer> {
+  const total = Number(reply.headers['content-length'] ?? 0);
   let received = 0;
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
+  try {
+    for await (const chunk of reply.body as AsyncIterable<Buffer>) {
       received += chunk.length;
       request.onProgress?.(received, total);
-      done(null, chunk);
-    },
-    flush(done) {
-      done(received === total ? null : new Error(`${received} of ${total} bytes came`));
-    },
-  });
-}
-
-function isOutputError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error && error.syscall === 'write';
+      yield chunk;
+    }
+  } catch (cause) {
+    throw transportError(parts.cloud.peer, request.signal, cause);
+  }
+  if (received !== total) {
+    throw transportError(parts.cloud.peer, request.signal, new Error(`${received} of ${total} bytes came`));
+  }
 }
 
 async function assertPair(temporary: string, key: KeyFile): Promise<void> {
