@@ -1,18 +1,51 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { watch } from 'node:fs';
 
-/** Rebuilds on each change of a source and restarts the servers on each build. */
-const children = [
-  spawn('vite', ['build', '--watch', '--logLevel', 'warn'], { stdio: 'inherit' }),
-  spawn(
-    'node',
-    ['--enable-source-maps', '--watch', 'out/node/sealkeep.js', 'serve', ...process.argv.slice(2)],
-    {
-      stdio: 'inherit',
-    },
-  ),
-];
-for (const child of children) {
-  child.on('exit', () => {
-    for (const other of children) other.kill();
+/** Rebuilds on each change of a source, and restarts the servers on each build that worked. */
+const SOURCES = ['shared', 'core', 'server', 'agent', 'cli'];
+/** An editor writes several files at once. */
+const SETTLE_MS = 150;
+
+let servers: ChildProcess | undefined;
+let isWanted = false;
+let isBuilding = false;
+
+function restart(): void {
+  const options = process.argv.slice(2);
+  servers = spawn('node', ['--enable-source-maps', 'out/node/sealkeep.js', 'serve', ...options], {
+    stdio: 'inherit',
   });
 }
+
+async function stopped(): Promise<void> {
+  if (!servers || servers.exitCode !== null) return;
+  servers.kill();
+  await once(servers, 'exit');
+}
+
+async function build(): Promise<void> {
+  isBuilding = true;
+  while (isWanted) {
+    isWanted = false;
+    const [status] = await once(spawn('vite', ['build', '--logLevel', 'warn'], { stdio: 'inherit' }), 'exit');
+    if (status !== 0) continue;
+    await stopped();
+    restart();
+  }
+  isBuilding = false;
+}
+
+function wanted(): void {
+  isWanted = true;
+  if (!isBuilding) setTimeout(() => void (isBuilding || build()), SETTLE_MS);
+}
+
+for (const folder of SOURCES) {
+  watch(folder, { recursive: true }, (_event, name) => {
+    if (name?.endsWith('.ts') && !name.endsWith('.test.ts')) wanted();
+  });
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => stopped().then(() => process.exit(0)));
+wanted();

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { PasswordCost } from '../core/crypto/password-hash.ts';
 import type { Secret } from '../core/crypto/secret.ts';
-import { LAUNCH_SECRET_HEADER } from '../shared/api/common.ts';
+import { KEY_SET_PATH, LAUNCH_SECRET_HEADER } from '../shared/api/common.ts';
 import { VERSION } from '../shared/version.ts';
 import type { CloudConfig } from './cloud/config.ts';
 import { createCloud } from './cloud/create-cloud.ts';
@@ -52,7 +52,7 @@ export async function startCloud({ config, kmsAddress, ...parts }: CloudStart): 
 
 function keysAt(address: () => string, launchSecret: string | undefined, now: () => Date): KeySource {
   const headers = launchSecret === undefined ? {} : { [LAUNCH_SECRET_HEADER]: launchSecret };
-  return createKeySource({ load: () => fetchJwks(`${address()}/.well-known/jwks.json`, headers), now });
+  return createKeySource({ load: () => fetchJwks(address() + KEY_SET_PATH, headers), now });
 }
 
 interface Service {

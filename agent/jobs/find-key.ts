@@ -16,7 +16,7 @@ export interface FoundKey {
 }
 
 /** `report.txt.enc` → `report.txt.key` beside it. */
-export function keyPathOf(encPath: string): string {
+function keyPathOf(encPath: string): string {
   const stem = encPath.endsWith(ENC_ENDING) ? encPath.slice(0, -ENC_ENDING.length) : encPath;
   return stem + KEY_ENDING;
 }
@@ -36,7 +36,7 @@ export async function findKey(parts: JobParts, encPath: string, resourceName: st
 }
 
 /** @returns undefined where there is no such file. */
-export async function readKeyFile(keyPath: string): Promise<KeyFile | undefined> {
+async function readKeyFile(keyPath: string): Promise<KeyFile | undefined> {
   const name = path.basename(keyPath);
   try {
     if ((await stat(keyPath)).size > LIMITS.keyFile)

@@ -54,8 +54,6 @@ export function createProfileStore(folder: string) {
   };
 }
 
-export type ProfileStore = ReturnType<typeof createProfileStore>;
-
 export function profileId({ kms, cloud }: Addresses): string {
   return sha256(`${kms}\n${cloud}`).toString('hex').slice(0, 16);
 }

@@ -9,7 +9,7 @@ import {
   uploadReply,
 } from '../../shared/api/cloud/files.ts';
 import { authorizeReply, registryReply, resourcesReply } from '../../shared/api/cloud/resources.ts';
-import { health, type Role } from '../../shared/api/common.ts';
+import { health, KEY_SET_PATH, type Role } from '../../shared/api/common.ts';
 import { type KeyFile, keyFile } from '../../shared/formats/key-file.ts';
 import { callForBare, callForData, callPeer, type Peer } from '../http/peer.ts';
 import { multipartBody } from './multipart.ts';
@@ -33,7 +33,7 @@ export function createCloudClient(peer: Peer) {
   return {
     peer,
     health: () => callForData(peer, { method: 'GET', path: '/healthz' }, health),
-    jwks: () => callForBare(peer, { method: 'GET', path: '/.well-known/jwks.json' }, jwks),
+    jwks: () => callForBare(peer, { method: 'GET', path: KEY_SET_PATH }, jwks),
 
     registerResources: (bearer: string, files: readonly { id: string; name: string; size: number }[]) =>
       post('/resources', { files }, resourcesReply, bearer),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { jwks } from '../../core/crypto/key-set.ts';
-import { health } from '../../shared/api/common.ts';
+import { health, KEY_SET_PATH } from '../../shared/api/common.ts';
 import { grant, grantList, type grantRequest } from '../../shared/api/kms/grants.ts';
 import {
   confirmReply,
@@ -29,7 +29,7 @@ export function createKmsClient(peer: Peer) {
   return {
     peer,
     health: () => callForData(peer, { method: 'GET', path: '/healthz' }, health),
-    jwks: () => callForBare(peer, { method: 'GET', path: '/.well-known/jwks.json' }, jwks),
+    jwks: () => callForBare(peer, { method: 'GET', path: KEY_SET_PATH }, jwks),
 
     register: (body: z.input<typeof registerRequest>) => post('/register', body, registerReply),
     confirm: (body: { user: string; enrolment_ticket: string; code: string; device: string }) =>

@@ -8,6 +8,8 @@ import type { Secret } from '../../core/crypto/secret.ts';
 import { migrate } from '../../core/durable/migrate.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
 import { createHttpApp } from '../platform/http/create-http-app.ts';
+import { operationsEndpoints } from '../platform/http/operations-endpoints.ts';
+import { keySetEndpoint } from '../platform/issuers/key-set-endpoint.ts';
 import type { KeySource } from '../platform/issuers/key-source.ts';
 import { AUTHORIZATION_TYP, createAuthorizationSigner } from './authorization-token.ts';
 import { openBlobFolder } from './blobs/blob-folder.ts';
@@ -16,7 +18,6 @@ import { sweepBlobs } from './blobs/remove-unnamed.ts';
 import { createCallerGuard } from './caller-guard.ts';
 import type { CloudConfig } from './config.ts';
 import { cloudEndpoints } from './endpoints.ts';
-import { statusEndpoints } from './operations/status.ts';
 import type { CloudParts } from './parts.ts';
 import { createFileListStore } from './stores/file-list-store.ts';
 import { createFileStore } from './stores/file-store.ts';
@@ -80,14 +81,12 @@ async function createApp(options: CloudOptions, database: CloudDatabase): Promis
     logger,
   };
   await sweepBlobs(parts);
-  const status = statusEndpoints({
+  const keySet = publishKeySet([{ typ: AUTHORIZATION_TYP, key }]);
+  const operations = operationsEndpoints({
+    service: 'cloud',
     url: config.url,
     version,
-    keySet: publishKeySet([{ typ: AUTHORIZATION_TYP, key }]),
-    async check() {
-      await sql`select 1`.execute(database);
-      await blobs.check();
-    },
+    check: () => Promise.all([sql`SELECT 1`.execute(database), blobs.check()]),
   });
   return createHttpApp({
     door: {
@@ -97,7 +96,7 @@ async function createApp(options: CloudOptions, database: CloudDatabase): Promis
       launchSecret: config.launchSecret,
     },
     trustedProxies: config.trustedProxies,
-    endpoints: [...cloudEndpoints(parts), ...status],
+    endpoints: [...cloudEndpoints(parts), keySetEndpoint(keySet), ...operations],
     batchPaths: ['/resources', '/authorize'],
     logger,
   });

@@ -3,6 +3,7 @@ import { resourceNamesSha256 } from '../../core/crypto/hash.ts';
 import { jwks, parseKeySet } from '../../core/crypto/key-set.ts';
 import { Secret } from '../../core/crypto/secret.ts';
 import { peekToken, verifyToken } from '../../core/crypto/tokens.ts';
+import { resourceReply } from '../../shared/api/cloud/resources.ts';
 import { health } from '../../shared/api/common.ts';
 import { alice, CLOUD_URL, KMS_URL, startTestCloud, type TestCloud } from './testing/test-cloud.ts';
 import { codeOfReply, dataOfReply, makePair, register } from './testing/test-pair.ts';
@@ -36,6 +37,13 @@ describe('an authorization token', () => {
       resource_name: pair.resourceName,
     });
     expect((claims?.exp ?? 0) - (claims?.iat ?? 0)).toBe(300);
+  });
+
+  test('comes with a batch only: a single resource answers its name', async () => {
+    const { id, key, resourceName } = makePair(alice, 'single.txt');
+    const json = { id, name: key.name, size: key.size };
+    const reply = await cloud.call('POST', '/resources', { as: alice, json });
+    expect(resourceReply.strict().parse(await dataOfReply(reply))).toEqual({ resource_name: resourceName });
   });
 
   test('of a batch is bound to its names in their order', async () => {

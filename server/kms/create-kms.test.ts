@@ -115,7 +115,7 @@ test('says what it is, that it is ready, and refuses what it does not have', asy
     version: '0.0.0',
     url: kms.config.url,
   });
-  expect((await kms.call('GET', '/readyz')).data).toEqual({ status: 'ready' });
+  expect((await kms.call('GET', '/readyz')).data).toEqual({ ready: true });
   expect(await kms.call('GET', '/login')).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' });
   expect(await kms.call('GET', '/nothing')).toMatchObject({ status: 404, code: 'ROUTE_NOT_FOUND' });
   const page = await kms.call('GET', '/healthz', { headers: { origin: 'https://elsewhere.example' } });

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Express } from 'express';
+import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { createAtRest } from '../../core/crypto/at-rest.ts';
 import { createPasswordHasher, type PasswordCost } from '../../core/crypto/password-hash.ts';
@@ -8,12 +9,12 @@ import type { Secret } from '../../core/crypto/secret.ts';
 import { migrate } from '../../core/durable/migrate.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
 import { createHttpApp } from '../platform/http/create-http-app.ts';
+import { operationsEndpoints } from '../platform/http/operations-endpoints.ts';
 import type { KeySource } from '../platform/issuers/key-source.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import type { KmsConfig } from './config.ts';
 import { createIdentity } from './identity/create-identity.ts';
 import { createKeyService } from './kacls/create-key-service.ts';
-import { operationsEndpoints } from './operations-endpoints.ts';
 import type { KmsParts } from './parts.ts';
 import { openSigningKeys } from './signing/signing-keys.ts';
 import { wellKnownEndpoints } from './signing/well-known-endpoints.ts';
@@ -81,7 +82,12 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       endpoints: [
         ...identity.endpoints,
         ...wellKnownEndpoints(config.url, keys),
-        ...operationsEndpoints(parts, options.version),
+        ...operationsEndpoints({
+          service: 'kms',
+          url: config.url,
+          version: options.version,
+          check: () => sql`SELECT 1 FROM users LIMIT 1`.execute(database),
+        }),
         ...keyService.endpoints,
       ],
       batchPaths: keyService.batchPaths,

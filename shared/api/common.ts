@@ -4,6 +4,9 @@ import { isErrorCode } from '../errors/codes.ts';
 /** The version of the HTTP contract; a client meets a higher one as "made by a newer Sealkeep". */
 export const API_VERSION = 1;
 
+/** Where either server publishes the keys that verify its tokens. */
+export const KEY_SET_PATH = '/.well-known/jwks.json';
+
 /** The header by which a caller shows the per-launch secret of servers inside an app. */
 export const LAUNCH_SECRET_HEADER = 'x-sealkeep-launch-secret';
 

@@ -3,11 +3,11 @@ import { SealkeepError } from '../errors/error.ts';
 import { LIMITS } from '../limits.ts';
 
 /** The only payload cipher of version 1; docs/file-format.md has the parameters. */
-export const AEAD_NAME = 'AES256_GCM_HKDF_1MB';
+const AEAD_NAME = 'AES256_GCM_HKDF_1MB';
 const MAGIC = 'SEALKEEP';
 const VERSION = 1;
 /** Magic, version and header length: what has to be read before the header's length is known. */
-export const PRELUDE_FIXED_BYTES = 13;
+const PRELUDE_FIXED_BYTES = 13;
 export const PRELUDE_MAX_BYTES = PRELUDE_FIXED_BYTES + LIMITS.preludeHeader;
 
 const preludeHeader = z.object({

@@ -3,7 +3,7 @@ import type { Call } from '../../platform/http/call.ts';
 import type { KmsDatabase, KmsTransaction } from '../store/schema.ts';
 
 /** One decision: who asked for what, and what was answered. */
-export interface AuditEntry {
+interface AuditEntry {
   readonly actor: string;
   readonly operation: string;
   readonly resourceName?: string;

@@ -1,5 +1,7 @@
 import { publishKeySet } from '../../../core/crypto/key-set.ts';
+import { KEY_SET_PATH } from '../../../shared/api/common.ts';
 import { anyone, type Endpoint, endpoint } from '../../platform/http/endpoint.ts';
+import { keySetEndpoint } from '../../platform/issuers/key-set-endpoint.ts';
 import { type SigningKeys, TOKEN_TYP } from './signing-keys.ts';
 
 /** What the KMS publishes of its keys: our tokens' at the well-known place, the KACLS one at `/certs`. */
@@ -10,18 +12,12 @@ export function wellKnownEndpoints(url: string, keys: SigningKeys): Endpoint[] {
   ]);
   const discovery = {
     issuer: url,
-    jwks_uri: `${url}/.well-known/jwks.json`,
+    jwks_uri: url + KEY_SET_PATH,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['EdDSA'],
   };
   return [
-    endpoint({
-      method: 'get',
-      path: '/.well-known/jwks.json',
-      guard: anyone,
-      bare: true,
-      handle: async () => own,
-    }),
+    keySetEndpoint(own),
     endpoint({
       method: 'get',
       path: '/.well-known/openid-configuration',

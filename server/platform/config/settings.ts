@@ -34,8 +34,3 @@ export const csv = z.string().transform((text) =>
 
 /** A port; 0 means a free one. */
 export const port = z.coerce.number().int().min(0).max(65_535);
-
-/** Milliseconds, at least `min`. */
-export function milliseconds(min: number) {
-  return z.coerce.number().int().min(min);
-}

@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { randomId } from '../../../core/crypto/random.ts';
 
 const REQUEST_ID = Symbol('request id');
@@ -22,5 +22,3 @@ export function callOf(request: Request): Call {
 export function bearerOf(request: Request): string | undefined {
   return /^Bearer ([\w.~+/-]+=*)$/i.exec(request.get('authorization') ?? '')?.[1];
 }
-
-export type { Request, Response };

@@ -9,7 +9,7 @@ export type Guard<Who> = (request: Request) => Promise<Who>;
 /** For endpoints that anyone behind the front door may call. */
 export const anyone: Guard<undefined> = async () => undefined;
 
-export interface EndpointInput<Who, Body, Query> {
+interface EndpointInput<Who, Body, Query> {
   readonly who: Who;
   readonly body: Body;
   readonly query: Query;

@@ -12,7 +12,7 @@ export const uploadReply = z.object({
 });
 
 /** `GET /list/:user` and `GET /shared-with-me` */
-export const cloudFile = z.object({
+const cloudFile = z.object({
   name: z.string(),
   /** Bytes of the plaintext, as the `.key` claims. */
   size: z.number().int().nonnegative(),

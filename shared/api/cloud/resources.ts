@@ -10,7 +10,7 @@ function batchOf<T extends z.ZodType>(item: T) {
 }
 
 /** A resource as it is registered: the client makes the id and says what the file is called and how long it is. */
-export const newResource = z.object({
+const newResource = z.object({
   id: randomId,
   name: fileName,
   size: z.number().int().nonnegative(),

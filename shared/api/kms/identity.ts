@@ -11,10 +11,10 @@ const password = z.string().min(1).max(LIMITS.password);
 export const newPassword = password.refine((text) => [...text.normalize('NFKC')].length >= MIN_PASSWORD, {
   message: `at least ${MIN_PASSWORD} characters`,
 });
-export const totpCode = z.string().regex(/^\d{6}$/);
+const totpCode = z.string().regex(/^\d{6}$/);
 const RECOVERY_CODE = /^[a-z2-7]{4}(?:-[a-z2-7]{4}){3}$/;
 /** 80 random bits in base32, in four groups; blanks and capitals do not matter. */
-export const recoveryCode = z
+const recoveryCode = z
   .string()
   .max(64)
   .transform((text) => text.replace(/\s/g, '').toLowerCase())
@@ -25,7 +25,7 @@ const refreshToken = base64urlText(32);
  * Names a device to the KMS over several logins: 256 random bits that the client keeps. A device that has logged in
  * before has a failure count of its own, so that strangers cannot lock it out.
  */
-export const deviceSecret = base64urlText(32);
+const deviceSecret = base64urlText(32);
 
 export const registerRequest = z.object({
   user: userName,
@@ -77,7 +77,7 @@ export const refreshRequest = z.object({ refresh_token: refreshToken });
 export const logoutRequest = z.object({ refresh_token: refreshToken });
 export const passwordRequest = z.object({ password, code: totpCode, new_password: newPassword });
 
-export const login = z.object({
+const login = z.object({
   id: z.string(),
   created_at: timestamp,
   last_used_at: timestamp,
