@@ -48,6 +48,8 @@ export async function openFiles(
   request: OpenFilesRequest,
   report: JobReport,
 ): Promise<void> {
+  // Without a login the job fails once, not file by file.
+  await parts.login.tokens();
   const inspected: Inspected[] = [];
   for (const source of request.sources) {
     const one = await attempt(report, source, () => inspect(parts, source));
@@ -100,7 +102,7 @@ async function open(
     throw new SealkeepError('KEY_FILE_ALTERED', { file: path.basename(keyPath) });
   }
   const startedAt = performance.now();
-  const folder = request.folder ?? path.dirname(source);
+  const folder = request.folder ?? path.dirname(path.resolve(source));
   const onProgress = (bytes: number) => report.progress(source, bytes, key.size);
   const { signal } = request;
   const opened = await openToTemporary(parts.engine, { source, prelude, folder, dek, onProgress, signal });

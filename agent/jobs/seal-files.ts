@@ -49,6 +49,8 @@ export async function sealFiles(
   request: SealFilesRequest,
   report: JobReport,
 ): Promise<void> {
+  // Without a login the job fails once, not file by file.
+  await parts.login.tokens();
   const planned: Planned[] = [];
   for (const source of request.sources) {
     const plan = await attempt(report, source, () => planOf(source, request.folder));
@@ -62,7 +64,12 @@ async function planOf(source: string, folder: string | undefined): Promise<Plann
     throw inputError(error, source);
   });
   if (!found.isFile()) throw new SealkeepError('FILE_NOT_A_FILE', { file: source });
-  return { source, folder: folder ?? path.dirname(source), name: path.basename(source), size: found.size };
+  return {
+    source,
+    folder: folder ?? path.dirname(path.resolve(source)),
+    name: path.basename(source),
+    size: found.size,
+  };
 }
 
 async function sealGroup(

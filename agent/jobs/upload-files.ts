@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises';
-import path from 'node:path';
 import { Transform } from 'node:stream';
 import { formatKeyFile } from '../../shared/formats/key-file.ts';
 import { ENC_ENDING } from '../../shared/names/file-name.ts';
@@ -15,6 +14,8 @@ export async function uploadFiles(
   request: { readonly sources: readonly string[]; readonly signal?: AbortSignal | undefined },
   report: JobReport,
 ): Promise<void> {
+  // Without a login the job fails once, not file by file.
+  await parts.login.tokens();
   for (const source of request.sources) {
     await attempt(report, source, () => uploadPair(parts, source, request.signal, report));
   }
@@ -50,5 +51,5 @@ async function uploadPair(
     signal,
   );
   const ms = Math.round(performance.now() - startedAt);
-  report.finished({ file: path.basename(source), out: uploaded.name, bytes: encBytes, ms });
+  report.finished({ file: source, out: uploaded.name, bytes: encBytes, ms });
 }

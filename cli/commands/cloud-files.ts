@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { Command } from 'commander';
 import type { Agent } from '../../agent/agent.ts';
 import { downloadFile } from '../../agent/jobs/download-file.ts';
@@ -26,7 +25,7 @@ export function addCloudCommands(program: Command, context: CliContext): void {
     .action(async (files: string[], _options, command: Command) => {
       const options = command.optsWithGlobals<ClientOptions>();
       await withAgent(context, options, async ({ jobs }) => {
-        const request = { sources: files.map((file) => path.resolve(file)), signal: context.signal };
+        const request = { sources: files, signal: context.signal };
         await uploadFiles(jobs, request, jobOutput(context, { ...options, done: 'Uploaded' }));
       });
     });

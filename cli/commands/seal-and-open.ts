@@ -24,7 +24,7 @@ export function addEncryptCommand(program: Command, context: CliContext): void {
       const options = command.optsWithGlobals<JobCommandOptions>();
       const folder = await outputFolder(options.out);
       await withAgent(context, options, async ({ jobs }) => {
-        const request = { sources: files.map((file) => path.resolve(file)), folder, signal: context.signal };
+        const request = { sources: files, folder, signal: context.signal };
         await sealFiles(jobs, request, jobOutput(context, { ...options, done: 'Sealed' }));
       });
     });
@@ -39,7 +39,7 @@ export function addDecryptCommand(program: Command, context: CliContext): void {
       const options = command.optsWithGlobals<JobCommandOptions>();
       const folder = await outputFolder(options.out);
       await withAgent(context, options, async ({ jobs }) => {
-        const request = { sources: files.map((file) => path.resolve(file)), folder, signal: context.signal };
+        const request = { sources: files, folder, signal: context.signal };
         await openFiles(jobs, request, jobOutput(context, { ...options, done: 'Opened' }));
       });
     });
