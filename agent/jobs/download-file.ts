@@ -34,6 +34,8 @@ export async function downloadFile(parts: JobParts, request: DownloadRequest): P
   if (!isPortableFileName(localName)) throw new SealkeepError('FILE_NAME_REFUSED', { name: localName });
   const { cloud_token } = await parts.login.tokens();
   const key = await downloadKey(parts, cloud_token, owner, name);
+  // The `mac` vouches for the name when the file is opened; so another file cannot be handed out under this one.
+  if (key.name !== name) throw new SealkeepError('CLOUD_PAIR_INVALID');
   const reply = await parts.cloud.download(cloud_token, owner, name + ENC_ENDING, signal);
   const temporary = await writeTemporary(
     folder,

@@ -6,6 +6,7 @@ import type { Secret } from '../../core/crypto/secret.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { formatKeyFile, type KeyFile, keyFileClaims } from '../../shared/formats/key-file.ts';
 import { encodePrelude } from '../../shared/formats/prelude.ts';
+import { formatResourceName } from '../../shared/names/resource-name.ts';
 import { inputError } from '../engine/file-errors.ts';
 import { publishPair } from '../engine/publish-pair.ts';
 import { sealToTemporary } from '../engine/seal-file.ts';
@@ -98,10 +99,14 @@ async function wrapKeys(
   signal: AbortSignal | undefined,
 ): Promise<Keyed[]> {
   if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
-  const { access_token: authentication, cloud_token: cloudToken } = await parts.login.tokens();
+  const {
+    access_token: authentication,
+    cloud_token: cloudToken,
+    user_id: owner,
+  } = await parts.login.tokens();
   const files = group.map(({ name, size }) => ({ id: randomId(), name, size }));
   const { resource_names: names, authorization } = await parts.cloud.registerResources(cloudToken, files);
-  assertOwnIds(parts, names, files);
+  assertOwnNames(parts, owner, names, files);
   const deks = group.map(() => newDek());
   const items = deks.map((dek, index) => ({
     resource_name: names[index] ?? '',
@@ -116,14 +121,19 @@ async function wrapKeys(
   });
 }
 
-/** The client made the ids; a cloud that answers with others wants keys of one file under another's name. */
-function assertOwnIds(
+/**
+ * The client made the ids, and the owner is whoever is logged in at the KMS. A cloud that answers with other names wants
+ * keys of one file under another's name, or a file of ours wrapped under somebody else's KEK.
+ */
+function assertOwnNames(
   parts: JobParts,
+  owner: string,
   names: readonly string[],
   files: readonly { readonly id: string }[],
 ): void {
   const fits =
-    names.length === files.length && files.every(({ id }, index) => names[index]?.endsWith(`/${id}`));
+    names.length === files.length &&
+    files.every(({ id }, index) => names[index] === formatResourceName({ owner, id }));
   if (!fits) throw unfitAnswer(parts.cloud.peer);
 }
 

@@ -50,6 +50,16 @@ export function peekToken(text: string): TokenOrigin | undefined {
   }
 }
 
+/** Whom a token is about (`sub`), unverified: for a token that came from its own issuer just now. */
+export function subjectOfToken(text: string): string | undefined {
+  try {
+    return decodeJwt(text).sub;
+  } catch {
+    // jose throws for whatever it can't decode, and that is about nobody.
+    return undefined;
+  }
+}
+
 /** What a door demands of a token, beside a key of the right issuer. */
 export interface TokenDemands {
   readonly issuer: string;
