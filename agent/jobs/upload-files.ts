@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises';
-import path from 'node:path';
 import { Transform } from 'node:stream';
 import { formatKeyFile } from '../../shared/formats/key-file.ts';
 import { ENC_ENDING } from '../../shared/names/file-name.ts';
@@ -50,5 +49,5 @@ async function uploadPair(
     signal,
   );
   const ms = Math.round(performance.now() - startedAt);
-  report.finished({ file: path.basename(source), out: uploaded.name, bytes: encBytes, ms });
+  report.finished({ file: source, out: uploaded.name, bytes: key.size, ms });
 }
