@@ -14,6 +14,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
+          globalSetup: 'e2e/support/built.ts',
           testTimeout: 90_000,
           hookTimeout: 60_000,
           maxWorkers: 2,

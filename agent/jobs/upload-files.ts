@@ -51,5 +51,5 @@ async function uploadPair(
     signal,
   );
   const ms = Math.round(performance.now() - startedAt);
-  report.finished({ file: source, out: uploaded.name, bytes: encBytes, ms });
+  report.finished({ file: source, out: uploaded.name, bytes: key.size, ms });
 }
