@@ -12,7 +12,7 @@ import { loadRootKeyFile } from '../server/platform/root-key.ts';
 import type { CliContext } from './context.ts';
 
 /** Beside the settings of KMS and cloud. */
-export const LOG_SETTINGS = {
+const LOG_SETTINGS = {
   SEALKEEP_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
 };
 
