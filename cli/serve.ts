@@ -6,12 +6,15 @@ import { takeDataFolder } from '../server/embedded/data-folder-servers.ts';
 import { ownServerNames } from '../server/embedded/start-embedded.ts';
 import { readKmsConfig } from '../server/kms/config.ts';
 import { type RunningServer, startCloud, startKms } from '../server/main.ts';
-import { readSettings } from '../server/platform/config/settings.ts';
+import { type Environment, readSettings } from '../server/platform/config/settings.ts';
 import { createLogger } from '../server/platform/logging.ts';
 import { loadRootKeyFile } from '../server/platform/root-key.ts';
 import type { CliContext } from './context.ts';
 
-const logLevel = { SEALKEEP_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn') };
+/** Beside the settings of KMS and cloud. */
+const LOG_SETTINGS = {
+  SEALKEEP_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+};
 
 /** Runs KMS and cloud of a data folder until the context's signal, and tells the folder's other processes of them. */
 export async function serve(
@@ -22,9 +25,10 @@ export async function serve(
   const taken = await takeDataFolder(dataFolder);
   const running: RunningServer[] = [];
   try {
-    const kms = await kmsOf(context, dataFolder);
+    const introduced = { ...context, environment: withEachOther(context.environment, dataFolder) };
+    const kms = await kmsOf(introduced, dataFolder);
     running.push(kms);
-    const cloud = await cloudOf(context, dataFolder);
+    const cloud = await cloudOf(introduced, dataFolder);
     running.push(cloud);
     await taken.announce({ kms: kms.address, cloud: cloud.address });
     ready(kms.address, cloud.address);
@@ -53,6 +57,15 @@ export async function serveOne(
   }
 }
 
+/** Each of the two is told what the other is called, so that moving one needs no second setting. */
+export function withEachOther(environment: Environment, dataFolder: string): Environment {
+  return {
+    ...environment,
+    KMS_CLOUD_URL: environment['KMS_CLOUD_URL'] || readCloudConfig(environment, dataFolder).url,
+    CLOUD_KMS_URL: environment['CLOUD_KMS_URL'] || readKmsConfig(environment, dataFolder).url,
+  };
+}
+
 async function kmsOf({ environment, now }: CliContext, dataFolder: string): Promise<RunningServer> {
   const config = readKmsConfig(environment, dataFolder);
   // Files sealed with these servers inside an app name them so.
@@ -78,7 +91,7 @@ async function cloudOf({ environment, now }: CliContext, dataFolder: string): Pr
 }
 
 function loggerOf(service: string, environment: CliContext['environment']) {
-  const { SEALKEEP_LOG } = readSettings(logLevel, environment);
+  const { SEALKEEP_LOG } = readSettings(LOG_SETTINGS, environment);
   return createLogger(service, SEALKEEP_LOG, pino.destination({ dest: 2, sync: true }));
 }
 

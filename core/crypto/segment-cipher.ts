@@ -121,7 +121,7 @@ function inPieces(bytes: Uint8Array, update: (piece: Uint8Array) => Buffer): Buf
 
 /**
  * Gives the pieces' memory back at once instead of at the next garbage collection: sealing 1 GiB was almost three times
- * as fast and took 150 MB less (../docs/decisions/0005-segments.md).
+ * as fast and took 150 MB less (docs/decisions/0005-segments.md).
  */
 export function releasePieces(pieces: readonly Buffer[]): void {
   for (const { buffer, length } of pieces) {

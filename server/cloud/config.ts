@@ -25,27 +25,27 @@ export interface CloudConfig {
   readonly launchSecret?: string | undefined;
 }
 
+/** The settings by their names; what has no default here gets it from the data folder. */
+export const CLOUD_SETTINGS = {
+  CLOUD_PORT: port.default(8800),
+  CLOUD_HOST: z.string().default('127.0.0.1'),
+  CLOUD_URL: serviceUrl.optional(),
+  CLOUD_WHITELIST: addressList.prefault(LOOPBACK_RANGES),
+  CLOUD_TRUSTED_PROXIES: addressList.prefault(''),
+  CLOUD_TLS_CERT: z.string().optional(),
+  CLOUD_TLS_KEY: z.string().optional(),
+  CLOUD_DATABASE_URL: placeSetting('sqlite:', ['postgres:']).optional(),
+  CLOUD_BLOBS: placeSetting('file:', ['s3:']).optional(),
+  CLOUD_KMS_URL: serviceUrl.default('http://127.0.0.1:3000'),
+  CLOUD_QUOTA_BYTES: z.coerce.number().int().positive().optional(),
+};
+
 /**
  * Reads the cloud's settings, once.
  * @throws SealkeepError CONFIG_INVALID naming the setting that does not fit, and why.
  */
 export function readCloudConfig(environment: Environment, dataFolder: string): CloudConfig {
-  const settings = readSettings(
-    {
-      CLOUD_PORT: port.default(8800),
-      CLOUD_HOST: z.string().default('127.0.0.1'),
-      CLOUD_URL: serviceUrl.optional(),
-      CLOUD_WHITELIST: addressList.prefault(LOOPBACK_RANGES),
-      CLOUD_TRUSTED_PROXIES: addressList.prefault(''),
-      CLOUD_TLS_CERT: z.string().optional(),
-      CLOUD_TLS_KEY: z.string().optional(),
-      CLOUD_DATABASE_URL: placeSetting('sqlite:', ['postgres:']).optional(),
-      CLOUD_BLOBS: placeSetting('file:', ['s3:']).optional(),
-      CLOUD_KMS_URL: serviceUrl.default('http://127.0.0.1:3000'),
-      CLOUD_QUOTA_BYTES: z.coerce.number().int().positive().optional(),
-    },
-    environment,
-  );
+  const settings = readSettings(CLOUD_SETTINGS, environment);
   const tls = tlsFiles('CLOUD', settings.CLOUD_TLS_CERT, settings.CLOUD_TLS_KEY);
   return {
     url: settings.CLOUD_URL ?? defaultUrl(settings.CLOUD_PORT, tls),

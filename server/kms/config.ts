@@ -34,7 +34,8 @@ export interface KmsServiceConfig extends KmsConfig {
   readonly rootKeyFile: string;
 }
 
-function shapeFor(dataFolder: string) {
+/** The settings by their names, with the defaults that a data folder gives them. */
+export function kmsSettings(dataFolder: string) {
   return {
     KMS_PORT: port.default(3000),
     KMS_HOST: z.string().default('127.0.0.1'),
@@ -58,7 +59,7 @@ function shapeFor(dataFolder: string) {
  * @throws SealkeepError CONFIG_INVALID naming the setting.
  */
 export function readKmsConfig(environment: Environment, dataFolder: string): KmsServiceConfig {
-  const settings = readSettings(shapeFor(dataFolder), environment);
+  const settings = readSettings(kmsSettings(dataFolder), environment);
   const tls = tlsFiles('KMS', settings.KMS_TLS_CERT, settings.KMS_TLS_KEY);
   const trustedProxies = settings.KMS_TRUSTED_PROXIES.ranges;
   const isPrivate = isLoopbackHost(settings.KMS_HOST) && trustedProxies.length === 0;
