@@ -50,6 +50,16 @@ export function peekToken(text: string): TokenOrigin | undefined {
   }
 }
 
+/** `sub` of a token that came from its issuer itself; undefined where it says none. Not for tokens of strangers. */
+export function subjectOf(text: string): string | undefined {
+  try {
+    return decodeJwt(text).sub;
+  } catch {
+    // As above: what can't be decoded says nothing.
+    return undefined;
+  }
+}
+
 /** What a door demands of a token, beside a key of the right issuer. */
 export interface TokenDemands {
   readonly issuer: string;
