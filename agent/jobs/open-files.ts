@@ -97,6 +97,11 @@ async function open(
 ): Promise<void> {
   const { key, keyPath, isFromRegistry } = found;
   if (!isKeyFileMac(dek, keyFileClaims(key), key.mac)) {
+    // Nobody can mend the registry's copy by removing a file.
+    if (isFromRegistry) {
+      const { service, address } = parts.cloud.peer;
+      throw new SealkeepError('SERVER_ANSWER_INVALID', { service, url: address });
+    }
     throw new SealkeepError('KEY_FILE_ALTERED', { file: path.basename(keyPath) });
   }
   const startedAt = performance.now();
