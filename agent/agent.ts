@@ -1,3 +1,5 @@
+import { SealkeepError } from '../shared/errors/error.ts';
+import { normalizeServiceUrl } from '../shared/names/service-url.ts';
 import { createWorkerPool } from './engine/worker-pool.ts';
 import type { Peer } from './http/peer.ts';
 import { createTransport } from './http/transport.ts';
@@ -20,6 +22,21 @@ export interface AgentSettings {
   readonly known: RemoteServers | undefined;
   readonly segmentWorkerUrl: URL;
   readonly now: () => Date;
+  /** How long a server may be silent. */
+  readonly idleTimeoutMs?: number;
+}
+
+/** Of a server that is only slow: argon2 under load, a disk that syncs. */
+const IDLE_TIMEOUT_MS = 30_000;
+
+/**
+ * The addresses may come from a file that somebody edited, so the rule is held here again, where tokens leave.
+ * @throws SealkeepError SERVER_ADDRESS_REFUSED
+ */
+function spokenAddress(address: string): string {
+  const spoken = normalizeServiceUrl(address);
+  if (spoken === undefined) throw new SealkeepError('SERVER_ADDRESS_REFUSED', { url: address });
+  return spoken;
 }
 
 /** The part of the client that holds keys, connected to one KMS and one cloud. */
@@ -40,8 +57,9 @@ export async function connectAgent(settings: AgentSettings): Promise<Agent> {
   const transport = createTransport();
   const peerOf = (service: Peer['service'], address: string): Peer => ({
     service,
-    address,
+    address: spokenAddress(address),
     launchSecret,
+    idleTimeoutMs: settings.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
     send: transport.send,
   });
   const kms = createKmsClient(peerOf('KMS', addresses.kms));

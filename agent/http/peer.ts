@@ -13,6 +13,8 @@ export interface Peer {
   /** Where it listens: the base URL of every request. What it is called may be another thing. */
   readonly address: string;
   readonly launchSecret?: string | undefined;
+  /** How long nothing may move in either direction before it counts as a time-out. */
+  readonly idleTimeoutMs: number;
   readonly send: Transport;
 }
 
@@ -29,7 +31,6 @@ export interface PeerCall {
 
 /** Our endpoints put what they answer into `data`. */
 const envelope = z.object({ data: z.unknown() });
-const IDLE_TIMEOUT_MS = 30_000;
 
 /**
  * Sends one call and gives the reply if it says success.
@@ -80,7 +81,7 @@ async function sendTo(peer: Peer, call: PeerCall): Promise<HttpReply> {
       headers,
       ...(body ? { body } : {}),
       signal: call.signal,
-      idleTimeoutMs: IDLE_TIMEOUT_MS,
+      idleTimeoutMs: peer.idleTimeoutMs,
     });
   } catch (cause) {
     throw transportError(peer, call.signal, cause);

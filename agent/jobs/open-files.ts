@@ -6,6 +6,7 @@ import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { formatKeyFile, keyFileClaims } from '../../shared/formats/key-file.ts';
 import type { Prelude } from '../../shared/formats/prelude.ts';
 import { ENC_ENDING } from '../../shared/names/file-name.ts';
+import { splitResourceName } from '../../shared/names/resource-name.ts';
 import { isSameServiceUrl } from '../../shared/names/service-url.ts';
 import { openToTemporary, readPrelude } from '../engine/open-file.ts';
 import { publishOutput } from '../engine/publish-pair.ts';
@@ -61,11 +62,18 @@ export async function openFiles(
 async function inspect(parts: JobParts, source: string): Promise<Inspected> {
   const { prelude, encBytes } = await readPrelude(source);
   try {
+    assertOurs(prelude, source);
     const found = await findKey(parts, source, prelude.header.resource_name);
     return { source, prelude, size: encBytes, found };
   } catch (error) {
     throw explained(parts, { source, prelude }, error);
   }
+}
+
+/** Our KMS seals under names of our realm only: any other is another KMS's, or nobody's. */
+function assertOurs({ header }: Prelude, source: string): void {
+  if (splitResourceName(header.resource_name)) return;
+  throw new SealkeepError('RESOURCE_MISMATCH', { file: source });
 }
 
 async function openGroup(
@@ -99,6 +107,11 @@ async function open(
 ): Promise<void> {
   const { key, keyPath, isFromRegistry } = found;
   if (!isKeyFileMac(dek, keyFileClaims(key), key.mac)) {
+    // Nobody can mend the registry's copy by removing a file.
+    if (isFromRegistry) {
+      const { service, address } = parts.cloud.peer;
+      throw new SealkeepError('SERVER_ANSWER_INVALID', { service, url: address });
+    }
     throw new SealkeepError('KEY_FILE_ALTERED', { file: path.basename(keyPath) });
   }
   const startedAt = performance.now();

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { keyFileMac, newDek } from '../../core/crypto/file-key.ts';
 import { randomId } from '../../core/crypto/random.ts';
 import type { Secret } from '../../core/crypto/secret.ts';
+import { subjectOf } from '../../core/crypto/tokens.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { formatKeyFile, type KeyFile, keyFileClaims } from '../../shared/formats/key-file.ts';
 import { encodePrelude } from '../../shared/formats/prelude.ts';
@@ -99,38 +100,44 @@ async function wrapKeys(
   signal: AbortSignal | undefined,
 ): Promise<Keyed[]> {
   if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
-  const {
-    access_token: authentication,
-    cloud_token: cloudToken,
-    user_id: owner,
-  } = await parts.login.tokens();
+  const { access_token: authentication, cloud_token: cloudToken } = await parts.login.tokens();
   const files = group.map(({ name, size }) => ({ id: randomId(), name, size }));
   const { resource_names: names, authorization } = await parts.cloud.registerResources(cloudToken, files);
-  assertOwnNames(parts, owner, names, files);
+  assertOwnResources(parts, names, files, subjectOf(authentication));
   const deks = group.map(() => newDek());
-  const items = deks.map((dek, index) => ({
-    resource_name: names[index] ?? '',
-    key: dek.use((bytes) => bytes.toString('base64')),
-  }));
-  const reply = await parts.kms.wrapBatch({ authentication, authorization, reason: 'seal' }, items);
-  return group.map((file, index) => {
-    const [wrapped, item, dek] = [reply.items[index], items[index], deks[index]];
-    if (!wrapped || !item || !dek || wrapped.resource_name !== item.resource_name)
-      throw unfitAnswer(parts.kms.peer);
-    return { ...file, resourceName: item.resource_name, wrappedKey: wrapped.wrapped_key, dek };
-  });
+  try {
+    const items = deks.map((dek, index) => ({
+      resource_name: names[index] ?? '',
+      key: dek.use((bytes) => bytes.toString('base64')),
+    }));
+    const reply = await parts.kms.wrapBatch({ authentication, authorization, reason: 'seal' }, items);
+    const fits =
+      reply.items.length === items.length &&
+      reply.items.every((item, index) => item.resource_name === names[index]);
+    if (!fits) throw unfitAnswer(parts.kms.peer);
+    return group.map((file, index) => {
+      const [wrapped, dek] = [reply.items[index], deks[index]];
+      if (!wrapped || !dek) throw unfitAnswer(parts.kms.peer);
+      return { ...file, resourceName: wrapped.resource_name, wrappedKey: wrapped.wrapped_key, dek };
+    });
+  } catch (error) {
+    for (const dek of deks) dek.destroy();
+    throw error;
+  }
 }
 
 /**
- * The client made the ids, and the owner is whoever is logged in at the KMS. A cloud that answers with other names wants
- * keys of one file under another's name, or a file of ours wrapped under somebody else's KEK.
+ * The client made the ids, and the owner is the person who seals. A cloud that answers with other ids wants keys of one
+ * file under another's name; one that answers with another owner wants them wrapped for that person, who only has to let
+ * this one write there.
  */
-function assertOwnNames(
+function assertOwnResources(
   parts: JobParts,
-  owner: string,
   names: readonly string[],
   files: readonly { readonly id: string }[],
+  owner: string | undefined,
 ): void {
+  if (owner === undefined) throw unfitAnswer(parts.kms.peer);
   const fits =
     names.length === files.length &&
     files.every(({ id }, index) => names[index] === formatResourceName({ owner, id }));

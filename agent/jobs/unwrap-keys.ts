@@ -1,4 +1,5 @@
 import { Secret } from '../../core/crypto/secret.ts';
+import type { ErrorCode } from '../../shared/errors/codes.ts';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { splitResourceName } from '../../shared/names/resource-name.ts';
 import type { JobParts } from './parts.ts';
@@ -11,9 +12,21 @@ export interface WrappedResource {
 /** A DEK for each resource, or the error of that one. The caller destroys the DEKs. */
 export type UnwrapOutcome = Secret | SealkeepError;
 
+/** Refusals that one resource of a batch can be the reason of; any other would come again for each of them. */
+const OF_ONE_RESOURCE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'CLOUD_NOT_FOUND',
+  'GRANT_MISSING',
+  'PERIMETER_REFUSED',
+  'REALM_MISMATCH',
+  'REQUEST_INVALID',
+  'RESOURCE_MISMATCH',
+  'ROLE_REFUSED',
+  'WRAPPED_KEY_INVALID',
+]);
+
 /**
- * Has wrapped keys unwrapped, in batches by owner. A batch is all or nothing, so one that is refused is asked for
- * again resource by resource: each file then has its own answer.
+ * Has wrapped keys unwrapped, in batches by owner. A batch is all or nothing, so one that is refused for
+ * a resource's sake is asked for again resource by resource: each file then has its own answer.
  */
 export async function unwrapKeys(
   parts: JobParts,
@@ -26,8 +39,8 @@ export async function unwrapKeys(
       for (const [index, one] of batch.entries()) keep(outcomes, one, deks[index]);
     } catch (error) {
       if (!isSealkeepError(error)) throw error;
-      for (const one of batch)
-        keep(outcomes, one, batch.length === 1 ? error : await unwrapAlone(parts, one));
+      const isWorthAsking = batch.length > 1 && OF_ONE_RESOURCE.has(error.code);
+      for (const one of batch) keep(outcomes, one, isWorthAsking ? await unwrapAlone(parts, one) : error);
     }
   }
   return wrapped.map((one) => outcomes.get(one) ?? new SealkeepError('INTERNAL'));

@@ -7,8 +7,6 @@ import { SealkeepError } from '../../shared/errors/error.ts';
 
 const tokens = z.object({
   user: z.string(),
-  /** The owner's id of `//sealkeep/OWNER/ID`. */
-  user_id: z.string(),
   access_token: z.string(),
   cloud_token: z.string(),
   refresh_token: z.string(),

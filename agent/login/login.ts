@@ -1,4 +1,3 @@
-import { subjectOfToken } from '../../core/crypto/tokens.ts';
 import type { LoginRequest, TokenReply } from '../../shared/api/kms/identity.ts';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import type { KmsClient } from '../servers/kms-client.ts';
@@ -18,11 +17,10 @@ export type LoginSecrets = Pick<LoginRequest, 'password'> & ({ code: string } | 
 
 /** Registering, logging in and out, and tokens that are fresh whenever they are asked for. */
 export function createLogin({ kms, store, now }: LoginParts) {
-  async function keep(user: string, reply: TokenReply): Promise<void> {
+  function keep(user: string, reply: TokenReply): Promise<void> {
     const { access_token, cloud_token, refresh_token } = reply;
     const expires_at = now().getTime() + reply.expires_in * 1000;
-    const user_id = ownerIdOf(kms, access_token);
-    return store.write({ user, user_id, access_token, cloud_token, refresh_token, expires_at });
+    return store.write({ user, access_token, cloud_token, refresh_token, expires_at });
   }
 
   async function current(): Promise<StoredLogin> {
@@ -80,13 +78,6 @@ export function createLogin({ kms, store, now }: LoginParts) {
     /** Who is logged in, if anyone, without asking a server. */
     who: async () => (await store.read()).login?.user,
   };
-}
-
-/** @throws SealkeepError SERVER_ANSWER_INVALID where the KMS gave a token that is about nobody. */
-function ownerIdOf({ peer }: KmsClient, accessToken: string): string {
-  const id = subjectOfToken(accessToken);
-  if (id !== undefined) return id;
-  throw new SealkeepError('SERVER_ANSWER_INVALID', { service: peer.service, url: peer.address });
 }
 
 export type Login = ReturnType<typeof createLogin>;

@@ -50,12 +50,12 @@ export function peekToken(text: string): TokenOrigin | undefined {
   }
 }
 
-/** Whom a token is about (`sub`), unverified: for a token that came from its own issuer just now. */
-export function subjectOfToken(text: string): string | undefined {
+/** `sub` of a token that came from its issuer itself; undefined where it says none. Not for tokens of strangers. */
+export function subjectOf(text: string): string | undefined {
   try {
     return decodeJwt(text).sub;
   } catch {
-    // jose throws for whatever it can't decode, and that is about nobody.
+    // As above: what can't be decoded says nothing.
     return undefined;
   }
 }

@@ -139,12 +139,16 @@ describe('the registry', () => {
     expect(await codeOfReply(key)).toBe('CLOUD_NOT_FOUND');
   });
 
-  test.each(['AAAA', 'not base64!', wrappedKey(0)])('refuses the wrapped key %s', async (wrapped_key) => {
+  test.each([
+    ['AAAA', 'CLOUD_PAIR_INVALID'],
+    ['not base64!', 'REQUEST_INVALID'],
+    [wrappedKey(0), 'CLOUD_PAIR_INVALID'],
+  ])('refuses the wrapped key %s', async (wrapped_key, code) => {
     const pair = makePair(alice, 'malformed.txt');
     await register(cloud, alice, pair);
     const json = { items: [{ ...pair.key, wrapped_key }] };
     const refused = await cloud.call('PUT', '/resources/keys', { as: alice, json });
-    expect(await codeOfReply(refused)).toBe('CLOUD_PAIR_INVALID');
+    expect(await codeOfReply(refused)).toBe(code);
   });
 });
 

@@ -13,7 +13,7 @@ export const keyFile = z.object({
   version: z.literal(VERSION),
   resource_name: z.string().min(1).max(LIMITS.resourceName),
   kacls_url: z.string().min(1).max(512),
-  wrapped_key: z.string().min(1).max(LIMITS.wrappedKeyText),
+  wrapped_key: base64Text(1, (LIMITS.wrappedKeyText / 4) * 3),
   name: z.string().min(1).max(1024),
   size: z.number().int().nonnegative(),
   created_at: z.iso.datetime(),
