@@ -30,8 +30,8 @@ export async function serve(
     running.push(kms);
     const cloud = await cloudOf(introduced, dataFolder);
     running.push(cloud);
-    await taken.announce({ kms: kms.address, cloud: cloud.address });
-    ready(kms.address, cloud.address);
+    await taken.announce({ kms: kms.url, cloud: cloud.url });
+    ready(kms.url, cloud.url);
     await untilAborted(context.signal);
   } finally {
     await Promise.all(running.map((server) => server.stop()));
@@ -49,7 +49,7 @@ export async function serveOne(
   const taken = await takeDataFolder(dataFolder);
   try {
     const server = await (service === 'kms' ? kmsOf : cloudOf)(context, dataFolder);
-    ready(server.address);
+    ready(server.url);
     await untilAborted(context.signal);
     await server.stop();
   } finally {

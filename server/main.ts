@@ -14,6 +14,8 @@ import { createKeySource, type KeySource } from './platform/issuers/key-source.t
 export interface RunningServer {
   /** Where it listens. */
   readonly address: string;
+  /** What it is called, and where others reach it. */
+  readonly url: string;
   /** Finishes what has begun, then closes. */
   stop(): Promise<void>;
 }
@@ -77,6 +79,7 @@ async function listenOrClose(
 function running(config: KmsConfig | CloudConfig, listening: Listening, service: Service): RunningServer {
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   return {
+    url: config.url,
     address: `${config.tls ? 'https' : 'http'}://${host}:${listening.port}`,
     async stop() {
       await listening.close();
