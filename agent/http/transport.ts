@@ -1,4 +1,4 @@
-import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { Agent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -50,9 +50,17 @@ function send(request: HttpRequest, plain: Agent, tls: TlsAgent): Promise<HttpRe
     const outgoing = url.startsWith('https:')
       ? httpsRequest(url, { ...options, agent: tls })
       : httpRequest(url, { ...options, agent: plain });
-    outgoing.setTimeout(request.idleTimeoutMs, () => outgoing.destroy(new IdleTimeoutError()));
-    outgoing.once('error', reject);
+    let reply: IncomingMessage | undefined;
+    outgoing.setTimeout(request.idleTimeoutMs, () => {
+      // The reply first: destroying the request alone tells whoever reads the reply that the connection broke.
+      const error = new IdleTimeoutError();
+      reply?.destroy(error);
+      outgoing.destroy(error);
+    });
+    // Not once: a request may fail again after its reply has come, and nobody else listens.
+    outgoing.on('error', reject);
     outgoing.once('response', (incoming) => {
+      reply = incoming;
       resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: incoming });
     });
     if (body && !(body instanceof Uint8Array)) pipeline(body.stream, outgoing).catch(reject);

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { SealkeepError } from '../../shared/errors/error.ts';
+import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { formatKeyFile, type KeyFile, parseKeyFile } from '../../shared/formats/key-file.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { ENC_ENDING, isPortableFileName, KEY_ENDING } from '../../shared/names/file-name.ts';
@@ -31,9 +31,11 @@ export async function downloadFile(parts: JobParts, request: DownloadRequest): P
   const startedAt = performance.now();
   const { owner, name, folder, signal } = request;
   const localName = request.as ?? name;
-  if (!isPortableFileName(localName)) throw new SealkeepError('FILE_NAME_REFUSED', { name: localName });
+  // The pair's names too, before gigabytes come that nothing can be called.
+  if (!isPortableFileName(localName) || !isPortableFileName(localName + ENC_ENDING))
+    throw new SealkeepError('FILE_NAME_REFUSED', { name: localName });
   const { cloud_token } = await parts.login.tokens();
-  const key = await downloadKey(parts, cloud_token, owner, name);
+  const key = await downloadKey(parts, cloud_token, request);
   // The `mac` vouches for the name when the file is opened; so another file cannot be handed out under this one.
   if (key.name !== name) throw new SealkeepError('CLOUD_PAIR_INVALID');
   const reply = await parts.cloud.download(cloud_token, owner, name + ENC_ENDING, signal);
@@ -42,7 +44,7 @@ export async function downloadFile(parts: JobParts, request: DownloadRequest): P
     (output) => output.writeFile(wholeBody(parts, reply, request)),
     signal,
   );
-  await assertPair(temporary, key);
+  await assertPair(parts, request, temporary, key);
   const { enc } = await publishPair({ folder, name: localName, temporary, keyText: formatKeyFile(key) });
   return { file: name, out: enc, bytes: key.size, ms: Math.round(performance.now() - startedAt) };
 }
@@ -50,17 +52,34 @@ export async function downloadFile(parts: JobParts, request: DownloadRequest): P
 async function downloadKey(
   parts: JobParts,
   cloudToken: string,
-  owner: string,
-  name: string,
+  { owner, name, signal }: DownloadRequest,
 ): Promise<KeyFile> {
-  const { body } = await parts.cloud.download(cloudToken, owner, name + KEY_ENDING);
-  let text = '';
-  for await (const chunk of body.setEncoding('utf8') as AsyncIterable<string>) {
-    text += chunk;
-    if (text.length > LIMITS.keyFile)
-      throw new SealkeepError('KEY_FILE_INVALID', { file: name + KEY_ENDING });
+  const { body } = await parts.cloud.download(cloudToken, owner, name + KEY_ENDING, signal);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > LIMITS.keyFile) throw unfitHalf(parts, name + KEY_ENDING);
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    throw transportError(parts.cloud.peer, signal, cause);
   }
-  return parseKeyFile(text);
+  try {
+    return parseKeyFile(Buffer.concat(chunks).toString('utf8'));
+  } catch (error) {
+    throw unfitHalf(parts, name + KEY_ENDING, error);
+  }
+}
+
+/** A half of a pair that can't be read: made by a newer Sealkeep, or not what the cloud took once. */
+function unfitHalf(parts: JobParts, file: string, cause?: unknown): SealkeepError {
+  for (const code of ['KEY_FILE_TOO_NEW', 'FILE_TOO_NEW'] as const) {
+    if (isSealkeepError(cause, code)) return new SealkeepError(code, { file });
+  }
+  const { service, address } = parts.cloud.peer;
+  return new SealkeepError('SERVER_ANSWER_INVALID', { service, url: address }, { cause });
 }
 
 /** What comes of the body, counted; fails where the connection breaks or less comes than was promised. */
@@ -85,9 +104,16 @@ async function* wholeBody(
   }
 }
 
-async function assertPair(temporary: string, key: KeyFile): Promise<void> {
+async function assertPair(
+  parts: JobParts,
+  { name }: DownloadRequest,
+  temporary: string,
+  key: KeyFile,
+): Promise<void> {
   try {
-    const { prelude } = await readPrelude(temporary);
+    const { prelude } = await readPrelude(temporary).catch((error: unknown) => {
+      throw isSealkeepError(error) ? unfitHalf(parts, name + ENC_ENDING, error) : error;
+    });
     if (prelude.header.resource_name !== key.resource_name) throw new SealkeepError('CLOUD_PAIR_INVALID');
   } catch (error) {
     await rm(temporary, { force: true });
