@@ -21,7 +21,7 @@ export interface Device {
   tokens(): Promise<z.output<typeof loginFile>['login']>;
 }
 
-export interface Refusal {
+interface Refusal {
   readonly code: string;
   readonly message: string;
   readonly exitCode: number | null;
