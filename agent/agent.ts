@@ -71,7 +71,7 @@ export async function connectAgent(settings: AgentSettings): Promise<Agent> {
       checkIdentity(cloud, known?.cloud),
     ]);
     const store = createLoginStore(settings.dataFolder, settings.profileId);
-    const login = createLogin({ kms, store, now });
+    const login = createLogin({ kms, store, now, names: { kms: knownKms.name, cloud: knownCloud.name } });
     return {
       login,
       jobs: { kms, kmsName: knownKms.name, cloud, login, engine: { pool }, now },

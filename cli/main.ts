@@ -24,10 +24,14 @@ const context: CliContext = {
   },
 };
 
+/** A terminal's Ctrl-C comes twice where launcher or npm pass on what the terminal has sent to all of them. */
+const SAME_SIGNAL_MS = 500;
+let askedAt = Number.POSITIVE_INFINITY;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    // The first asks politely; whoever asks twice does not want to wait.
-    if (cancel.signal.aborted) process.exit(EXIT_CODES.cancelled);
+    // The first asks politely; whoever asks again does not want to wait.
+    if (performance.now() - askedAt > SAME_SIGNAL_MS) process.exit(EXIT_CODES.cancelled);
+    askedAt = Math.min(askedAt, performance.now());
     cancel.abort();
   });
 }

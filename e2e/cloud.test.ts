@@ -17,7 +17,7 @@ beforeAll(async () => {
   servers = await startServers(workspace);
   ann = await register(createDevice(workspace, 'ann'), 'ann', serverOptions(servers));
   laptop = createDevice(workspace, 'ann-laptop');
-  const { exitCode } = await login(laptop, 'ann', ann.authenticator.code(), serverOptions(servers));
+  const { exitCode } = await login(laptop, 'ann', await ann.authenticator.code(), serverOptions(servers));
   expect(exitCode).toBe(0);
 });
 afterAll(() => workspace.close());

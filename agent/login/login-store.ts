@@ -12,6 +12,8 @@ const tokens = z.object({
   refresh_token: z.string(),
   /** Milliseconds since 1970, by this machine's clock. */
   expires_at: z.number(),
+  /** What KMS and cloud were called when they issued the tokens: under another name neither takes them. */
+  issued_by: z.string().default(''),
 });
 export type StoredLogin = z.infer<typeof tokens>;
 

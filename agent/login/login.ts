@@ -7,6 +7,8 @@ export interface LoginParts {
   readonly kms: KmsClient;
   readonly store: LoginStore;
   readonly now: () => Date;
+  /** What KMS and cloud are called. The same data folder's servers are called otherwise in an app and in `serve`. */
+  readonly names: { readonly kms: string; readonly cloud: string };
 }
 
 /** A token this close to its end is refreshed first: a call may take a while to arrive. */
@@ -16,11 +18,13 @@ const MARGIN_MS = 60_000;
 export type LoginSecrets = Pick<LoginRequest, 'password'> & ({ code: string } | { recovery_code: string });
 
 /** Registering, logging in and out, and tokens that are fresh whenever they are asked for. */
-export function createLogin({ kms, store, now }: LoginParts) {
+export function createLogin({ kms, store, now, names }: LoginParts) {
+  const issued_by = `${names.kms}\n${names.cloud}`;
+
   function keep(user: string, reply: TokenReply): Promise<void> {
     const { access_token, cloud_token, refresh_token } = reply;
     const expires_at = now().getTime() + reply.expires_in * 1000;
-    return store.write({ user, access_token, cloud_token, refresh_token, expires_at });
+    return store.write({ user, access_token, cloud_token, refresh_token, expires_at, issued_by });
   }
 
   async function current(): Promise<StoredLogin> {
@@ -29,7 +33,8 @@ export function createLogin({ kms, store, now }: LoginParts) {
     return login;
   }
 
-  const isFresh = (login: StoredLogin) => login.expires_at - now().getTime() > MARGIN_MS;
+  const isFresh = (login: StoredLogin) =>
+    login.issued_by === issued_by && login.expires_at - now().getTime() > MARGIN_MS;
 
   /** Looks again once the lock is held: another process may have refreshed meanwhile. */
   function refreshed(): Promise<StoredLogin> {

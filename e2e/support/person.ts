@@ -21,7 +21,7 @@ export interface Device {
   tokens(): Promise<z.output<typeof loginFile>['login']>;
 }
 
-export interface Refusal {
+interface Refusal {
   readonly code: string;
   readonly message: string;
   readonly exitCode: number | null;
@@ -90,7 +90,7 @@ export async function register(
   const authenticator = createAuthenticator(
     z.object({ otp_uri: z.string() }).parse(JSON.parse(line)).otp_uri,
   );
-  running.type(authenticator.code());
+  running.type(await authenticator.code());
   running.closeInput();
   const { exitCode, stdout, stderr } = await running.ended;
   if (exitCode !== 0) throw new Error(`register ${name} ended with ${exitCode}: ${stderr}`);
