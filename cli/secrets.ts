@@ -1,5 +1,7 @@
 import input from '@inquirer/input';
 import password from '@inquirer/password';
+import { recoveryCode, totpCode } from '../shared/api/kms/identity.ts';
+import { SealkeepError } from '../shared/errors/error.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Secrets that came by the environment; each is good once. */
@@ -28,11 +30,27 @@ export function createSecretPrompts(given: GivenSecrets, terminal: Terminal) {
     password: async () => given.password ?? ask('Password', true),
     newPassword: async (message = 'New password (at least 10 characters)') =>
       given.password ?? ask(message, true),
-    code: async () => given.totp ?? (await ask('Six-digit code', false)).trim(),
+    code: async () => sixDigits(given.totp ?? (await ask('Six-digit code', false))),
     /** The first code of a new authenticator, which nobody can know beforehand. */
-    firstCode: async () => (await ask('Six-digit code from the authenticator', false)).trim(),
-    recoveryCode: async () => (await ask('Recovery code', false)).trim(),
+    firstCode: async () => sixDigits(await ask('Six-digit code from the authenticator', false)),
+    recoveryCode: async () =>
+      fitting(
+        recoveryCode,
+        await ask('Recovery code', false),
+        'A recovery code looks like abcd-efgh-2345-6723.',
+      ),
   };
+}
+
+function sixDigits(text: string): string {
+  return fitting(totpCode, text.replace(/\s/g, ''), 'A code has six digits.');
+}
+
+/** @throws SealkeepError USAGE before a server is asked with what can't be right. */
+function fitting(schema: typeof totpCode | typeof recoveryCode, text: string, reason: string): string {
+  const parsed = schema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new SealkeepError('USAGE', { reason });
 }
 
 export type SecretPrompts = ReturnType<typeof createSecretPrompts>;

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { Kysely, SqliteAdapter, SqliteDialect } from 'kysely';
 
@@ -7,6 +8,8 @@ import { Kysely, SqliteAdapter, SqliteDialect } from 'kysely';
  * @param file its path, or `:memory:`.
  */
 export function openSqlite<Schema>(file: string): Kysely<Schema> {
+  // SQLite would make it readable for everyone; its log and index take over what the file has.
+  if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
   const connection = new DatabaseSync(file, { timeout: 5000 });
   connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
   const dialect = new TransactionalSqliteDialect({

@@ -53,7 +53,8 @@ const ERROR_SENTENCES: Record<ErrorCode, string> = {
   GRANT_NOT_OWNER: 'Only the owner of a file can share it.',
 
   CLOUD_TOKEN_INVALID: 'The cloud does not accept this login; log in again with "sealkeep login".',
-  CLOUD_NOT_FOUND: 'The cloud has no {file|such file} for you. "sealkeep list" shows what there is.',
+  CLOUD_NOT_FOUND:
+    'The cloud knows no {file|such file} of yours, nor one that is shared with you (any more). "sealkeep list" shows what there is.',
   CLOUD_RESOURCE_TAKEN: 'The cloud already has such a resource; try again.',
   CLOUD_NAME_TAKEN:
     'Another of your files in the cloud is called {name|that}; rename this one and seal it again.',

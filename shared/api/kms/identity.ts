@@ -11,10 +11,10 @@ const password = z.string().min(1).max(LIMITS.password);
 export const newPassword = password.refine((text) => [...text.normalize('NFKC')].length >= MIN_PASSWORD, {
   message: `at least ${MIN_PASSWORD} characters`,
 });
-const totpCode = z.string().regex(/^\d{6}$/);
+export const totpCode = z.string().regex(/^\d{6}$/);
 const RECOVERY_CODE = /^[a-z2-7]{4}(?:-[a-z2-7]{4}){3}$/;
 /** 80 random bits in base32, in four groups; blanks and capitals do not matter. */
-const recoveryCode = z
+export const recoveryCode = z
   .string()
   .max(64)
   .transform((text) => text.replace(/\s/g, '').toLowerCase())
