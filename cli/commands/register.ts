@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import qrcode from 'qrcode';
 import { newPassword } from '../../shared/api/kms/identity.ts';
-import { SealkeepError } from '../../shared/errors/error.ts';
+import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { userName } from '../../shared/names/user-name.ts';
 import { withAgent } from '../connect.ts';
 import type { CliContext, ClientOptions } from '../context.ts';
@@ -66,7 +66,8 @@ async function confirmed<T>(
       return await confirm(await secrets.firstCode());
     } catch (error) {
       const isLast = tried === TRIES || !terminal.isInputTerminal;
-      if (isLast || !(error instanceof SealkeepError) || error.code !== 'ENROLMENT_REFUSED') throw error;
+      const isTypo = isSealkeepError(error, 'ENROLMENT_REFUSED') || isSealkeepError(error, 'USAGE');
+      if (isLast || !isTypo) throw error;
       terminal.note('That code is not right; look at the newest one (and at the clock of your phone).');
     }
   }
