@@ -63,5 +63,6 @@ function reportFailure(error: unknown): void {
     return;
   }
   context.endWith(EXIT_CODES.failed);
-  terminal.note(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  for (const line of text.split('\n')) terminal.note(line);
 }

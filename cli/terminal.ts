@@ -21,12 +21,22 @@ export interface Terminal {
   close(): void;
 }
 
-/** Control characters and directional overrides in other people's names must not steer a terminal. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/** Control characters and directional marks in other people's names must not steer a terminal, nor begin a new line. */
+const STEERING =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
+/** One line of text that a terminal shows and does not obey. */
 export function printable(text: string): string {
   return text.replace(STEERING, '\ufffd');
+}
+
+/** One line of JSON that a terminal does not obey either; to a parser it says the same. */
+export function printableJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    STEERING,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 export function createTerminal({ stdin, stdout, stderr }: NodeJS.Process): Terminal {
@@ -49,7 +59,7 @@ export function createTerminal({ stdin, stdout, stderr }: NodeJS.Process): Termi
     },
     printJson(value) {
       status('');
-      stdout.write(`${JSON.stringify(value)}\n`);
+      stdout.write(`${printableJson(value)}\n`);
     },
     note(line) {
       status('');

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { PasswordCost } from '../core/crypto/password-hash.ts';
 import type { Secret } from '../core/crypto/secret.ts';
 import { KEY_SET_PATH, LAUNCH_SECRET_HEADER } from '../shared/api/common.ts';
+import { isSealkeepError, SealkeepError } from '../shared/errors/error.ts';
 import { VERSION } from '../shared/version.ts';
 import type { CloudConfig } from './cloud/config.ts';
 import { createCloud } from './cloud/create-cloud.ts';
@@ -41,15 +42,27 @@ export interface CloudStart extends Common {
 /** Starts a KMS. It meets its cloud over HTTP only, also where one process runs both. */
 export async function startKms({ config, cloudAddress, ...parts }: KmsStart): Promise<RunningServer> {
   const cloudKeys = keysAt(cloudAddress, config.launchSecret, parts.now);
-  const kms = await createKms({ ...parts, config, cloudKeys, version: VERSION });
+  const kms = await createKms({ ...parts, config, cloudKeys, version: VERSION }).catch((error: unknown) => {
+    throw startError(error, 'KMS_ROOT_KEY', config.databaseFile);
+  });
   return running(config, await listenOrClose(kms, config, 'KMS_PORT'), kms);
 }
 
 /** Starts a cloud. */
 export async function startCloud({ config, kmsAddress, ...parts }: CloudStart): Promise<RunningServer> {
   const kmsKeys = keysAt(kmsAddress, config.launchSecret, parts.now);
-  const cloud = await createCloud({ ...parts, config, kmsKeys, version: VERSION });
+  const cloud = await createCloud({ ...parts, config, kmsKeys, version: VERSION }).catch((error: unknown) => {
+    // The cloud's root key has no setting of its own: it lies in the data folder.
+    throw startError(error, 'SEALKEEP_HOME', config.databaseFile);
+  });
   return running(config, await listenOrClose(cloud, config, 'CLOUD_PORT'), cloud);
+}
+
+/** Trying again in a moment, as of a store that can't be reached, would not help. */
+function startError(error: unknown, setting: string, databaseFile: string): unknown {
+  if (!isSealkeepError(error, 'STORE_UNAVAILABLE')) return error;
+  const reason = `the root key is not the one that the secrets in ${databaseFile} rest under`;
+  return new SealkeepError('CONFIG_INVALID', { name: setting, reason }, { cause: error });
 }
 
 function keysAt(address: () => string, launchSecret: string | undefined, now: () => Date): KeySource {

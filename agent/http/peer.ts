@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { errorReply, LAUNCH_SECRET_HEADER } from '../../shared/api/common.ts';
 import { kaclsErrorReply } from '../../shared/api/kms/kacls.ts';
-import { isErrorCode } from '../../shared/errors/codes.ts';
+import { isServerErrorCode } from '../../shared/errors/codes.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { type HttpReply, type HttpRequest, IdleTimeoutError, type Transport } from './transport.ts';
@@ -129,7 +129,7 @@ function errorFrom(peer: Peer, text: string): SealkeepError {
   if (own.success) return new SealkeepError(own.data.error.code, own.data.error.details);
   const kacls = kaclsErrorReply.safeParse(json);
   const [code = '', , request = ''] = kacls.success ? kacls.data.details.split(' ') : [];
-  if (isErrorCode(code)) return new SealkeepError(code, { request });
+  if (isServerErrorCode(code)) return new SealkeepError(code, { request });
   return new SealkeepError('SERVER_ANSWER_INVALID', placeOf(peer));
 }
 

@@ -46,6 +46,10 @@ async function start(
     kmsAddress: () => reached.kms,
     now,
     logger: createLogger('cloud', 'warn', logs),
+  }).catch(async (error: unknown) => {
+    // A KMS that still listens would keep this thread, and with it whoever waits for its end.
+    await kms.stop();
+    throw error;
   });
   reached.kms = kms.address;
   reached.cloud = cloud.address;

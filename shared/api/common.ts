@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { isErrorCode } from '../errors/codes.ts';
+import { isServerErrorCode } from '../errors/codes.ts';
+import { serviceUrl } from '../names/service-url.ts';
 
 /** The version of the HTTP contract; a client meets a higher one as "made by a newer Sealkeep". */
 export const API_VERSION = 1;
@@ -13,9 +14,9 @@ export const LAUNCH_SECRET_HEADER = 'x-sealkeep-launch-secret';
 /** `{"error": …}` of our own endpoints. An unknown code is a server that this client does not understand. */
 export const errorReply = z.object({
   error: z.object({
-    code: z.string().refine(isErrorCode),
+    code: z.string().refine(isServerErrorCode),
     message: z.string(),
-    details: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+    details: z.record(z.string(), z.union([z.string().max(2048), z.number()])).default({}),
   }),
 });
 
@@ -25,7 +26,7 @@ export const health = z.object({
   api: z.number().int().positive(),
   version: z.string(),
   /** What the server is called, wherever it listens. */
-  url: z.string().min(1).max(512),
+  url: serviceUrl,
 });
 export type Health = z.infer<typeof health>;
 

@@ -1,9 +1,5 @@
-/**
- * Every error that Sealkeep's parts tell each other, with the HTTP status a server answers it by.
- * The union is closed: a new code goes here, and its sentence into every catalogue of `shared/messages/`.
- * Codes below `CLIENT` never leave a server; their status is what a server would be least wrong with.
- */
-export const ERROR_STATUS = {
+/** Codes that servers answer, with their HTTP status. */
+const SERVER_STATUS = {
   // Any door of either server
   INTERNAL: 500,
   REQUEST_INVALID: 400,
@@ -55,8 +51,11 @@ export const ERROR_STATUS = {
   CLOUD_PRECONDITION_FAILED: 412,
   CLOUD_RANGE_REFUSED: 416,
   CLOUD_QUOTA_EXCEEDED: 507,
+} as const satisfies Record<string, number>;
 
-  // CLIENT: servers as the agent meets them
+/** Codes that never leave a server; their status is what it would be least wrong with. */
+const CLIENT_STATUS = {
+  // Servers as the agent meets them
   SERVER_UNREACHABLE: 500,
   SERVER_TIMEOUT: 500,
   SERVER_ANSWER_INVALID: 500,
@@ -95,8 +94,19 @@ export const ERROR_STATUS = {
   USAGE: 500,
 } as const satisfies Record<string, number>;
 
+/**
+ * Every error that Sealkeep's parts tell each other, with the HTTP status a server answers it by.
+ * The union is closed: a new code goes above, and its sentence into every catalogue of `shared/messages/`.
+ */
+export const ERROR_STATUS = { ...SERVER_STATUS, ...CLIENT_STATUS } as const;
+
 export type ErrorCode = keyof typeof ERROR_STATUS;
 
 export function isErrorCode(value: string): value is ErrorCode {
   return Object.hasOwn(ERROR_STATUS, value);
+}
+
+/** Whether a server may answer so: a client's own codes from outside would tell a person what did not happen. */
+export function isServerErrorCode(value: string): value is keyof typeof SERVER_STATUS {
+  return Object.hasOwn(SERVER_STATUS, value);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ERROR_STATUS, type ErrorCode, isErrorCode } from '../errors/codes.ts';
+import { ERROR_STATUS, type ErrorCode, isErrorCode, isServerErrorCode } from '../errors/codes.ts';
 import { isSealkeepError, SealkeepError } from '../errors/error.ts';
 import { errorSentence } from './en.ts';
 
@@ -18,6 +18,8 @@ describe('every error has a sentence', () => {
       expect(sentence).not.toMatch(/[{}|[\]]|undefined/);
       expect(sentence.trim()).not.toBe('');
     }
+    // What a server leaves out must not leave a hole.
+    if (isServerErrorCode(code)) expect(errorSentence(code, {})).not.toContain('…');
     const filled = errorSentence(code, DETAILS);
     expect(filled).not.toContain('…');
     if (code !== 'USAGE') expect(filled).toMatch(/^.{15,}[.?:]$/s);

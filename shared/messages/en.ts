@@ -23,7 +23,7 @@ const ERROR_SENTENCES: Record<ErrorCode, string> = {
     'The server cannot reach the one that issued your token right now; please try again in a moment.',
 
   REGISTRATION_CLOSED: 'This KMS takes new people by invitation or approval only; ask whoever runs it.',
-  USER_NAME_TAKEN: 'The name {user} is taken; choose another.',
+  USER_NAME_TAKEN: 'The name {user|you chose} is taken; choose another.',
   ENROLMENT_REFUSED:
     'That code is not right, or the registration is too old. Check the clock of your phone, or register again.',
   LOGIN_REFUSED:
@@ -49,7 +49,7 @@ const ERROR_SENTENCES: Record<ErrorCode, string> = {
     'The KMS refused: {file|this file} is not yours and its owner does not share it with you (any more). Ask them.',
   WRAPPED_KEY_INVALID: 'The wrapped key of {file|this file} is damaged or was not made by this KMS.',
   GRANT_NOT_FOUND: 'That is not shared (any more).',
-  GRANT_USER_UNKNOWN: 'Nobody at this KMS is called {user}.',
+  GRANT_USER_UNKNOWN: 'Nobody at this KMS is called {user|that}.',
   GRANT_NOT_OWNER: 'Only the owner of a file can share it.',
 
   CLOUD_TOKEN_INVALID: 'The cloud does not accept this login; log in again with "sealkeep login".',
