@@ -40,15 +40,19 @@ test.each(jobs)('%s into a folder without write permission leaves nothing', asyn
   const folder = path.join(alice.folder, 'closed');
   await mkdir(folder, { mode: 0o755 });
   try {
-    await chmod(folder, 0o555);
-    // The data folder stays root's: only what is written last meets the other person's permissions.
+    // The other person may read all that the job reads.
     await alice.agent.login.tokens();
-    const everyoneMayRead = [alice.folder, alice.home, world.folder];
-    for (const one of everyoneMayRead) await chmod(one, 0o755);
-    for (const one of [path.join(world.folder, 'homes'), path.join(world.folder, 'files')])
+    for (const one of [
+      world.folder,
+      path.dirname(alice.home),
+      alice.home,
+      path.dirname(alice.folder),
+      alice.folder,
+    ])
       await chmod(one, 0o755);
-    for (const one of await readdir(alice.folder)) await chmod(path.join(alice.folder, one), 0o755);
-    for (const one of await readdir(alice.home)) await chmod(path.join(alice.home, one), 0o644);
+    for (const one of [alice.folder, alice.home]) {
+      for (const name of await readdir(one)) await chmod(path.join(one, name), 0o755);
+    }
     await chmod(folder, 0o555);
     expect(await asPlainUser(() => refused(job, source(), folder))).toEqual(['OUTPUT_NOT_WRITABLE']);
   } finally {
