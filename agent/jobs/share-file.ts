@@ -34,27 +34,11 @@ export async function shareFile(parts: JobParts, request: ShareRequest): Promise
   }
 }
 
-/** Stops sharing: first the grant, so that the next unwrap is refused whatever the cloud does, then the share. */
-export async function unshareFile(
-  parts: JobParts,
-  request: Pick<ShareRequest, 'name' | 'with'>,
-): Promise<void> {
-  const resourceName = await ownResource(parts, request.name);
-  const { access_token, cloud_token } = await parts.login.tokens();
-  const isMeant = (one: { readonly resource_name: string; readonly with: string }) =>
-    one.resource_name === resourceName && one.with === request.with;
-  const grants = (await parts.kms.grants(access_token)).filter(isMeant);
-  for (const { id } of grants) await parts.kms.deleteGrant(access_token, id);
-  const shares = (await parts.cloud.shares(cloud_token, request.name)).filter(isMeant);
-  for (const { id } of shares) await parts.cloud.deleteShare(cloud_token, id);
-  if (grants.length + shares.length === 0) throw new SealkeepError('GRANT_NOT_FOUND');
-}
-
 /**
  * The resource that bears a name. The cloud's word alone would let it have any file granted under another's name; the
  * `.key`'s `mac`, made when the file was sealed, says whether the name is right.
  */
-async function ownResource(parts: JobParts, name: string): Promise<string> {
+export async function ownResource(parts: JobParts, name: string): Promise<string> {
   const { cloud_token, user } = await parts.login.tokens();
   const listed = (await parts.cloud.list(cloud_token, user)).find((file) => file.name === name);
   if (!listed) throw new SealkeepError('CLOUD_NOT_FOUND', { file: name });

@@ -47,8 +47,8 @@ export function createCloudClient(peer: Peer) {
     list: (bearer: string, user: string) => get(`/list/${encodeURIComponent(user)}`, cloudFileList, bearer),
     sharedWithMe: (bearer: string) => get('/shared-with-me', cloudFileList, bearer),
     createShare: (bearer: string, body: z.input<typeof shareRequest>) => post('/shares', body, share, bearer),
-    shares: (bearer: string, name: string) =>
-      get(`/shares?name=${encodeURIComponent(name)}`, shareList, bearer),
+    /** All that the caller shares. */
+    shares: (bearer: string) => get('/shares', shareList, bearer),
     deleteShare: (bearer: string, id: string) =>
       callForData(peer, { method: 'DELETE', path: `/shares/${encodeURIComponent(id)}`, bearer }, nothing),
 
