@@ -14,7 +14,11 @@ test('where there are none, none are given', () => {
 });
 
 test('the environment’s answer for the present code, and not for the first one of a new authenticator', async () => {
-  const terminal = { ...createTerminal(process), isInputTerminal: false, readLine: async () => ' 654321 ' };
+  const terminal = {
+    ...createTerminal(process, () => undefined),
+    isInputTerminal: false,
+    readLine: async () => ' 654321 ',
+  };
   const secrets = createSecretPrompts({ password: 'a password', totp: '123456' }, terminal);
   expect(await Promise.all([secrets.password(), secrets.newPassword(), secrets.code()])).toEqual([
     'a password',

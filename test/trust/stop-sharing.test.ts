@@ -52,6 +52,21 @@ test('the share that was left goes with the next try', async () => {
   await expect(again).rejects.toMatchObject({ code: 'GRANT_NOT_FOUND' });
 });
 
+test('a share that the cloud refuses leaves the grant that was there before', async () => {
+  await shareFile(alice.agent.jobs, { name: 'plan.txt', with: 'bob', role: 'reader' });
+  world.proxies.cloud.meddle = (request, forward) =>
+    request.method === 'POST' && request.path === '/shares' ? refuseEverything() : forward();
+  const until = '2026-12-24T00:00:00Z';
+  const again = shareFile(alice.agent.jobs, { name: 'plan.txt', with: 'bob', role: 'reader', until });
+  await expect(again).rejects.toMatchObject({ code: 'INTERNAL' });
+
+  const { access_token } = await alice.agent.login.tokens();
+  const grants = await alice.agent.jobs.kms.grants(access_token);
+  expect(grants).toMatchObject([{ with: 'bob', role: 'reader' }]);
+  expect(grants[0]).not.toHaveProperty('until');
+  expect((await bob.open(bobsCopy)).failed).toEqual([]);
+});
+
 test('an agent that needs the KMS alone connects while a cloud it knows is away', async () => {
   world.proxies.cloud.meddle = refuseEverything;
   const home = path.join(world.folder, 'homes', 'later');
