@@ -8,7 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const NODE_WANTED = 24;
-const SOURCES = ['shared', 'core', 'server', 'agent', 'cli'];
+const SOURCES = ['shared', 'core', 'server', 'agent', 'cli', 'browser', 'electron', 'renderer'];
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const entry = path.join(root, 'out', 'node', 'sealkeep.js');
@@ -37,7 +37,7 @@ function newestChange(folder) {
     ...readdirSync(folder, { withFileTypes: true }).map((child) => {
       const full = path.join(folder, child.name);
       if (child.isDirectory()) return newestChange(full);
-      return /\.ts$/.test(child.name) && !/\.test\.ts$/.test(child.name) ? statSync(full).mtimeMs : 0;
+      return /(?<!\.test)\.tsx?$/.test(child.name) ? statSync(full).mtimeMs : 0;
     }),
   );
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const ENTRY = path.join(ROOT, 'out', 'node', 'sealkeep.js');
-const SOURCE_FOLDERS = ['shared', 'core', 'server', 'agent', 'cli'];
+const SOURCE_FOLDERS = ['shared', 'core', 'server', 'agent', 'cli', 'browser', 'electron', 'renderer'];
 /** The build takes dependencies in, so what they are decides as well. */
 const SOURCE_FILES = ['package-lock.json', 'vite.config.ts'];
 
@@ -17,7 +17,7 @@ export function isBuilt(): boolean {
 function sources(): string[] {
   const modules = SOURCE_FOLDERS.flatMap((folder) =>
     readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+      .filter((name) => /(?<!\.test)\.tsx?$/.test(name))
       .map((name) => path.join(folder, name)),
   );
   return [...SOURCE_FILES, ...modules];

@@ -3,11 +3,11 @@ import { cruise, type ICruiseResult } from 'dependency-cruiser';
 import { FORBIDDEN, OPTIONS } from './import-rules.ts';
 
 /** dependency-cruiser passes when it could read nothing at all, so what it read is compared with what is there. */
-const LAYERS = ['shared', 'core', 'server', 'agent', 'cli'];
+const LAYERS = ['shared', 'core', 'server', 'agent', 'cli', 'browser', 'electron', 'renderer'];
 
 const sources = LAYERS.flatMap((layer) =>
   readdirSync(layer, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => `${layer}/${name}`),
 );
 const { output } = await cruise(LAYERS, { ...OPTIONS, ruleSet: { forbidden: FORBIDDEN }, validate: true });

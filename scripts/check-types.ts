@@ -1,7 +1,18 @@
 import { spawnSync } from 'node:child_process';
 
 /** One compiler run per layer, so that each sees only what DESIGN.md's table lets it see. */
-const LAYERS = ['shared', 'core', 'server', 'agent', 'cli', '.'];
+const LAYERS = [
+  'shared',
+  'core',
+  'server',
+  'agent',
+  'cli',
+  'browser',
+  'browser/page',
+  'electron',
+  'renderer',
+  '.',
+];
 
 const failed = LAYERS.filter(
   (layer) => spawnSync('tsc', ['-p', layer, '--pretty'], { stdio: 'inherit' }).status !== 0,

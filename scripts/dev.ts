@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { watch } from 'node:fs';
 
 /** Rebuilds on each change of a source, and restarts the servers on each build that worked. */
-const SOURCES = ['shared', 'core', 'server', 'agent', 'cli'];
+const SOURCES = ['shared', 'core', 'server', 'agent', 'cli', 'browser', 'electron', 'renderer'];
 /** An editor writes several files at once. */
 const SETTLE_MS = 150;
 
@@ -43,7 +43,7 @@ function wanted(): void {
 
 for (const folder of SOURCES) {
   watch(folder, { recursive: true }, (_event, name) => {
-    if (name?.endsWith('.ts') && !name.endsWith('.test.ts')) wanted();
+    if (/(?<!\.test)\.tsx?$/.test(name ?? '')) wanted();
   });
 }
 for (const signal of ['SIGINT', 'SIGTERM'] as const)

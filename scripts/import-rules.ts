@@ -9,6 +9,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'server/cloud': ['server/platform', 'core', 'shared'],
   agent: ['core', 'shared'],
   cli: ['agent', 'server', 'core', 'shared'],
+  browser: ['agent', 'server', 'core', 'shared'],
+  'browser/page': ['shared'],
+  electron: ['agent', 'server', 'core', 'shared'],
+  renderer: ['shared'],
 };
 
 const LAYERS = [

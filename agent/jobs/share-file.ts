@@ -70,7 +70,7 @@ export async function ownResource(parts: JobParts, name: string): Promise<string
   const listed = (await parts.cloud.list(cloud_token, user)).find((file) => file.name === name);
   if (!listed) throw new SealkeepError('CLOUD_NOT_FOUND', { file: name });
   const key = await parts.cloud.key(cloud_token, parseResourceName(listed.resource_name).id);
-  const [dek] = await unwrapKeys(parts, [key]);
+  const [dek] = await unwrapKeys(parts, [key], 'share');
   if (!(dek instanceof Secret)) throw dek ?? new SealkeepError('INTERNAL');
   const isTrue = isKeyFileMac(dek, keyFileClaims(key), key.mac) && key.name === name;
   dek.destroy();

@@ -9,6 +9,9 @@ export interface WrappedResource {
   readonly wrapped_key: string;
 }
 
+/** What the audit log says an unwrap was for. */
+export type UnwrapReason = 'open' | 'upload' | 'share';
+
 /** A DEK for each resource, or the error of that one. The caller destroys the DEKs. */
 export type UnwrapOutcome = Secret | SealkeepError;
 
@@ -31,16 +34,18 @@ const OF_ONE_RESOURCE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 export async function unwrapKeys(
   parts: JobParts,
   wrapped: readonly WrappedResource[],
+  reason: UnwrapReason,
 ): Promise<UnwrapOutcome[]> {
   const outcomes = new Map<WrappedResource, UnwrapOutcome>();
   for (const batch of Map.groupBy(wrapped, ownerOf).values()) {
     try {
-      const deks = await unwrapBatch(parts, batch);
+      const deks = await unwrapBatch(parts, batch, reason);
       for (const [index, one] of batch.entries()) keep(outcomes, one, deks[index]);
     } catch (error) {
       if (!isSealkeepError(error)) throw error;
       const isWorthAsking = batch.length > 1 && OF_ONE_RESOURCE.has(error.code);
-      for (const one of batch) keep(outcomes, one, isWorthAsking ? await unwrapAlone(parts, one) : error);
+      for (const one of batch)
+        keep(outcomes, one, isWorthAsking ? await unwrapAlone(parts, one, reason) : error);
     }
   }
   return wrapped.map((one) => outcomes.get(one) ?? new SealkeepError('INTERNAL'));
@@ -58,9 +63,13 @@ function ownerOf({ resource_name }: WrappedResource): string {
   return splitResourceName(resource_name)?.owner ?? '';
 }
 
-async function unwrapAlone(parts: JobParts, one: WrappedResource): Promise<UnwrapOutcome> {
+async function unwrapAlone(
+  parts: JobParts,
+  one: WrappedResource,
+  reason: UnwrapReason,
+): Promise<UnwrapOutcome> {
   try {
-    const [dek] = await unwrapBatch(parts, [one]);
+    const [dek] = await unwrapBatch(parts, [one], reason);
     return dek ?? new SealkeepError('INTERNAL');
   } catch (error) {
     if (isSealkeepError(error)) return error;
@@ -68,12 +77,16 @@ async function unwrapAlone(parts: JobParts, one: WrappedResource): Promise<Unwra
   }
 }
 
-async function unwrapBatch(parts: JobParts, batch: readonly WrappedResource[]): Promise<Secret[]> {
+async function unwrapBatch(
+  parts: JobParts,
+  batch: readonly WrappedResource[],
+  reason: UnwrapReason,
+): Promise<Secret[]> {
   const { access_token: authentication, cloud_token } = await parts.login.tokens();
   const names = batch.map((one) => one.resource_name);
   const authorization = await parts.cloud.authorize(cloud_token, names, 'reader');
   const items = batch.map(({ resource_name, wrapped_key }) => ({ resource_name, wrapped_key }));
-  const reply = await parts.kms.unwrapBatch({ authentication, authorization, reason: 'open' }, items);
+  const reply = await parts.kms.unwrapBatch({ authentication, authorization, reason }, items);
   const fits =
     reply.items.length === names.length && reply.items.every((item, i) => item.resource_name === names[i]);
   if (!fits) {

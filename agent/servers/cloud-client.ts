@@ -46,9 +46,15 @@ export function createCloudClient(peer: Peer) {
 
     list: (bearer: string, user: string) => get(`/list/${encodeURIComponent(user)}`, cloudFileList, bearer),
     sharedWithMe: (bearer: string) => get('/shared-with-me', cloudFileList, bearer),
+    /** Takes back what was uploaded; resource and wrapped key stay. */
+    remove: (bearer: string, user: string, fileName: string) => {
+      const path = `/files/${encodeURIComponent(user)}/${encodeURIComponent(fileName)}`;
+      return callForData(peer, { method: 'DELETE', path, bearer }, nothing);
+    },
     createShare: (bearer: string, body: z.input<typeof shareRequest>) => post('/shares', body, share, bearer),
-    /** All that the caller shares. */
-    shares: (bearer: string) => get('/shares', shareList, bearer),
+    /** What the caller shares; of one file where it is named. */
+    shares: (bearer: string, name?: string) =>
+      get(name === undefined ? '/shares' : `/shares?name=${encodeURIComponent(name)}`, shareList, bearer),
     deleteShare: (bearer: string, id: string) =>
       callForData(peer, { method: 'DELETE', path: `/shares/${encodeURIComponent(id)}`, bearer }, nothing),
 

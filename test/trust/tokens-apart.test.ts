@@ -55,7 +55,7 @@ beforeAll(async () => {
   await hold(alice);
   await unshareFile(alice.agent.jobs, { name: 'fox.txt', with: 'bob' });
   resource = parseKeyFile(await readFile(key, 'utf8'));
-  const [secret] = await unwrapKeys(alice.agent.jobs, [resource]);
+  const [secret] = await unwrapKeys(alice.agent.jobs, [resource], 'open');
   if (!(secret instanceof Secret)) throw secret;
   dek = secret.use((bytes) => Buffer.from(bytes));
 });

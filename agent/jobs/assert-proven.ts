@@ -1,0 +1,18 @@
+import { isKeyFileMac } from '../../core/crypto/file-key.ts';
+import type { Secret } from '../../core/crypto/secret.ts';
+import { SealkeepError } from '../../shared/errors/error.ts';
+import { keyFileClaims } from '../../shared/formats/key-file.ts';
+import type { FoundKey } from './find-key.ts';
+import type { JobParts } from './parts.ts';
+
+/**
+ * Believes a `.key` only once the DEK that its wrapped key gave vouches for its claims.
+ * @throws SealkeepError KEY_FILE_ALTERED, or SERVER_ANSWER_INVALID for the registry's copy: nobody can mend that one by
+ *   removing a file.
+ */
+export function assertProven(parts: JobParts, dek: Secret, { key, keyName, isFromRegistry }: FoundKey): void {
+  if (isKeyFileMac(dek, keyFileClaims(key), key.mac)) return;
+  if (!isFromRegistry) throw new SealkeepError('KEY_FILE_ALTERED', { file: keyName });
+  const { service, address } = parts.cloud.peer;
+  throw new SealkeepError('SERVER_ANSWER_INVALID', { service, url: address });
+}

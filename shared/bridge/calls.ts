@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { cloudFileList, shareList } from '../api/cloud/files.ts';
+import { role, timestamp } from '../api/common.ts';
+import { newPassword, recoveryCode, totpCode } from '../api/kms/identity.ts';
+import { LIMITS } from '../limits.ts';
+import { fileName } from '../names/file-name.ts';
+import { userName } from '../names/user-name.ts';
+import { appState, fileRef, job, settings } from './state.ts';
+
+const nothing = z.object({});
+const jobId = z.object({ id: z.string().min(1).max(64) });
+const refs = z.array(fileRef.shape.ref).min(1).max(10_000);
+const addresses = z.object({ kms: z.string().max(512), cloud: z.string().max(512) });
+const password = z.string().min(1).max(LIMITS.password);
+
+/**
+ * The bridge: every call by which the page asks the agent, with what goes in and what comes out. Electron's preload and
+ * the browser shell carry this one table; both ways are parsed by it.
+ */
+export const BRIDGE_CALLS = {
+  /** The state now; later ones come as the event `app.changed`. */
+  'app.state': { input: nothing, output: appState },
+
+  /** First launch: servers inside this app. */
+  'place.here': { input: nothing, output: nothing },
+  /** First launch: a team's servers. Fails with SERVER_* and changes nothing where they do not answer as they should. */
+  'place.team': { input: addresses, output: nothing },
+  /** Back to the choice; the login of the place stays kept. */
+  'place.leave': { input: nothing, output: nothing },
+
+  /** The TOTP secret crosses here, once, for the person to scan. The ticket stays with the agent. */
+  'account.register': {
+    input: z.object({ user: userName, password: newPassword }),
+    output: z.object({ otp_uri: z.string(), secret: z.string(), qr_svg: z.string() }),
+  },
+  'account.confirm': {
+    input: z.object({ code: totpCode }),
+    output: z.object({ recovery_codes: z.array(z.string()).length(10) }),
+  },
+  /** The recovery codes were kept: into the main window. */
+  'account.enter': { input: nothing, output: nothing },
+  'account.login': {
+    input: z.union([
+      z.object({ user: userName, password, code: totpCode }),
+      z.object({ user: userName, password, recovery_code: recoveryCode }),
+    ]),
+    output: nothing,
+  },
+  'account.logout': { input: nothing, output: nothing },
+
+  /** Seals plain files, opens `.enc` files; a `.key` among them goes with its `.enc`. One job each. */
+  'jobs.start': {
+    input: z.object({ refs }),
+    output: z.object({ ids: z.array(z.string()) }),
+  },
+  /** Uploads `.enc` files; a plain file is sealed first. */
+  'jobs.upload': { input: z.object({ refs }), output: z.object({ ids: z.array(z.string()) }) },
+  /** Uploads what a seal job made. */
+  'jobs.upload-output': { input: jobId, output: jobId },
+  'jobs.list': { input: nothing, output: z.array(job) },
+  'jobs.cancel': { input: jobId, output: nothing },
+  'jobs.retry': { input: jobId, output: nothing },
+  /** Takes jobs that ended off the list. */
+  'jobs.clear': { input: nothing, output: nothing },
+  'jobs.show-in-folder': { input: jobId, output: nothing },
+
+  'cloud.list': { input: nothing, output: cloudFileList },
+  'cloud.shared-with-me': { input: nothing, output: cloudFileList },
+  /** `open` opens it as well, once it is here. */
+  'cloud.download': {
+    input: z.object({ owner: userName, name: fileName, open: z.boolean() }),
+    output: jobId,
+  },
+  'cloud.remove': { input: z.object({ name: fileName }), output: nothing },
+
+  'shares.list': { input: z.object({ name: fileName }), output: shareList },
+  'shares.add': {
+    input: z.object({ name: fileName, with: userName, role, until: timestamp.nullable() }),
+    output: nothing,
+  },
+  'shares.remove': { input: z.object({ name: fileName, with: userName }), output: nothing },
+
+  'settings.change': { input: settings.partial(), output: nothing },
+  /** Asks for a folder by the system's dialog; null where the person thought better of it. */
+  'settings.choose-folder': { input: nothing, output: z.object({ folder: z.string().nullable() }) },
+  /** Tries addresses without keeping them. */
+  'servers.test': { input: addresses, output: nothing },
+} as const satisfies Record<string, { readonly input: z.ZodType; readonly output: z.ZodType }>;
+
+export type BridgeCalls = typeof BRIDGE_CALLS;
+export type BridgeCallName = keyof BridgeCalls;
+export type BridgeInput<Name extends BridgeCallName> = z.input<BridgeCalls[Name]['input']>;
+export type BridgeOutput<Name extends BridgeCallName> = z.output<BridgeCalls[Name]['output']>;
+
+/** Every event by which the agent tells the page. */
+export const BRIDGE_EVENTS = {
+  'app.changed': appState,
+  /** All jobs, in order, at most ten times a second. */
+  'jobs.changed': z.array(job),
+} as const satisfies Record<string, z.ZodType>;
+
+export type BridgeEvents = typeof BRIDGE_EVENTS;
+export type BridgeEventName = keyof BridgeEvents;
+export type BridgeEvent<Name extends BridgeEventName> = z.output<BridgeEvents[Name]>;
+
+export function isBridgeCallName(value: string): value is BridgeCallName {
+  return Object.hasOwn(BRIDGE_CALLS, value);
+}

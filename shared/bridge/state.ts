@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { isErrorCode } from '../errors/codes.ts';
+
+/** An error as it crosses the bridge: the page has a sentence for each code in each language. */
+export const bridgeError = z.object({
+  code: z.string().refine(isErrorCode),
+  details: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+export type BridgeError = z.infer<typeof bridgeError>;
+
+/** One server as the pill at the top right shows it. */
+export const serverState = z.object({
+  /** `starting` and `away` come to an end by themselves: the agent tries again, with back-off. */
+  state: z.enum(['starting', 'answering', 'away']),
+  /** Null for a server inside this app. */
+  address: z.string().nullable(),
+  /** Why it is away. */
+  error: bridgeError.nullable(),
+});
+export type ServerState = z.infer<typeof serverState>;
+
+export const language = z.enum(['en', 'zh-Hant']);
+export type Language = z.infer<typeof language>;
+
+export const settings = z.object({
+  /** Null follows the system. */
+  language: language.nullable(),
+  theme: z.enum(['light', 'dark', 'system']),
+  /** Where outputs go whose source has no folder that may be written. */
+  output_folder: z.string().max(4096),
+});
+export type Settings = z.infer<typeof settings>;
+
+/** What the page has to know to show the right screen; it comes anew with each change. */
+export const appState = z.object({
+  version: z.string(),
+  shell: z.enum(['electron', 'browser']),
+  /** What this shell can do for the person. */
+  can: z.object({ show_in_folder: z.boolean(), choose_folder: z.boolean(), save: z.boolean() }),
+  /** Whose servers this app works with; null until the person chose. */
+  place: z.enum(['here', 'team']).nullable(),
+  servers: z.object({ kms: serverState, cloud: serverState }).nullable(),
+  /** Who is logged in. */
+  user: z.string().nullable(),
+  /** Who was logged in last: the login screen offers the name. */
+  last_user: z.string().nullable(),
+  settings,
+});
+export type AppState = z.infer<typeof appState>;
+
+/** Names one file that the person dropped or chose, for as long as the page lives; only the agent knows more. */
+export const fileRef = z.object({
+  ref: z.string().min(1).max(64),
+  name: z.string().max(1024),
+  size: z.number().int().nonnegative(),
+});
+export type FileRef = z.infer<typeof fileRef>;
+
+export const jobKind = z.enum(['seal', 'open', 'upload', 'download']);
+export type JobKind = z.infer<typeof jobKind>;
+
+/**
+ * One file of the person's, on its way. `waiting → running → done | failed | cancelled`; `failed` and `cancelled` go
+ * back to `waiting` by a retry.
+ */
+export const job = z.object({
+  id: z.string(),
+  kind: jobKind,
+  name: z.string(),
+  state: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']),
+  bytes: z.number().nonnegative(),
+  total: z.number().nonnegative(),
+  /** Bytes a second, over the last seconds; 0 where nothing is known yet. */
+  rate: z.number().nonnegative(),
+  error: bridgeError.nullable(),
+  /** What came of it: names to show, never paths to act on. */
+  outputs: z.array(z.object({ name: z.string(), folder: z.string() })),
+  /** Whether the same files can be tried again: a page that was loaded anew has lost those that it held. */
+  can_retry: z.boolean(),
+});
+export type Job = z.infer<typeof job>;
