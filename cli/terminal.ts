@@ -1,6 +1,7 @@
 import { createInterface, type Interface } from 'node:readline';
 import { SealkeepError } from '../shared/errors/error.ts';
 import { errorSentence } from '../shared/messages/en.ts';
+import { HINTS } from './hints.ts';
 
 export interface Terminal {
   readonly isOutputTerminal: boolean;
@@ -84,7 +85,9 @@ export function createTerminal({ stdin, stdout, stderr }: NodeJS.Process): Termi
   };
 }
 
-/** `{"code", "message"}` as JSON lines and scripts get it; `Details` stay out, the sentence has what matters. */
+/** `{"code", "message"}` as JSON lines and scripts get it; `Details` stay out, the sentence has what matters, and then which command helps. */
 export function errorJson(error: SealkeepError): { code: string; message: string } {
-  return { code: error.code, message: errorSentence(error.code, error.details) };
+  const hint = HINTS[error.code];
+  const sentence = errorSentence(error.code, error.details);
+  return { code: error.code, message: hint === undefined ? sentence : `${sentence} ${hint}` };
 }

@@ -3,7 +3,8 @@ import type { ErrorDetails } from '../errors/error.ts';
 
 /**
  * The sentences of errors in English: what happened, to which file, what to do. `{name}` is filled from the error's
- * details; a part in `[…]` is left out where its detail is missing.
+ * details; a part in `[…]` is left out where its detail is missing. They name no command and no button: a window shows
+ * them as well as a terminal, which adds the hints of `cli/hints.ts`.
  */
 const ERROR_SENTENCES: Record<ErrorCode, string> = {
   INTERNAL:
@@ -29,10 +30,10 @@ const ERROR_SENTENCES: Record<ErrorCode, string> = {
   LOGIN_REFUSED:
     'Name, password or code is not right, or the code was used before. Check the clock of your phone and try the next code.',
   LOGIN_THROTTLED: 'Too many failed logins; please wait[ {retry_after} seconds] and try again.',
-  LOGIN_ENDED: 'This login has ended; log in again with "sealkeep login".',
-  REFRESH_REFUSED: 'This login has ended; log in again with "sealkeep login".',
+  LOGIN_ENDED: 'This login has ended; log in again.',
+  REFRESH_REFUSED: 'This login has ended; log in again.',
   LOGIN_NOT_FOUND: 'There is no such login.',
-  AUTHENTICATION_INVALID: 'The KMS does not accept this login any more; log in again with "sealkeep login".',
+  AUTHENTICATION_INVALID: 'The KMS does not accept this login any more; log in again.',
 
   AUTHORIZATION_INVALID:
     "The KMS does not accept the cloud's authorization token; KMS and cloud may not belong together.",
@@ -52,9 +53,9 @@ const ERROR_SENTENCES: Record<ErrorCode, string> = {
   GRANT_USER_UNKNOWN: 'Nobody at this KMS is called {user|that}.',
   GRANT_NOT_OWNER: 'Only the owner of a file can share it.',
 
-  CLOUD_TOKEN_INVALID: 'The cloud does not accept this login; log in again with "sealkeep login".',
+  CLOUD_TOKEN_INVALID: 'The cloud does not accept this login; log in again.',
   CLOUD_NOT_FOUND:
-    'The cloud knows no {file|such file} of yours, nor one that is shared with you (any more). "sealkeep list" shows what there is.',
+    'The cloud knows no {file|such file} of yours, nor one that is shared with you (any more).',
   CLOUD_RESOURCE_TAKEN: 'The cloud already has such a resource; try again.',
   CLOUD_NAME_TAKEN:
     'Another of your files in the cloud is called {name|that}; rename this one and seal it again.',
@@ -63,8 +64,7 @@ const ERROR_SENTENCES: Record<ErrorCode, string> = {
   CLOUD_RANGE_REFUSED: 'The file in the cloud is shorter than that.',
   CLOUD_QUOTA_EXCEEDED: 'There is no room left in the cloud.',
 
-  SERVER_UNREACHABLE:
-    'The {service|server} at {url} does not answer. Is it running? "sealkeep status" shows the addresses.',
+  SERVER_UNREACHABLE: 'The {service|server} at {url} does not answer. Is it running?',
   SERVER_TIMEOUT: 'The {service|server} at {url} took too long to answer; please try again.',
   SERVER_ANSWER_INVALID:
     'The {service|server} at {url} answered something that Sealkeep does not understand; nothing was changed.',
@@ -75,7 +75,7 @@ const ERROR_SENTENCES: Record<ErrorCode, string> = {
   SERVER_TOO_OLD:
     'The {service|server} at {url} is too old for this Sealkeep; ask whoever runs it to update.',
   SERVER_ADDRESS_REFUSED: '{url} is no address for a server: it must be https:, or http: on this machine.',
-  NOT_LOGGED_IN: 'Nobody is logged in here; use "sealkeep login NAME" or "sealkeep register NAME" first.',
+  NOT_LOGGED_IN: 'Nobody is logged in here; log in or make an account first.',
 
   FILE_NOT_FOUND: 'There is no file {file}.',
   FILE_NOT_READABLE: '{file} cannot be read; check its permissions.',
@@ -83,12 +83,12 @@ const ERROR_SENTENCES: Record<ErrorCode, string> = {
   FILE_CHANGED: '{file} changed while it was read, so nothing was written; try again when it is at rest.',
   FILE_NOT_SEALED: '{file} is not a sealed file (.enc) of Sealkeep.',
   FILE_DAMAGED:
-    '{file} is damaged or was changed, so nothing was opened. Fetch another copy, for example with "sealkeep download".',
+    '{file} is damaged or was changed, so nothing was opened. Fetch another copy, for example from the cloud.',
   FILE_TOO_NEW: '{file} was made by a newer Sealkeep; update this one to open it.',
   FILE_TOO_LARGE: '{file} is too large for the format.',
   FILE_OTHER_KMS:
-    '{file} was sealed with another KMS, {kacls_url}; use the profile of that KMS (--kms, --cloud) to open it.',
-  FILE_NAME_REFUSED: 'The name {name} cannot be used for a file here; choose another with --as.',
+    '{file} was sealed with another KMS, {kacls_url}; it opens with the servers of that KMS only.',
+  FILE_NAME_REFUSED: 'The name {name} cannot be used for a file here; choose another.',
   KEY_FILE_INVALID:
     '{file} is not a readable .key file; remove it and Sealkeep takes the copy from the registry.',
   KEY_FILE_TOO_NEW: '{file} was made by a newer Sealkeep; update this one to use it.',
@@ -97,8 +97,8 @@ const ERROR_SENTENCES: Record<ErrorCode, string> = {
     'Name, size or date in {file} were changed after it was made; remove it and Sealkeep takes the copy from the registry.',
   KEY_MISSING: 'There is no .key beside {file} and the cloud has no copy for you.',
   OUTPUT_NO_SPACE:
-    'There is no space left in {folder}; nothing was written. Free some, or choose another folder with --out.',
-  OUTPUT_NOT_WRITABLE: 'Sealkeep may not write into {folder}; choose another folder with --out.',
+    'There is no space left in {folder}; nothing was written. Free some, or choose another folder.',
+  OUTPUT_NOT_WRITABLE: 'Sealkeep may not write into {folder}; choose another folder.',
   JOB_CANCELLED: 'Cancelled; nothing was left behind.',
 
   DATA_FOLDER_BUSY:

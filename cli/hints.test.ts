@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { ERROR_STATUS, isErrorCode } from '../shared/errors/codes.ts';
+import { SealkeepError } from '../shared/errors/error.ts';
+import { errorSentence } from '../shared/messages/en.ts';
+import { HINTS } from './hints.ts';
+import { errorJson } from './terminal.ts';
+
+const CODES = Object.keys(ERROR_STATUS).filter(isErrorCode);
+
+test.each(CODES)('the sentence of %s names no command and no option', (code) => {
+  expect(errorSentence(code, {})).not.toMatch(/"sealkeep |--\w/);
+});
+
+test('a terminal adds which command helps, where one does', () => {
+  expect(errorJson(new SealkeepError('NOT_LOGGED_IN')).message).toBe(
+    'Nobody is logged in here; log in or make an account first. Use "sealkeep login NAME" or "sealkeep register NAME".',
+  );
+  expect(errorJson(new SealkeepError('ROLE_REFUSED')).message).toBe('Your role does not allow this.');
+  for (const hint of Object.values(HINTS)) expect(hint).toMatch(/(?:"sealkeep |--\w).*\.$/);
+});

@@ -1,0 +1,20 @@
+import type { ErrorCode } from '../shared/errors/codes.ts';
+
+const LOG_IN = '"sealkeep login" does that.';
+const OUT = '--out names it.';
+
+/** What a terminal adds to an error's sentence: the command or option that helps. */
+export const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
+  LOGIN_ENDED: LOG_IN,
+  REFRESH_REFUSED: LOG_IN,
+  AUTHENTICATION_INVALID: LOG_IN,
+  CLOUD_TOKEN_INVALID: LOG_IN,
+  NOT_LOGGED_IN: 'Use "sealkeep login NAME" or "sealkeep register NAME".',
+  CLOUD_NOT_FOUND: '"sealkeep list" shows what there is.',
+  SERVER_UNREACHABLE: '"sealkeep status" shows the addresses.',
+  FILE_DAMAGED: '"sealkeep download" does that.',
+  FILE_OTHER_KMS: '--kms and --cloud choose them.',
+  FILE_NAME_REFUSED: '--as names it.',
+  OUTPUT_NO_SPACE: OUT,
+  OUTPUT_NOT_WRITABLE: OUT,
+};
