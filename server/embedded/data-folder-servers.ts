@@ -12,6 +12,10 @@ export interface DataFolderServers {
   readonly addresses: { readonly kms: string; readonly cloud: string };
   /** Undefined where the servers are for others too and ask for none. */
   readonly launchSecret: string | undefined;
+  /** Whether another process runs them. */
+  readonly isBorrowed: boolean;
+  /** Resolves when our own died unasked. Another process's are found dead by asking them. */
+  readonly ended: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -57,6 +61,8 @@ function borrowed({ kms, cloud, launch_secret }: ServedAt, using: Lock): DataFol
   return {
     addresses: { kms, cloud },
     launchSecret: launch_secret ?? undefined,
+    isBorrowed: true,
+    ended: new Promise(() => undefined),
     async close() {
       using.release();
     },
@@ -79,6 +85,8 @@ async function serveOwn(
     return {
       addresses,
       launchSecret,
+      isBorrowed: false,
+      ended: servers.ended,
       async close() {
         const using = await waitForUsers(files.using);
         await rm(files.servedAt, { force: true });
