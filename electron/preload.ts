@@ -16,8 +16,9 @@ const carrier: BridgeCarrier = {
     };
   },
   offer(files) {
+    // The contract calls it by the two fields that the page reads; it is the DOM's `File`, or this throws.
+    const paths = files.map((file) => webUtils.getPathForFile(file as File));
     // A file that some script made has no path, and nothing to offer.
-    const paths = files.map((file) => (file instanceof File ? webUtils.getPathForFile(file) : ''));
     return ipcRenderer.invoke(
       CHANNELS.offer,
       paths.filter((file) => file !== ''),
