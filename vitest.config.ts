@@ -1,12 +1,15 @@
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     projects: [
       {
+        // The package itself would try to download a browser.
+        resolve: { alias: { electron: path.join(import.meta.dirname, 'test', 'electron.stub.ts') } },
         test: {
           name: 'unit',
-          include: ['{shared,core,server,agent,cli,bin,test,scripts}/**/*.test.ts'],
+          include: ['{shared,core,server,agent,cli,electron,bin,test,scripts}/**/*.test.ts'],
           testTimeout: 20_000,
         },
       },

@@ -5,7 +5,7 @@ import { codeOf } from '../core/durable/publish.ts';
 import { isPageAddress, PAGE_SCHEME } from './page-address.ts';
 
 /** The page needs no network, and nothing else may come into it. */
-export const CONTENT_SECURITY_POLICY =
+const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** What the built page is made of; a file of any other kind is not served. */

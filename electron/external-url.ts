@@ -7,7 +7,7 @@ const EXTERNAL_HOSTS: readonly string[] = [];
  * The address as a browser may be given it: `https:`, a host of the list on its usual port, nobody's name in it.
  * @returns undefined for every other.
  */
-export function parseExternalUrl(address: string, hosts = EXTERNAL_HOSTS): URL | undefined {
+function parseExternalUrl(address: string, hosts = EXTERNAL_HOSTS): URL | undefined {
   if (!URL.canParse(address)) return undefined;
   const url = new URL(address);
   const isPlain = url.username === '' && url.password === '' && url.port === '';

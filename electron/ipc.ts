@@ -32,8 +32,8 @@ function door(channel: string, answer: (...given: unknown[]) => Promise<unknown>
   });
 }
 
-/** @throws TypeError for every sender but the main frame of our page. Exported for its tests. */
-export function assertOurPage(frame: Pick<WebFrameMain, 'parent' | 'url'> | null): void {
+/** @throws TypeError for every sender but the main frame of our page. */
+function assertOurPage(frame: Pick<WebFrameMain, 'parent' | 'url'> | null): void {
   if (frame === null || frame.parent !== null || !isPageAddress(frame.url)) {
     throw new TypeError('the sender is not the page');
   }

@@ -14,8 +14,8 @@ const DONE: Readonly<Record<JobKind, (texts: Texts, name: string) => string>> = 
   download: (texts, name) => texts.downloaded(name),
 };
 
-/** What is said of jobs that ended; undefined where the person ended them. Exported for its tests. */
-export function sentenceFor(ended: readonly Job[], texts: Texts): string | undefined {
+/** What is said of jobs that ended; undefined where the person ended them. */
+function sentenceFor(ended: readonly Job[], texts: Texts): string | undefined {
   const failed = ended.filter(({ state }) => state === 'failed');
   const done = ended.filter(({ state }) => state === 'done');
   const [only, ...others] = [...failed, ...done];

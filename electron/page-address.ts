@@ -1,6 +1,6 @@
 /** Where the page is: a scheme of our own, so that it is of no site, no file and no server. */
 export const PAGE_SCHEME = 'sealkeep-app';
-export const PAGE_HOST = 'page';
+const PAGE_HOST = 'page';
 export const PAGE_URL = `${PAGE_SCHEME}://${PAGE_HOST}/index.html`;
 
 /**

@@ -22,7 +22,7 @@ const EN: Texts = {
   downloaded: (name) => `${name} is downloaded.`,
   failed: (name) => `${name} did not work out; Sealkeep says why.`,
   several: (done, failed) =>
-    failed === 0 ? `${done} files are done.` : `${done} files are done, ${failed} did not work out.`,
+    failed === 0 ? `${done} files are done.` : `${done} of ${done + failed} files are done.`,
   closing: 'Sealkeep is still working.',
   closingDetail: 'If you close it now, what is running is cancelled; nothing half-done is left behind.',
   closeAnyway: 'Cancel it and close',
@@ -37,7 +37,7 @@ const ZH_HANT: Texts = {
   downloaded: (name) => `已下載 ${name}。`,
   failed: (name) => `${name} 未能完成，原因請見 Sealkeep。`,
   several: (done, failed) =>
-    failed === 0 ? `已完成 ${done} 個檔案。` : `已完成 ${done} 個檔案，${failed} 個未能完成。`,
+    failed === 0 ? `已完成 ${done} 個檔案。` : `${done + failed} 個檔案中已完成 ${done} 個。`,
   closing: 'Sealkeep 仍在工作中。',
   closingDetail: '現在關閉會取消進行中的工作，不會留下未完成的檔案。',
   closeAnyway: '取消工作並關閉',

@@ -11,7 +11,7 @@ import { PAGE_URL } from './page-address.ts';
 const BACKGROUND = { light: '#f7f8fa', dark: '#14171c' } as const;
 
 /** Every preference that guards the main process from the page is written out, whatever Electron's default is. */
-export function windowOptions(session: Session, preload: string): BrowserWindowConstructorOptions {
+function windowOptions(session: Session, preload: string): BrowserWindowConstructorOptions {
   return {
     title: 'Sealkeep',
     width: 1080,
