@@ -15,6 +15,13 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'packaging',
+          include: ['packaging/**/*.test.ts'],
+          globalSetup: 'e2e/support/built.ts',
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
           globalSetup: 'e2e/support/built.ts',
