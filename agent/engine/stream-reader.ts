@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { SealkeepError } from '../../shared/errors/error.ts';
+import { abortable } from './abortable.ts';
 import { inputError } from './file-errors.ts';
 import type { StreamSource } from './source.ts';
 
@@ -78,17 +79,12 @@ export async function openStreamReader(source: StreamSource, signal?: AbortSigna
 async function opened(source: StreamSource, signal: AbortSignal | undefined): Promise<Readable> {
   if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
   const opening = source.open();
-  const { promise: cancelled, reject } = Promise.withResolvers<never>();
-  const cancel = () => reject(new SealkeepError('JOB_CANCELLED'));
-  signal?.addEventListener('abort', cancel, { once: true });
   try {
-    return await Promise.race([opening, cancelled]);
+    return await abortable(opening, signal);
   } catch (error) {
     // What comes too late is not wanted any more, and why it did not come neither.
     if (signal?.aborted) void opening.then(destroyed, () => undefined);
     throw streamError(error, source, signal);
-  } finally {
-    signal?.removeEventListener('abort', cancel);
   }
 }
 
