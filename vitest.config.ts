@@ -1,12 +1,14 @@
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
+/** Electron's own package would try to download a browser. */
+const STUBBED = { electron: path.join(import.meta.dirname, 'test', 'electron.stub.ts') };
+
 export default defineConfig({
   test: {
     projects: [
       {
-        // The package itself would try to download a browser.
-        resolve: { alias: { electron: path.join(import.meta.dirname, 'test', 'electron.stub.ts') } },
+        resolve: { alias: STUBBED },
         test: {
           name: 'unit',
           include: ['{shared,core,server,agent,cli,electron,bin,test,scripts}/**/*.test.ts'],
@@ -14,6 +16,7 @@ export default defineConfig({
         },
       },
       {
+        resolve: { alias: STUBBED },
         test: {
           name: 'packaging',
           include: ['packaging/**/*.test.ts'],
