@@ -19,7 +19,7 @@ import { followState } from './last-state.ts';
 import { registerMenu } from './menu.ts';
 import { registerNavigation } from './navigation.ts';
 import { registerNotifications } from './notifications.ts';
-import { createFileOpening, registerOpenings } from './openings.ts';
+import { createFileOpening, type Openings, registerOpenings } from './openings.ts';
 import { registerPermissions } from './permissions.ts';
 import { endWithSentence, report } from './report.ts';
 import { takeSingleInstance } from './single-instance.ts';
@@ -33,15 +33,30 @@ const dataFolder = dataFolderPath({ platform, environment });
 const built = (...steps: string[]) => path.join(import.meta.dirname, '..', ...steps);
 let window: BrowserWindow | undefined;
 
-keepChromiumIn(dataFolder);
-app.enableSandbox();
-registerAppScheme();
-registerNavigation(createExternalOpener(report));
-const openings = registerOpenings(argv, platform);
-// Never awaited at the top: Electron is ready only after this module has run to its end.
-if (takeSingleInstance()) app.whenReady().then(start).catch(endWithSentence);
+try {
+  begin();
+} catch (error) {
+  endWithSentence(error);
+}
 
-async function start(): Promise<void> {
+/** What has to be said before Electron is ready. */
+function begin(): void {
+  app.setAppUserModelId('app.sealkeep.desktop');
+  keepChromiumIn(dataFolder);
+  app.enableSandbox();
+  registerAppScheme();
+  registerNavigation(createExternalOpener(report));
+  const openings = registerOpenings(argv, platform);
+  // Never awaited at the top: Electron is ready only after this module has run to its end.
+  if (takeSingleInstance()) {
+    app
+      .whenReady()
+      .then(() => start(openings))
+      .catch(endWithSentence);
+  }
+}
+
+async function start(openings: Openings): Promise<void> {
   // In memory: the page keeps nothing on disk.
   const pages = session.fromPartition('sealkeep');
   for (const each of [session.defaultSession, pages]) {

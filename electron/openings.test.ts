@@ -1,6 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { app, resetElectron } from '../test/electron.stub.ts';
+import { SealkeepError } from '../shared/errors/error.ts';
+import { app, dialog, resetElectron } from '../test/electron.stub.ts';
+import { keepChromiumIn } from './chromium-folder.ts';
 import { createFileOpening, registerOpenings } from './openings.ts';
+import { endWithSentence } from './report.ts';
 import { takeSingleInstance } from './single-instance.ts';
 
 afterEach(resetElectron);
@@ -27,6 +30,23 @@ test('STYLE 9: whatever way an opening comes, it goes through the parser, and wa
   app.emit('second-instance', {}, ['sealkeep', '/second.enc', 'sealkeep://evil'], '/anywhere');
   app.emit('open-file', event(), 'relative.enc');
   expect(taken.slice(2)).toEqual([{ kind: 'window' }, file('/second.enc')]);
+});
+
+test('a data folder that cannot be made ends with a sentence', () => {
+  expect(() => keepChromiumIn('/dev/null/sealkeep')).toThrow(
+    expect.objectContaining({
+      code: 'DATA_FOLDER_UNUSABLE',
+      details: expect.objectContaining({ reason: 'ENOTDIR' }),
+    }),
+  );
+  expect(app.setPath).not.toHaveBeenCalled();
+  const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  endWithSentence(new SealkeepError('DATA_FOLDER_UNUSABLE', { folder: '/f', reason: 'EACCES' }));
+  written.mockRestore();
+  expect(dialog.showErrorBox.mock.calls).toEqual([
+    ['Sealkeep cannot start', 'The data folder /f cannot be used: EACCES.'],
+  ]);
+  expect(app.exit).toHaveBeenCalledExactlyOnceWith(1);
 });
 
 test('a file to open waits until somebody has logged in', async () => {

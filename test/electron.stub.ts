@@ -13,6 +13,7 @@ class App extends EventEmitter {
   quit = vi.fn();
   exit = vi.fn();
   enableSandbox = vi.fn();
+  setAppUserModelId = vi.fn();
   getLocale = vi.fn(() => 'en-GB');
   whenReady = vi.fn(() => new Promise<void>(() => undefined));
 }
