@@ -1,13 +1,26 @@
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+/** Electron's own package would try to download a browser. */
+const STUBBED = { electron: path.join(import.meta.dirname, 'test', 'electron.stub.ts') };
 
 export default defineConfig({
   test: {
     projects: [
       {
+        resolve: { alias: STUBBED },
         test: {
           name: 'unit',
-          include: ['{shared,core,server,agent,cli,bin,test,scripts}/**/*.test.ts'],
+          include: ['{shared,core,server,agent,cli,electron,bin,test,scripts}/**/*.test.ts'],
           testTimeout: 20_000,
+        },
+      },
+      {
+        resolve: { alias: STUBBED },
+        test: {
+          name: 'packaging',
+          include: ['packaging/**/*.test.ts'],
+          globalSetup: 'e2e/support/built.ts',
         },
       },
       {

@@ -10,6 +10,7 @@ const LAYERS = [
   'browser',
   'browser/page',
   'electron',
+  'electron/tsconfig.preload.json',
   'renderer',
   '.',
 ];

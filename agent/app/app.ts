@@ -24,6 +24,8 @@ export interface AppSettings {
   readonly segmentWorkerUrl: URL;
   /** An agent knows no servers: the shell gives it those of the data folder. */
   readonly openOwnServers: () => Promise<OwnServers>;
+  /** What protects the root keys of those servers; left out, a file that only the person can read. */
+  readonly rootKey?: NonNullable<AppState['root_key']>;
   readonly system: {
     showInFolder?(path: string): Promise<void>;
     /** Undefined where the person thought better of it. */

@@ -55,11 +55,13 @@ export async function createApp(settings: AppSettings): Promise<App> {
   });
 
   function state(): AppState {
+    const where = place.state();
     return {
       version: VERSION,
       shell: settings.shell,
       can: settings.can,
-      ...place.state(),
+      ...where,
+      root_key: where.place === 'here' ? (settings.rootKey ?? 'file') : null,
       user: account.user(),
       last_user: store.lastUser(),
       settings: store.settings(),

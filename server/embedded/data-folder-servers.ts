@@ -5,6 +5,7 @@ import { readJsonFile, writeJsonFile } from '../../core/durable/json-file.ts';
 import { type Lock, tryLock } from '../../core/durable/lock.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { type ServedAt, servedAt } from './protocol.ts';
+import { type LoadRootKeys, rootKeyFiles } from './root-keys.ts';
 import { startEmbedded } from './start-embedded.ts';
 
 export interface DataFolderServers {
@@ -34,14 +35,19 @@ function filesOf(dataFolder: string) {
 
 /**
  * The servers of a data folder: those that another process already runs there, or else our own, in this process.
+ * @param loadRootKeys asked only where the servers are our own.
  * @throws SealkeepError DATA_FOLDER_BUSY where another process holds the folder and can't be reached.
  */
-export async function serversOf(dataFolder: string, workerUrl: URL): Promise<DataFolderServers> {
+export async function serversOf(
+  dataFolder: string,
+  workerUrl: URL,
+  loadRootKeys: LoadRootKeys = rootKeyFiles(dataFolder),
+): Promise<DataFolderServers> {
   const files = filesOf(dataFolder);
   const deadline = performance.now() + WAIT_MS;
   for (;;) {
     const serving = tryLock(files.serving);
-    if (serving) return serveOwn(dataFolder, workerUrl, serving);
+    if (serving) return serveOwn(dataFolder, workerUrl, loadRootKeys, serving);
     const using = tryLock(files.using, 'shared');
     const found = using && (await readJsonFile(files.servedAt, servedAt));
     if (using && found) return borrowed(found, using);
@@ -63,12 +69,17 @@ function borrowed({ kms, cloud, launch_secret }: ServedAt, using: Lock): DataFol
   };
 }
 
-async function serveOwn(dataFolder: string, workerUrl: URL, serving: Lock): Promise<DataFolderServers> {
+async function serveOwn(
+  dataFolder: string,
+  workerUrl: URL,
+  loadRootKeys: LoadRootKeys,
+  serving: Lock,
+): Promise<DataFolderServers> {
   const files = filesOf(dataFolder);
   try {
     // What a killed process left there must not send others to a port that is somebody else's by now.
     await rm(files.servedAt, { force: true });
-    const servers = await startEmbedded(dataFolder, workerUrl);
+    const servers = await startEmbedded(dataFolder, workerUrl, loadRootKeys);
     const { addresses, launchSecret } = servers;
     await writeJsonFile(files.servedAt, { ...addresses, launch_secret: launchSecret });
     return {

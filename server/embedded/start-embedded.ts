@@ -2,12 +2,11 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { randomHostLabel, randomToken } from '../../core/crypto/random.ts';
-import type { Secret } from '../../core/crypto/secret.ts';
 import { readJsonFile, writeJsonFile } from '../../core/durable/json-file.ts';
 import { isErrorCode } from '../../shared/errors/codes.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
-import { loadRootKeyFile } from '../platform/root-key.ts';
-import type { EmbeddedAnswer, EmbeddedStart, RootKeys } from './protocol.ts';
+import type { EmbeddedAnswer, EmbeddedStart } from './protocol.ts';
+import type { LoadRootKeys } from './root-keys.ts';
 
 export interface EmbeddedServers {
   readonly addresses: { readonly kms: string; readonly cloud: string };
@@ -36,12 +35,16 @@ export async function ownServerNames(dataFolder: string): Promise<z.infer<typeof
 /**
  * Starts KMS and cloud of a data folder in a worker thread, since SQLite blocks the thread that it commits on. The
  * caller holds the folder's lock.
- * @throws SealkeepError what starting a server throws.
+ * @throws SealkeepError what starting a server and what `loadRootKeys` throw.
  */
-export async function startEmbedded(dataFolder: string, workerUrl: URL): Promise<EmbeddedServers> {
+export async function startEmbedded(
+  dataFolder: string,
+  workerUrl: URL,
+  loadRootKeys: LoadRootKeys,
+): Promise<EmbeddedServers> {
   const launchSecret = randomToken();
   const names = await ownServerNames(dataFolder);
-  const keys = await rootKeys(dataFolder);
+  const keys = await loadRootKeys();
   const start: EmbeddedStart = { dataFolder, launchSecret, names };
   const worker = new Worker(workerUrl, { workerData: start });
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
@@ -69,19 +72,4 @@ export async function startEmbedded(dataFolder: string, workerUrl: URL): Promise
       await exited;
     },
   };
-}
-
-async function rootKeys(dataFolder: string): Promise<RootKeys> {
-  const bytesOf = async (server: 'kms' | 'cloud') => {
-    const file = path.join(dataFolder, server, 'keys', 'root.key');
-    return moved(await loadRootKeyFile(file, server === 'kms' ? 'KMS_ROOT_KEY' : 'SEALKEEP_HOME'));
-  };
-  return { kms: await bytesOf('kms'), cloud: await bytesOf('cloud') };
-}
-
-/** The secret's bytes in memory of their own, for moving to another thread; the secret is destroyed. */
-function moved(secret: Secret): Uint8Array<ArrayBuffer> {
-  const bytes = secret.use((lent) => new Uint8Array(lent));
-  secret.destroy();
-  return bytes;
 }

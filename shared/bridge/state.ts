@@ -40,6 +40,11 @@ export const appState = z.object({
   /** Whose servers this app works with; null until the person chose. */
   place: z.enum(['here', 'team']).nullable(),
   servers: z.object({ kms: serverState, cloud: serverState }).nullable(),
+  /**
+   * What protects the root keys of the servers inside this app: the system's keychain, or a file that only its person
+   * can read. Null where the place has no servers inside this app.
+   */
+  root_key: z.enum(['keychain', 'file']).nullable(),
   /** Who is logged in. */
   user: z.string().nullable(),
   /** Who was logged in last: the login screen offers the name. */

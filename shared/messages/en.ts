@@ -108,6 +108,10 @@ const ERROR_SENTENCES: Record<ErrorCode, string> = {
   DATA_FOLDER_BUSY:
     'Another Sealkeep is using the data folder {folder} and does not answer; stop it or try again in a moment.',
   DATA_FOLDER_UNUSABLE: 'The data folder {folder} cannot be used: {reason}.',
+  ROOT_KEY_IN_KEYCHAIN:
+    "The key that opens this data folder is in the system's keychain, where only the Sealkeep app reads it. Start the app and try again; nothing was changed.",
+  ROOT_KEY_UNREADABLE:
+    "The system's keychain does not give the key that opens this data folder ({file}). Unlock the keychain, or log in to the system as the one who set Sealkeep up, and start again; nothing was changed.",
   CONFIG_INVALID: 'The setting {name} is not usable: {reason}.',
   PORT_TAKEN: 'The address {address} is in use by another program; stop it or set another {name}.',
   USAGE: '{reason}',

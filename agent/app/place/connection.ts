@@ -57,7 +57,7 @@ export type Connection = ReturnType<typeof createConnection>;
  * @param first servers that were opened already; without them it begins by opening.
  */
 export function createConnection(parts: ConnectionParts, first?: Opened) {
-  let state: ConnectionState = { kind: 'opening' };
+  let state: ConnectionState = first ? connected(first) : { kind: 'opening' };
   let failures = 0;
   let unschedule: () => void = () => undefined;
   let working: Promise<void> | undefined;
@@ -96,7 +96,10 @@ export function createConnection(parts: ConnectionParts, first?: Opened) {
       await closing;
       const opened = await parts.open();
       if (isClosed()) await opened.close();
-      else adopt(opened);
+      else {
+        become(connected(opened));
+        watch(opened);
+      }
     } catch (error) {
       if (!isSealkeepError(error)) parts.report(error);
       if (isClosed()) return;
@@ -105,9 +108,8 @@ export function createConnection(parts: ConnectionParts, first?: Opened) {
     }
   }
 
-  function adopt(opened: Opened): void {
+  function watch(opened: Opened): void {
     failures = 0;
-    become({ kind: 'connected', opened, health: { kms: ANSWERING, cloud: ANSWERING } });
     void opened.ended.then(() => {
       const isOurs = state.kind === 'connected' && state.opened === opened;
       if (isOurs) lose(opened, unreachable(opened));
@@ -143,7 +145,7 @@ export function createConnection(parts: ConnectionParts, first?: Opened) {
     return state.kind === 'closed';
   }
 
-  if (first) adopt(first);
+  if (first) watch(first);
   else void alone(open);
 
   return {
@@ -184,6 +186,10 @@ export function createConnection(parts: ConnectionParts, first?: Opened) {
       await closing;
     },
   };
+}
+
+function connected(opened: Opened): ConnectionState {
+  return { kind: 'connected', opened, health: { kms: ANSWERING, cloud: ANSWERING } };
 }
 
 function awayBy(error: unknown): Health {

@@ -1,0 +1,207 @@
+import { chmod, copyFile, mkdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { FileRef } from '../../shared/bridge/state.ts';
+import { someBytes } from '../../test/support/engine.ts';
+import { asPlainUser } from '../../test/support/other-user.ts';
+import { startTestApp, type TestApp } from '../../test/support/test-app.ts';
+import { startTestWorld, type TestWorld } from '../../test/support/test-world.ts';
+
+let world: TestWorld;
+let ann: TestApp;
+let ben: TestApp;
+beforeAll(async () => {
+  world = await startTestWorld();
+  [ann, ben] = [await startTestApp(world, 'ann'), await startTestApp(world, 'ben')];
+  await ann.register('ann');
+  await ben.register('ben');
+});
+afterAll(async () => {
+  expect([...ann.reported, ...ben.reported]).toEqual([]);
+  await Promise.all([ann.app.close(), ben.app.close()]);
+  await world.close();
+});
+
+function dropStream(to: TestApp, name: string, bytes: Uint8Array, size = bytes.length): FileRef {
+  return to.app.offerStream({ name, size }, async () => Readable.from([bytes], { objectMode: false }));
+}
+
+async function run(to: TestApp, call: 'jobs.start' | 'jobs.upload', ...refs: FileRef[]) {
+  const { ids } = await to.call(call, { refs: refs.map(({ ref }) => ref) });
+  return Promise.all(ids.map((id) => to.ended(id)));
+}
+
+function outputOf(of: TestApp, id: string | undefined, index = 0): Promise<Buffer> {
+  return readFile(of.app.output(id ?? '', index)?.path ?? '');
+}
+
+test('by path: sealed beside the source and opened again, by name and by how it begins', async () => {
+  const bytes = someBytes(100_000);
+  const [job] = await run(ann, 'jobs.start', await ann.app.offerPath(await ann.write('日本語.txt', bytes)));
+  expect(job).toMatchObject({
+    kind: 'seal',
+    state: 'done',
+    bytes: 100_000,
+    total: 100_000,
+    outputs: [
+      { name: '日本語.txt.enc', folder: ann.folder },
+      { name: '日本語.txt.key', folder: ann.folder },
+    ],
+  });
+  const enc = path.join(ann.folder, '日本語.txt.enc');
+  const [opened] = await run(ann, 'jobs.start', await ann.app.offerPath(enc));
+  expect(opened).toMatchObject({ kind: 'open', state: 'done', outputs: [{ name: '日本語 (2).txt' }] });
+  expect((await outputOf(ann, opened?.id)).equals(bytes)).toBe(true);
+  // A sealed file under another name, whose key only the registry has.
+  const strange = path.join(ann.folder, 'strange.bin');
+  await copyFile(enc, strange);
+  const [found] = await run(ann, 'jobs.start', await ann.app.offerPath(strange));
+  expect(found).toMatchObject({ kind: 'open', state: 'done' });
+  expect((await outputOf(ann, found?.id)).equals(bytes)).toBe(true);
+});
+
+test('where the source’s folder may not be written, outputs go to the folder of the settings', async () => {
+  const readOnly = path.join(ann.folder, 'read-only');
+  await mkdir(readOnly);
+  await ann.write('read-only/a.txt', 'content');
+  const ref = await ann.app.offerPath(path.join(readOnly, 'a.txt'));
+  await chmod(readOnly, 0o555);
+  await mkdir(ann.outputs, { recursive: true });
+  await chmod(ann.outputs, 0o777);
+  const [job] = await asPlainUser(() => run(ann, 'jobs.start', ref));
+  // A plain user may not read the data folder of root either: then the job says so; elsewhere it worked.
+  if (job?.state === 'done') expect(job.outputs[0]?.folder).toBe(ann.outputs);
+  expect(await ann.names(readOnly)).toEqual(['a.txt']);
+  await chmod(readOnly, 0o755);
+});
+
+test('by stream: sealed into the folder of the settings, and opened with its key, or by the registry', async () => {
+  const bytes = someBytes(2_500_000);
+  const sealed = await run(
+    ann,
+    'jobs.start',
+    dropStream(ann, 'photo.raw', bytes),
+    dropStream(ann, 'none', Buffer.of()),
+  );
+  expect(sealed).toMatchObject([
+    { state: 'done', outputs: [{ name: 'photo.raw.enc', folder: ann.outputs }, { name: 'photo.raw.key' }] },
+    { state: 'done', total: 0 },
+  ]);
+  const [enc, key] = [await outputOf(ann, sealed[0]?.id), await outputOf(ann, sealed[0]?.id, 1)];
+  const pair = [dropStream(ann, 'photo.raw.key', key), dropStream(ann, 'photo.raw.enc', enc)];
+  const opened = await run(ann, 'jobs.start', ...pair);
+  expect(opened).toMatchObject([{ kind: 'open', state: 'done', outputs: [{ name: 'photo.raw' }] }]);
+  expect((await outputOf(ann, opened[0]?.id)).equals(bytes)).toBe(true);
+  const [alone] = await run(ann, 'jobs.start', dropStream(ann, 'photo.raw.enc', enc));
+  expect((await outputOf(ann, alone?.id)).equals(bytes)).toBe(true);
+  const wrongKey = dropStream(ann, 'photo.raw.key', await outputOf(ann, sealed[1]?.id, 1));
+  const [wrong] = await run(ann, 'jobs.start', dropStream(ann, 'photo.raw.enc', enc), wrongKey);
+  expect(wrong).toMatchObject({ state: 'failed', error: { code: 'KEY_FILE_MISMATCH' } });
+  const [short] = await run(ann, 'jobs.start', dropStream(ann, 'short', bytes, bytes.length + 1));
+  expect(short).toMatchObject({ state: 'failed', error: { code: 'FILE_CHANGED' }, can_retry: true });
+});
+
+test('cancelled while the page’s stream stalls, a job leaves nothing, and runs again', async () => {
+  const before = await ann.names(ann.outputs);
+  let asked = Promise.withResolvers<PassThrough>();
+  const ref = ann.app.offerStream({ name: 'slow', size: 3_000_000 }, async () => {
+    const stream = new PassThrough();
+    asked.resolve(stream);
+    return stream;
+  });
+  const { ids } = await ann.call('jobs.start', { refs: [ref.ref] });
+  const [id = ''] = ids;
+  const stalled = await asked.promise;
+  stalled.write(Buffer.alloc(2_000_000));
+  await ann.until((_, jobs) => jobs.some((job) => job.id === id && job.bytes > 0));
+  expect((await ann.names(ann.outputs)).length).toBe(before.length + 1);
+  await ann.call('jobs.cancel', { id });
+  expect(await ann.ended(id)).toMatchObject({ state: 'cancelled', error: null, outputs: [] });
+  expect(await ann.names(ann.outputs)).toEqual(before);
+  expect(stalled.destroyed).toBe(true);
+
+  asked = Promise.withResolvers<PassThrough>();
+  await ann.call('jobs.retry', { id });
+  (await asked.promise).end(Buffer.alloc(3_000_000));
+  expect(await ann.ended(id)).toMatchObject({ state: 'done', outputs: [{ name: 'slow.enc' }, {}] });
+  ann.app.withdraw([ref.ref]);
+  expect(await ann.refusal('jobs.start', { refs: [ref.ref] })).toBe('FILE_NOT_FOUND');
+  expect((await ann.call('jobs.list', {})).find((job) => job.id === id)?.can_retry).toBe(false);
+});
+
+test('uploaded, listed, downloaded, opened elsewhere, shared, taken back and removed', async () => {
+  const bytes = someBytes(300_000);
+  const uploads = await run(
+    ann,
+    'jobs.upload',
+    await ann.app.offerPath(await ann.write('plan.txt', bytes)),
+    dropStream(ann, 'by stream', bytes),
+  );
+  expect(uploads).toMatchObject([
+    { kind: 'upload', state: 'done', outputs: [{ name: 'plan.txt.enc' }, {}] },
+    { kind: 'upload', state: 'done' },
+  ]);
+  const enc = await outputOf(ann, uploads[0]?.id);
+  const again = await run(ann, 'jobs.upload', dropStream(ann, 'plan.txt.enc', enc));
+  expect(again).toMatchObject([{ state: 'done', total: enc.length, bytes: enc.length, outputs: [] }]);
+  const [sealed] = await run(ann, 'jobs.start', dropStream(ann, 'later', bytes));
+  const { id: later } = await ann.call('jobs.upload-output', { id: sealed?.id ?? '' });
+  expect(await ann.ended(later)).toMatchObject({ state: 'done', name: 'later.enc' });
+  const listed = await ann.call('cloud.list', {});
+  expect(listed.map(({ name, size }) => [name, size]).sort()).toEqual([
+    ['by stream', 300_000],
+    ['later', 300_000],
+    ['plan.txt', 300_000],
+  ]);
+
+  const { id: refusedId } = await ben.call('cloud.download', { owner: 'ann', name: 'plan.txt', open: true });
+  expect(await ben.ended(refusedId)).toMatchObject({ state: 'failed', error: { code: 'CLOUD_NOT_FOUND' } });
+  await ann.call('shares.add', { name: 'plan.txt', with: 'ben', role: 'reader', until: null });
+  expect(await ann.call('shares.list', { name: 'plan.txt' })).toMatchObject([
+    { with: 'ben', role: 'reader' },
+  ]);
+  expect(await ben.call('cloud.shared-with-me', {})).toMatchObject([{ name: 'plan.txt', owner: 'ann' }]);
+  await ben.call('jobs.retry', { id: refusedId });
+  const got = await ben.ended(refusedId);
+  expect(got).toMatchObject({
+    state: 'done',
+    outputs: [{ name: 'plan.txt', folder: ben.outputs }, { name: 'plan.txt.enc' }, { name: 'plan.txt.key' }],
+  });
+  expect(got.bytes).toBe(got.total);
+  expect((await outputOf(ben, refusedId)).equals(bytes)).toBe(true);
+
+  await ann.call('shares.remove', { name: 'plan.txt', with: 'ben' });
+  const [refused] = await run(
+    ben,
+    'jobs.start',
+    await ben.app.offerPath(path.join(ben.outputs, 'plan.txt.enc')),
+  );
+  expect(refused?.state).toBe('failed');
+  await ann.call('cloud.remove', { name: 'plan.txt' });
+  expect((await ann.call('cloud.list', {})).map(({ name }) => name)).not.toContain('plan.txt');
+  expect(await ann.refusal('cloud.remove', { name: 'plan.txt' })).toBe('CLOUD_NOT_FOUND');
+});
+
+test('an upload that fails takes back the pair that was made for it', async () => {
+  await run(ann, 'jobs.upload', dropStream(ann, 'taken', someBytes(10)));
+  const before = await ann.names(ann.outputs);
+  const [job] = await run(ann, 'jobs.upload', dropStream(ann, 'taken', someBytes(10)));
+  expect(job).toMatchObject({ state: 'failed', error: { code: 'CLOUD_NAME_TAKEN' } });
+  expect(await ann.names(ann.outputs)).toEqual(before);
+});
+
+test('what is no plain file is not offered', async () => {
+  await expect(ann.app.offerPath(ann.folder)).rejects.toMatchObject({ code: 'FILE_NOT_A_FILE' });
+  await expect(ann.app.offerPath(path.join(ann.folder, 'none'))).rejects.toMatchObject({
+    code: 'FILE_NOT_FOUND',
+  });
+  const gone = await ann.app.offerPath(await ann.write('gone', ''));
+  await rm(path.join(ann.folder, 'gone'));
+  const [job] = await run(ann, 'jobs.start', gone);
+  expect(job).toMatchObject({
+    state: 'failed',
+    error: { code: 'FILE_NOT_FOUND', details: { file: 'gone' } },
+  });
+  expect(await ann.refusal('jobs.start', { refs: ['made up'] })).toBe('FILE_NOT_FOUND');
+});

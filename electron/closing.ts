@@ -1,0 +1,53 @@
+import { type BrowserWindow, dialog, app as electronApp } from 'electron';
+import type { App } from '../agent/app/app.ts';
+import { isAtWork, type LastState } from './last-state.ts';
+import { textsFor } from './texts.ts';
+
+/** Closing the window ends Sealkeep; while jobs run it asks first. */
+export function registerClosing(app: Pick<App, 'report'>, window: BrowserWindow, state: LastState): void {
+  let isAsking = false;
+  const ask = async () => {
+    const texts = textsFor(state.app().settings.language, electronApp.getLocale());
+    const { response } = await dialog.showMessageBox(window, {
+      type: 'question',
+      message: texts.closing,
+      detail: texts.closingDetail,
+      buttons: [texts.keepOpen, texts.closeAnyway],
+      defaultId: 0,
+      cancelId: 0,
+      noLink: true,
+    });
+    if (response === 1) window.destroy();
+  };
+  window.on('close', (event) => {
+    if (!state.jobs().some(isAtWork)) return;
+    event.preventDefault();
+    if (isAsking) return;
+    isAsking = true;
+    ask()
+      .catch(app.report)
+      .finally(() => {
+        isAsking = false;
+      });
+  });
+}
+
+/** The process ends when the app has: jobs cancelled without a trace, servers stopped. */
+export function registerQuitting(app: Pick<App, 'close' | 'report'>): void {
+  let isClosed = false;
+  let isClosing = false;
+  electronApp.on('window-all-closed', () => electronApp.quit());
+  electronApp.on('will-quit', (event) => {
+    if (isClosed) return;
+    event.preventDefault();
+    if (isClosing) return;
+    isClosing = true;
+    app
+      .close()
+      .catch(app.report)
+      .finally(() => {
+        isClosed = true;
+        electronApp.quit();
+      });
+  });
+}

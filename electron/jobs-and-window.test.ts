@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { AppState, Job } from '../shared/bridge/state.ts';
+import {
+  BrowserWindow,
+  dialog,
+  app as electronApp,
+  Notification,
+  resetElectron,
+} from '../test/electron.stub.ts';
+import { registerClosing, registerQuitting } from './closing.ts';
+import { registerNotifications } from './notifications.ts';
+
+const report = vi.fn();
+let jobs: Job[];
+let listeners: ((jobs: Job[]) => void)[];
+let window: BrowserWindow;
+const language: AppState['settings']['language'] = null;
+const state = { app: () => ({ settings: { language } }) as AppState, jobs: () => jobs };
+
+beforeEach(() => {
+  jobs = [];
+  listeners = [];
+  window = new BrowserWindow({});
+});
+afterEach(resetElectron);
+
+const job = (id: string, now: Job['state'], kind: Job['kind'] = 'seal'): Job => ({
+  id,
+  kind,
+  name: `${id}.txt`,
+  state: now,
+  bytes: 0,
+  total: 0,
+  rate: 0,
+  error: null,
+  outputs: [],
+  can_retry: false,
+});
+
+test('closing asks while jobs run, and keeps or cancels', async () => {
+  registerClosing({ report }, window as never, state);
+  const close = () => {
+    const event = { preventDefault: vi.fn() };
+    window.emit('close', event);
+    return event.preventDefault.mock.calls.length === 0;
+  };
+  expect(close()).toBe(true);
+  jobs = [job('a', 'done'), job('b', 'waiting')];
+  dialog.showMessageBox.mockResolvedValueOnce({ response: 0 });
+  expect([close(), close()]).toEqual([false, false]);
+  await vi.waitFor(() => expect(dialog.showMessageBox).toHaveBeenCalledOnce());
+  expect(window.destroy).not.toHaveBeenCalled();
+  await vi.waitFor(() => {
+    dialog.showMessageBox.mockResolvedValueOnce({ response: 1 });
+    close();
+    expect(window.destroy).toHaveBeenCalled();
+  });
+});
+
+test('the process ends only when the app has', async () => {
+  const close = vi.fn(async () => undefined);
+  registerQuitting({ close, report });
+  const preventDefault = vi.fn();
+  electronApp.emit('window-all-closed');
+  expect(electronApp.quit).toHaveBeenCalledOnce();
+  electronApp.emit('will-quit', { preventDefault });
+  electronApp.emit('will-quit', { preventDefault });
+  await vi.waitFor(() => expect(electronApp.quit).toHaveBeenCalledTimes(2));
+  electronApp.emit('will-quit', { preventDefault });
+  expect(close).toHaveBeenCalledOnce();
+  expect(preventDefault).toHaveBeenCalledTimes(2);
+});
+
+test('ended jobs are told of once, when the last one ended and the window is not in front', () => {
+  const app = {
+    on: (_: string, listener: (jobs: never) => void) => {
+      listeners.push(listener as (jobs: Job[]) => void);
+      return () => undefined;
+    },
+  };
+  registerNotifications(app, window as never, state);
+  const tell = (...now: Job[]) => {
+    for (const listener of listeners) listener(now);
+  };
+  const bodies = () => Notification.shown.map(({ options }) => options.body);
+
+  tell(job('a', 'done'));
+  tell(job('a', 'running'));
+  tell(job('a', 'done'));
+  expect(bodies()).toEqual(['a.txt is sealed.']);
+  tell(job('a', 'done'), job('b', 'running'), job('c', 'waiting'));
+  tell(job('a', 'done'), job('b', 'failed'), job('c', 'running', 'open'));
+  expect(bodies()).toHaveLength(1);
+  tell(job('a', 'done'), job('b', 'failed'), job('c', 'done', 'open'));
+  expect(bodies()[1]).toBe('1 of 2 files are done.');
+  tell(job('d', 'running'));
+  tell(job('d', 'cancelled'));
+  window.isInFront = true;
+  tell(job('e', 'running'));
+  tell(job('e', 'done'));
+  expect(bodies()).toHaveLength(2);
+  Notification.shown[0]?.emit('click');
+  expect(window.focus).toHaveBeenCalledOnce();
+});

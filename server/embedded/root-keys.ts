@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Secret } from '../../core/crypto/secret.ts';
+import { keychainFileOf, loadRootKeyFile } from '../platform/root-key.ts';
+import { type Keychain, loadRootKeyFromKeychain } from '../platform/root-key-keychain.ts';
+import type { RootKeys } from './protocol.ts';
+
+/** Gives the root keys of KMS and cloud to whoever starts them; each call gives bytes of their own. */
+export type LoadRootKeys = () => Promise<RootKeys>;
+
+export interface KeptRootKeys {
+  /** The weaker of the two, where they differ. */
+  readonly kept: 'keychain' | 'file';
+  readonly load: LoadRootKeys;
+}
+
+/** The setting that a sentence about each root key names. */
+const SETTINGS = { kms: 'KMS_ROOT_KEY', cloud: 'SEALKEEP_HOME' } as const;
+type Service = keyof typeof SETTINGS;
+
+const fileOf = (dataFolder: string, service: Service) => path.join(dataFolder, service, 'keys', 'root.key');
+
+/** Root keys in files that only their owner can read. */
+export function rootKeyFiles(dataFolder: string): LoadRootKeys {
+  return bothBy((service) => loadRootKeyFile(fileOf(dataFolder, service), SETTINGS[service]));
+}
+
+/**
+ * Root keys of a data folder of a system that may have a keychain. A root key stays where it was made: moving one into
+ * the keychain by itself would take it from the command line that used the folder so far.
+ * @param keychain undefined where the system has none that protects.
+ */
+export function keptRootKeys(dataFolder: string, keychain: Keychain | undefined): KeptRootKeys {
+  const isInKeychain = (service: Service) => {
+    const file = fileOf(dataFolder, service);
+    return !existsSync(file) && (keychain !== undefined || existsSync(keychainFileOf(file)));
+  };
+  return {
+    kept: isInKeychain('kms') && isInKeychain('cloud') ? 'keychain' : 'file',
+    load: bothBy((service) => {
+      const file = fileOf(dataFolder, service);
+      return isInKeychain(service)
+        ? loadRootKeyFromKeychain(file, SETTINGS[service], keychain)
+        : loadRootKeyFile(file, SETTINGS[service]);
+    }),
+  };
+}
+
+function bothBy(load: (service: Service) => Promise<Secret>): LoadRootKeys {
+  return async () => ({ kms: moved(await load('kms')), cloud: moved(await load('cloud')) });
+}
+
+/** The secret's bytes in memory of their own, for moving to another thread; the secret is destroyed. */
+function moved(secret: Secret): Uint8Array<ArrayBuffer> {
+  const bytes = secret.use((lent) => new Uint8Array(lent));
+  secret.destroy();
+  return bytes;
+}
