@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{shared,core,server,agent,cli,bin,test,scripts}/**/*.test.ts'],
+          include: ['{shared,core,server,agent,cli,browser,bin,test,scripts}/**/*.test.ts'],
           testTimeout: 20_000,
         },
       },
