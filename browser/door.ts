@@ -38,7 +38,7 @@ export function shellDoor(): RequestHandler[] {
   if (!addresses) throw new TypeError('the loopback ranges do not parse');
   return [
     ownHost,
-    frontDoor({ addresses, hosts: [], originsOf: (_path, host) => [`http://${host}`] }),
+    frontDoor({ addresses, hosts: [], originsOf: (_path, host) => [`http://${host.toLowerCase()}`] }),
     sameSite,
   ];
 }

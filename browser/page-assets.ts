@@ -52,7 +52,7 @@ export function fileInside(root: string, requestPath: string): string | undefine
     if (error instanceof URIError) return undefined;
     throw error;
   }
-  if (decoded.includes('\0') || decoded.includes('\\')) return undefined;
+  if (decoded.includes('\0') || decoded.includes('\\') || decoded.endsWith('/')) return undefined;
   const file = path.resolve(root, `.${decoded}`);
   const relative = path.relative(root, file);
   const isInside = relative !== '' && !path.isAbsolute(relative) && relative.split(path.sep)[0] !== '..';
