@@ -1,6 +1,99 @@
-import type { App, AppSettings } from './app.ts';
+import type { AppState } from '../../shared/bridge/state.ts';
+import { VERSION } from '../../shared/version.ts';
+import { makeDataFolder } from '../profile/data-folder.ts';
+import { createAccount } from './account/account.ts';
+import type { App, AppSettings, BridgeHandlers } from './app.ts';
+import { createEvents } from './events.ts';
+import { createFileRefs } from './file-refs.ts';
+import { accountHandlers } from './handlers/account-handlers.ts';
+import type { AppParts } from './handlers/app-parts.ts';
+import { cloudHandlers } from './handlers/cloud-handlers.ts';
+import { jobHandlers } from './handlers/job-handlers.ts';
+import { createFailureWatch, observed } from './handlers/observed.ts';
+import { placeHandlers } from './handlers/place-handlers.ts';
+import { settingsHandlers } from './handlers/settings-handlers.ts';
+import { createJobQueue } from './jobs/job-queue.ts';
+import { openPlace, type Place } from './place/place.ts';
+import { systemSchedule } from './schedule.ts';
+import { openSettings } from './settings/settings-store.ts';
 
-/** Starts the app behind the bridge. Where a place was chosen before, it connects there in the background. */
-export async function createApp(_settings: AppSettings): Promise<App> {
-  throw new TypeError('not yet');
+/**
+ * Starts the app behind the bridge. Where a place was chosen before it connects there in the background: `app.state`
+ * answers at once.
+ * @throws SealkeepError DATA_FOLDER_UNUSABLE
+ */
+export async function createApp(settings: AppSettings): Promise<App> {
+  const { dataFolder, now, report, schedule = systemSchedule } = settings;
+  await makeDataFolder(dataFolder);
+  const store = await openSettings(dataFolder, settings.defaultOutputFolder);
+  const events = createEvents();
+  const files = createFileRefs();
+
+  let told: string | undefined;
+  function changed(): void {
+    const next = state();
+    const text = JSON.stringify(next);
+    if (text === told) return;
+    told = text;
+    events.emit('app.changed', next);
+  }
+
+  let opened: Place | undefined;
+  const place = await openPlace({ settings, schedule, changed: () => opened && changed() });
+  opened = place;
+  const account = createAccount({
+    agent: place.agent,
+    rememberUser: store.rememberUser,
+    changed,
+    report,
+  });
+  const queue = createJobQueue({
+    now,
+    schedule,
+    report,
+    changed: (jobs) => events.emit('jobs.changed', [...jobs]),
+  });
+
+  function state(): AppState {
+    return {
+      version: VERSION,
+      shell: settings.shell,
+      can: settings.can,
+      ...place.state(),
+      user: account.user(),
+      last_user: store.lastUser(),
+      settings: store.settings(),
+    };
+  }
+
+  const failed = createFailureWatch({ account, place });
+  const work = { account, failed, outputFolder: () => store.settings().output_folder };
+  const parts: AppParts = { settings, store, place, account, queue, files, work, state, changed };
+  return {
+    handlers: observed(handlersOf(parts), parts),
+    on: events.on,
+    offerPath: files.addPath,
+    offerStream: files.addStream,
+    withdraw(refs) {
+      files.withdraw(refs);
+      queue.refresh();
+    },
+    output: queue.output,
+    report,
+    async close() {
+      await queue.close();
+      await place.close();
+    },
+  };
+}
+
+/** Every call of the table: a missing one does not compile. */
+function handlersOf(parts: AppParts): BridgeHandlers {
+  return {
+    ...placeHandlers(parts),
+    ...accountHandlers(parts),
+    ...jobHandlers(parts),
+    ...cloudHandlers(parts),
+    ...settingsHandlers(parts),
+  };
 }

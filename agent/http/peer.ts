@@ -13,6 +13,8 @@ export interface Peer {
   /** Where it listens: the base URL of every request. What it is called may be another thing. */
   readonly address: string;
   readonly launchSecret?: string | undefined;
+  /** Ends every call: of a peer that one job has to itself. */
+  readonly signal?: AbortSignal | undefined;
   /** How long nothing may move in either direction before it counts as a time-out. */
   readonly idleTimeoutMs: number;
   readonly send: Transport;
@@ -39,7 +41,7 @@ const envelope = z.object({ data: z.unknown() });
 export async function callPeer(peer: Peer, call: PeerCall): Promise<HttpReply> {
   const reply = await sendTo(peer, call);
   if (reply.status >= 200 && reply.status < 300) return reply;
-  throw errorFrom(peer, await readText(peer, reply.body));
+  throw errorFrom(peer, await readText(peer, call, reply.body));
 }
 
 /** The same for a reply of ours, `{"data": …}`, parsed. */
@@ -62,7 +64,7 @@ export async function callForBare<Schema extends z.ZodType>(
 }
 
 async function readReply(peer: Peer, call: PeerCall): Promise<unknown> {
-  return parseJson(await readText(peer, (await callPeer(peer, call)).body));
+  return parseJson(await readText(peer, call, (await callPeer(peer, call)).body));
 }
 
 async function sendTo(peer: Peer, call: PeerCall): Promise<HttpReply> {
@@ -74,17 +76,18 @@ async function sendTo(peer: Peer, call: PeerCall): Promise<HttpReply> {
     ...call.headers,
   };
   const body = call.json === undefined ? call.body : Buffer.from(JSON.stringify(call.json));
+  const signal = call.signal ?? peer.signal;
   try {
     return await peer.send({
       method: call.method,
       url: peer.address + call.path,
       headers,
       ...(body ? { body } : {}),
-      signal: call.signal,
+      signal,
       idleTimeoutMs: peer.idleTimeoutMs,
     });
   } catch (cause) {
-    throw transportError(peer, call.signal, cause);
+    throw transportError(peer, signal, cause);
   }
 }
 
@@ -100,7 +103,7 @@ function placeOf({ service, address }: Peer) {
   return { service, url: address };
 }
 
-async function readText(peer: Peer, body: Readable): Promise<string> {
+async function readText(peer: Peer, call: PeerCall, body: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {
@@ -110,7 +113,7 @@ async function readText(peer: Peer, body: Readable): Promise<string> {
       chunks.push(chunk);
     }
   } catch (cause) {
-    throw transportError(peer, undefined, cause);
+    throw transportError(peer, call.signal ?? peer.signal, cause);
   }
   return Buffer.concat(chunks).toString('utf8');
 }

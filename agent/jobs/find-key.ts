@@ -6,13 +6,18 @@ import { type KeyFile, parseKeyFile } from '../../shared/formats/key-file.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { ENC_ENDING, KEY_ENDING } from '../../shared/names/file-name.ts';
 import { splitResourceName } from '../../shared/names/resource-name.ts';
+import { inputError } from '../engine/file-errors.ts';
+import { type Source, type StreamSource, sourceLabel } from '../engine/source.ts';
+import { openStreamReader } from '../engine/stream-reader.ts';
 import type { JobParts } from './parts.ts';
 
 export interface FoundKey {
   readonly key: KeyFile;
-  /** Where the `.key` lies, or should. */
-  readonly keyPath: string;
+  /** What the `.key` is called, or would be. */
+  readonly keyName: string;
   readonly isFromRegistry: boolean;
+  /** Where a `.key` is missing; undefined where none is, or where the `.enc` lies beside nothing. */
+  readonly missingAt: string | undefined;
 }
 
 /** `report.txt.enc` → `report.txt.key` beside it. */
@@ -22,17 +27,40 @@ function keyPathOf(encPath: string): string {
 }
 
 /**
- * The `.key` beside a `.enc`, or the registry's copy where there is none.
+ * The `.key` that came with a `.enc` or lies beside it, or the registry's copy where there is none.
+ * @param given the `.key` that came with it, wherever that lies.
  * @throws SealkeepError KEY_FILE_INVALID, KEY_FILE_TOO_NEW, KEY_FILE_MISMATCH, KEY_MISSING, SERVER_*.
  */
-export async function findKey(parts: JobParts, encPath: string, resourceName: string): Promise<FoundKey> {
-  const keyPath = keyPathOf(encPath);
-  const beside = await readKeyFile(keyPath);
-  if (beside && beside.resource_name !== resourceName) {
-    throw new SealkeepError('KEY_FILE_MISMATCH', { file: path.basename(keyPath) });
+export async function findKey(
+  parts: JobParts,
+  enc: Source,
+  resourceName: string,
+  given?: Source,
+): Promise<FoundKey> {
+  const missingAt = given === undefined && typeof enc === 'string' ? keyPathOf(enc) : undefined;
+  const at = given ?? missingAt;
+  const keyName = path.basename(at === undefined ? keyPathOf(sourceLabel(enc)) : sourceLabel(at));
+  const found = typeof at === 'object' ? await readKeyStream(at) : at && (await readKeyFile(at));
+  if (found && found.resource_name !== resourceName) {
+    throw new SealkeepError('KEY_FILE_MISMATCH', { file: keyName });
   }
-  if (beside) return { key: beside, keyPath, isFromRegistry: false };
-  return { key: await registeredKey(parts, encPath, resourceName), keyPath, isFromRegistry: true };
+  if (found) return { key: found, keyName, isFromRegistry: false, missingAt: undefined };
+  const key = await registeredKey(parts, sourceLabel(enc), resourceName);
+  return { key, keyName, isFromRegistry: true, missingAt };
+}
+
+async function readKeyStream(source: StreamSource): Promise<KeyFile> {
+  const file = source.name;
+  const reader = await openStreamReader(source);
+  try {
+    const bytes = await reader.read(LIMITS.keyFile + 1);
+    if (bytes.length > LIMITS.keyFile) throw new SealkeepError('KEY_FILE_INVALID', { file });
+    return parseKeyFile(bytes.toString('utf8'));
+  } catch (error) {
+    throw inputError(error, file);
+  } finally {
+    reader.close();
+  }
 }
 
 /** @returns undefined where there is no such file. */
@@ -49,8 +77,8 @@ async function readKeyFile(keyPath: string): Promise<KeyFile | undefined> {
   }
 }
 
-async function registeredKey(parts: JobParts, encPath: string, resourceName: string): Promise<KeyFile> {
-  const missing = (cause?: unknown) => new SealkeepError('KEY_MISSING', { file: encPath }, { cause });
+async function registeredKey(parts: JobParts, enc: string, resourceName: string): Promise<KeyFile> {
+  const missing = (cause?: unknown) => new SealkeepError('KEY_MISSING', { file: enc }, { cause });
   const id = splitResourceName(resourceName)?.id;
   if (id === undefined) throw missing();
   const { cloud_token } = await parts.login.tokens();

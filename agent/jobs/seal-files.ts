@@ -7,23 +7,26 @@ import { subjectOf } from '../../core/crypto/tokens.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { formatKeyFile, type KeyFile, keyFileClaims } from '../../shared/formats/key-file.ts';
 import { encodePrelude } from '../../shared/formats/prelude.ts';
+import { fileName } from '../../shared/names/file-name.ts';
 import { formatResourceName } from '../../shared/names/resource-name.ts';
 import { inputError } from '../engine/file-errors.ts';
 import { publishPair } from '../engine/publish-pair.ts';
 import { sealToTemporary } from '../engine/seal-file.ts';
+import { sealStreamToTemporary } from '../engine/seal-stream.ts';
+import { type Source, type StreamSource, sourceLabel } from '../engine/source.ts';
 import { groupsOf, sideBySide } from './groups.ts';
 import type { JobParts } from './parts.ts';
 import { attempt, attemptTogether, type JobReport } from './report.ts';
 
 export interface SealFilesRequest {
-  readonly sources: readonly string[];
-  /** Where the pairs go; beside each source where it is not given. */
+  readonly sources: readonly Source[];
+  /** Where the pairs go; beside each source where it is not given. Streams lie beside nothing: they need one. */
   readonly folder?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 interface Planned {
-  readonly source: string;
+  readonly source: Source;
   readonly folder: string;
   readonly name: string;
   readonly size: number;
@@ -55,13 +58,14 @@ export async function sealFiles(
   await parts.login.tokens();
   const planned: Planned[] = [];
   for (const source of request.sources) {
-    const plan = await attempt(report, source, () => planOf(source, request.folder));
+    const plan = await attempt(report, sourceLabel(source), () => planOf(source, request.folder));
     if (plan) planned.push(plan);
   }
   for (const group of groupsOf(planned)) await sealGroup(parts, group, request.signal, report);
 }
 
-async function planOf(source: string, folder: string | undefined): Promise<Planned> {
+async function planOf(source: Source, folder: string | undefined): Promise<Planned> {
+  if (typeof source !== 'string') return planOfStream(source, folder);
   const found = await stat(source).catch((error: unknown) => {
     throw inputError(error, source);
   });
@@ -74,18 +78,25 @@ async function planOf(source: string, folder: string | undefined): Promise<Plann
   };
 }
 
+function planOfStream(source: StreamSource, folder: string | undefined): Planned {
+  if (folder === undefined) throw new TypeError('a stream has no folder of its own');
+  const { name, size } = source;
+  if (!fileName.safeParse(name).success) throw new SealkeepError('FILE_NAME_REFUSED', { name });
+  return { source, folder, name, size };
+}
+
 async function sealGroup(
   parts: JobParts,
   group: readonly Planned[],
   signal: AbortSignal | undefined,
   report: JobReport,
 ): Promise<void> {
-  const sources = group.map((file) => file.source);
+  const sources = group.map((file) => sourceLabel(file.source));
   const keyed = await attemptTogether(report, sources, () => wrapKeys(parts, group, signal));
   if (!keyed) return;
   try {
     const outcomes = await sideBySide(keyed, (file) =>
-      attempt(report, file.source, () => seal(parts, file, signal, report)),
+      attempt(report, sourceLabel(file.source), () => seal(parts, file, signal, report)),
     );
     const sealed = outcomes.filter((file) => file !== undefined);
     if (sealed.length > 0) await publish(parts, sealed, report);
@@ -163,8 +174,12 @@ async function seal(
   const { source, folder, dek, resourceName } = file;
   const startedAt = performance.now();
   const prelude = encodePrelude({ resource_name: resourceName, kacls_url: parts.kmsName });
-  const onProgress = (bytes: number) => report.progress(source, bytes, file.size);
-  const sealed = await sealToTemporary(parts.engine, { source, folder, prelude, dek, onProgress, signal });
+  const onProgress = (bytes: number) => report.progress(sourceLabel(source), bytes, file.size);
+  const how = { folder, prelude, dek, onProgress, signal };
+  const sealed =
+    typeof source === 'string'
+      ? await sealToTemporary(parts.engine, { source, ...how })
+      : await sealStreamToTemporary({ source, ...how });
   const claims = keyFileClaims({
     resource_name: resourceName,
     name: file.name,
@@ -181,7 +196,7 @@ async function seal(
 }
 
 async function publish(parts: JobParts, sealed: readonly Sealed[], report: JobReport): Promise<void> {
-  const sources = sealed.map((file) => file.source);
+  const sources = sealed.map((file) => sourceLabel(file.source));
   const keys = sealed.map((file) => file.key);
   const registered = await attemptTogether(report, sources, async () => {
     const { cloud_token } = await parts.login.tokens();
@@ -192,10 +207,10 @@ async function publish(parts: JobParts, sealed: readonly Sealed[], report: JobRe
     return;
   }
   await sideBySide(sealed, ({ source, folder, name, temporary, key, startedAt }) =>
-    attempt(report, source, async () => {
+    attempt(report, sourceLabel(source), async () => {
       const { enc } = await publishPair({ folder, name, temporary, keyText: formatKeyFile(key) });
       const ms = Math.round((performance.now() - startedAt) * 1000) / 1000;
-      report.finished({ file: source, out: enc, bytes: key.size, ms });
+      report.finished({ file: sourceLabel(source), out: enc, bytes: key.size, ms });
     }),
   );
 }

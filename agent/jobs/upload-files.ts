@@ -4,7 +4,9 @@ import { SealkeepError } from '../../shared/errors/error.ts';
 import { formatKeyFile } from '../../shared/formats/key-file.ts';
 import { ENC_ENDING } from '../../shared/names/file-name.ts';
 import { inputError } from '../engine/file-errors.ts';
-import { readPrelude } from '../engine/open-file.ts';
+import { type PreludeOfFile, readPrelude } from '../engine/open-file.ts';
+import { openSealedStream, type SealedStream } from '../engine/open-stream.ts';
+import { type Source, sourceLabel } from '../engine/source.ts';
 import { readAt } from '../engine/source-file.ts';
 import { findKey } from './find-key.ts';
 import type { JobParts } from './parts.ts';
@@ -12,31 +14,65 @@ import { attempt, type JobReport } from './report.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 
+export interface UploadFilesRequest {
+  readonly sources: readonly Source[];
+  /** The `.key` that came with a source, in place of the one beside it. */
+  readonly keys?: ReadonlyMap<Source, Source> | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Uploads pairs, one after the other; `out` is the name that the cloud lists them by. */
 export async function uploadFiles(
   parts: JobParts,
-  request: { readonly sources: readonly string[]; readonly signal?: AbortSignal | undefined },
+  request: UploadFilesRequest,
   report: JobReport,
 ): Promise<void> {
   // Without a login the job fails once, not file by file.
   await parts.login.tokens();
   for (const source of request.sources) {
-    await attempt(report, source, () => uploadPair(parts, source, request.signal, report));
+    await attempt(report, sourceLabel(source), () => uploadPair(parts, source, request, report));
   }
 }
 
 async function uploadPair(
   parts: JobParts,
-  source: string,
-  signal: AbortSignal | undefined,
+  source: Source,
+  request: UploadFilesRequest,
+  report: JobReport,
+): Promise<void> {
+  if (typeof source === 'string') {
+    const { prelude, encBytes } = await readPrelude(source);
+    const bytes = (onSent: Sent) => sealedBytes(source, encBytes, onSent);
+    return send(parts, source, { prelude, encBytes, bytes }, request, report);
+  }
+  const stream = await openSealedStream(source, request.signal);
+  try {
+    const bytes = (onSent: Sent) => streamedBytes(stream, onSent);
+    await send(parts, source, { ...stream, bytes }, request, report);
+  } finally {
+    stream.reader.close();
+  }
+}
+
+type Sent = (bytes: number) => void;
+
+interface Sealed extends PreludeOfFile {
+  bytes(onSent: Sent): AsyncGenerator<Uint8Array>;
+}
+
+async function send(
+  parts: JobParts,
+  source: Source,
+  { prelude, encBytes, bytes }: Sealed,
+  { keys, signal }: UploadFilesRequest,
   report: JobReport,
 ): Promise<void> {
   const startedAt = performance.now();
-  const { prelude, encBytes } = await readPrelude(source);
-  const { key } = await findKey(parts, source, prelude.header.resource_name);
+  const label = sourceLabel(source);
+  const { key } = await findKey(parts, source, prelude.header.resource_name, keys?.get(source));
   const { cloud_token } = await parts.login.tokens();
   const enc = Readable.from(
-    sealedBytes(source, encBytes, (sent) => report.progress(source, sent, encBytes)),
+    bytes((sent) => report.progress(label, sent, encBytes)),
     { objectMode: false, highWaterMark: CHUNK_BYTES },
   );
   const fileName = key.name + ENC_ENDING;
@@ -46,7 +82,7 @@ async function uploadPair(
     signal,
   );
   const ms = Math.round(performance.now() - startedAt);
-  report.finished({ file: source, out: uploaded.name, bytes: key.size, ms });
+  report.finished({ file: label, out: uploaded.name, bytes: key.size, ms });
 }
 
 /**
@@ -72,5 +108,20 @@ async function* sealedBytes(
     }
   } finally {
     await file.close();
+  }
+}
+
+/** The same of a stream, which is refused where it gives fewer bytes or more. */
+async function* streamedBytes(
+  { reader, source, encBytes }: SealedStream,
+  onSent: Sent,
+): AsyncGenerator<Uint8Array> {
+  for (let sent = 0; sent < encBytes; ) {
+    const chunk = await reader.read(Math.min(CHUNK_BYTES, encBytes - sent));
+    if (chunk.length === 0) throw new SealkeepError('FILE_CHANGED', { file: source.name });
+    sent += chunk.length;
+    if (sent === encBytes) await reader.assertEnd();
+    yield chunk;
+    onSent(sent);
   }
 }

@@ -72,6 +72,8 @@ export function createLogin({ kms, store, now, names }: LoginParts) {
         await kms.logout(login.refresh_token);
         await store.write(null);
       }),
+    /** Forgets the login here, where the KMS no longer takes it. */
+    forget: () => store.locked(() => store.write(null)),
     /**
      * Tokens that are good for another minute at least.
      * @throws SealkeepError NOT_LOGGED_IN, REFRESH_REFUSED (the login has ended) or SERVER_*.

@@ -9,7 +9,8 @@ const profile = z.object({
   /** Where KMS and cloud are, and who they are; null for the servers inside the data folder itself. */
   servers: z.object({ kms: knownServer, cloud: knownServer }).nullable(),
 });
-const profiles = z.object({ current: z.string(), profiles: z.record(z.string(), profile) });
+/** `current` is null where the person went back to the choice. */
+const profiles = z.object({ current: z.string().nullable(), profiles: z.record(z.string(), profile) });
 
 /** The pair of servers that a data folder works with. */
 export interface RemoteServers {
@@ -34,14 +35,19 @@ export const OWN_PROFILE: Profile = { id: 'own', servers: undefined };
 /** The profiles of a data folder, in `profiles.json`. */
 export function createProfileStore(folder: string) {
   const file = path.join(folder, 'profiles.json');
-  const read = async () => (await readJsonFile(file, profiles)) ?? { current: OWN_PROFILE.id, profiles: {} };
-  const find = async (id: string): Promise<Profile | undefined> => {
-    const servers = (await read()).profiles[id]?.servers;
-    return servers ? { id, servers } : undefined;
+  const read = async () => (await readJsonFile(file, profiles)) ?? { current: null, profiles: {} };
+  const find = async (id: string | null): Promise<Profile | undefined> => {
+    const servers = id === null ? undefined : (await read()).profiles[id]?.servers;
+    return id !== null && servers ? { id, servers } : undefined;
   };
   return {
     async current(): Promise<Profile> {
       return (await find((await read()).current)) ?? OWN_PROFILE;
+    },
+    /** The same, and undefined where nobody has chosen yet. */
+    async chosen(): Promise<Profile | undefined> {
+      const { current } = await read();
+      return current === OWN_PROFILE.id ? OWN_PROFILE : find(current);
     },
     /** What is known of these addresses; undefined at first contact. */
     at: (addresses: Addresses) => find(profileId(addresses)),
@@ -50,6 +56,10 @@ export function createProfileStore(folder: string) {
       const stored = await read();
       const next = { ...stored.profiles, [chosen.id]: { servers: chosen.servers ?? null } };
       await writeJsonFile(file, { current: chosen.id, profiles: next });
+    },
+    /** Chooses none, and forgets nothing of what is known. */
+    async leave(): Promise<void> {
+      await writeJsonFile(file, { ...(await read()), current: null });
     },
   };
 }

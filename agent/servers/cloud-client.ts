@@ -46,6 +46,11 @@ export function createCloudClient(peer: Peer) {
 
     list: (bearer: string, user: string) => get(`/list/${encodeURIComponent(user)}`, cloudFileList, bearer),
     sharedWithMe: (bearer: string) => get('/shared-with-me', cloudFileList, bearer),
+    /** Takes back what was uploaded; resource and wrapped key stay. */
+    remove: (bearer: string, user: string, fileName: string) => {
+      const path = `/files/${encodeURIComponent(user)}/${encodeURIComponent(fileName)}`;
+      return callForData(peer, { method: 'DELETE', path, bearer }, nothing);
+    },
     createShare: (bearer: string, body: z.input<typeof shareRequest>) => post('/shares', body, share, bearer),
     shares: (bearer: string, name: string) =>
       get(`/shares?name=${encodeURIComponent(name)}`, shareList, bearer),

@@ -119,3 +119,16 @@ test('a root key that is another one or none ends the start with a sentence, and
   }
   await start();
 });
+
+test('servers whose thread dies say so, and their folder can be served again; those that were stopped do not', async () => {
+  const dying = await serversOf(
+    folder,
+    new URL('../../test/support/dying-server-worker.ts', import.meta.url),
+  );
+  await dying.ended;
+  await dying.close();
+  const stopped = await serversOf(folder, WORKER);
+  await stopped.close();
+  const after = await Promise.race([stopped.ended.then(() => 'ended'), Promise.resolve('silent')]);
+  expect(after).toBe('silent');
+});

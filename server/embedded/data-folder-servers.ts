@@ -11,6 +11,10 @@ export interface DataFolderServers {
   readonly addresses: { readonly kms: string; readonly cloud: string };
   /** Undefined where the servers are for others too and ask for none. */
   readonly launchSecret: string | undefined;
+  /** Whether another process runs them. */
+  readonly isBorrowed: boolean;
+  /** Resolves when our own died unasked. Another process's are found dead by asking them. */
+  readonly ended: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -51,6 +55,8 @@ function borrowed({ kms, cloud, launch_secret }: ServedAt, using: Lock): DataFol
   return {
     addresses: { kms, cloud },
     launchSecret: launch_secret ?? undefined,
+    isBorrowed: true,
+    ended: new Promise(() => undefined),
     async close() {
       using.release();
     },
@@ -68,6 +74,8 @@ async function serveOwn(dataFolder: string, workerUrl: URL, serving: Lock): Prom
     return {
       addresses,
       launchSecret,
+      isBorrowed: false,
+      ended: servers.ended,
       async close() {
         const using = await waitForUsers(files.using);
         await rm(files.servedAt, { force: true });

@@ -12,6 +12,8 @@ import type { EmbeddedAnswer, EmbeddedStart, RootKeys } from './protocol.ts';
 export interface EmbeddedServers {
   readonly addresses: { readonly kms: string; readonly cloud: string };
   readonly launchSecret: string;
+  /** Resolves when the thread ended without having been asked to. */
+  readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -42,22 +44,29 @@ export async function startEmbedded(dataFolder: string, workerUrl: URL): Promise
   const keys = await rootKeys(dataFolder);
   const start: EmbeddedStart = { dataFolder, launchSecret, names };
   const worker = new Worker(workerUrl, { workerData: start });
-  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   const answer = await new Promise<EmbeddedAnswer>((resolve, reject) => {
     worker.once('error', reject);
     worker.once('message', resolve);
     worker.postMessage(keys, [keys.kms.buffer, keys.cloud.buffer]);
   });
   if (answer.kind === 'failed') {
-    await ended;
+    await exited;
     throw new SealkeepError(isErrorCode(answer.code) ? answer.code : 'INTERNAL', answer.details);
   }
+  let isStopping = false;
+  // A thread that throws ends, and `ended` says so; without a listener its error would end this process with it.
+  worker.on('error', (error) => process.emitWarning(error instanceof Error ? error : String(error)));
   return {
     addresses: { kms: answer.kms, cloud: answer.cloud },
     launchSecret,
+    ended: new Promise((resolve) => {
+      void exited.then(() => isStopping || resolve());
+    }),
     async stop() {
+      isStopping = true;
       worker.postMessage('stop');
-      await ended;
+      await exited;
     },
   };
 }

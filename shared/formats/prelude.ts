@@ -5,6 +5,7 @@ import { LIMITS } from '../limits.ts';
 /** The only payload cipher of version 1; docs/file-format.md has the parameters. */
 const AEAD_NAME = 'AES256_GCM_HKDF_1MB';
 const MAGIC = 'SEALKEEP';
+export const MAGIC_BYTES = MAGIC.length;
 const VERSION = 1;
 /** Magic, version and header length: what has to be read before the header's length is known. */
 const PRELUDE_FIXED_BYTES = 13;
@@ -45,6 +46,11 @@ export function encodePrelude(header: Omit<PreludeHeader, 'aead'>): Prelude {
   return { header: full, bytes };
 }
 
+/** Whether a file that begins so is a sealed one, as far as its first bytes tell. */
+export function startsLikeSealed(start: Uint8Array): boolean {
+  return new TextDecoder('latin1').decode(start.subarray(0, MAGIC_BYTES)) === MAGIC;
+}
+
 /**
  * Reads a prelude from the first bytes of a file.
  * @param start at least `PRELUDE_MAX_BYTES` of the file, or the whole of a shorter one.
@@ -52,8 +58,7 @@ export function encodePrelude(header: Omit<PreludeHeader, 'aead'>): Prelude {
  *   FILE_DAMAGED (the header can't be read).
  */
 export function parsePrelude(start: Uint8Array): Prelude {
-  if (new TextDecoder('latin1').decode(start.subarray(0, 8)) !== MAGIC)
-    throw new SealkeepError('FILE_NOT_SEALED');
+  if (!startsLikeSealed(start)) throw new SealkeepError('FILE_NOT_SEALED');
   const version = start[8];
   if (version === undefined || version === 0) throw new SealkeepError('FILE_DAMAGED');
   if (version > VERSION) throw new SealkeepError('FILE_TOO_NEW');

@@ -1,0 +1,132 @@
+import type { ErrorCode } from '../../../shared/errors/codes.ts';
+import { isSealkeepError, SealkeepError } from '../../../shared/errors/error.ts';
+import type { Agent } from '../../agent.ts';
+import type { JobParts } from '../../jobs/parts.ts';
+import type { LoginSecrets } from '../../login/login.ts';
+import { enrolmentPicture, secretOf } from './enrolment-picture.ts';
+
+/**
+ * Who is at the window: `out → enrolling → enrolled → in`, or `out → in` by a login; `out` again by logging out and by
+ * a login that ends. A login that an earlier launch kept does not count: each launch asks.
+ */
+type AccountState =
+  | { readonly kind: 'out' }
+  | { readonly kind: 'enrolling'; readonly user: string; readonly ticket: string }
+  /** The person has an account and is logged in, but has not said yet that the recovery codes are kept. */
+  | { readonly kind: 'enrolled'; readonly user: string }
+  | { readonly kind: 'in'; readonly user: string };
+
+/** A login that these answer to is over, whatever was asked. */
+const ENDED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'REFRESH_REFUSED',
+  'AUTHENTICATION_INVALID',
+  'LOGIN_ENDED',
+  'CLOUD_TOKEN_INVALID',
+  'NOT_LOGGED_IN',
+]);
+
+export interface AccountParts {
+  /** @throws SealkeepError SERVER_* */
+  agent(): Promise<Agent>;
+  rememberUser(user: string): Promise<void>;
+  changed(): void;
+  report(error: unknown): void;
+}
+
+/** One person's turn at the window, as long as it lasts. */
+export interface Session {
+  readonly user: string;
+  readonly parts: JobParts;
+}
+
+export type Account = ReturnType<typeof createAccount>;
+
+export function createAccount({ agent, rememberUser, changed, report }: AccountParts) {
+  let state: AccountState = { kind: 'out' };
+
+  function become(next: AccountState): void {
+    state = next;
+    changed();
+  }
+
+  return {
+    /** Who is logged in. */
+    user: () => (state.kind === 'in' ? state.user : null),
+    /** Tells one turn from another: an error of an earlier one ends no later one. */
+    turn: (): object => state,
+    async register(user: string, password: string) {
+      if (state.kind === 'in')
+        throw new SealkeepError('REQUEST_INVALID', { reason: 'somebody is logged in' });
+      const { login } = await agent();
+      const { user: name, otp_uri, enrolment_ticket: ticket } = await login.register(user, password);
+      become({ kind: 'enrolling', user: name, ticket });
+      return { otp_uri, secret: secretOf(otp_uri), qr_svg: await enrolmentPicture(otp_uri) };
+    },
+    /** @throws SealkeepError ENROLMENT_REFUSED; another code may be tried then. */
+    async confirm(code: string): Promise<readonly string[]> {
+      if (state.kind !== 'enrolling') throw new SealkeepError('ENROLMENT_REFUSED');
+      const { user, ticket } = state;
+      const { login } = await agent();
+      const codes = await login.confirm(user, ticket, code);
+      become({ kind: 'enrolled', user });
+      return codes;
+    },
+    async enter(): Promise<void> {
+      if (state.kind !== 'enrolled') throw new SealkeepError('NOT_LOGGED_IN');
+      const { user } = state;
+      await rememberUser(user);
+      become({ kind: 'in', user });
+    },
+    async logIn(user: string, secrets: LoginSecrets): Promise<void> {
+      const { login } = await agent();
+      await login.login(user, secrets);
+      await rememberUser(user);
+      become({ kind: 'in', user });
+    },
+    /** Here in any case. @throws SealkeepError SERVER_* where the KMS could not be told. */
+    async logOut(): Promise<void> {
+      try {
+        const { login } = await agent();
+        await login.logout().catch(async (error: unknown) => {
+          await login.forget();
+          if (!isSealkeepError(error, 'NOT_LOGGED_IN')) throw error;
+        });
+      } finally {
+        become({ kind: 'out' });
+      }
+    },
+    /** Nobody is at the window any more; the login stays kept. */
+    leave(): void {
+      if (state.kind !== 'out') become({ kind: 'out' });
+    },
+    /**
+     * What calls and jobs stand on.
+     * @throws SealkeepError NOT_LOGGED_IN, SERVER_*
+     */
+    async session(): Promise<Session> {
+      if (state.kind !== 'in') throw new SealkeepError('NOT_LOGGED_IN');
+      const { user } = state;
+      const { jobs } = await agent();
+      return { user, parts: { ...jobs, login: { ...jobs.login, tokens: () => tokensOf(jobs, user) } } };
+    },
+    /** Looks at what a call or a job of a turn failed with: a login that has ended ends the turn. */
+    observe(error: unknown, turn: object): void {
+      if (turn !== state || state.kind !== 'in') return;
+      if (!isSealkeepError(error) || !ENDED.has(error.code)) return;
+      become({ kind: 'out' });
+      // The KMS takes it no longer; another process of this folder must not try it either.
+      if (error.code !== 'NOT_LOGGED_IN') {
+        agent()
+          .then(({ login }) => login.forget())
+          .catch(report);
+      }
+    },
+  };
+}
+
+/** Another process of the data folder may have logged out, or logged in somebody else. */
+async function tokensOf({ login }: JobParts, user: string) {
+  const tokens = await login.tokens();
+  if (tokens.user !== user) throw new SealkeepError('NOT_LOGGED_IN');
+  return tokens;
+}

@@ -1,0 +1,22 @@
+import type { AppState } from '../../../shared/bridge/state.ts';
+import type { Account } from '../account/account.ts';
+import type { AppSettings } from '../app.ts';
+import type { FileRefs } from '../file-refs.ts';
+import type { JobQueue } from '../jobs/job-queue.ts';
+import type { WorkParts } from '../jobs/job-session.ts';
+import type { Place } from '../place/place.ts';
+import type { SettingsStore } from '../settings/settings-store.ts';
+
+/** What the handlers of the bridge's calls stand on. */
+export interface AppParts {
+  readonly settings: AppSettings;
+  readonly store: SettingsStore;
+  readonly place: Place;
+  readonly account: Account;
+  readonly queue: JobQueue;
+  readonly files: FileRefs;
+  readonly work: WorkParts;
+  state(): AppState;
+  /** Tells the page. */
+  changed(): void;
+}

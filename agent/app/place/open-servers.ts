@@ -1,0 +1,69 @@
+import { type AgentSettings, connectAgent } from '../../agent.ts';
+import { type Addresses, createProfileStore, OWN_PROFILE, profileId } from '../../profile/profiles.ts';
+import type { AppSettings, OwnServers } from '../app.ts';
+import type { Opened } from './connection.ts';
+
+const NEVER = new Promise<void>(() => undefined);
+
+/**
+ * Opens the servers inside this app, or those that another process runs for the same data folder, and connects.
+ * @throws SealkeepError DATA_FOLDER_BUSY, SERVER_*, and what starting servers throws.
+ */
+export async function openHere(settings: AppSettings): Promise<Opened> {
+  const servers = await settings.openOwnServers();
+  try {
+    const { addresses, launchSecret } = servers;
+    const own = { profileId: OWN_PROFILE.id, addresses, launchSecret, known: undefined };
+    const agent = await connectAgent({ ...common(settings), ...own });
+    return {
+      agent,
+      ended: servers.ended,
+      isReplaceable: servers.isBorrowed === true,
+      close: () => closeBoth(agent, servers),
+    };
+  } catch (error) {
+    await servers.close();
+    throw error;
+  }
+}
+
+async function closeBoth(agent: { close(): Promise<void> }, servers: OwnServers): Promise<void> {
+  try {
+    await agent.close();
+  } finally {
+    await servers.close();
+  }
+}
+
+/**
+ * Connects to a team's servers, checks that they are who they were, and remembers who they are.
+ * @throws SealkeepError SERVER_*; nothing is remembered then.
+ */
+export async function openTeam(settings: AppSettings, addresses: Addresses): Promise<Opened> {
+  const profiles = createProfileStore(settings.dataFolder);
+  const known = (await profiles.at(addresses))?.servers;
+  const id = profileId(addresses);
+  const agent = await connectAgent({ ...common(settings), profileId: id, addresses, known });
+  try {
+    await profiles.use({ id, servers: agent.servers });
+  } catch (error) {
+    await agent.close();
+    throw error;
+  }
+  return { agent, ended: NEVER, isReplaceable: false, close: () => agent.close() };
+}
+
+/** Tries addresses as `openTeam` does, and keeps nothing. */
+export async function tryTeam(settings: AppSettings, addresses: Addresses): Promise<void> {
+  const known = (await createProfileStore(settings.dataFolder).at(addresses))?.servers;
+  const id = profileId(addresses);
+  await (await connectAgent({ ...common(settings), profileId: id, addresses, known })).close();
+}
+
+function common({
+  dataFolder,
+  segmentWorkerUrl,
+  now,
+}: AppSettings): Pick<AgentSettings, 'dataFolder' | 'segmentWorkerUrl' | 'now'> {
+  return { dataFolder, segmentWorkerUrl, now };
+}

@@ -1,0 +1,118 @@
+import type { AppState } from '../../../shared/bridge/state.ts';
+import { SealkeepError } from '../../../shared/errors/error.ts';
+import { normalizeServiceUrl } from '../../../shared/names/service-url.ts';
+import type { Agent } from '../../agent.ts';
+import { type Addresses, createProfileStore, OWN_PROFILE } from '../../profile/profiles.ts';
+import type { AppSettings } from '../app.ts';
+import type { Schedule } from '../schedule.ts';
+import { type Connection, createConnection, type Opened } from './connection.ts';
+import { openHere, openTeam, tryTeam } from './open-servers.ts';
+
+/** Whose servers this app works with: `none → here | team → none`. */
+type PlaceState =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'here'; readonly connection: Connection }
+  | { readonly kind: 'team'; readonly addresses: Addresses; readonly connection: Connection };
+
+export interface PlaceParts {
+  readonly settings: AppSettings;
+  readonly schedule: Schedule;
+  changed(): void;
+}
+
+export type Place = Awaited<ReturnType<typeof openPlace>>;
+
+/** The place that was chosen before, connecting in the background, or none. */
+export async function openPlace({ settings, schedule, changed }: PlaceParts) {
+  const profiles = createProfileStore(settings.dataFolder);
+  let state: PlaceState = { kind: 'none' };
+  let last: Promise<unknown> = Promise.resolve();
+
+  const connect = (open: () => Promise<Opened>, first?: Opened) =>
+    createConnection({ open, schedule, changed, report: settings.report }, first);
+  const here = (first?: Opened): PlaceState => ({
+    kind: 'here',
+    connection: connect(() => openHere(settings), first),
+  });
+  const team = (addresses: Addresses, first?: Opened): PlaceState => ({
+    kind: 'team',
+    addresses,
+    connection: connect(() => openTeam(settings, addresses), first),
+  });
+
+  /** One choice after the other. */
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const next = last.then(work);
+    last = next.catch(() => undefined);
+    return next;
+  }
+
+  async function become(next: PlaceState): Promise<void> {
+    const before = state;
+    state = next;
+    changed();
+    if (before.kind !== 'none') await before.connection.close();
+  }
+
+  const chosen = await profiles.chosen();
+  if (chosen?.servers) {
+    const { kms, cloud } = chosen.servers;
+    state = team({ kms: kms.address, cloud: cloud.address });
+  } else if (chosen) state = here();
+
+  return {
+    state(): Pick<AppState, 'place' | 'servers'> {
+      if (state.kind === 'none') return { place: null, servers: null };
+      const { kms, cloud } = state.connection.health();
+      const at = state.kind === 'team' ? state.addresses : { kms: null, cloud: null };
+      return {
+        place: state.kind,
+        servers: { kms: { ...kms, address: at.kms }, cloud: { ...cloud, address: at.cloud } },
+      };
+    },
+    /** Servers inside this app. @throws what starting them throws; nothing is changed then. */
+    chooseHere: () =>
+      inTurn(async () => {
+        if (state.kind === 'here') return;
+        const opened = await openHere(settings);
+        await profiles.use(OWN_PROFILE);
+        await become(here(opened));
+      }),
+    /** @throws SealkeepError SERVER_*; nothing is changed then. */
+    chooseTeam: (given: Addresses) =>
+      inTurn(async () => {
+        const addresses = spoken(given);
+        await become(team(addresses, await openTeam(settings, addresses)));
+      }),
+    leave: () =>
+      inTurn(async () => {
+        await profiles.leave();
+        await become({ kind: 'none' });
+      }),
+    /** Tries addresses without keeping them. @throws SealkeepError SERVER_* */
+    test: (addresses: Addresses) => tryTeam(settings, spoken(addresses)),
+    /** @throws SealkeepError SERVER_* where they are away, NOT_LOGGED_IN where no place is chosen. */
+    async agent(): Promise<Agent> {
+      if (state.kind === 'none') throw new SealkeepError('NOT_LOGGED_IN');
+      return state.connection.agent();
+    },
+    suspect(): void {
+      if (state.kind !== 'none') state.connection.suspect();
+    },
+    close: () =>
+      inTurn(async () => {
+        const before = state;
+        if (before.kind !== 'none') await before.connection.close();
+      }),
+  };
+}
+
+/** @throws SealkeepError SERVER_ADDRESS_REFUSED */
+function spoken({ kms, cloud }: Addresses): Addresses {
+  const one = (text: string) => {
+    const address = normalizeServiceUrl(text.trim());
+    if (address === undefined) throw new SealkeepError('SERVER_ADDRESS_REFUSED', { url: text });
+    return address;
+  };
+  return { kms: one(kms), cloud: one(cloud) };
+}

@@ -1,0 +1,77 @@
+import { mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import { readJsonFile, writeJsonFile } from '../../../core/durable/json-file.ts';
+import { type Settings, settings } from '../../../shared/bridge/state.ts';
+import { SealkeepError } from '../../../shared/errors/error.ts';
+import { mayWrite } from '../jobs/output-folder.ts';
+
+const stored = z.object({
+  language: settings.shape.language.default(null),
+  theme: settings.shape.theme.default('system'),
+  /** Undefined follows the default, which may lie elsewhere on another day. */
+  output_folder: settings.shape.output_folder.optional(),
+  last_user: z.string().nullable().default(null),
+});
+type Stored = z.output<typeof stored>;
+
+export interface SettingsStore {
+  settings(): Settings;
+  /** Who was logged in last. */
+  lastUser(): string | null;
+  /**
+   * Changes what is given, durably. An empty folder means the default again; `~/` is the person's own.
+   * @throws SealkeepError OUTPUT_NOT_WRITABLE; nothing is changed then.
+   */
+  change(patch: { readonly [Key in keyof Settings]?: Settings[Key] | undefined }): Promise<void>;
+  rememberUser(user: string): Promise<void>;
+}
+
+/** What the person chose, in `settings.json` of the data folder. */
+export async function openSettings(dataFolder: string, defaultFolder: string): Promise<SettingsStore> {
+  const file = path.join(dataFolder, 'settings.json');
+  let current: Stored = (await readJsonFile(file, stored)) ?? stored.parse({});
+  let last: Promise<void> = Promise.resolve();
+
+  /** One after the other, so that none undoes another. */
+  function write(change: (before: Stored) => Stored): Promise<void> {
+    const next = last.then(async () => {
+      const after = change(current);
+      await writeJsonFile(file, after);
+      current = after;
+    });
+    last = next.catch(() => undefined);
+    return next;
+  }
+
+  return {
+    settings: () => ({
+      language: current.language,
+      theme: current.theme,
+      output_folder: current.output_folder ?? defaultFolder,
+    }),
+    lastUser: () => current.last_user,
+    async change({ language, theme, output_folder }) {
+      const folder = output_folder ? await usableFolder(output_folder) : undefined;
+      await write((before) => ({
+        ...before,
+        ...(language === undefined ? {} : { language }),
+        ...(theme === undefined ? {} : { theme }),
+        ...(output_folder === undefined ? {} : { output_folder: folder }),
+      }));
+    },
+    rememberUser: (user) => write((before) => ({ ...before, last_user: user })),
+  };
+}
+
+async function usableFolder(text: string): Promise<string> {
+  const folder = text === '~' || text.startsWith('~/') ? path.join(homedir(), text.slice(1)) : text;
+  const refused = (cause?: unknown) => new SealkeepError('OUTPUT_NOT_WRITABLE', { folder: text }, { cause });
+  if (!path.isAbsolute(folder)) throw refused();
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    throw refused(cause);
+  });
+  if (!(await mayWrite(folder))) throw refused();
+  return folder;
+}
