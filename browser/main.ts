@@ -35,10 +35,7 @@ async function start(): Promise<void> {
     can: { show_in_folder: false, choose_folder: false, save: true },
     defaultOutputFolder: path.join(homedir(), 'Sealkeep'),
     segmentWorkerUrl: beside('./segment-worker.js'),
-    openOwnServers: async () => ({
-      ...(await serversOf(dataFolder, beside('./server-worker.js'))),
-      ended: new Promise<void>(() => undefined),
-    }),
+    openOwnServers: () => serversOf(dataFolder, beside('./server-worker.js')),
     system: {},
     now: () => new Date(),
     report: (error) => logger.error({ err: error }, 'a defect'),
