@@ -50,3 +50,7 @@ test.each([
   const answer = await shell.ask('GET', path, await shell.enter());
   expect([answer.status, answer.json()]).toMatchObject([404, { error: { code: 'ROUTE_NOT_FOUND' } }]);
 });
+
+test('a page without an icon has none, which is no error', async () => {
+  expect((await shell.ask('GET', '/favicon.ico')).status).toBe(204);
+});

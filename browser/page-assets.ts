@@ -36,7 +36,12 @@ export function pageAssets({ page, carrier }: AssetPlaces): RequestHandler {
     if (request.path === '/') return sendPage(path.join(root, 'index.html'), response);
     if (request.path === ROUTES.carrier) return sendFile(carrier, response);
     const file = fileInside(root, request.path);
-    if (!file || !(await isFile(file))) return next();
+    if (!file || !(await isFile(file))) {
+      // Browsers ask for it unasked, and call anything but an answer an error of the page.
+      if (request.path !== '/favicon.ico') return next();
+      response.status(204).end();
+      return;
+    }
     const name = path.relative(root, file).replaceAll(path.sep, '/');
     if (HASHED.test(name)) response.set('Cache-Control', 'private, max-age=31536000, immutable');
     await sendFile(file, response);
