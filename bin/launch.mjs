@@ -50,7 +50,7 @@ function newestChange(folder) {
   );
 }
 
-export function fail(sentence) {
+function fail(sentence) {
   process.stderr.write(`${sentence}\n`);
   process.exit(1);
 }

@@ -100,6 +100,24 @@ test('events of the app reach every page that listens', async () => {
   }
 });
 
+test('for a page that reads slowly the newest waits, and what is older is left out', async () => {
+  const next = await listenTo(shell.begin('GET', '/bridge-events', secrets));
+  const many = Array.from({ length: 2000 }, () => JOB);
+  const count = 100;
+  for (let bytes = 1; bytes <= count; bytes += 1)
+    shell.app.emit('jobs.changed', [{ ...JOB, bytes }, ...many]);
+  shell.app.emit('app.changed', { ...shell.app.state, user: 'ann' });
+  const seen: number[] = [];
+  for (;;) {
+    const { name, data } = await next();
+    if (name === 'app.changed') break;
+    seen.push((data as { bytes: number }[])[0]?.bytes ?? 0);
+  }
+  expect(seen.at(-1)).toBe(count);
+  expect(seen.length).toBeLessThan(count / 2);
+  expect(seen).toEqual(seen.toSorted((left, right) => left - right));
+});
+
 test('a page that does not say which load it is gets neither events nor files', async () => {
   for (const load of ['', 'short', 'x'.repeat(65), 'a load with spaces']) {
     const headers = { ...secrets, 'x-sealkeep-load': load };

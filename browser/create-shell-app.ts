@@ -38,6 +38,7 @@ export interface ShellApp {
 export function createShellApp(parts: ShellParts): ShellApp {
   const access = createPageAccess(parts.now);
   const loads = createPageLoads(parts.app, parts.graceMs);
+  const closing = new AbortController();
   const handler = express();
   handler.disable('x-powered-by');
   handler.disable('etag');
@@ -49,12 +50,19 @@ export function createShellApp(parts: ShellParts): ShellApp {
   handler.use(secretsShown(access));
   handler.use([ROUTES.call, ROUTES.files, ROUTES.saves], express.json({ limit: LIMITS.jsonBatchBody }));
   mountEndpoints(handler, bridgeEndpoints(parts.app, access, loads));
-  mountEndpoints(handler, saveEndpoints(parts.app, access, parts.now));
+  mountEndpoints(handler, saveEndpoints(parts.app, access, parts.now, closing.signal));
   handler.use(() => {
     throw new SealkeepError('ROUTE_NOT_FOUND');
   });
   handler.use(errorReply(parts.logger, () => ownErrorShape));
-  return { handler, issueToken: access.issueToken, close: loads.close };
+  return {
+    handler,
+    issueToken: access.issueToken,
+    close() {
+      closing.abort();
+      loads.close();
+    },
+  };
 }
 
 /** A download can't show the page's secret; its address, good once, stands for it. */

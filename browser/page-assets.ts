@@ -49,7 +49,7 @@ export function pageAssets({ page, carrier }: AssetPlaces): RequestHandler {
 }
 
 /** @returns undefined for what is no file of the folder, however it is spelled. */
-export function fileInside(root: string, requestPath: string): string | undefined {
+function fileInside(root: string, requestPath: string): string | undefined {
   let decoded: string;
   try {
     decoded = decodeURIComponent(requestPath);

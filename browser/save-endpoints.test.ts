@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { attachment } from './save-endpoints.ts';
 import { startShell, type TestShell } from './testing/start-shell.ts';
@@ -46,6 +48,18 @@ test('an address is good for a minute, and for the browser that asked', async ()
   expect((await shell.ask('GET', late, byCookie())).status).toBe(404);
   const { cookie = '' } = await shell.enter();
   expect((await shell.ask('GET', await addressOf(0), { cookie })).status).toBe(404);
+});
+
+test('a shell that stops waits for no download', async () => {
+  const file = path.join(shell.folder, 'large');
+  await writeFile(file, Buffer.alloc(32 << 20));
+  shell.app.outputs.set('job-2/0', { path: file, name: 'large', size: 32 << 20 });
+  const answer = await shell.ask('POST', '/bridge-save', secrets, { job: 'job-2', output: 0 });
+  const sent = shell.begin('GET', (answer.json() as { url: string }).url, byCookie());
+  const [response] = await once(sent.end(), 'response');
+  await shell.close();
+  await expect(buffer(response)).rejects.toMatchObject({ code: 'ECONNRESET' });
+  shell = await startShell();
 });
 
 test('an output that is not there, or no longer, is not found', async () => {

@@ -17,8 +17,16 @@ const wantedOutput = z.object({
 });
 const ADDRESS_LIFE_MS = 60_000;
 
-/** Hands a job's output to the browser as a download: first an address that is good once, then the file under it. */
-export function saveEndpoints(app: ShellBackend, access: PageAccess, now: () => number): Endpoint[] {
+/**
+ * Hands a job's output to the browser as a download: first an address that is good once, then the file under it.
+ * @param closing breaks off what is on its way.
+ */
+export function saveEndpoints(
+  app: ShellBackend,
+  access: PageAccess,
+  now: () => number,
+  closing: AbortSignal,
+): Endpoint[] {
   const addresses = createOneTimeSecrets<{ readonly browser: string; readonly output: JobOutput }>(
     ADDRESS_LIFE_MS,
     now,
@@ -51,7 +59,8 @@ export function saveEndpoints(app: ShellBackend, access: PageAccess, now: () => 
             'Content-Length': String(size),
             'Content-Disposition': attachment(taken.output.name),
           });
-          await pipeline(file.createReadStream({ autoClose: false }), response).catch(ignoreLeaving);
+          const bytes = file.createReadStream({ autoClose: false });
+          await pipeline(bytes, response, { signal: closing }).catch(ignoreLeaving);
         } finally {
           await file.close();
         }
@@ -70,9 +79,11 @@ async function opened({ path }: JobOutput) {
   }
 }
 
-/** The person broke off the download. */
+/** The person broke off the download, or the shell stops. */
 function ignoreLeaving(error: unknown): void {
-  if (codeOf(error) !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  const code = codeOf(error);
+  const { name } = Object(error) as { name?: unknown };
+  if (code !== 'ERR_STREAM_PREMATURE_CLOSE' && name !== 'AbortError') throw error;
 }
 
 /** RFC 6266: the real name in UTF-8, and one of plain ASCII for whoever does not know that form. */
