@@ -1,11 +1,11 @@
-import { mkdir } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { readJsonFile, writeJsonFile } from '../../../core/durable/json-file.ts';
 import { type Settings, settings } from '../../../shared/bridge/state.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
-import { mayWrite } from '../jobs/output-folder.ts';
+import { madeFolder, mayWrite } from '../jobs/output-folder.ts';
 
 const stored = z.object({
   language: settings.shape.language.default(null),
@@ -67,11 +67,9 @@ export async function openSettings(dataFolder: string, defaultFolder: string): P
 
 async function usableFolder(text: string): Promise<string> {
   const folder = text === '~' || text.startsWith('~/') ? path.join(homedir(), text.slice(1)) : text;
-  const refused = (cause?: unknown) => new SealkeepError('OUTPUT_NOT_WRITABLE', { folder: text }, { cause });
+  const refused = () => new SealkeepError('OUTPUT_NOT_WRITABLE', { folder: text });
   if (!path.isAbsolute(folder)) throw refused();
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-    throw refused(cause);
-  });
-  if (!(await mayWrite(folder))) throw refused();
+  await madeFolder(folder);
+  if (!(await stat(folder)).isDirectory() || !(await mayWrite(folder))) throw refused();
   return folder;
 }

@@ -1,0 +1,124 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PASSWORD, totpCode, totpSecretOf, wrongTotpCode } from '../../test/kms/start-test-kms.ts';
+import { startTestApp } from '../../test/support/test-app.ts';
+import { startTestWorld, type TestWorld } from '../../test/support/test-world.ts';
+
+let world: TestWorld;
+beforeAll(async () => {
+  world = await startTestWorld();
+});
+afterAll(() => world.close());
+
+test('from the first launch to the main window, out, and in again on the next launch', async () => {
+  const first = await startTestApp(world, 'ann');
+  const { call, refusal } = first;
+  expect(await call('app.state', {})).toMatchObject({
+    shell: 'browser',
+    place: null,
+    servers: null,
+    user: null,
+    last_user: null,
+    settings: { language: null, theme: 'system', output_folder: first.outputs },
+  });
+  expect(await refusal('account.register', { user: 'ann', password: PASSWORD })).toBe('NOT_LOGGED_IN');
+
+  await call('place.here', {});
+  expect(await call('app.state', {})).toMatchObject({
+    place: 'here',
+    servers: { kms: { state: 'answering', address: null }, cloud: { state: 'answering', address: null } },
+  });
+  const enrolment = await call('account.register', { user: 'Ann', password: PASSWORD });
+  expect(enrolment.secret).toBe(totpSecretOf(enrolment.otp_uri));
+  expect(enrolment.qr_svg).toMatch(/^<svg .*fill="#ffffff".*stroke="#000000"/s);
+  expect(await refusal('account.confirm', { code: wrongTotpCode(enrolment.otp_uri, world.now()) })).toBe(
+    'ENROLMENT_REFUSED',
+  );
+  const code = totpCode(enrolment.otp_uri, world.now(), -1);
+  const { recovery_codes } = await call('account.confirm', { code });
+  expect(recovery_codes).toHaveLength(10);
+  // Not before the codes are kept.
+  expect((await call('app.state', {})).user).toBeNull();
+  expect(await refusal('cloud.list', {})).toBe('NOT_LOGGED_IN');
+  await call('account.enter', {});
+  expect(await call('app.state', {})).toMatchObject({ user: 'ann', last_user: 'ann' });
+  expect(await call('cloud.list', {})).toEqual([]);
+
+  await call('account.logout', {});
+  expect(await call('app.state', {})).toMatchObject({ user: null, last_user: 'ann', place: 'here' });
+  const password = PASSWORD;
+  world.advance(30);
+  const next = totpCode(enrolment.otp_uri, world.now());
+  expect(await refusal('account.login', { user: 'ann', password: 'wrong password', code: next })).toBe(
+    'LOGIN_REFUSED',
+  );
+  expect(await refusal('account.login', { user: 'ann', password, code })).toBe('LOGIN_REFUSED');
+  await call('account.login', { user: 'ann', password, recovery_code: recovery_codes[0] ?? '' });
+  expect((await call('app.state', {})).user).toBe('ann');
+  await first.app.close();
+  expect(first.own).toMatchObject([{ isClosed: true }]);
+
+  const second = await startTestApp(world, 'ann');
+  expect(await second.call('app.state', {})).toMatchObject({
+    place: 'here',
+    servers: { kms: { state: 'starting' }, cloud: { state: 'starting' } },
+    user: null,
+    last_user: 'ann',
+  });
+  await second.call('account.login', { user: 'ann', password, code: next });
+  expect(await second.call('cloud.shared-with-me', {})).toEqual([]);
+  await second.call('place.leave', {});
+  expect(await second.call('app.state', {})).toMatchObject({ place: null, user: null });
+  await second.app.close();
+  const third = await startTestApp(world, 'ann');
+  expect((await third.call('app.state', {})).place).toBeNull();
+  await third.app.close();
+  expect([...first.reported, ...second.reported]).toEqual([]);
+});
+
+test('a team is joined by its addresses, or nothing changes', async () => {
+  const ben = await startTestApp(world, 'ben');
+  const { call, refusal } = ben;
+  const addresses = { kms: world.proxies.kms.address, cloud: world.proxies.cloud.address };
+  for (const [wrong, code] of [
+    [{ ...addresses, kms: 'http://kms.example' }, 'SERVER_ADDRESS_REFUSED'],
+    [{ ...addresses, cloud: addresses.kms }, 'SERVER_NOT_SEALKEEP'],
+    [{ ...addresses, kms: 'http://127.0.0.1:1' }, 'SERVER_UNREACHABLE'],
+  ] as const) {
+    expect(await refusal('servers.test', wrong)).toBe(code);
+    expect(await refusal('place.team', wrong)).toBe(code);
+    expect((await call('app.state', {})).place).toBeNull();
+  }
+  await call('servers.test', addresses);
+  expect((await call('app.state', {})).place).toBeNull();
+  await call('place.team', { ...addresses, kms: `${addresses.kms}/` });
+  expect(await call('app.state', {})).toMatchObject({
+    place: 'team',
+    servers: { kms: { address: addresses.kms }, cloud: { address: addresses.cloud } },
+  });
+  await ben.app.close();
+  const again = await startTestApp(world, 'ben');
+  await again.until(({ servers }) => servers?.kms.state === 'answering');
+  await again.app.close();
+});
+
+test('settings are kept, and a folder that may not be written is none', async () => {
+  const one = await startTestApp(world, 'cleo');
+  const chosen = path.join(one.folder, 'chosen');
+  await one.call('settings.change', { language: 'zh-Hant', output_folder: chosen });
+  expect((await stat(chosen)).isDirectory()).toBe(true);
+  for (const folder of ['sealed', '/proc/none', await one.write('a file', '')])
+    expect(await one.refusal('settings.change', { theme: 'dark', output_folder: folder })).toBe(
+      'OUTPUT_NOT_WRITABLE',
+    );
+  const expected = { language: 'zh-Hant', theme: 'system', output_folder: chosen };
+  expect((await one.call('app.state', {})).settings).toEqual(expected);
+  await one.app.close();
+  const two = await startTestApp(world, 'cleo');
+  expect((await two.call('app.state', {})).settings).toEqual(expected);
+  await two.call('settings.change', { output_folder: '' });
+  expect((await two.call('app.state', {})).settings.output_folder).toBe(two.outputs);
+  await two.app.close();
+  expect(await readFile(path.join(two.home, 'settings.json'), 'utf8')).toContain('zh-Hant');
+});
