@@ -11,7 +11,9 @@ export default defineConfig({
         resolve: { alias: STUBBED },
         test: {
           name: 'unit',
-          include: ['{shared,core,server,agent,cli,electron,bin,test,scripts}/**/*.test.ts'],
+          include: [
+            '{shared,core,server,agent,cli,browser,electron,renderer,bin,test,scripts}/**/*.test.{ts,tsx}',
+          ],
           testTimeout: 20_000,
         },
       },

@@ -19,10 +19,10 @@ async function settingsFor(data: string): Promise<Record<string, string>> {
   return { ...serverSettings(kmsPort, cloudPort), SEALKEEP_HOME: workspace.path(data) };
 }
 
-test('npm start says where KMS and cloud are and what to type next, and Ctrl-C stops it cleanly', async () => {
-  const environment = await settingsFor('npm-start');
+test('npm run serve says where KMS and cloud are and what to type next, and Ctrl-C stops it cleanly', async () => {
+  const environment = await settingsFor('npm-serve');
   const { KMS_PORT: kmsPort, CLOUD_PORT: cloudPort } = environment;
-  const running = workspace.spawn('npm', ['start'], { environment, cwd: REPOSITORY });
+  const running = workspace.spawn('npm', ['run', 'serve'], { environment, cwd: REPOSITORY });
   await running.says(/Stop them with Ctrl-C/);
   const output = running.output();
   expect(output).toContain(`KMS    http://127.0.0.1:${kmsPort}\n`);

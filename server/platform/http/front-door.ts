@@ -10,8 +10,11 @@ export interface FrontDoor {
   readonly addresses: AddressList;
   /** `host[:port]` of the names that this server goes by; loopback names are added with the port it listens on. */
   readonly hosts: readonly string[];
-  /** Pages that may call a path, as `Origin` has them; none where it is not given. Callers that are no pages send none. */
-  readonly originsOf?: (path: string) => readonly string[];
+  /**
+   * Pages that may call a path under a `Host`, as `Origin` has them; none where it is not given. Callers that are no
+   * pages send none.
+   */
+  readonly originsOf?: (path: string, host: string) => readonly string[];
   /** Inside an app: the secret of this launch, which every call has to show. */
   readonly launchSecret?: string | undefined;
 }
@@ -21,10 +24,10 @@ export function frontDoor(door: FrontDoor): RequestHandler {
   const hosts = new Set(door.hosts.map((host) => host.toLowerCase()));
   return (request, _response, next) => {
     if (!door.addresses.includes(request.ip ?? '')) throw new SealkeepError('ADDRESS_REFUSED');
-    if (!isOwnHost(request.get('host') ?? '', request.socket.localPort, hosts))
-      throw new SealkeepError('HOST_REFUSED');
+    const host = request.get('host') ?? '';
+    if (!isOwnHost(host, request.socket.localPort, hosts)) throw new SealkeepError('HOST_REFUSED');
     const origin = request.get('origin');
-    if (origin !== undefined && !door.originsOf?.(request.path).includes(origin)) {
+    if (origin !== undefined && !door.originsOf?.(request.path, host).includes(origin)) {
       throw new SealkeepError('ORIGIN_REFUSED');
     }
     const shown = request.get(LAUNCH_SECRET_HEADER) ?? '';

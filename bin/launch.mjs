@@ -1,0 +1,78 @@
+// What the launchers share. Any Node >= 18 can run it.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { constants } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const NODE_WANTED = 24;
+const SOURCES = ['shared', 'core', 'server', 'agent', 'cli', 'browser', 'electron', 'renderer'];
+
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+
+const majorOf = (version) => Number(/^v?(\d+)\./.exec(version)?.[1] ?? 0);
+
+/** Where a package lies, found without running anything of it; undefined where it is not installed. */
+export function packageFolder(name) {
+  try {
+    return path.dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+  } catch (error) {
+    if (error.code !== 'MODULE_NOT_FOUND') throw error;
+    return undefined;
+  }
+}
+
+/** The Node that came with the project, the one that runs this file, or the one on PATH; ends with a sentence if none will do. */
+export function findNode() {
+  const folder = packageFolder(
+    `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`,
+  );
+  const shipped = folder && path.join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  if (shipped && existsSync(shipped)) return shipped;
+  if (majorOf(process.version) >= NODE_WANTED) return process.execPath;
+  const { stdout } = spawnSync('node', ['--version'], { encoding: 'utf8' });
+  if (majorOf(stdout ?? '') >= NODE_WANTED) return 'node';
+  return fail(
+    `Sealkeep needs Node ${NODE_WANTED} or newer; please install it from your system's packages and try again.`,
+  );
+}
+
+function newestChange(folder) {
+  if (!existsSync(folder)) return 0;
+  return Math.max(
+    0,
+    ...readdirSync(folder, { withFileTypes: true }).map((child) => {
+      const full = path.join(folder, child.name);
+      if (child.isDirectory()) return newestChange(full);
+      return /(?<!\.test)\.tsx?$/.test(child.name) ? statSync(full).mtimeMs : 0;
+    }),
+  );
+}
+
+function fail(sentence) {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+}
+
+/** Ends with a sentence where the build is missing, and says one where it is old. */
+export function checkBuild(entry) {
+  if (!existsSync(entry))
+    fail('Sealkeep is not built yet; run "npm ci" (or "npm run build") in its folder first.');
+  if (Math.max(...SOURCES.map((folder) => newestChange(path.join(root, folder)))) > statSync(entry).mtimeMs) {
+    process.stderr.write('This build of Sealkeep is older than its sources; run "npm run build".\n');
+  }
+}
+
+/** Hands over to a program: its signals, its end. */
+export function handOver(command, args, environment = process.env) {
+  const child = spawn(command, args, { stdio: 'inherit', env: environment });
+  // A terminal signals the whole group; a signal sent to the launcher alone has to reach the child as well.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      if (!process.stdin.isTTY || signal !== 'SIGINT') child.kill(signal);
+    });
+  }
+  child.on('error', (error) => fail(`Sealkeep could not start ${command}: ${error.message}`));
+  child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : code));
+}

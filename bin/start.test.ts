@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+/** The launchers in a place of their own, with programs in place of what they start, which say who they are. */
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'sealkeep-start-'));
+  await cp(import.meta.dirname, path.join(folder, 'bin'), { recursive: true });
+  await write('out/node/browser-shell.js', 'console.log("the browser shell");');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function write(name: string, content: string): Promise<string> {
+  const file = path.join(folder, name);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, content);
+  return file;
+}
+
+/** A program that says what it was started with. */
+const STANDS_FOR_ELECTRON =
+  '#!/bin/sh\necho "Electron $(basename "$(dirname "$1")")/$(basename "$1") $ELECTRON_RUN_AS_NODE"\n';
+
+async function writeElectron(name: string): Promise<void> {
+  await chmod(await write(name, STANDS_FOR_ELECTRON), 0o755);
+}
+
+async function start(environment: Readonly<Record<string, string>> = {}) {
+  const { PATH = '' } = process.env;
+  const child = spawn(process.execPath, [path.join(folder, 'bin', 'start.mjs')], {
+    env: { PATH, DISPLAY: ':0', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [stdout, stderr, [exitCode]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit'),
+  ]);
+  return { stdout, stderr, exitCode };
+}
+
+const NOT_THERE =
+  "Electron's program is not here and could not be fetched, so Sealkeep runs in your browser.\n";
+
+test('without Electron one line says so, and the browser shell starts', async () => {
+  expect(await start()).toEqual({ stdout: `${NOT_THERE}the browser shell\n`, stderr: '', exitCode: 0 });
+});
+
+test('who wants the browser shell gets it without a word, and nothing is fetched', async () => {
+  await write('node_modules/electron/package.json', '{}');
+  await write('node_modules/electron/install.js', 'require("fs").writeFileSync(__dirname + "/tried", "")');
+  await writeElectron('dist/electron');
+  const environment = { SEALKEEP_SHELL: 'browser', ELECTRON_OVERRIDE_DIST_PATH: path.join(folder, 'dist') };
+  expect((await start(environment)).stdout).toBe('the browser shell\n');
+});
+
+test('an Electron that is there is started, as Electron', async () => {
+  await writeElectron('dist/electron');
+  const environment = { ELECTRON_OVERRIDE_DIST_PATH: path.join(folder, 'dist'), ELECTRON_RUN_AS_NODE: '1' };
+  expect((await start(environment)).stdout).toBe('Electron electron/main.js \n');
+});
+
+test('an Electron that its install script gets is started; one that it does not get is not', async () => {
+  await write('node_modules/electron/package.json', '{}');
+  await write('node_modules/electron/install.js', 'console.error("fetch failed"); process.exit(1)');
+  expect(await start()).toEqual({ stdout: `${NOT_THERE}the browser shell\n`, stderr: '', exitCode: 0 });
+
+  await writeElectron('node_modules/electron/dist/electron');
+  const script = 'require("fs").writeFileSync(__dirname + "/path.txt", "electron")';
+  await write('node_modules/electron/install.js', script);
+  expect((await start()).stdout).toBe('Electron electron/main.js \n');
+});
+
+test.runIf(process.platform === 'linux')('without a display there is no window', async () => {
+  await writeElectron('dist/electron');
+  const environment = { ELECTRON_OVERRIDE_DIST_PATH: path.join(folder, 'dist'), DISPLAY: '' };
+  expect((await start(environment)).stdout).toBe(
+    'There is no display for a window, so Sealkeep runs in your browser.\nthe browser shell\n',
+  );
+});
+
+test('without a build a sentence says what to do', async () => {
+  await rm(path.join(folder, 'out'), { recursive: true });
+  const { stderr, exitCode } = await start();
+  expect([stderr, exitCode]).toEqual([
+    'Sealkeep is not built yet; run "npm ci" (or "npm run build") in its folder first.\n',
+    1,
+  ]);
+});

@@ -1,0 +1,93 @@
+import type { Request } from 'express';
+import { z } from 'zod';
+import { dispatch } from '../agent/app/dispatch.ts';
+import {
+  anyone,
+  type Endpoint,
+  endpoint,
+  parseInput,
+  rawEndpoint,
+} from '../server/platform/http/endpoint.ts';
+import { fileRef } from '../shared/bridge/state.ts';
+import { type FilesReply, LOAD_HEADER, OFFER_BATCH, ROUTES, type SessionReply } from './page/protocol.ts';
+import type { PageAccess } from './page-access.ts';
+import type { PageLoads } from './page-loads.ts';
+import type { ShellBackend } from './shell-backend.ts';
+
+const launchToken = z.object({ token: z.string().min(1).max(128) });
+const loadName = z.string().regex(/^[\w-]{16,64}$/);
+const offer = z.object({ files: z.array(fileRef.omit({ ref: true })).max(OFFER_BATCH) });
+
+/** The exchange of a launch token for both secrets. */
+export function sessionEndpoints(access: PageAccess): Endpoint[] {
+  return [
+    rawEndpoint({
+      method: 'post',
+      path: ROUTES.session,
+      guard: anyone,
+      async respond({ request, response }) {
+        const { token } = parseInput(launchToken, request.body);
+        const { pageSecret, setCookie } = access.exchange(request, token);
+        const reply: SessionReply = { page_secret: pageSecret };
+        response.set('Set-Cookie', setCookie).json(reply);
+      },
+    }),
+  ];
+}
+
+/** Calls, events and files of a page that showed both secrets. */
+export function bridgeEndpoints(app: ShellBackend, access: PageAccess, loads: PageLoads): Endpoint[] {
+  const page = async (request: Request) => access.pageOf(request);
+  /** One load of a page, within its browser: none can name another's. */
+  const load = async (request: Request) => {
+    const browser = access.pageOf(request);
+    return `${browser} ${parseInput(loadName, request.get(LOAD_HEADER))}`;
+  };
+  return [
+    rawEndpoint({
+      method: 'post',
+      path: `${ROUTES.call}/:name`,
+      guard: page,
+      // Answers 200 for ok and refused alike: what a call gives crosses as data.
+      async respond({ request, response }) {
+        response.json(await dispatch(app, String(request.params['name']), request.body));
+      },
+    }),
+    rawEndpoint({
+      method: 'get',
+      path: ROUTES.events,
+      guard: load,
+      async respond({ who, response }) {
+        loads.listen(who, response);
+      },
+    }),
+    endpoint({
+      method: 'post',
+      path: ROUTES.files,
+      guard: load,
+      body: offer,
+      bare: true,
+      handle: async ({ who, body }): Promise<FilesReply> => ({ refs: loads.offer(who, body.files) }),
+    }),
+    rawEndpoint({
+      method: 'post',
+      path: `${ROUTES.content}/:ticket`,
+      guard: load,
+      async respond({ who, request, response }) {
+        const isTaken = await loads.receive(who, String(request.params['ticket']), request);
+        if (isTaken) response.status(204).end();
+        else response.destroy();
+      },
+    }),
+    endpoint({
+      method: 'delete',
+      path: `${ROUTES.content}/:ticket`,
+      guard: load,
+      bare: true,
+      async handle({ who, params }) {
+        loads.refuse(who, params['ticket'] ?? '');
+        return {};
+      },
+    }),
+  ];
+}

@@ -1,0 +1,73 @@
+import type { Request, RequestHandler } from 'express';
+import { LOOPBACK_RANGES, parseAddressList } from '../server/platform/config/addresses.ts';
+import { frontDoor } from '../server/platform/http/front-door.ts';
+import { SealkeepError } from '../shared/errors/error.ts';
+
+/** STYLE.md, Electron, item 3, with `connect-src 'self'`. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** On every answer, refusals too. No CORS: no other page is to read any. */
+export const replyHeaders: RequestHandler = (_request, response, next) => {
+  response.set({
+    'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Cache-Control': 'no-store',
+  });
+  next();
+};
+
+/**
+ * Looks at address, `Host`, `Origin` and `Sec-Fetch-Site` before anything of a request is read.
+ * @throws SealkeepError ADDRESS_REFUSED, HOST_REFUSED, ORIGIN_REFUSED
+ */
+export function shellDoor(): RequestHandler[] {
+  const addresses = parseAddressList(LOOPBACK_RANGES.split(','));
+  if (!addresses) throw new TypeError('the loopback ranges do not parse');
+  return [
+    ownHost,
+    frontDoor({ addresses, hosts: [], originsOf: (_path, host) => [`http://${host.toLowerCase()}`] }),
+    sameSite,
+  ];
+}
+
+/** Narrower than the front door of the servers, which takes every loopback name. */
+const ownHost: RequestHandler = (request, _response, next) => {
+  const port = request.socket.localPort;
+  const own = ['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${port}`);
+  if (!own.includes((request.get('host') ?? '').toLowerCase())) throw new SealkeepError('HOST_REFUSED');
+  next();
+};
+
+const sameSite: RequestHandler = (request, _response, next) => {
+  const site = request.get('sec-fetch-site');
+  if (site !== undefined && site !== 'same-origin' && !isPageNavigation(request)) {
+    throw new SealkeepError('ORIGIN_REFUSED');
+  }
+  next();
+};
+
+/**
+ * A browser that is sent to the page itself: by a typed address (`none`), or by the redirecting file, which browsers
+ * call `cross-site`. That page holds nothing, can't be framed, and opens nothing without its secrets.
+ */
+function isPageNavigation(request: Request): boolean {
+  return (
+    request.method === 'GET' &&
+    request.path === '/' &&
+    request.get('sec-fetch-mode') === 'navigate' &&
+    request.get('sec-fetch-dest') === 'document'
+  );
+}

@@ -1,0 +1,86 @@
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { RequestHandler, Response } from 'express';
+import { codeOf } from '../core/durable/publish.ts';
+import { ROUTES } from './page/protocol.ts';
+
+/** What a built page is made of; anything else is not served. */
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.txt': 'text/plain; charset=utf-8',
+};
+
+/** Vite's names of what never changes under its name. */
+const HASHED = /^assets\/.+-[\w-]{8}\.\w+$/;
+
+export interface AssetPlaces {
+  /** Folder of the built page. */
+  readonly page: string;
+  /** The built script that makes `window.sealkeep`. */
+  readonly carrier: string;
+}
+
+/** Serves the built page and nothing beside it; what is not there is left to the next handler. */
+export function pageAssets({ page, carrier }: AssetPlaces): RequestHandler {
+  const root = path.resolve(page);
+  return async (request, response, next) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return next();
+    if (request.path === '/') return sendPage(path.join(root, 'index.html'), response);
+    if (request.path === ROUTES.carrier) return sendFile(carrier, response);
+    const file = fileInside(root, request.path);
+    if (!file || !(await isFile(file))) {
+      // Browsers ask for it unasked, and call anything but an answer an error of the page.
+      if (request.path !== '/favicon.ico') return next();
+      response.status(204).end();
+      return;
+    }
+    const name = path.relative(root, file).replaceAll(path.sep, '/');
+    if (HASHED.test(name)) response.set('Cache-Control', 'private, max-age=31536000, immutable');
+    await sendFile(file, response);
+  };
+}
+
+/** @returns undefined for what is no file of the folder, however it is spelled. */
+function fileInside(root: string, requestPath: string): string | undefined {
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(requestPath);
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
+  if (decoded.includes('\0') || decoded.includes('\\') || decoded.endsWith('/')) return undefined;
+  const file = path.resolve(root, `.${decoded}`);
+  const relative = path.relative(root, file);
+  const isInside = relative !== '' && !path.isAbsolute(relative) && relative.split(path.sep)[0] !== '..';
+  return isInside && path.extname(file) in TYPES ? file : undefined;
+}
+
+async function isFile(file: string): Promise<boolean> {
+  try {
+    return (await stat(file)).isFile();
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(codeOf(error) ?? '')) return false;
+    throw error;
+  }
+}
+
+async function sendFile(file: string, response: Response): Promise<void> {
+  response.type(TYPES[path.extname(file)] ?? 'application/octet-stream');
+  await pipeline(createReadStream(file), response);
+}
+
+/** The carrier's script stands before the page's own: modules run in the order of the document. */
+async function sendPage(file: string, response: Response): Promise<void> {
+  const html = await readFile(file, 'utf8');
+  const script = `<script type="module" src="${ROUTES.carrier}"></script>`;
+  response.type('html').send(html.replace('<script', `${script}\n    <script`));
+}

@@ -1,0 +1,34 @@
+/** What the carrier needs of the window around it, so that tests can give it another. */
+export interface PageWorld {
+  readonly fetch: typeof fetch;
+  readonly storage: Pick<Storage, 'getItem' | 'setItem'>;
+  /** What stands after `#` in the address bar, once; it is gone from there after. */
+  takeFragment(): string;
+  /** Resolves after that many milliseconds. */
+  wait(ms: number): Promise<void>;
+  /** Lets the browser save what lies under an address of this page's origin. */
+  download(url: string): void;
+}
+
+/** The real one. */
+export function pageWorldOf(window: Window & typeof globalThis): PageWorld {
+  const { location, history, document } = window;
+  return {
+    fetch: window.fetch.bind(window),
+    storage: window.sessionStorage,
+    takeFragment() {
+      const fragment = location.hash.slice(1);
+      if (fragment !== '') history.replaceState(null, '', location.pathname + location.search);
+      return fragment;
+    },
+    wait: (ms) => new Promise((resolve) => window.setTimeout(resolve, ms)),
+    download(url) {
+      const anchor = document.createElement('a');
+      anchor.href = url;
+      anchor.download = '';
+      document.body.append(anchor);
+      anchor.click();
+      anchor.remove();
+    },
+  };
+}

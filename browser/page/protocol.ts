@@ -1,0 +1,43 @@
+import type { FileRef } from '../../shared/bridge/state.ts';
+
+/** What the page's carrier and the shell say to each other over HTTP; DESIGN.md, Bridge. */
+export const ROUTES = {
+  session: '/session',
+  call: '/bridge',
+  events: '/bridge-events',
+  files: '/bridge-files',
+  content: '/bridge-content',
+  saves: '/bridge-save',
+  save: '/save',
+  carrier: '/carrier.js',
+} as const;
+
+/** The second secret: the page keeps it in `sessionStorage`, which, unlike a cookie, no other port can make it send. */
+export const PAGE_SECRET_HEADER = 'x-sealkeep-page';
+
+/** Names one load of a page: files that were offered live as long as it. Chosen by the page, 16 to 64 of `[\w-]`. */
+export const LOAD_HEADER = 'x-sealkeep-load';
+
+/** Files of one `POST /bridge-files`; a larger offer goes in several. */
+export const OFFER_BATCH = 500;
+
+/** `POST /session {token}` answers it, with the cookie. */
+export interface SessionReply {
+  readonly page_secret: string;
+}
+
+/** `POST /bridge-files {files}` answers it, in the same order. */
+export interface FilesReply {
+  readonly refs: readonly FileRef[];
+}
+
+/** `POST /bridge-save {job, output}` answers it: an address that is good once. */
+export interface SaveReply {
+  readonly url: string;
+}
+
+/** The event `file.wanted`: the page sends that file's bytes to `/bridge-content/TICKET`, once. */
+export interface FileWanted {
+  readonly ref: string;
+  readonly ticket: string;
+}

@@ -1,0 +1,105 @@
+import type { Readable } from 'node:stream';
+import type { BridgeHandlers, JobOutput } from '../../agent/app/app.ts';
+import { randomId } from '../../core/crypto/random.ts';
+import {
+  BRIDGE_CALLS,
+  type BridgeEvent,
+  type BridgeEventName,
+  isBridgeCallName,
+} from '../../shared/bridge/calls.ts';
+import type { AppState, Job } from '../../shared/bridge/state.ts';
+import { SealkeepError } from '../../shared/errors/error.ts';
+import type { ShellBackend } from '../shell-backend.ts';
+
+/** An app without servers, keys and jobs: it answers its state, and keeps what is offered to it. */
+export interface MemoryApp extends ShellBackend {
+  readonly calls: { readonly name: string; readonly input: unknown }[];
+  readonly withdrawn: string[];
+  readonly defects: unknown[];
+  readonly outputs: Map<string, JobOutput>;
+  state: AppState;
+  /** Asks the page for an offered file, as a job does. */
+  open(ref: string): Promise<Readable>;
+  emit<Name extends BridgeEventName>(name: Name, event: BridgeEvent<Name>): void;
+  readonly listenerCount: () => number;
+}
+
+const STATE: AppState = {
+  version: '0.1.0',
+  shell: 'browser',
+  can: { show_in_folder: false, choose_folder: false, save: true },
+  place: null,
+  servers: null,
+  user: null,
+  last_user: null,
+  settings: { language: null, theme: 'system', output_folder: '/home/ann/Sealkeep' },
+};
+
+export const JOB: Job = {
+  id: 'job-1',
+  kind: 'seal',
+  name: 'report.txt',
+  state: 'running',
+  bytes: 1,
+  total: 2,
+  rate: 0,
+  error: null,
+  outputs: [],
+  can_retry: true,
+};
+
+export function createMemoryApp(): MemoryApp {
+  const offered = new Map<string, () => Promise<Readable>>();
+  const listeners = new Map<BridgeEventName, Set<(event: never) => void>>();
+  const calls: MemoryApp['calls'] = [];
+  const answers: Readonly<Record<string, () => unknown>> = {
+    'app.state': () => app.state,
+    'jobs.list': () => [JOB],
+    'place.here': () => ({}),
+    'jobs.clear': () => {
+      throw new Error('a defect');
+    },
+  };
+  const answer = (name: string) => async (input: unknown) => {
+    calls.push({ name, input });
+    const known = answers[name];
+    if (!known) throw new SealkeepError('NOT_LOGGED_IN');
+    return known();
+  };
+  const names = Object.keys(BRIDGE_CALLS).filter(isBridgeCallName);
+  const app: MemoryApp = {
+    calls,
+    withdrawn: [],
+    defects: [],
+    outputs: new Map(),
+    state: STATE,
+    handlers: Object.fromEntries(names.map((name) => [name, answer(name)])) as unknown as BridgeHandlers,
+    report: (error) => {
+      app.defects.push(error);
+    },
+    on(name, listener) {
+      const set = listeners.get(name) ?? new Set();
+      listeners.set(name, set.add(listener));
+      return () => set.delete(listener);
+    },
+    emit(name, event) {
+      for (const listener of listeners.get(name) ?? []) listener(event as never);
+    },
+    listenerCount: () => [...listeners.values()].reduce((sum, set) => sum + set.size, 0),
+    offerStream({ name, size }, open) {
+      const ref = randomId();
+      offered.set(ref, open);
+      return { ref, name, size };
+    },
+    withdraw: (refs) => {
+      app.withdrawn.push(...refs);
+    },
+    output: (jobId, index) => app.outputs.get(`${jobId}/${index}`),
+    open(ref) {
+      const open = offered.get(ref);
+      if (!open) throw new SealkeepError('FILE_NOT_FOUND', { file: ref });
+      return open();
+    },
+  };
+  return app;
+}
