@@ -1,4 +1,4 @@
-import { SealkeepError } from '../shared/errors/error.ts';
+import { isSealkeepError, SealkeepError } from '../shared/errors/error.ts';
 import { normalizeServiceUrl } from '../shared/names/service-url.ts';
 import { createWorkerPool } from './engine/worker-pool.ts';
 import type { Peer } from './http/peer.ts';
@@ -21,6 +21,8 @@ export interface AgentSettings {
   /** What is remembered of these servers; undefined at first contact. */
   readonly known: RemoteServers | undefined;
   readonly segmentWorkerUrl: URL;
+  /** False where the KMS alone will do: a cloud that was seen before may then be away. */
+  readonly isCloudNeeded?: boolean;
   readonly now: () => Date;
   /** How long a server may be silent. */
   readonly idleTimeoutMs?: number;
@@ -68,7 +70,10 @@ export async function connectAgent(settings: AgentSettings): Promise<Agent> {
   try {
     const [knownKms, knownCloud] = await Promise.all([
       checkIdentity(kms, known?.kms),
-      checkIdentity(cloud, known?.cloud),
+      checkIdentity(cloud, known?.cloud).catch((error: unknown) => {
+        if (settings.isCloudNeeded === false && known && isSealkeepError(error)) return known.cloud;
+        throw error;
+      }),
     ]);
     const store = createLoginStore(settings.dataFolder, settings.profileId);
     const login = createLogin({ kms, store, now, names: { kms: knownKms.name, cloud: knownCloud.name } });

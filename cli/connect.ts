@@ -56,17 +56,18 @@ export async function withAgent(
   context: CliContext,
   options: ClientOptions,
   work: (agent: Agent) => Promise<void>,
+  needs: { readonly isCloudNeeded?: boolean } = {},
 ): Promise<void> {
   const dataFolder = await clientDataFolder(context);
   const target = await targetOf(dataFolder, options);
-  if (target.kind === 'remote') await withRemote(context, dataFolder, target, work);
+  if (target.kind === 'remote') await withRemote(context, dataFolder, { ...target, ...needs }, work);
   else await withOwn(context, dataFolder, options, work);
 }
 
 async function withRemote(
   context: CliContext,
   dataFolder: string,
-  { addresses, known }: Extract<Target, { kind: 'remote' }>,
+  { addresses, known, ...needs }: Extract<Target, { kind: 'remote' }> & { isCloudNeeded?: boolean },
   work: (agent: Agent) => Promise<void>,
 ): Promise<void> {
   const id = profileId(addresses);
@@ -76,6 +77,7 @@ async function withRemote(
     profileId: id,
     addresses,
     known: known?.servers,
+    isCloudNeeded: needs.isCloudNeeded ?? true,
     segmentWorkerUrl,
     now,
   });

@@ -6,8 +6,8 @@ import { createSecretPrompts, takeSecrets } from './secrets.ts';
 import { createTerminal, errorJson } from './terminal.ts';
 
 const given = takeSecrets(process.env);
-const terminal = createTerminal(process);
 const cancel = new AbortController();
+const terminal = createTerminal(process, () => cancel.abort());
 let exitCode: number = EXIT_CODES.done;
 
 const context: CliContext = {

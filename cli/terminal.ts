@@ -40,7 +40,12 @@ export function printableJson(value: unknown): string {
   );
 }
 
-export function createTerminal({ stdin, stdout, stderr }: NodeJS.Process): Terminal {
+/** @param closed called where nobody reads standard output any more (`| head`): nothing more can be told. */
+export function createTerminal({ stdin, stdout, stderr }: NodeJS.Process, closed: () => void): Terminal {
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    closed();
+  });
   let input: Interface | undefined;
   let lines: AsyncIterator<string> | undefined;
   let hasStatus = false;

@@ -45,7 +45,7 @@ test('what one login uploaded another one lists, downloads and opens', async () 
   const name = '日本語 report.txt';
   const [uploaded] = await ann.device.files(['upload', `${name}.enc`], { cwd: folder });
   expect(uploaded).toMatchObject({
-    file: path.join(folder, `${name}.enc`),
+    file: `${name}.enc`,
     out: name,
     bytes: content.length,
   });

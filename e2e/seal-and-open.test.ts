@@ -42,14 +42,14 @@ test('a sealed pair appears beside the file, which stays as it is, and opens to 
   const before = await stat(source);
 
   const [sealed] = await ann.device.files(['encrypt', 'report.txt'], { cwd: folder });
-  expect(sealed).toMatchObject({ file: source, out: `${source}.enc`, bytes: 18 });
+  expect(sealed).toMatchObject({ file: 'report.txt', out: `${source}.enc`, bytes: 18 });
   expect(sealed?.ms).toBeGreaterThan(0);
   expect(await namesIn(folder)).toEqual(['report.txt', 'report.txt.enc', 'report.txt.key']);
   expect((await readFile(`${source}.enc`)).includes('quarterly')).toBe(false);
 
   const [opened] = await ann.device.files(['decrypt', 'report.txt.enc'], { cwd: folder });
   expect(opened).toMatchObject({
-    file: `${source}.enc`,
+    file: 'report.txt.enc',
     out: path.join(folder, 'report (2).txt'),
     bytes: 18,
   });

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { syncFolder } from '../../core/durable/folder.ts';
 import { publishFile } from '../../core/durable/publish.ts';
 import { isSealkeepError } from '../../shared/errors/error.ts';
-import { writeTemporary } from '../engine/temporary-file.ts';
+import { outputError } from '../engine/file-errors.ts';
+import { cleanedUp, writeTemporary } from '../engine/temporary-file.ts';
 
 /**
  * Puts the registry's copy of a lost `.key` back beside its `.enc`, overwriting nothing. Where the folder can't be
@@ -14,13 +15,23 @@ export async function restoreKeyFile(keyPath: string, text: string): Promise<boo
   const folder = path.dirname(keyPath);
   try {
     const temporary = await writeTemporary(folder, (output) => output.writeFile(text));
+    return await publishRestored(temporary, keyPath);
+  } catch (error) {
+    const meant = outputError(error, folder);
+    if (isSealkeepError(meant, 'OUTPUT_NOT_WRITABLE') || isSealkeepError(meant, 'OUTPUT_NO_SPACE'))
+      return false;
+    throw meant;
+  }
+}
+
+async function publishRestored(temporary: string, keyPath: string): Promise<boolean> {
+  const folder = path.dirname(keyPath);
+  try {
     const isRestored = await publishFile(temporary, keyPath);
     if (!isRestored) await rm(temporary, { force: true });
     await syncFolder(folder);
     return isRestored;
   } catch (error) {
-    if (isSealkeepError(error, 'OUTPUT_NOT_WRITABLE') || isSealkeepError(error, 'OUTPUT_NO_SPACE'))
-      return false;
-    throw error;
+    throw await cleanedUp(error, temporary, folder);
   }
 }

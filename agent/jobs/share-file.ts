@@ -1,6 +1,7 @@
 import { isKeyFileMac } from '../../core/crypto/file-key.ts';
 import { Secret } from '../../core/crypto/secret.ts';
 import type { Role } from '../../shared/api/common.ts';
+import type { Grant } from '../../shared/api/kms/grants.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { keyFileClaims } from '../../shared/formats/key-file.ts';
 import { parseResourceName } from '../../shared/names/resource-name.ts';
@@ -19,42 +20,52 @@ export interface ShareRequest {
 /**
  * Shares one of one's own files: first the grant at the KMS, then the share at the cloud. Where the second fails the
  * first is taken back, so that nothing is granted that nobody sees.
+ * @throws SealkeepError GRANT_LEFT where that fails too, CLOUD_NOT_FOUND, GRANT_USER_UNKNOWN, SERVER_*.
  */
 export async function shareFile(parts: JobParts, request: ShareRequest): Promise<void> {
   const resourceName = await ownResource(parts, request.name);
   const { access_token, cloud_token } = await parts.login.tokens();
   const { role, until } = request;
   const terms = { with: request.with, role, ...(until === undefined ? {} : { until }) };
+  const earlier = (await parts.kms.grants(access_token)).find(
+    (one) => one.resource_name === resourceName && one.with === request.with,
+  );
   const grant = await parts.kms.createGrant(access_token, { resource_name: resourceName, ...terms });
   try {
     await parts.cloud.createShare(cloud_token, { name: request.name, ...terms });
   } catch (error) {
-    await parts.kms.deleteGrant(access_token, grant.id);
+    await undoGrant(parts, grant, earlier, error);
     throw error;
   }
 }
 
-/** Stops sharing: first the grant, so that the next unwrap is refused whatever the cloud does, then the share. */
-export async function unshareFile(
-  parts: JobParts,
-  request: Pick<ShareRequest, 'name' | 'with'>,
+/** A grant replaces the one before it, so that one comes back. */
+async function undoGrant(
+  { kms, login }: JobParts,
+  grant: Grant,
+  earlier: Grant | undefined,
+  reason: unknown,
 ): Promise<void> {
-  const resourceName = await ownResource(parts, request.name);
-  const { access_token, cloud_token } = await parts.login.tokens();
-  const isMeant = (one: { readonly resource_name: string; readonly with: string }) =>
-    one.resource_name === resourceName && one.with === request.with;
-  const grants = (await parts.kms.grants(access_token)).filter(isMeant);
-  for (const { id } of grants) await parts.kms.deleteGrant(access_token, id);
-  const shares = (await parts.cloud.shares(cloud_token, request.name)).filter(isMeant);
-  for (const { id } of shares) await parts.cloud.deleteShare(cloud_token, id);
-  if (grants.length + shares.length === 0) throw new SealkeepError('GRANT_NOT_FOUND');
+  try {
+    const { access_token } = await login.tokens();
+    if (earlier) {
+      const { id: _id, ...terms } = earlier;
+      await kms.createGrant(access_token, terms);
+    } else await kms.deleteGrant(access_token, grant.id);
+  } catch (failure) {
+    throw new SealkeepError(
+      'GRANT_LEFT',
+      { user: grant.with },
+      { cause: new AggregateError([reason, failure]) },
+    );
+  }
 }
 
 /**
  * The resource that bears a name. The cloud's word alone would let it have any file granted under another's name; the
  * `.key`'s `mac`, made when the file was sealed, says whether the name is right.
  */
-async function ownResource(parts: JobParts, name: string): Promise<string> {
+export async function ownResource(parts: JobParts, name: string): Promise<string> {
   const { cloud_token, user } = await parts.login.tokens();
   const listed = (await parts.cloud.list(cloud_token, user)).find((file) => file.name === name);
   if (!listed) throw new SealkeepError('CLOUD_NOT_FOUND', { file: name });

@@ -2,8 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { randomToken } from '../../core/crypto/random.ts';
 import { readJsonFile, writeJsonFile } from '../../core/durable/json-file.ts';
-import { type Lock, waitForLock } from '../../core/durable/lock.ts';
-import { SealkeepError } from '../../shared/errors/error.ts';
+import { withLock } from '../../core/durable/lock.ts';
 
 const tokens = z.object({
   user: z.string(),
@@ -23,37 +22,31 @@ const stored = z.object({
   login: tokens.nullable(),
 });
 
-const LOCK_WAIT_MS = 20_000;
-
 /**
  * The login of one profile, in a file that only the person can read. Processes that share the data folder take turns
- * by `locked`, since a refresh token is good once.
+ * by `locked`, since a refresh token is good once: whoever writes does so inside it.
  */
 export function createLoginStore(folder: string, profile: string) {
   const file = path.join(folder, `login-${profile}.json`);
-  const read = async () => (await readJsonFile(file, stored)) ?? { device: randomToken(), login: null };
+  const locked = <T>(work: () => Promise<T>) => withLock(`${file}.lock`, work);
+  const kept = () => readJsonFile(file, stored);
+  const read = async () => (await kept()) ?? { device: randomToken(), login: null };
   return {
     read,
+    locked,
     /** Null forgets the login and keeps the device. */
     async write(login: StoredLogin | null): Promise<void> {
       await writeJsonFile(file, { ...(await read()), login });
     },
     /** The device's secret, kept from the first call on. */
-    async device(): Promise<string> {
-      const current = await read();
-      await writeJsonFile(file, current);
-      return current.device;
-    },
-    /** @throws SealkeepError DATA_FOLDER_BUSY where another process does not let go. */
-    async locked<T>(work: () => Promise<T>): Promise<T> {
-      const lock: Lock | undefined = await waitForLock(`${file}.lock`, LOCK_WAIT_MS);
-      if (!lock) throw new SealkeepError('DATA_FOLDER_BUSY', { folder });
-      try {
-        return await work();
-      } finally {
-        lock.release();
-      }
-    },
+    device: () =>
+      locked(async () => {
+        const existing = await kept();
+        if (existing) return existing.device;
+        const fresh = await read();
+        await writeJsonFile(file, fresh);
+        return fresh.device;
+      }),
   };
 }
 

@@ -21,6 +21,7 @@ export type LoginSecrets = Pick<LoginRequest, 'password'> & ({ code: string } | 
 export function createLogin({ kms, store, now, names }: LoginParts) {
   const issued_by = `${names.kms}\n${names.cloud}`;
 
+  /** Only inside the store's lock: a refresh that ends late must not put its tokens over a newer login's. */
   function keep(user: string, reply: TokenReply): Promise<void> {
     const { access_token, cloud_token, refresh_token } = reply;
     const expires_at = now().getTime() + reply.expires_in * 1000;
@@ -58,12 +59,13 @@ export function createLogin({ kms, store, now, names }: LoginParts) {
     async confirm(user: string, ticket: string, code: string): Promise<readonly string[]> {
       const device = await store.device();
       const reply = await kms.confirm({ user, enrolment_ticket: ticket, code, device });
-      await keep(user, reply);
+      await store.locked(() => keep(user, reply));
       return reply.recovery_codes;
     },
     async login(user: string, secrets: LoginSecrets): Promise<void> {
       const device = await store.device();
-      await keep(user, await kms.login({ user, device, ...secrets }));
+      const reply = await kms.login({ user, device, ...secrets });
+      await store.locked(() => keep(user, reply));
     },
     /** Ends the login at the KMS, then here; here also where the KMS says that it had ended already. */
     logout: () =>

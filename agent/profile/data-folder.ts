@@ -14,9 +14,11 @@ export function dataFolderPath({ platform, environment }: SystemPlace, name = 's
   const { SEALKEEP_HOME: chosen, XDG_DATA_HOME: xdg, APPDATA: appData } = environment;
   if (chosen) return path.resolve(chosen);
   const home = homedir();
-  if (platform === 'win32') return path.join(appData ?? path.join(home, 'AppData', 'Roaming'), name);
+  if (platform === 'win32') return path.join(appData || path.join(home, 'AppData', 'Roaming'), name);
   if (platform === 'darwin') return path.join(home, 'Library', 'Application Support', name);
-  return path.join(xdg ?? path.join(home, '.local', 'share'), name);
+  // An empty or relative one counts as absent (XDG Base Directory Specification).
+  const isUsable = xdg !== undefined && path.isAbsolute(xdg);
+  return path.join(isUsable ? xdg : path.join(home, '.local', 'share'), name);
 }
 
 /**

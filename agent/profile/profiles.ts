@@ -1,7 +1,9 @@
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { sha256 } from '../../core/crypto/hash.ts';
 import { readJsonFile, writeJsonFile } from '../../core/durable/json-file.ts';
+import { withLock } from '../../core/durable/lock.ts';
 import type { KnownServer } from '../servers/check-identity.ts';
 
 const knownServer = z.object({ address: z.string(), name: z.string(), kids: z.array(z.string()) });
@@ -51,15 +53,21 @@ export function createProfileStore(folder: string) {
     },
     /** What is known of these addresses; undefined at first contact. */
     at: (addresses: Addresses) => find(profileId(addresses)),
-    /** Keeps what is known of a profile's servers, and uses that profile from now on. */
+    /**
+     * Keeps what is known of a profile's servers, and uses that profile from now on. Under a lock: what another process
+     * learned at the same time is an identity that is pinned.
+     */
     async use(chosen: Profile): Promise<void> {
-      const stored = await read();
-      const next = { ...stored.profiles, [chosen.id]: { servers: chosen.servers ?? null } };
-      await writeJsonFile(file, { current: chosen.id, profiles: next });
+      await withLock(`${file}.lock`, async () => {
+        const stored = await read();
+        const servers = { ...stored.profiles, [chosen.id]: { servers: chosen.servers ?? null } };
+        const next = { current: chosen.id, profiles: servers };
+        if (!isDeepStrictEqual(next, stored)) await writeJsonFile(file, next);
+      });
     },
     /** Chooses none, and forgets nothing of what is known. */
     async leave(): Promise<void> {
-      await writeJsonFile(file, { ...(await read()), current: null });
+      await withLock(`${file}.lock`, async () => writeJsonFile(file, { ...(await read()), current: null }));
     },
   };
 }

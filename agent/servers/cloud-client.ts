@@ -52,8 +52,8 @@ export function createCloudClient(peer: Peer) {
       return callForData(peer, { method: 'DELETE', path, bearer }, nothing);
     },
     createShare: (bearer: string, body: z.input<typeof shareRequest>) => post('/shares', body, share, bearer),
-    shares: (bearer: string, name: string) =>
-      get(`/shares?name=${encodeURIComponent(name)}`, shareList, bearer),
+    /** All that the caller shares. */
+    shares: (bearer: string) => get('/shares', shareList, bearer),
     deleteShare: (bearer: string, id: string) =>
       callForData(peer, { method: 'DELETE', path: `/shares/${encodeURIComponent(id)}`, bearer }, nothing),
 

@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
-import { shareFile, unshareFile } from '../../agent/jobs/share-file.ts';
+import type { Agent } from '../../agent/agent.ts';
+import { shareFile } from '../../agent/jobs/share-file.ts';
+import { unshareFile } from '../../agent/jobs/unshare-file.ts';
 import { role, timestamp } from '../../shared/api/common.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
+import { ENC_ENDING } from '../../shared/names/file-name.ts';
 import { withAgent } from '../connect.ts';
 import type { CliContext, ClientOptions } from '../context.ts';
 import { parseUserName } from './register.ts';
@@ -38,16 +41,19 @@ export function addShareCommands(program: Command, context: CliContext): void {
     });
   program
     .command('unshare <name>')
-    .description('stop sharing; a copy that was opened before stays opened')
+    .description('stop sharing, by the name that "list" shows or by the .enc; what was opened stays opened')
     .requiredOption('--with <user>', 'who')
     .action(async (name: string, _options, command: Command) => {
       const options = command.optsWithGlobals<ShareOptions>();
       const user = parseUserName(options.with);
-      await withAgent(context, options, async ({ jobs }) => {
-        await unshareFile(jobs, { name, with: user });
+      const file = name.endsWith(ENC_ENDING) ? { encPath: name } : { name };
+      const unshare = async ({ jobs }: Agent) => {
+        await unshareFile(jobs, { ...file, with: user });
         if (options.json) terminal.printJson({ name, with: user });
         else terminal.print(`${user} may not open ${name} any more. What was opened before stays opened.`);
-      });
+      };
+      // Whoever runs the cloud must not be able to keep a share alive by not answering.
+      await withAgent(context, options, unshare, { isCloudNeeded: !('encPath' in file) });
     });
 }
 

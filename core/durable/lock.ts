@@ -1,5 +1,7 @@
+import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
+import { SealkeepError } from '../../shared/errors/error.ts';
 
 export interface Lock {
   release(): void;
@@ -44,5 +46,22 @@ export async function waitForLock(
     const lock = tryLock(file, kind);
     if (lock || performance.now() >= deadline) return lock;
     await delay(POLL_MS);
+  }
+}
+
+const WORK_WAIT_MS = 20_000;
+
+/**
+ * Runs `work` while no other process, and nothing else in this one, runs its own under the same lock file. Not to be
+ * nested.
+ * @throws SealkeepError DATA_FOLDER_BUSY where another holder does not let go within 20 s.
+ */
+export async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
+  const lock = await waitForLock(file, WORK_WAIT_MS);
+  if (!lock) throw new SealkeepError('DATA_FOLDER_BUSY', { folder: path.dirname(file) });
+  try {
+    return await work();
+  } finally {
+    lock.release();
   }
 }

@@ -10,8 +10,9 @@ export function startAtTerminal(
   command: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Running {
+  // `exec`, so that no shell stands between: some shells end by a Ctrl-C that was meant for the command.
   const line = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
-  return workspace.spawn(PSEUDO_TERMINAL, ['-qec', line, '/dev/null'], {
+  return workspace.spawn(PSEUDO_TERMINAL, ['-qec', `exec ${line}`, '/dev/null'], {
     environment: { ...environment, TERM: 'xterm-256color' },
   });
 }

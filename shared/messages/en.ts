@@ -99,6 +99,10 @@ const ERROR_SENTENCES: Record<ErrorCode, string> = {
   OUTPUT_NO_SPACE:
     'There is no space left in {folder}; nothing was written. Free some, or choose another folder.',
   OUTPUT_NOT_WRITABLE: 'Sealkeep may not write into {folder}; choose another folder.',
+  GRANT_LEFT:
+    'The cloud did not take the share, and the KMS could not be told to forget it: {user} may open the file until you stop sharing it.',
+  SHARE_LEFT:
+    'The KMS lets {user} open it no more. The cloud did not take part and may still list it as shared; try again later.',
   JOB_CANCELLED: 'Cancelled; nothing was left behind.',
 
   DATA_FOLDER_BUSY:

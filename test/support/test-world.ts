@@ -144,7 +144,7 @@ export function collector(): Outcome & { readonly report: JobReport } {
 }
 
 /** The jobs of one agent over one folder. */
-export function jobsOf({ jobs }: Agent, folder: string) {
+function jobsOf({ jobs }: Agent, folder: string) {
   const write = async (name: string, content: string | Uint8Array) => {
     const file = path.join(folder, name);
     await writeFile(file, content);

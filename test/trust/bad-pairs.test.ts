@@ -10,16 +10,18 @@ let world: TestWorld;
 let alice: WorldPerson;
 let pair: { enc: string; key: string };
 let good: { enc: string; key: string };
+let other: { enc: string; key: string };
 let count = 0;
 beforeAll(async () => {
   world = await startTestWorld();
   alice = await world.person('alice');
+  good = await alice.sealed('good.txt', 'good');
+  other = await alice.sealed('other.txt', 'other');
 });
 afterAll(() => world.close());
 beforeEach(async () => {
   count += 1;
   pair = await alice.sealed(`bad ${count}.txt`, 'what was sealed');
-  good = await alice.sealed(`good ${count}.txt`, 'good');
 });
 
 type Json = Record<string, unknown>;
@@ -32,16 +34,13 @@ async function changeEnc(change: (bytes: Buffer) => Buffer): Promise<void> {
 
 /** Opens the bad file between two good ones, which open; the bad one leaves nothing. */
 async function refusedAmongGoodOnes(code: string): Promise<string> {
-  const other = await alice.sealed(`other ${count}.txt`, 'other');
   const before = await alice.names();
   const { finished, failed } = await alice.open(good.enc, pair.enc, other.enc);
-  expect(finished.map(({ out }) => path.basename(out)).sort()).toEqual([
-    `good ${count} (2).txt`,
-    `other ${count} (2).txt`,
-  ]);
+  const opened = finished.map(({ out }) => path.basename(out)).sort();
+  expect(opened).toEqual(['good (2).txt', 'other (2).txt']);
   expect(failed.map(({ file, error }) => [file, error.code])).toEqual([[pair.enc, code]]);
-  const opened = finished.map(({ out }) => path.basename(out));
   expect((await alice.names()).filter((name) => !opened.includes(name))).toEqual(before);
+  for (const { out } of finished) await rm(out);
   return sentencesOf(failed)[0] ?? '';
 }
 

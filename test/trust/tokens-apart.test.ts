@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { downloadFile } from '../../agent/jobs/download-file.ts';
-import { shareFile, unshareFile } from '../../agent/jobs/share-file.ts';
+import { shareFile } from '../../agent/jobs/share-file.ts';
+import { unshareFile } from '../../agent/jobs/unshare-file.ts';
 import { unwrapKeys } from '../../agent/jobs/unwrap-keys.ts';
 import { createAtRest } from '../../core/crypto/at-rest.ts';
 import { Secret } from '../../core/crypto/secret.ts';

@@ -1,5 +1,6 @@
 import { ENC_ENDING } from '../../../shared/names/file-name.ts';
-import { shareFile, unshareFile } from '../../jobs/share-file.ts';
+import { shareFile } from '../../jobs/share-file.ts';
+import { unshareFile } from '../../jobs/unshare-file.ts';
 import type { BridgeHandlers } from '../app.ts';
 import type { AppParts } from './app-parts.ts';
 
@@ -27,7 +28,7 @@ export function cloudHandlers({ account }: AppParts) {
     },
     'shares.list': async ({ name }) => {
       const { cloud, token } = await cloudOf();
-      return cloud.shares(token, name);
+      return (await cloud.shares(token)).filter((share) => share.name === name);
     },
     'shares.add': async ({ name, with: person, role, until }) => {
       const { parts } = await account.session();

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { createSecretPrompts, takeSecrets } from './secrets.ts';
+import { createTerminal } from './terminal.ts';
+
+test('secrets are taken out of the environment once they are read', () => {
+  const environment = { SEALKEEP_PASSWORD: 'a password', SEALKEEP_TOTP: '123456', OTHER: 'stays' };
+  const given = takeSecrets(environment);
+  expect(given).toEqual({ password: 'a password', totp: '123456' });
+  expect(environment).toEqual({ OTHER: 'stays' });
+});
+
+test('where there are none, none are given', () => {
+  expect(takeSecrets({})).toEqual({ password: undefined, totp: undefined });
+});
+
+test('the environment’s answer for the present code, and not for the first one of a new authenticator', async () => {
+  const terminal = {
+    ...createTerminal(process, () => undefined),
+    isInputTerminal: false,
+    readLine: async () => ' 654321 ',
+  };
+  const secrets = createSecretPrompts({ password: 'a password', totp: '123456' }, terminal);
+  expect(await Promise.all([secrets.password(), secrets.newPassword(), secrets.code()])).toEqual([
+    'a password',
+    'a password',
+    '123456',
+  ]);
+  expect(await secrets.firstCode()).toBe('654321');
+});
