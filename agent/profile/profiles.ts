@@ -67,7 +67,7 @@ export function createProfileStore(folder: string) {
     },
     /** Chooses none, and forgets nothing of what is known. */
     async leave(): Promise<void> {
-      await writeJsonFile(file, { ...(await read()), current: null });
+      await withLock(`${file}.lock`, async () => writeJsonFile(file, { ...(await read()), current: null }));
     },
   };
 }

@@ -28,7 +28,7 @@ export function cloudHandlers({ account }: AppParts) {
     },
     'shares.list': async ({ name }) => {
       const { cloud, token } = await cloudOf();
-      return cloud.shares(token, name);
+      return (await cloud.shares(token)).filter((share) => share.name === name);
     },
     'shares.add': async ({ name, with: person, role, until }) => {
       const { parts } = await account.session();
