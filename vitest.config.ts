@@ -6,7 +6,10 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{shared,core,server,agent,cli,bin,test,scripts}/**/*.test.ts'],
+          include: [
+            '{shared,core,server,agent,cli,bin,test,scripts}/**/*.test.ts',
+            'renderer/**/*.test.{ts,tsx}',
+          ],
           testTimeout: 20_000,
         },
       },
