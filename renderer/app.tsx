@@ -20,6 +20,7 @@ function Starting() {
   return (
     <main className="starting">
       <Logo size={48} />
+      <h1>Sealkeep</h1>
       {!error && <p role="status">{t('app.loading')}</p>}
       <ErrorNote error={error} onRetry={() => void loadState()} />
     </main>

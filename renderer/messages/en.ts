@@ -109,7 +109,6 @@ export const EN = {
 
   'status.here': 'In this app',
   'status.title': 'Servers',
-  'status.pill': 'Servers: {where}, {state}',
   'status.kms': 'Key server (KMS)',
   'status.cloud': 'Cloud',
   'status.answering': 'Ready',
@@ -159,7 +158,7 @@ export const EN = {
   'job.cancel': 'Cancel {name}',
   'job.retry': 'Try again: {name}',
   'job.show': 'Show in folder',
-  'job.show.name': 'Show {name} in folder',
+  'job.show.name': 'Show in folder: {name}',
   'job.save': 'Save {name}',
   'job.upload': 'Upload',
   'job.upload.name': 'Upload {name}',

@@ -53,13 +53,16 @@ export function createFormat(locale: string): Format {
     kept.set(id, format);
     return format;
   };
+  const numbers = new Intl.NumberFormat(locale);
   const sized = (value: number, suffix: '' | '-per-second') => {
     const size = scaled(value);
     const digits = size.unit === 'byte' || size.value >= 99.95 ? 0 : 1;
+    // `Intl` leaves this one unit untranslated.
+    if (size.unit === 'byte' && suffix === '' && locale.startsWith('zh'))
+      return `${numbers.format(value)} 位元組`;
     const display = size.unit === 'byte' && suffix === '' ? 'long' : 'short';
     return unit(`${size.unit}${suffix}`, digits, display).format(size.value);
   };
-  const numbers = new Intl.NumberFormat(locale);
   const percents = new Intl.NumberFormat(locale, { style: 'percent' });
   const dateTimes = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });

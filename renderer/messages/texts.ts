@@ -3,7 +3,7 @@ import type { Message } from './catalogue.ts';
 import { EN } from './en.ts';
 import { type Catalogue, ZH_HANT } from './zh-hant.ts';
 
-export type MessageKey = keyof typeof EN;
+type MessageKey = keyof typeof EN;
 
 type Forms<M> = M extends string ? M : M[keyof M];
 type Places<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Places<Rest> : never;

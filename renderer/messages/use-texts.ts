@@ -20,7 +20,7 @@ export interface Texts {
 const made = new Map<string, Texts>();
 
 /** One for each language and locale, made once. */
-export function textsFor(language: Language, locale: string): Texts {
+function textsFor(language: Language, locale: string): Texts {
   const id = `${language} ${locale}`;
   const texts = made.get(id) ?? {
     language,

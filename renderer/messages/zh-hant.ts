@@ -112,7 +112,6 @@ export const ZH_HANT = {
 
   'status.here': '在這個應用程式中',
   'status.title': '伺服器',
-  'status.pill': '伺服器：{where}，{state}',
   'status.kms': '金鑰伺服器（KMS）',
   'status.cloud': '雲端',
   'status.answering': '就緒',
@@ -160,7 +159,7 @@ export const ZH_HANT = {
   'job.cancel': '取消 {name}',
   'job.retry': '再試一次：{name}',
   'job.show': '在資料夾中顯示',
-  'job.show.name': '在資料夾中顯示 {name}',
+  'job.show.name': '在資料夾中顯示：{name}',
   'job.save': '儲存 {name}',
   'job.upload': '上傳',
   'job.upload.name': '上傳 {name}',

@@ -2,7 +2,7 @@ import type { LucideIcon } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import type { ReactNode } from 'react';
 
-export interface MenuItem {
+interface MenuItem {
   readonly label: string;
   readonly icon: LucideIcon;
   readonly onSelect: () => void;
@@ -21,7 +21,8 @@ export function Menu({ trigger, items, side = 'bottom' }: MenuProps) {
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      {/* Inside the page's main part: what stands outside of all landmarks is hard to find. */}
+      <DropdownMenu.Portal container={document.querySelector('main')}>
         <DropdownMenu.Content className="menu" align="end" side={side} sideOffset={4} collisionPadding={8}>
           {items.map(({ label, icon: Icon, onSelect, isDangerous }) => (
             <DropdownMenu.Item

@@ -46,12 +46,10 @@ export function StatusPill() {
   const where = whereOf(servers, texts);
   return (
     <Popover.Root>
-      <Popover.Trigger
-        className={`pill pill-${state}`}
-        aria-label={t('status.pill', { where, state: t(STATES[state]) })}
-      >
+      <Popover.Trigger className={`pill pill-${state}`}>
         <span className="dot" aria-hidden="true" />
-        <span className="pill-where truncate">{where}</span>
+        <span className="visually-hidden">{t('status.title')}: </span>
+        <span className="pill-where truncate">{where}</span>{' '}
         <span className="pill-state">{t(STATES[state])}</span>
       </Popover.Trigger>
       <Popover.Portal>

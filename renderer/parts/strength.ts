@@ -4,7 +4,7 @@ import { LIMITS } from '../../shared/limits.ts';
 export const MIN_PASSWORD = LIMITS.newPassword;
 
 /** What would make it stronger, or that nothing has to. */
-export type StrengthReason = 'start' | 'more' | 'common' | 'name' | 'repeat' | 'row' | 'longer' | 'fine';
+type StrengthReason = 'start' | 'more' | 'common' | 'name' | 'repeat' | 'row' | 'longer' | 'fine';
 
 export interface Strength {
   /** 0 too short, 1 weak … 4 strong. */

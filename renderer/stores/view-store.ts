@@ -8,7 +8,7 @@ export type Panel = (typeof PANELS)[number];
  * Where the person is on the way in. `start` is what the agent's state says: the choice of servers, then the login or,
  * where nobody ever logged in, the account. `authenticator → recovery` follow an account; `start` again ends them.
  */
-export type Entry =
+type Entry =
   | { readonly step: 'start' }
   | { readonly step: 'join' }
   | { readonly step: 'account' }

@@ -72,7 +72,7 @@ const JOBS: Job[] = [
 ];
 
 function file(name: string, size: number, changed_at: string, part: Partial<CloudFile> = {}): CloudFile {
-  const id = btoa(encodeURIComponent(name)).slice(0, 22).padEnd(22, 'A');
+  const id = btoa(encodeURIComponent(name)).replace(/=/g, '').slice(-22).padStart(22, 'A');
   return {
     name,
     size,
