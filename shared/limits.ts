@@ -23,4 +23,6 @@ export const LIMITS = {
   /** What a JSON reply may be before the agent stops reading. */
   jsonReply: 16 * 1024 * 1024,
   password: 1024,
+  /** The shortest password that may be chosen: characters. */
+  newPassword: 10,
 } as const;

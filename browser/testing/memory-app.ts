@@ -30,6 +30,7 @@ const STATE: AppState = {
   can: { show_in_folder: false, choose_folder: false, save: true },
   place: null,
   servers: null,
+  root_key: null,
   user: null,
   last_user: null,
   settings: { language: null, theme: 'system', output_folder: '/home/ann/Sealkeep' },

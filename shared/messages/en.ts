@@ -1,12 +1,13 @@
 import type { ErrorCode } from '../errors/codes.ts';
 import type { ErrorDetails } from '../errors/error.ts';
+import { fillSentence } from './fill.ts';
 
 /**
  * The sentences of errors in English: what happened, to which file, what to do. `{name}` is filled from the error's
  * details; a part in `[…]` is left out where its detail is missing. They name no command and no button: a window shows
  * them as well as a terminal, which adds the hints of `cli/hints.ts`.
  */
-const ERROR_SENTENCES: Record<ErrorCode, string> = {
+export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   INTERNAL:
     'Something went wrong inside Sealkeep; nothing was changed. Please try again[, and quote request {request}].',
   REQUEST_INVALID: 'The server did not accept the request[: {reason}].',
@@ -119,14 +120,5 @@ const ERROR_SENTENCES: Record<ErrorCode, string> = {
 
 /** The sentence for a person, filled in. A missing detail shows its fallback, `{file|this file}`, or an ellipsis. */
 export function errorSentence(code: ErrorCode, details: ErrorDetails): string {
-  const value = (name: string) => (Object.hasOwn(details, name) ? String(details[name]) : undefined);
-  // One pass: a value that was filled in is not looked at again, whatever stands in it.
-  return ERROR_SENTENCES[code].replace(
-    /\[([^\]{]*)\{(\w+)\}([^\]]*)\]|\{(\w+)(?:\|([^}]*))?\}/g,
-    (_, before: string, optional: string | undefined, after: string, name: string, fallback?: string) => {
-      if (optional === undefined) return value(name) ?? fallback ?? '…';
-      const filled = value(optional);
-      return filled === undefined ? '' : `${before}${filled}${after}`;
-    },
-  );
+  return fillSentence(ERROR_SENTENCES[code], details);
 }

@@ -4,13 +4,14 @@ import { LIMITS } from '../../limits.ts';
 import { userName } from '../../names/user-name.ts';
 import { timestamp } from '../common.ts';
 
-const MIN_PASSWORD = 10;
-
 const password = z.string().min(1).max(LIMITS.password);
 /** A password as it is chosen: at least 10 characters. Compared as NFKC, so that two keyboards type the same one. */
-export const newPassword = password.refine((text) => [...text.normalize('NFKC')].length >= MIN_PASSWORD, {
-  message: `at least ${MIN_PASSWORD} characters`,
-});
+export const newPassword = password.refine(
+  (text) => [...text.normalize('NFKC')].length >= LIMITS.newPassword,
+  {
+    message: `at least ${LIMITS.newPassword} characters`,
+  },
+);
 export const totpCode = z.string().regex(/^\d{6}$/);
 const RECOVERY_CODE = /^[a-z2-7]{4}(?:-[a-z2-7]{4}){3}$/;
 /** 80 random bits in base32, in four groups; blanks and capitals do not matter. */

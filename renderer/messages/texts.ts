@@ -1,0 +1,34 @@
+import type { Language } from '../../shared/bridge/state.ts';
+import type { Message } from './catalogue.ts';
+import { EN } from './en.ts';
+import { type Catalogue, ZH_HANT } from './zh-hant.ts';
+
+type MessageKey = keyof typeof EN;
+
+type Forms<M> = M extends string ? M : M[keyof M];
+type Places<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Places<Rest> : never;
+type Values<Key extends MessageKey> = {
+  readonly [Name in Places<Forms<(typeof EN)[Key]>>]: Name extends 'n' ? number : string;
+} & ((typeof EN)[Key] extends string ? unknown : { readonly n: number });
+type Arguments<Key extends MessageKey> = keyof Values<Key> extends never ? [] : [Values<Key>];
+
+/** The text for a key, filled in: asking for a place that is not given is a compile error. */
+export type Translate = <Key extends MessageKey>(key: Key, ...values: Arguments<Key>) => string;
+
+const CATALOGUES: Readonly<Record<Language, Catalogue>> = { en: EN, 'zh-Hant': ZH_HANT };
+
+export function createTranslate(language: Language): Translate {
+  const catalogue = CATALOGUES[language];
+  const plurals = new Intl.PluralRules(language);
+  const numbers = new Intl.NumberFormat(language);
+  return (key, ...[values]) => {
+    const given = (values ?? {}) as Readonly<Record<string, string | number>>;
+    const message: Message = catalogue[key];
+    const isOne = plurals.select(Number(given['n'] ?? 0)) === 'one';
+    const text = typeof message === 'string' ? message : isOne ? message.one : message.other;
+    return text.replace(/\{(\w+)\}/g, (_, name: string) => {
+      const value = given[name] ?? '';
+      return typeof value === 'number' ? numbers.format(value) : value;
+    });
+  };
+}

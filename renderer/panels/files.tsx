@@ -1,0 +1,51 @@
+import { FileLock2, FilePlus2 } from 'lucide-react';
+import { useState } from 'react';
+import type { BridgeError } from '../../shared/bridge/state.ts';
+import { useTexts } from '../messages/use-texts.ts';
+import { DropZone } from '../parts/drop-zone.tsx';
+import { ErrorNote, Note } from '../parts/error-note.tsx';
+import { FileChooser, isMac } from '../parts/file-chooser.tsx';
+import { JobList } from '../parts/job-list.tsx';
+import { offerFiles } from '../parts/offer-files.ts';
+import { selectIsAway, useAppStore } from '../stores/app-store.ts';
+import { useJobsStore } from '../stores/jobs-store.ts';
+
+/** Seals what is dropped, opens what is sealed; the jobs stand below. */
+export function FilesPanel() {
+  const { t } = useTexts();
+  const jobs = useJobsStore((store) => store.jobs);
+  const isAway = useAppStore(selectIsAway('kms'));
+  const [error, setError] = useState<BridgeError | null>(null);
+  const start = (files: readonly File[]) => void offerFiles(files, 'jobs.start').then(setError);
+  return (
+    <DropZone
+      promise={{
+        icon: FileLock2,
+        title: (n) => t('files.hover', { n }),
+        about: t('files.hover.about'),
+      }}
+      onFiles={start}
+    >
+      <div className="panel">
+        {isAway && <Note look="warn">{t('files.away')}</Note>}
+        <ErrorNote error={error} />
+        <div className={jobs.length === 0 ? 'drop-place drop-place-tall' : 'drop-place'}>
+          <FileLock2 aria-hidden="true" />
+          <div>
+            <h2>{t('files.drop')}</h2>
+            <p>{t('files.drop.about')}</p>
+          </div>
+          <div className="drop-choose">
+            <FileChooser label={t('files.choose')} icon={FilePlus2} onFiles={start} />
+            <span className="quiet">{t('files.key', { key: isMac() ? '⌘O' : 'Ctrl+O' })}</span>
+          </div>
+        </div>
+        {jobs.length === 0 ? (
+          <p className="quiet centred">{t('jobs.none')}</p>
+        ) : (
+          <JobList canClear title={t('jobs.title')} jobs={jobs} />
+        )}
+      </div>
+    </DropZone>
+  );
+}

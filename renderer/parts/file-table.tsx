@@ -1,0 +1,155 @@
+import { ArrowDown, ArrowUp } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { CloudFile } from '../../shared/api/cloud/files.ts';
+import { type Texts, useTexts } from '../messages/use-texts.ts';
+import type { Column, Order } from './file-order.ts';
+
+interface FileTableProps {
+  readonly label: string;
+  readonly files: readonly CloudFile[];
+  readonly columns: readonly Column[];
+  readonly order: Order;
+  readonly onOrder: (column: Column) => void;
+  /** Where files can be chosen: those that are, by resource. */
+  readonly chosen?: ReadonlySet<string>;
+  readonly onChoose?: (chosen: ReadonlySet<string>) => void;
+  readonly actions: (file: CloudFile) => ReactNode;
+}
+
+const HEADS = {
+  name: 'column.name',
+  size: 'column.size',
+  shared: 'column.shared',
+  owner: 'column.owner',
+  role: 'column.role',
+  version: 'column.version',
+  changed: 'column.changed',
+} as const;
+
+function sharedWith(file: CloudFile, { t, format }: Texts): string {
+  if (file.shared_with.length === 0) return t('shared.nobody');
+  if (file.shared_with.length <= 2) return format.list(file.shared_with);
+  return t('shared.people', { n: file.shared_with.length });
+}
+
+function cell(file: CloudFile, column: Column, texts: Texts): string {
+  const { t, format } = texts;
+  switch (column) {
+    case 'name':
+      return file.name;
+    case 'size':
+      return format.bytes(file.size);
+    case 'shared':
+      return sharedWith(file, texts);
+    case 'owner':
+      return file.owner;
+    case 'role':
+      return t(`role.${file.role}`);
+    case 'version':
+      return format.number(file.key_version);
+    case 'changed':
+      return format.dateTime(file.changed_at);
+  }
+}
+
+function Head({ column, order, onOrder }: { column: Column } & Pick<FileTableProps, 'order' | 'onOrder'>) {
+  const { t } = useTexts();
+  const isOrder = order.column === column;
+  const Arrow = order.isDescending ? ArrowDown : ArrowUp;
+  const sort = order.isDescending ? 'descending' : 'ascending';
+  return (
+    <th scope="col" className={`cell-${column}`} aria-sort={isOrder ? sort : 'none'}>
+      <button type="button" onClick={() => onOrder(column)}>
+        {t(HEADS[column])}
+        {isOrder && <Arrow aria-hidden="true" />}
+      </button>
+    </th>
+  );
+}
+
+/** Files of the cloud. On narrow windows a second line under the name takes the place of the other columns. */
+export function FileTable({
+  label,
+  files,
+  columns,
+  order,
+  onOrder,
+  chosen,
+  onChoose,
+  actions,
+}: FileTableProps) {
+  const texts = useTexts();
+  const { t } = texts;
+  const areAllChosen = files.length > 0 && files.every((file) => chosen?.has(file.resource_name));
+  const toggle = (resource: string) => {
+    const next = new Set(chosen);
+    if (!next.delete(resource)) next.add(resource);
+    onChoose?.(next);
+  };
+  return (
+    <table className="files" aria-label={label}>
+      <thead>
+        <tr>
+          {chosen && (
+            <th scope="col" className="cell-choose">
+              <input
+                type="checkbox"
+                aria-label={t('row.choose-all')}
+                checked={areAllChosen}
+                onChange={() =>
+                  onChoose?.(new Set(areAllChosen ? [] : files.map((file) => file.resource_name)))
+                }
+              />
+            </th>
+          )}
+          {columns.map((column) => (
+            <Head key={column} column={column} order={order} onOrder={onOrder} />
+          ))}
+          <th scope="col" className="cell-actions">
+            <span className="visually-hidden">{t('column.actions')}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {files.map((file) => (
+          <tr key={file.resource_name} data-chosen={chosen?.has(file.resource_name) || undefined}>
+            {chosen && (
+              <td className="cell-choose">
+                <input
+                  type="checkbox"
+                  aria-label={t('row.choose', { name: file.name })}
+                  checked={chosen.has(file.resource_name)}
+                  onChange={() => toggle(file.resource_name)}
+                />
+              </td>
+            )}
+            {columns.map((column) =>
+              column === 'name' ? (
+                <th key={column} scope="row" className="cell-name">
+                  <span className="truncate" title={file.name}>
+                    {file.name}
+                  </span>
+                  <span className="cell-second truncate">
+                    {columns
+                      .filter((other) => other === 'size' || other === 'shared' || other === 'owner')
+                      .map((other) => cell(file, other, texts))
+                      .join(' · ')}
+                  </span>
+                </th>
+              ) : (
+                <td
+                  key={column}
+                  className={`cell-${column}`}
+                  title={column === 'shared' ? file.shared_with.join(', ') : undefined}
+                >
+                  {cell(file, column, texts)}
+                </td>
+              ),
+            )}
+            <td className="cell-actions">{actions(file)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,73 @@
+import { Copy } from 'lucide-react';
+import { useRef, useState } from 'react';
+import type { BridgeOutput } from '../../shared/bridge/calls.ts';
+import { useTexts } from '../messages/use-texts.ts';
+import { Button } from '../parts/button.tsx';
+import { CodeField } from '../parts/code-field.tsx';
+import { ErrorNote, useCopy } from '../parts/error-note.tsx';
+import { useCall } from '../parts/use-call.ts';
+import { useViewStore } from '../stores/view-store.ts';
+import { EntryFrame } from './entry-frame.tsx';
+
+/** An SVG as an image: as a picture it can hold no script, and a data address is all that the page's policy takes. */
+function svgAddress(svg: string): string {
+  const bytes = new TextEncoder().encode(svg);
+  return `data:image/svg+xml;base64,${btoa(String.fromCharCode(...bytes))}`;
+}
+
+interface AuthenticatorProps {
+  readonly user: string;
+  readonly enrolment: BridgeOutput<'account.register'>;
+}
+
+/** The QR picture, and the first code from the phone. */
+export function Authenticator({ user, enrolment }: AuthenticatorProps) {
+  const { t } = useTexts();
+  const enter = useViewStore((view) => view.enter);
+  const copy = useCopy();
+  const [code, setCode] = useState('');
+  const field = useRef<HTMLInputElement>(null);
+  const confirm = useCall('account.confirm');
+  const submit = async (sixDigits: string) => {
+    if (confirm.isBusy) return;
+    const result = await confirm.run({ code: sixDigits });
+    // Going on drops the secret: nothing of this page holds it after that.
+    if (result.ok) return enter({ step: 'recovery', user, codes: result.value.recovery_codes });
+    setCode('');
+    field.current?.focus();
+  };
+  const isWrong = confirm.error?.code === 'ENROLMENT_REFUSED' || confirm.error?.code === 'LOGIN_REFUSED';
+  return (
+    <EntryFrame isWide title={t('authenticator.title')} about={t('authenticator.about')}>
+      <div className="enrolment">
+        <img className="qr" src={svgAddress(enrolment.qr_svg)} alt={t('authenticator.qr')} />
+        <div className="enrolment-side">
+          <CodeField
+            ref={field}
+            label={t('authenticator.code')}
+            hint={t('authenticator.code.hint')}
+            value={code}
+            isInvalid={isWrong}
+            onChange={setCode}
+            onComplete={(sixDigits) => void submit(sixDigits)}
+          />
+          {confirm.isBusy && <span className="spinner" aria-hidden="true" />}
+          <ErrorNote error={confirm.error}>{isWrong && <p>{t('authenticator.clock')}</p>}</ErrorNote>
+          <div className="secret">
+            <p>{t('authenticator.no-scan')}</p>
+            <code data-testid="totp-secret">{enrolment.secret.replace(/(.{4})(?=.)/g, '$1 ')}</code>
+            <div className="secret-actions">
+              <Button isSmall icon={Copy} onClick={() => copy(enrolment.secret)}>
+                {t('authenticator.copy')}
+              </Button>
+              <a href={enrolment.otp_uri}>{t('authenticator.link')}</a>
+            </div>
+          </div>
+          <Button look="quiet" isSmall onClick={() => enter({ step: 'account' })}>
+            {t('authenticator.again')}
+          </Button>
+        </div>
+      </div>
+    </EntryFrame>
+  );
+}

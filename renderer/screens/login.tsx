@@ -1,0 +1,126 @@
+import { useEffect, useRef, useState } from 'react';
+import { canonicalUserName } from '../../shared/names/user-name-form.ts';
+import { useTexts } from '../messages/use-texts.ts';
+import { Button, LinkButton } from '../parts/button.tsx';
+import { CODE_LENGTH } from '../parts/code-digits.ts';
+import { CodeField } from '../parts/code-field.tsx';
+import { ErrorNote, Note } from '../parts/error-note.tsx';
+import { PasswordField, TextField } from '../parts/field.tsx';
+import { recoveryCodeFrom } from '../parts/recovery-code.ts';
+import { useCall } from '../parts/use-call.ts';
+import { placeName, useAppStore } from '../stores/app-store.ts';
+import { useViewStore } from '../stores/view-store.ts';
+import { EntryFrame } from './entry-frame.tsx';
+
+/** Name, password, and a code: from the authenticator, or one of the ten for a lost phone. */
+export function Login() {
+  const { t } = useTexts();
+  const enter = useViewStore((view) => view.enter);
+  const hasEnded = useViewStore((view) => view.hasLoginEnded);
+  const lastUser = useAppStore((app) => app.state?.last_user ?? '');
+  const team = useAppStore((app) => placeName(app.state?.servers ?? null));
+  const [name, setName] = useState(lastUser);
+  const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const [recovery, setRecovery] = useState('');
+  const [isRecovery, setIsRecovery] = useState(false);
+  const [isTried, setTried] = useState(false);
+  const codeField = useRef<HTMLInputElement>(null);
+  const login = useCall('account.login');
+  const leave = useCall('place.leave');
+  const wasRefused = useRef(false);
+
+  // Once the field takes text again.
+  useEffect(() => {
+    if (login.error && wasRefused.current) codeField.current?.focus();
+    wasRefused.current = false;
+  }, [login.error]);
+
+  const submit = async (sixDigits: string) => {
+    setTried(true);
+    const user = canonicalUserName(name.trim());
+    const recoveryCode = recoveryCodeFrom(recovery);
+    if (user === '' || password === '' || login.isBusy) return;
+    if (isRecovery ? recoveryCode === null : sixDigits.length !== CODE_LENGTH) return;
+    const proof = isRecovery ? { recovery_code: recoveryCode ?? '' } : { code: sixDigits };
+    wasRefused.current = true;
+    const result = await login.run({ user, password, ...proof });
+    // A code that was refused will not be taken later either.
+    if (!result.ok) setCode('');
+  };
+
+  return (
+    <EntryFrame
+      title={t('login.title')}
+      {...(team ? { about: t('account.about.team', { address: team }) } : {})}
+    >
+      {hasEnded && <Note look="info">{t('login.ended')}</Note>}
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit(code);
+        }}
+      >
+        <TextField
+          {...(lastUser ? {} : { 'data-first': true })}
+          label={t('account.name')}
+          autoComplete="username"
+          maxLength={64}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
+        <PasswordField
+          {...(lastUser ? { 'data-first': true } : {})}
+          label={t('account.password')}
+          autoComplete="current-password"
+          maxLength={1024}
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+        />
+        {isRecovery ? (
+          <TextField
+            label={t('login.recovery')}
+            hint={t('login.recovery.hint')}
+            problem={
+              isTried && recovery !== '' && recoveryCodeFrom(recovery) === null
+                ? t('login.recovery.hint')
+                : null
+            }
+            autoComplete="off"
+            placeholder="xxxx-xxxx-xxxx-xxxx"
+            value={recovery}
+            onChange={(event) => setRecovery(event.target.value)}
+          />
+        ) : (
+          <CodeField
+            ref={codeField}
+            label={t('login.code')}
+            value={code}
+            isInvalid={login.error?.code === 'LOGIN_REFUSED'}
+            onChange={setCode}
+            onComplete={(sixDigits) => void submit(sixDigits)}
+          />
+        )}
+        <ErrorNote error={login.error ?? leave.error} />
+        <div className="form-actions">
+          <Button look="primary" type="submit" isBusy={login.isBusy}>
+            {t('login.go')}
+          </Button>
+        </div>
+      </form>
+      <div className="entry-links">
+        <LinkButton
+          onClick={() => {
+            login.forget();
+            setIsRecovery(!isRecovery);
+          }}
+        >
+          {t(isRecovery ? 'login.use-code' : 'login.use-recovery')}
+        </LinkButton>
+        <LinkButton onClick={() => enter({ step: 'account' })}>{t('login.create')}</LinkButton>
+        <LinkButton onClick={() => void leave.run({})}>{t('servers.change')}</LinkButton>
+      </div>
+    </EntryFrame>
+  );
+}

@@ -1,0 +1,61 @@
+import { create } from 'zustand';
+import type { AppState, BridgeError, Language, ServerState } from '../../shared/bridge/state.ts';
+import { chooseLanguage, chooseLocale } from '../messages/choose-language.ts';
+
+interface AppData {
+  /** What the agent said last; null until it said anything. */
+  readonly state: AppState | null;
+  /** Why it did not. */
+  readonly error: BridgeError | null;
+  /** What the system prefers, for settings that follow it. */
+  readonly system: { readonly languages: readonly string[]; readonly isDark: boolean };
+}
+
+interface AppStore extends AppData {
+  receive(state: AppState): void;
+  fail(error: BridgeError): void;
+  followSystem(system: AppData['system']): void;
+  reset(): void;
+}
+
+const INITIAL: AppData = { state: null, error: null, system: { languages: ['en'], isDark: false } };
+
+export const useAppStore = create<AppStore>()((set) => ({
+  ...INITIAL,
+  receive: (state) => set({ state, error: null }),
+  fail: (error) => set({ error }),
+  followSystem: (system) => set({ system }),
+  reset: () => set(INITIAL),
+}));
+
+export const selectLanguage = ({ state, system }: AppData): Language =>
+  state?.settings.language ?? chooseLanguage(system.languages);
+
+export const selectLocale = (data: AppData): string =>
+  chooseLocale(selectLanguage(data), data.system.languages);
+
+export function selectTheme({ state, system }: AppData): 'light' | 'dark' {
+  const theme = state?.settings.theme ?? 'system';
+  if (theme !== 'system') return theme;
+  return system.isDark ? 'dark' : 'light';
+}
+
+export const selectIsAway =
+  (server: 'kms' | 'cloud') =>
+  ({ state }: AppData): boolean =>
+    state?.servers?.[server].state === 'away';
+
+/** The state of both servers together: the worse of the two. */
+export function worseState(servers: { kms: ServerState; cloud: ServerState }): ServerState['state'] {
+  const states = [servers.kms.state, servers.cloud.state];
+  return (
+    states.find((state) => state === 'away') ?? states.find((state) => state === 'starting') ?? 'answering'
+  );
+}
+
+/** Where the servers are, in short: the host of the KMS; null for servers in this app. */
+export function placeName(servers: { kms: ServerState } | null): string | null {
+  const address = servers?.kms.address;
+  if (!address) return null;
+  return URL.canParse(address) ? new URL(address).host : address;
+}

@@ -1,0 +1,55 @@
+import { create } from 'zustand';
+import type { Job } from '../../shared/bridge/state.ts';
+
+interface JobsData {
+  /** All jobs, oldest first. */
+  readonly jobs: readonly Job[];
+}
+
+interface JobsStore extends JobsData {
+  receive(jobs: readonly Job[]): void;
+  reset(): void;
+}
+
+const INITIAL: JobsData = { jobs: [] };
+
+const isActive = (job: Job) => job.state === 'waiting' || job.state === 'running';
+export const isTransfer = (job: Job) => job.kind === 'upload' || job.kind === 'download';
+const isSame = (a: Job, b: Job) => JSON.stringify(a) === JSON.stringify(b);
+
+/** Keeps the objects of jobs that did not change, so that their rows are not drawn ten times a second. */
+function reconcile(before: readonly Job[], after: readonly Job[]): readonly Job[] {
+  const known = new Map(before.map((job) => [job.id, job]));
+  return after.map((job) => {
+    const old = known.get(job.id);
+    return old && isSame(old, job) ? old : job;
+  });
+}
+
+export const useJobsStore = create<JobsStore>()((set) => ({
+  ...INITIAL,
+  receive: (jobs) => set((data) => ({ jobs: reconcile(data.jobs, jobs) })),
+  reset: () => set(INITIAL),
+}));
+
+export const selectActiveCount = ({ jobs }: JobsData): number => jobs.filter(isActive).length;
+
+/** How far all is that runs or waits. */
+export function overallProgress(jobs: readonly Job[]): { active: number; fraction: number } {
+  const active = jobs.filter(isActive);
+  const total = active.reduce((sum, job) => sum + job.total, 0);
+  const bytes = active.reduce((sum, job) => sum + Math.min(job.bytes, job.total), 0);
+  return { active: active.length, fraction: total === 0 ? 0 : bytes / total };
+}
+
+/** Jobs that were under way and are no longer. */
+export function endedJobs(before: readonly Job[], after: readonly Job[]): readonly Job[] {
+  const active = new Set(before.filter(isActive).map((job) => job.id));
+  return after.filter((job) => active.has(job.id) && !isActive(job));
+}
+
+/** Seconds until a job is done, or null where nothing can be said. */
+export function secondsLeft(job: Job): number | null {
+  if (job.state !== 'running' || job.rate <= 0 || job.total <= 0) return null;
+  return Math.max(0, job.total - job.bytes) / job.rate;
+}

@@ -1,0 +1,130 @@
+// @vitest-environment jsdom
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Job } from '../../shared/bridge/state.ts';
+import { call } from '../bridge.ts';
+import { createFakeCarrier, type World } from '../testing/fake-carrier.ts';
+import { SCENES, worldOf } from '../testing/scenes.ts';
+import { placeName, selectTheme, useAppStore, worseState } from './app-store.ts';
+import { useCloudStore } from './cloud-store.ts';
+import { endedJobs, overallProgress, secondsLeft, useJobsStore } from './jobs-store.ts';
+import { loadFiles } from './load-files.ts';
+import { startSubscriptions } from './subscriptions.ts';
+import { useViewStore } from './view-store.ts';
+
+const stores = [useAppStore, useCloudStore, useJobsStore, useViewStore];
+let stop: () => void = () => undefined;
+
+async function start(scene: Parameters<typeof worldOf>[0]): Promise<World> {
+  const world = worldOf(scene);
+  window.sealkeep = createFakeCarrier(world);
+  window.matchMedia = () =>
+    ({ matches: true, addEventListener: () => undefined, removeEventListener: () => undefined }) as never;
+  stop = startSubscriptions();
+  await vi.waitFor(() => expect(useAppStore.getState().state ?? useAppStore.getState().error).not.toBeNull());
+  return world;
+}
+
+beforeEach(() => {
+  for (const store of stores) store.getState().reset();
+});
+afterEach(() => stop());
+
+const job = (part: Partial<Job>): Job => ({
+  id: '1',
+  kind: 'seal',
+  name: 'a.txt',
+  state: 'running',
+  bytes: 50,
+  total: 100,
+  rate: 10,
+  error: null,
+  outputs: [],
+  can_retry: true,
+  ...part,
+});
+
+test('the page wears the theme and the language of the settings, or of the system', async () => {
+  await start(SCENES.full);
+  expect(document.documentElement.dataset['theme']).toBe('dark');
+  await call('settings.change', { theme: 'light', language: 'zh-Hant' });
+  expect(document.documentElement.dataset['theme']).toBe('light');
+  expect(document.documentElement.lang).toBe('zh-Hant');
+  expect(selectTheme(useAppStore.getState())).toBe('light');
+});
+
+test('a state that cannot be had is an error that is shown', async () => {
+  await start(SCENES.broken);
+  expect(useAppStore.getState().error?.code).toBe('LAUNCH_SECRET_REFUSED');
+});
+
+test('a login that ends keeps panel and jobs, says so, and forgets the lists', async () => {
+  const world = await start(SCENES.full);
+  useViewStore.getState().show('cloud');
+  await loadFiles('mine');
+  await vi.waitFor(() => expect(useJobsStore.getState().jobs.length).toBeGreaterThan(0));
+  useAppStore.getState().receive({ ...world.state, user: null });
+  expect(useViewStore.getState()).toMatchObject({ panel: 'cloud', hasLoginEnded: true });
+  expect(useJobsStore.getState().jobs.length).toBeGreaterThan(0);
+  expect(useCloudStore.getState().mine.files).toBeNull();
+  useAppStore.getState().receive(world.state);
+  expect(useViewStore.getState()).toMatchObject({ panel: 'cloud', hasLoginEnded: false });
+});
+
+test('a logout is no news', async () => {
+  await start(SCENES.full);
+  useViewStore.getState().leave();
+  await call('account.logout', {});
+  expect(useViewStore.getState().hasLoginEnded).toBe(false);
+});
+
+test('an upload that is done fetches the list anew, and is said', async () => {
+  const world = await start(SCENES.moving);
+  await loadFiles('mine');
+  world.mine = [];
+  useJobsStore.getState().receive([job({ kind: 'upload' })]);
+  useJobsStore.getState().receive([job({ kind: 'upload', state: 'done' })]);
+  await vi.waitFor(() => expect(useCloudStore.getState().mine.files).toEqual([]));
+  expect(useViewStore.getState().announcement).toBe('a.txt: Uploaded');
+});
+
+test('nothing of an enrolment stays in a store after it', () => {
+  const { enter } = useViewStore.getState();
+  enter({ step: 'authenticator', user: 'ana', enrolment: { otp_uri: 'u', secret: 'CANARY', qr_svg: '' } });
+  enter({ step: 'recovery', user: 'ana', codes: ['c'] });
+  expect(JSON.stringify(useViewStore.getState())).not.toContain('CANARY');
+});
+
+test('jobs that did not change stay the same objects', () => {
+  const { receive } = useJobsStore.getState();
+  receive([job({}), job({ id: '2' })]);
+  const [first, second] = useJobsStore.getState().jobs;
+  receive([job({}), job({ id: '2', bytes: 60 })]);
+  expect(useJobsStore.getState().jobs[0]).toBe(first);
+  expect(useJobsStore.getState().jobs[1]).not.toBe(second);
+});
+
+test('what jobs say of time and progress', () => {
+  expect(secondsLeft(job({}))).toBe(5);
+  expect(secondsLeft(job({ rate: 0 }))).toBeNull();
+  expect(overallProgress([job({}), job({ state: 'done' })])).toEqual({ active: 1, fraction: 0.5 });
+  expect(overallProgress([])).toEqual({ active: 0, fraction: 0 });
+  expect(endedJobs([job({})], [job({ state: 'failed' })])).toHaveLength(1);
+  expect(endedJobs([job({ state: 'failed' })], [job({ state: 'failed' })])).toHaveLength(0);
+});
+
+test('where servers are, and how they are together', () => {
+  const server = { state: 'answering', address: null, error: null } as const;
+  expect(placeName({ kms: server })).toBeNull();
+  expect(placeName({ kms: { ...server, address: 'https://kms.example:3000/x' } })).toBe('kms.example:3000');
+  expect(worseState({ kms: { ...server, state: 'starting' }, cloud: { ...server, state: 'away' } })).toBe(
+    'away',
+  );
+});
+
+test('a carrier that breaks is an error like any other', async () => {
+  window.sealkeep = {
+    ...createFakeCarrier(worldOf(SCENES.full)),
+    call: () => Promise.reject(new Error('gone')),
+  };
+  expect(await call('cloud.list', {})).toEqual({ ok: false, error: { code: 'INTERNAL', details: {} } });
+});

@@ -1,0 +1,129 @@
+import type { Job } from '../../shared/bridge/state.ts';
+import { call, carrier } from '../bridge.ts';
+import { currentTexts } from '../messages/use-texts.ts';
+import { jobState } from '../parts/job-state.ts';
+import { selectLanguage, selectTheme, useAppStore } from './app-store.ts';
+import { useCloudStore } from './cloud-store.ts';
+import { endedJobs, overallProgress, selectActiveCount, useJobsStore } from './jobs-store.ts';
+import { forgetFiles, loadFiles } from './load-files.ts';
+import { useViewStore } from './view-store.ts';
+
+type Stop = () => void;
+
+/** How often a screen reader hears how far things are. */
+const PROGRESS_MS = 15_000;
+
+/** Fetches state and jobs; also what *Try again* does where that failed. */
+export async function loadState(): Promise<void> {
+  const state = await call('app.state', {});
+  if (!state.ok) return useAppStore.getState().fail(state.error);
+  useAppStore.getState().receive(state.value);
+  const jobs = await call('jobs.list', {});
+  if (jobs.ok) useJobsStore.getState().receive(jobs.value);
+}
+
+function followAgent(): Stop {
+  const stops = [
+    carrier().on('app.changed', (state) => useAppStore.getState().receive(state)),
+    carrier().on('jobs.changed', (jobs) => useJobsStore.getState().receive(jobs)),
+  ];
+  void loadState();
+  return () => stops.forEach((stop) => void stop());
+}
+
+function followSystem(): Stop {
+  const dark = window.matchMedia('(prefers-color-scheme: dark)');
+  const read = () =>
+    useAppStore.getState().followSystem({ languages: navigator.languages, isDark: dark.matches });
+  read();
+  dark.addEventListener('change', read);
+  window.addEventListener('languagechange', read);
+  return () => {
+    dark.removeEventListener('change', read);
+    window.removeEventListener('languagechange', read);
+  };
+}
+
+function dressPage(): Stop {
+  const dress = () => {
+    const data = useAppStore.getState();
+    document.documentElement.lang = selectLanguage(data);
+    document.documentElement.dataset['theme'] = selectTheme(data);
+  };
+  dress();
+  return useAppStore.subscribe(dress);
+}
+
+function followLogin(): Stop {
+  return useAppStore.subscribe(({ state }, { state: before }) => {
+    if (!state) return;
+    if (before && before.user !== state.user) {
+      forgetFiles();
+      useViewStore.getState().noticeLogin(state.user !== null);
+      // A login that ended shows the login, whatever step was last on screen.
+      if (state.user === null) useViewStore.getState().enter({ step: 'start' });
+    }
+    if (before?.place && state.place === null) useViewStore.getState().reset();
+    // A cloud that came back may have news.
+    if (before?.servers?.cloud.state === 'away' && state.servers?.cloud.state === 'answering') reload();
+  });
+}
+
+/** Fetches again those lists that were asked for before. */
+function reload(): void {
+  const { mine, shared } = useCloudStore.getState();
+  if (mine.files || mine.error) void loadFiles('mine');
+  if (shared.files || shared.error) void loadFiles('shared');
+}
+
+function announceEnded(ended: readonly Job[]): void {
+  const { t } = currentTexts();
+  const said = ended.map((job) => t('job.announce', { name: job.name, state: t(jobState(job)) }));
+  if (said.length > 0) useViewStore.getState().announce(said.slice(0, 5).join(' '));
+}
+
+function followJobs(): Stop {
+  const stop = useJobsStore.subscribe(({ jobs }, { jobs: before }) => {
+    const ended = endedJobs(before, jobs);
+    announceEnded(ended);
+    if (ended.some((job) => job.kind === 'upload' && job.state === 'done')) reload();
+  });
+  const timer = setInterval(() => {
+    const { active, fraction } = overallProgress(useJobsStore.getState().jobs);
+    if (active === 0) return;
+    const { t, format } = currentTexts();
+    const percent = format.percent(fraction);
+    useViewStore.getState().announce(t('job.announce.progress', { n: active, percent }));
+  }, PROGRESS_MS);
+  return () => {
+    stop();
+    clearInterval(timer);
+  };
+}
+
+/** A file that is dropped beside a drop zone must not replace the page; closing must not cut off what runs. */
+function guardWindow(): Stop {
+  const refuse = (event: DragEvent) => {
+    if (!event.defaultPrevented && event.dataTransfer) event.dataTransfer.dropEffect = 'none';
+    event.preventDefault();
+  };
+  const ask = (event: BeforeUnloadEvent) => {
+    // Electron's shell asks by a dialog of its own: there, this would only keep the window from closing.
+    const isPage = useAppStore.getState().state?.shell === 'browser';
+    if (isPage && selectActiveCount(useJobsStore.getState()) > 0) event.preventDefault();
+  };
+  window.addEventListener('dragover', refuse);
+  window.addEventListener('drop', refuse);
+  window.addEventListener('beforeunload', ask);
+  return () => {
+    window.removeEventListener('dragover', refuse);
+    window.removeEventListener('drop', refuse);
+    window.removeEventListener('beforeunload', ask);
+  };
+}
+
+/** Everything that happens outside of what a person does. @returns stops all of it. */
+export function startSubscriptions(): Stop {
+  const stops = [followSystem(), dressPage(), followLogin(), followJobs(), guardWindow(), followAgent()];
+  return () => stops.reverse().forEach((stop) => void stop());
+}

@@ -1,0 +1,78 @@
+import { create } from 'zustand';
+import type { BridgeOutput } from '../../shared/bridge/calls.ts';
+
+export const PANELS = ['files', 'cloud', 'shared', 'settings'] as const;
+export type Panel = (typeof PANELS)[number];
+
+/**
+ * Where the person is on the way in. `start` is what the agent's state says: the choice of servers, then the login or,
+ * where nobody ever logged in, the account. `authenticator → recovery` follow an account; `start` again ends them.
+ */
+type Entry =
+  | { readonly step: 'start' }
+  | { readonly step: 'join' }
+  | { readonly step: 'account' }
+  | { readonly step: 'login' }
+  | {
+      readonly step: 'authenticator';
+      readonly user: string;
+      readonly enrolment: BridgeOutput<'account.register'>;
+    }
+  | { readonly step: 'recovery'; readonly user: string; readonly codes: readonly string[] };
+
+interface Toast {
+  readonly id: number;
+  readonly text: string;
+}
+
+interface ViewData {
+  readonly panel: Panel;
+  readonly entry: Entry;
+  /** Said at the login: it ended by itself. */
+  readonly hasLoginEnded: boolean;
+  /** The person is logging out: the end of the login is no news. */
+  readonly isLeaving: boolean;
+  readonly toasts: readonly Toast[];
+  /** What screen readers hear next, politely. */
+  readonly announcement: string;
+}
+
+interface ViewStore extends ViewData {
+  show(panel: Panel): void;
+  /** Replaces the step, and with it the secret or the codes that the last one held. */
+  enter(entry: Entry): void;
+  leave(): void;
+  noticeLogin(isLoggedIn: boolean): void;
+  toast(text: string): void;
+  dismiss(id: number): void;
+  announce(text: string): void;
+  reset(): void;
+}
+
+const INITIAL: ViewData = {
+  panel: 'files',
+  entry: { step: 'start' },
+  hasLoginEnded: false,
+  isLeaving: false,
+  toasts: [],
+  announcement: '',
+};
+const TOASTS = 3;
+let lastToast = 0;
+
+export const useViewStore = create<ViewStore>()((set) => ({
+  ...INITIAL,
+  show: (panel) => set({ panel }),
+  enter: (entry) => set({ entry }),
+  leave: () => set({ isLeaving: true }),
+  noticeLogin: (isLoggedIn) =>
+    set(({ isLeaving }) => ({ hasLoginEnded: !isLoggedIn && !isLeaving, isLeaving: false })),
+  toast: (text) => {
+    lastToast += 1;
+    const toast = { id: lastToast, text };
+    set(({ toasts }) => ({ toasts: [...toasts, toast].slice(-TOASTS) }));
+  },
+  dismiss: (id) => set(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) })),
+  announce: (announcement) => set({ announcement }),
+  reset: () => set(INITIAL),
+}));

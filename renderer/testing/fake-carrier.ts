@@ -1,0 +1,277 @@
+import type { CloudFile, Share } from '../../shared/api/cloud/files.ts';
+import type {
+  BridgeCallName,
+  BridgeEvent,
+  BridgeEventName,
+  BridgeInput,
+  BridgeOutput,
+} from '../../shared/bridge/calls.ts';
+import type { BridgeCarrier } from '../../shared/bridge/carrier.ts';
+import type { AppState, BridgeError, FileRef, Job, JobKind } from '../../shared/bridge/state.ts';
+
+/** What a fake agent knows. A scene changes what it needs. */
+export interface World {
+  state: AppState;
+  mine: CloudFile[];
+  shared: CloudFile[];
+  shares: Share[];
+  jobs: Job[];
+  /** Calls that fail, and how. */
+  refuse: Partial<Record<BridgeCallName, BridgeError>>;
+  /** Calls that never come back. */
+  hang: BridgeCallName[];
+  /** Whether jobs go on by themselves. */
+  isMoving: boolean;
+}
+
+type Handlers = {
+  readonly [Name in BridgeCallName]: (input: BridgeInput<Name>) => BridgeOutput<Name>;
+};
+
+class Refusal extends Error {
+  readonly error: BridgeError;
+  constructor(code: BridgeError['code'], details: BridgeError['details'] = {}) {
+    super(code);
+    this.error = { code, details };
+  }
+}
+
+/** The code that no fake authenticator shows. */
+const WRONG_CODE = '000000';
+const STEP_MS = 100;
+const RATE = 4_000_000;
+
+/** An honest agent in memory: what a call says it does can be seen by the next one. */
+export function createFakeCarrier(world: World): BridgeCarrier {
+  const listeners = new Map<BridgeEventName, Set<(event: never) => void>>();
+  const refs = new Map<string, FileRef>();
+  let user = '';
+  let last = 0;
+
+  const tell = <Name extends BridgeEventName>(name: Name, event: BridgeEvent<Name>) => {
+    for (const listener of listeners.get(name) ?? []) (listener as (event: BridgeEvent<Name>) => void)(event);
+  };
+  const change = (part: Partial<AppState>) => {
+    world.state = { ...world.state, ...part };
+    tell('app.changed', world.state);
+  };
+  const putJobs = (jobs: Job[]) => {
+    world.jobs = jobs;
+    tell('jobs.changed', jobs);
+  };
+  const nextId = () => {
+    last += 1;
+    return `new-${last}`;
+  };
+  const begin = (kind: JobKind, name: string, total: number): string => {
+    const id = nextId();
+    const job: Job = {
+      id,
+      kind,
+      name,
+      total,
+      state: 'waiting',
+      bytes: 0,
+      rate: 0,
+      error: null,
+      outputs: [],
+      can_retry: true,
+    };
+    putJobs([...world.jobs, job]);
+    return id;
+  };
+  const end = (job: Job): Job => {
+    const folder = world.state.settings.output_folder;
+    const outputs = {
+      seal: [`${job.name}.enc`, `${job.name}.key`],
+      open: [job.name.replace(/\.enc$/, '')],
+      upload: [],
+      download: [`${job.name}.enc`],
+    }[job.kind];
+    return {
+      ...job,
+      state: 'done',
+      bytes: job.total,
+      rate: 0,
+      outputs: outputs.map((name) => ({ name, folder })),
+    };
+  };
+  const step = () => {
+    const next = world.jobs.map((job): Job => {
+      if (job.state === 'waiting') return { ...job, state: 'running', rate: RATE };
+      if (job.state !== 'running') return job;
+      const bytes = job.bytes + (RATE * STEP_MS) / 1000;
+      return bytes >= job.total ? end(job) : { ...job, bytes };
+    });
+    if (next.some((job, index) => job !== world.jobs[index])) putJobs(next);
+  };
+  const set = (id: string, part: Partial<Job>) =>
+    putJobs(world.jobs.map((job) => (job.id === id ? { ...job, ...part } : job)));
+  const enter = (name: string) => change({ user: name, last_user: name });
+
+  const handlers: Handlers = {
+    'app.state': () => world.state,
+    'place.here': () => {
+      const server = { state: 'answering', address: null, error: null } as const;
+      change({ place: 'here', servers: { kms: server, cloud: server } });
+      return {};
+    },
+    'place.team': ({ kms, cloud }) => {
+      const server = { state: 'answering', error: null } as const;
+      change({
+        place: 'team',
+        servers: { kms: { ...server, address: kms }, cloud: { ...server, address: cloud } },
+      });
+      return {};
+    },
+    'place.leave': () => {
+      change({ place: null, servers: null, user: null });
+      return {};
+    },
+    'account.register': (input) => {
+      user = input.user;
+      return ENROLMENT;
+    },
+    'account.confirm': ({ code }) => {
+      if (code === WRONG_CODE) throw new Refusal('ENROLMENT_REFUSED');
+      return { recovery_codes: RECOVERY_CODES };
+    },
+    'account.enter': () => {
+      enter(user);
+      return {};
+    },
+    'account.login': (input) => {
+      if ('code' in input && input.code === WRONG_CODE) throw new Refusal('LOGIN_REFUSED');
+      enter(input.user);
+      return {};
+    },
+    'account.logout': () => {
+      change({ user: null });
+      return {};
+    },
+    'jobs.start': ({ refs: given }) => ({
+      ids: given.map((ref) => {
+        const file = refs.get(ref);
+        if (!file) throw new Refusal('FILE_NOT_FOUND');
+        return begin(file.name.endsWith('.enc') ? 'open' : 'seal', file.name, file.size);
+      }),
+    }),
+    'jobs.upload': ({ refs: given }) => ({
+      ids: given.map((ref) => begin('upload', refs.get(ref)?.name ?? '', refs.get(ref)?.size ?? 0)),
+    }),
+    'jobs.upload-output': ({ id }) => {
+      const job = world.jobs.find((one) => one.id === id);
+      if (!job) throw new Refusal('FILE_NOT_FOUND');
+      return { id: begin('upload', `${job.name}.enc`, job.total) };
+    },
+    'jobs.list': () => world.jobs,
+    'jobs.cancel': ({ id }) => {
+      set(id, { state: 'cancelled', rate: 0 });
+      return {};
+    },
+    'jobs.retry': ({ id }) => {
+      set(id, { state: 'waiting', bytes: 0, error: null });
+      return {};
+    },
+    'jobs.clear': () => {
+      putJobs(world.jobs.filter((job) => job.state === 'waiting' || job.state === 'running'));
+      return {};
+    },
+    'jobs.show-in-folder': () => ({}),
+    'cloud.list': () => world.mine,
+    'cloud.shared-with-me': () => world.shared,
+    'cloud.download': ({ name, open }) => ({
+      id: begin(
+        open ? 'open' : 'download',
+        name,
+        [...world.mine, ...world.shared].find((f) => f.name === name)?.size ?? 0,
+      ),
+    }),
+    'cloud.remove': ({ name }) => {
+      world.mine = world.mine.filter((file) => file.name !== name);
+      return {};
+    },
+    'shares.list': ({ name }) => world.shares.filter((share) => share.name === name),
+    'shares.add': ({ name, with: person, role, until }) => {
+      if (person === 'nobody') throw new Refusal('GRANT_USER_UNKNOWN', { user: person });
+      const file = world.mine.find((one) => one.name === name);
+      if (!file) throw new Refusal('CLOUD_NOT_FOUND', { file: name });
+      const { resource_name } = file;
+      world.shares.push({
+        id: nextId(),
+        name,
+        resource_name,
+        with: person,
+        role,
+        ...(until ? { until } : {}),
+      });
+      return {};
+    },
+    'shares.remove': ({ name, with: person }) => {
+      world.shares = world.shares.filter((share) => share.name !== name || share.with !== person);
+      return {};
+    },
+    'settings.change': (part) => {
+      change({ settings: { ...world.state.settings, ...part } as AppState['settings'] });
+      return {};
+    },
+    'settings.choose-folder': () => ({ folder: '/home/ana/Documents/Sealed' }),
+    'servers.test': ({ kms }) => {
+      if (!kms.startsWith('https:')) throw new Refusal('SERVER_ADDRESS_REFUSED', { url: kms });
+      return {};
+    },
+  };
+
+  if (world.isMoving) setInterval(step, STEP_MS);
+  return {
+    async call(name, input) {
+      const error = world.refuse[name];
+      if (error) return { ok: false, error };
+      if (world.hang.includes(name)) return new Promise(() => undefined);
+      try {
+        const handler: Handlers[typeof name] = handlers[name];
+        return { ok: true, value: handler(input) };
+      } catch (cause) {
+        if (cause instanceof Refusal) return { ok: false, error: cause.error };
+        throw cause;
+      }
+    },
+    on(name, listener) {
+      const known = listeners.get(name) ?? new Set();
+      listeners.set(name, known.add(listener));
+      return () => void known.delete(listener);
+    },
+    async offer(files) {
+      return files.map(({ name, size }) => {
+        const file = { ref: nextId(), name, size };
+        refs.set(file.ref, file);
+        return file;
+      });
+    },
+    async save() {
+      return undefined;
+    },
+  };
+}
+
+const RECOVERY_CODES = Array.from(
+  { length: 10 },
+  (_, index) => `vo25-mhxf-e2u4-4${'abcdefghij'[index]}e${(index % 6) + 2}`,
+);
+
+/** A picture with the look of a QR code; the real one comes from the KMS. */
+function qrPicture(): string {
+  const cells: string[] = [];
+  for (let y = 0; y < 29; y += 1) {
+    for (let x = 0; x < 29; x += 1) {
+      if ((x * x * 7 + y * 13 + x * y * 5) % 7 < 3) cells.push(`M${x} ${y}h1v1h-1z`);
+    }
+  }
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 -2 33 33"><path fill="#fff" d="M-2-2h33v33h-33z"/><path d="${cells.join('')}"/></svg>`;
+}
+
+const ENROLMENT = {
+  otp_uri: 'otpauth://totp/Sealkeep:ana?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Sealkeep',
+  secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+  qr_svg: qrPicture(),
+};
