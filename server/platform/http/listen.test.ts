@@ -14,7 +14,7 @@ async function stalled(times: Pick<ListenOptions, 'idleMs' | 'graceMs'>) {
       began.resolve();
       request.resume().once('end', () => response.end());
     },
-    { host: '127.0.0.1', port: 0, setting: 'KMS_PORT', ...times },
+    { host: '127.0.0.1', port: 0, settings: 'KMS', ...times },
   );
   const client: Socket = connect(listening.port, '127.0.0.1').resume();
   // A connection that is cut ends in ECONNRESET on some systems, which is the same to these tests.
@@ -45,4 +45,14 @@ test('a stop lets what has begun finish', async () => {
   expect(String((await answer)[0])).toMatch(/^HTTP\/1\.1 200 /);
   client.end();
   await Promise.all([stopped, closed]);
+});
+
+test.each([
+  ['an address of another machine', '203.0.113.9', 'KMS_HOST'],
+  ['no host at all', 'no host', 'KMS_HOST'],
+])('%s is named by its setting', async (_, host, name) => {
+  await expect(listen(() => undefined, { host, port: 0, settings: 'KMS' })).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    details: { name, reason: expect.stringContaining(host) },
+  });
 });
