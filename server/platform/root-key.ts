@@ -1,6 +1,7 @@
-import { chmod, mkdir, readFile } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Secret } from '../../core/crypto/secret.ts';
+import { ensureFolder } from '../../core/durable/ensure-folder.ts';
 import { codeOf } from '../../core/durable/publish.ts';
 import { writeFileDurably } from '../../core/durable/write-file.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
@@ -13,7 +14,7 @@ const ROOT_KEY_BYTES = 32;
  */
 export async function loadRootKeyFile(file: string, setting: string): Promise<Secret> {
   try {
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    await ensureFolder(path.dirname(file));
     const existing = await readIfThere(file);
     if (existing) return parseRootKey(existing, file, setting);
     const fresh = Secret.random(ROOT_KEY_BYTES);
