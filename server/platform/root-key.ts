@@ -1,28 +1,28 @@
-import { chmod, readFile } from 'node:fs/promises';
+import { chmod, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Secret } from '../../core/crypto/secret.ts';
 import { ensureFolder } from '../../core/durable/ensure-folder.ts';
-import { codeOf } from '../../core/durable/publish.ts';
-import { writeFileDurably } from '../../core/durable/write-file.ts';
+import { syncFolder } from '../../core/durable/folder.ts';
+import { codeOf, publishFile } from '../../core/durable/publish.ts';
+import { temporaryName, writeFileDurably } from '../../core/durable/write-file.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 
 const ROOT_KEY_BYTES = 32;
 
 /**
  * The root key provider `file:`: 32 random bytes in base64, in a file that only its owner can read, made at first need.
- * @throws SealkeepError CONFIG_INVALID where the file holds anything else or its folder can't be written.
+ * @param databaseFile the database whose secrets rest under it. Where that is there and the key is not, no key is made:
+ *   a folder that is not mounted would otherwise get one that opens nothing.
+ * @throws SealkeepError CONFIG_INVALID where the file holds anything else, is gone, or its folder can't be written.
  */
-export async function loadRootKeyFile(file: string, setting: string): Promise<Secret> {
+export async function loadRootKeyFile(file: string, setting: string, databaseFile?: string): Promise<Secret> {
   try {
-    await ensureFolder(path.dirname(file));
+    // Asked first: whoever makes key and database meanwhile makes the key before.
+    const isWanted = databaseFile !== undefined && (await isThere(databaseFile));
     const existing = await readIfThere(file);
     if (existing) return parseRootKey(existing, file, setting);
-    const fresh = Secret.random(ROOT_KEY_BYTES);
-    await writeFileDurably(
-      file,
-      fresh.use((bytes) => `${bytes.toString('base64')}\n`),
-    );
-    return fresh;
+    if (isWanted) throw goneError(file, setting, databaseFile);
+    return parseRootKey(await makeRootKey(file), file, setting);
   } catch (cause) {
     if (cause instanceof SealkeepError) throw cause;
     throw new SealkeepError(
@@ -30,6 +30,40 @@ export async function loadRootKeyFile(file: string, setting: string): Promise<Se
       { name: setting, reason: `${file} cannot be used (${codeOf(cause)})` },
       { cause },
     );
+  }
+}
+
+function goneError(file: string, setting: string, databaseFile: string): SealkeepError {
+  const reason = `${file} is not there, but the database ${databaseFile} was made with it`;
+  return new SealkeepError('CONFIG_INVALID', { name: setting, reason });
+}
+
+/** Of two that make it at once, both get the one that lies there afterwards. */
+async function makeRootKey(file: string): Promise<Buffer> {
+  await ensureFolder(path.dirname(file));
+  const temporary = temporaryName(file);
+  const fresh = Secret.random(ROOT_KEY_BYTES);
+  try {
+    await writeFileDurably(
+      temporary,
+      fresh.use((bytes) => `${bytes.toString('base64')}\n`),
+    );
+    await publishFile(temporary, file);
+  } finally {
+    fresh.destroy();
+    await rm(temporary, { force: true });
+  }
+  await syncFolder(path.dirname(file));
+  return readFile(file);
+}
+
+async function isThere(file: string): Promise<boolean> {
+  try {
+    await stat(file);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
   }
 }
 
