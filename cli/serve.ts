@@ -72,7 +72,7 @@ async function kmsOf({ environment, now }: CliContext, dataFolder: string): Prom
   const { kms } = await ownServerNames(dataFolder);
   return startKms({
     config: { ...config, formerUrls: [...config.formerUrls, kms] },
-    rootKey: await loadRootKeyFile(config.rootKeyFile, 'KMS_ROOT_KEY'),
+    rootKey: await loadRootKeyFile(config.rootKeyFile, 'KMS_ROOT_KEY', config.databaseFile),
     cloudAddress: () => config.cloudUrl,
     now,
     logger: loggerOf('kms', environment),
@@ -81,9 +81,10 @@ async function kmsOf({ environment, now }: CliContext, dataFolder: string): Prom
 
 async function cloudOf({ environment, now }: CliContext, dataFolder: string): Promise<RunningServer> {
   const config = readCloudConfig(environment, dataFolder);
+  const rootKeyFile = path.join(dataFolder, 'cloud', 'keys', 'root.key');
   return startCloud({
     config,
-    rootKey: await loadRootKeyFile(path.join(dataFolder, 'cloud', 'keys', 'root.key'), 'SEALKEEP_HOME'),
+    rootKey: await loadRootKeyFile(rootKeyFile, 'SEALKEEP_HOME', config.databaseFile),
     kmsAddress: () => config.kmsUrl,
     now,
     logger: loggerOf('cloud', environment),

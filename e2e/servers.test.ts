@@ -129,6 +129,10 @@ describe('a start that cannot be', () => {
 
   test.each([
     ['KMS_PORT', 'many'],
+    ['KMS_PORT', '0'],
+    ['KMS_HOST', '203.0.113.9'],
+    ['CLOUD_HOST', '203.0.113.9'],
+    ['KMS_FORMER_URLS', 'https://old.test,notaurl'],
     ['CLOUD_PORT', '70000'],
     ['KMS_WHITELIST', 'localhost'],
     ['KMS_REGISTRATION', 'closed'],
@@ -136,7 +140,10 @@ describe('a start that cannot be', () => {
     ['CLOUD_KMS_URL', 'http://kms.example.com'],
     ['SEALKEEP_LOG', 'loud'],
   ])('a wrong %s is named', async (name, value) => {
-    const environment = { ...(await settingsFor(`wrong-${name}`)), [name]: value };
+    const environment = {
+      ...(await settingsFor(`wrong-${name}-${value.replaceAll('/', '-')}`)),
+      [name]: value,
+    };
     const { exitCode, stdout, stderr } = await workspace.run(['serve'], { environment });
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(new RegExp(`^The setting ${name} is not usable: .+\\.\n$`));

@@ -8,6 +8,7 @@ import type { CloudConfig } from './cloud/config.ts';
 import { createCloud } from './cloud/create-cloud.ts';
 import type { KmsConfig } from './kms/config.ts';
 import { createKms } from './kms/create-kms.ts';
+import type { SettingsPrefix } from './platform/config/tls.ts';
 import { type Listening, listen } from './platform/http/listen.ts';
 import { fetchJwks } from './platform/issuers/fetch-jwks.ts';
 import { createKeySource, type KeySource } from './platform/issuers/key-source.ts';
@@ -45,7 +46,7 @@ export async function startKms({ config, cloudAddress, ...parts }: KmsStart): Pr
   const kms = await createKms({ ...parts, config, cloudKeys, version: VERSION }).catch((error: unknown) => {
     throw startError(error, 'KMS_ROOT_KEY', config.databaseFile);
   });
-  return running(config, await listenOrClose(kms, config, 'KMS_PORT'), kms);
+  return running(config, await listenOrClose(kms, config, 'KMS'), kms);
 }
 
 /** Starts a cloud. */
@@ -55,7 +56,7 @@ export async function startCloud({ config, kmsAddress, ...parts }: CloudStart): 
     // The cloud's root key has no setting of its own: it lies in the data folder.
     throw startError(error, 'SEALKEEP_HOME', config.databaseFile);
   });
-  return running(config, await listenOrClose(cloud, config, 'CLOUD_PORT'), cloud);
+  return running(config, await listenOrClose(cloud, config, 'CLOUD'), cloud);
 }
 
 /** Trying again in a moment, as of a store that can't be reached, would not help. */
@@ -78,11 +79,11 @@ interface Service {
 async function listenOrClose(
   service: Service,
   config: KmsConfig | CloudConfig,
-  setting: string,
+  settings: SettingsPrefix,
 ): Promise<Listening> {
   const { host, port, tls } = config;
   try {
-    return await listen(service.app, { host, port, tls, setting });
+    return await listen(service.app, { host, port, tls, settings });
   } catch (error) {
     await service.close();
     throw error;

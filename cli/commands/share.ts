@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Agent } from '../../agent/agent.ts';
 import { shareFile } from '../../agent/jobs/share-file.ts';
 import { unshareFile } from '../../agent/jobs/unshare-file.ts';
-import { role, timestamp } from '../../shared/api/common.ts';
+import { timestamp } from '../../shared/api/common.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { ENC_ENDING } from '../../shared/names/file-name.ts';
 import { withAgent } from '../connect.ts';
@@ -11,7 +11,6 @@ import { parseUserName } from './register.ts';
 
 interface ShareOptions extends ClientOptions {
   readonly with: string;
-  readonly role: string;
   readonly until?: string;
 }
 
@@ -21,13 +20,13 @@ export function addShareCommands(program: Command, context: CliContext): void {
     .command('share <name>')
     .description('let somebody open one of your files in the cloud')
     .requiredOption('--with <user>', 'who')
-    .option('--role <role>', 'reader, or writer who may also seal it anew', 'reader')
     .option('--until <time>', 'when it ends, as 2027-01-31T12:00:00Z')
     .action(async (name: string, _options, command: Command) => {
       const options = command.optsWithGlobals<ShareOptions>();
       const terms = {
         with: parseUserName(options.with),
-        role: parsed(role.safeParse(options.role), '--role is reader or writer.'),
+        // What a writer may do more, sealing anew in place, no command does yet.
+        role: 'reader' as const,
         until:
           options.until === undefined
             ? undefined

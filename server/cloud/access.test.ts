@@ -95,7 +95,7 @@ const LINES: readonly Line[] = [
     method: 'PUT',
     path: () => '/resources/keys',
     options: json(() => ({ items: [pair.key] })),
-    gets: [OK, OK, GONE, GONE, GONE],
+    gets: [OK, GONE, GONE, GONE, GONE],
   },
   {
     name: 'get the key',

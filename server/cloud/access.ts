@@ -1,11 +1,11 @@
-import type { Role } from '../../shared/api/common.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { splitResourceName } from '../../shared/names/resource-name.ts';
 import type { Caller } from './caller.ts';
 import type { AccessRole, ResourceStore } from './stores/resource-store.ts';
 
-/** Who may act as what. An owner is both; what a line leaves out is refused. */
-const MAY_ACT: Readonly<Record<Role, readonly AccessRole[]>> = {
+/** Who may act as what. An owner is all of them; what a line leaves out is refused. */
+const MAY_ACT: Readonly<Record<AccessRole, readonly AccessRole[]>> = {
+  owner: ['owner'],
   reader: ['owner', 'writer', 'reader'],
   writer: ['owner', 'writer'],
 };
@@ -22,7 +22,7 @@ interface AccessParts {
 export async function assertAccess(
   { resources, now }: AccessParts,
   caller: Caller,
-  role: Role,
+  role: AccessRole,
   names: readonly string[],
 ): Promise<void> {
   const wanted = names.map((name) => splitResourceName(name));

@@ -44,6 +44,8 @@ test('every setting is taken', () => {
 
 test.each([
   ['CLOUD_PORT', '70000', /./],
+  // A port that changes at each start is none that others can call.
+  ['CLOUD_PORT', '0', /./],
   ['CLOUD_URL', 'http://cloud.example', /https/],
   ['CLOUD_WHITELIST', 'everyone', /CIDR/],
   ['CLOUD_TRUSTED_PROXIES', '10.0.0.0/99', /CIDR/],

@@ -40,7 +40,7 @@ export function kmsSettings(dataFolder: string) {
     KMS_PORT: port.default(3000),
     KMS_HOST: z.string().default('127.0.0.1'),
     KMS_URL: serviceUrl.optional(),
-    KMS_FORMER_URLS: csv.default([]),
+    KMS_FORMER_URLS: csv.pipe(z.array(serviceUrl)).default([]),
     KMS_WHITELIST: addressList.prefault(LOOPBACK_RANGES),
     KMS_TRUSTED_PROXIES: addressList.prefault(''),
     KMS_TLS_CERT: z.string().optional(),

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Express } from 'express';
 import { sql } from 'kysely';
@@ -6,6 +5,7 @@ import type { Logger } from 'pino';
 import { createAtRest } from '../../core/crypto/at-rest.ts';
 import { createPasswordHasher, type PasswordCost } from '../../core/crypto/password-hash.ts';
 import type { Secret } from '../../core/crypto/secret.ts';
+import { ensureFolder } from '../../core/durable/ensure-folder.ts';
 import { migrate } from '../../core/durable/migrate.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
 import { createHttpApp } from '../platform/http/create-http-app.ts';
@@ -47,7 +47,7 @@ export interface Kms {
  */
 export async function createKms(options: KmsOptions): Promise<Kms> {
   const { config, logger, now } = options;
-  await mkdir(path.dirname(config.databaseFile), { recursive: true, mode: 0o700 });
+  await ensureFolder(path.dirname(config.databaseFile));
   const database = openSqlite<KmsSchema>(config.databaseFile);
   try {
     const parts: KmsParts = {

@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
-import { chmod, mkdir, readFile } from 'node:fs/promises';
+import { chmod, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Secret } from '../../core/crypto/secret.ts';
-import { codeOf } from '../../core/durable/publish.ts';
-import { writeFileDurably } from '../../core/durable/write-file.ts';
+import { ensureFolder } from '../../core/durable/ensure-folder.ts';
+import { syncFolder } from '../../core/durable/folder.ts';
+import { codeOf, publishFile } from '../../core/durable/publish.ts';
+import { temporaryName, writeFileDurably } from '../../core/durable/write-file.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 
 export const ROOT_KEY_BYTES = 32;
@@ -15,18 +16,20 @@ export function keychainFileOf(file: string): string {
 
 /**
  * The root key provider `file:`: 32 random bytes in base64, in a file that only its owner can read, made at first need.
- * @throws SealkeepError CONFIG_INVALID where the file holds anything else or its folder can't be written;
- * ROOT_KEY_IN_KEYCHAIN where the desktop app keeps this root key: a fresh one beside it would open nothing.
+ * @param databaseFile the database whose secrets rest under it. Where that is there and the key is not, no key is made:
+ *   a folder that is not mounted would otherwise get one that opens nothing.
+ * @throws SealkeepError CONFIG_INVALID where the file holds anything else, is gone, or its folder can't be written;
+ *   ROOT_KEY_IN_KEYCHAIN where the desktop app keeps this root key: a fresh one beside it would open nothing.
  */
-export async function loadRootKeyFile(file: string, setting: string): Promise<Secret> {
+export async function loadRootKeyFile(file: string, setting: string, databaseFile?: string): Promise<Secret> {
   try {
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    // Asked first: whoever makes key and database meanwhile makes the key before.
+    const isWanted = databaseFile !== undefined && (await isThere(databaseFile));
     const existing = await readIfThere(file);
     if (existing) return parseRootKey(existing, file, setting);
-    if (existsSync(keychainFileOf(file))) throw new SealkeepError('ROOT_KEY_IN_KEYCHAIN', { file });
-    const fresh = Secret.random(ROOT_KEY_BYTES);
-    await writeFileDurably(file, `${rootKeyText(fresh)}\n`);
-    return fresh;
+    if (await isThere(keychainFileOf(file))) throw new SealkeepError('ROOT_KEY_IN_KEYCHAIN', { file });
+    if (isWanted) throw goneError(file, setting, databaseFile);
+    return parseRootKey(await makeRootKey(file), file, setting);
   } catch (cause) {
     if (cause instanceof SealkeepError) throw cause;
     throw new SealkeepError(
@@ -40,6 +43,37 @@ export async function loadRootKeyFile(file: string, setting: string): Promise<Se
 /** The written form; a string can't be zero-filled, so it goes out of scope at once. */
 export function rootKeyText(key: Secret): string {
   return key.use((bytes) => bytes.toString('base64'));
+}
+
+function goneError(file: string, setting: string, databaseFile: string): SealkeepError {
+  const reason = `${file} is not there, but the database ${databaseFile} was made with it`;
+  return new SealkeepError('CONFIG_INVALID', { name: setting, reason });
+}
+
+/** Of two that make it at once, both get the one that lies there afterwards. */
+async function makeRootKey(file: string): Promise<Buffer> {
+  await ensureFolder(path.dirname(file));
+  const temporary = temporaryName(file);
+  const fresh = Secret.random(ROOT_KEY_BYTES);
+  try {
+    await writeFileDurably(temporary, `${rootKeyText(fresh)}\n`);
+    await publishFile(temporary, file);
+  } finally {
+    fresh.destroy();
+    await rm(temporary, { force: true });
+  }
+  await syncFolder(path.dirname(file));
+  return readFile(file);
+}
+
+async function isThere(file: string): Promise<boolean> {
+  try {
+    await stat(file);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 async function readIfThere(file: string): Promise<Buffer | undefined> {

@@ -75,7 +75,7 @@ export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKm
       version: '0.0.0',
       passwordCost: CHEAP,
     });
-    const listening = await listen(kms.app, { host: config.host, port: 0, setting: 'KMS_PORT' });
+    const listening = await listen(kms.app, { host: config.host, port: 0, settings: 'KMS' });
     return {
       port: listening.port,
       async close() {

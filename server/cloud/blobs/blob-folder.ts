@@ -3,10 +3,10 @@ import { access, type FileHandle, open, readdir, rename, rm } from 'node:fs/prom
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { randomId } from '../../../core/crypto/random.ts';
+import { ensureFolder } from '../../../core/durable/ensure-folder.ts';
 import { syncFolder } from '../../../core/durable/folder.ts';
 import { codeOf } from '../../../core/durable/publish.ts';
 import { temporaryName } from '../../../core/durable/write-file.ts';
-import { ensureFolder } from './ensure-folder.ts';
 import { writeBlob } from './write-blob.ts';
 
 /** A blob that lies in the folder, whole and synced, but does not have its name yet. */

@@ -4,7 +4,10 @@ import { assertAccess } from '../access.ts';
 import type { CloudParts } from '../parts.ts';
 import { registeredKeyOf } from './registered-key.ts';
 
-/** `PUT /resources/keys`: the registry's copies, all or none, for whoever may seal those resources. */
+/**
+ * `PUT /resources/keys`: the registry's copies, all or none. The owner's alone, as uploads are: a writer could
+ * only make what is stored unreadable with it.
+ */
 export function storeKeys(parts: CloudParts): Endpoint {
   return endpoint({
     method: 'put',
@@ -15,7 +18,7 @@ export function storeKeys(parts: CloudParts): Endpoint {
       await assertAccess(
         parts,
         who,
-        'writer',
+        'owner',
         items.map((item) => item.resource_name),
       );
       await parts.registry.put(items.map(registeredKeyOf));

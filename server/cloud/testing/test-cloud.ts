@@ -105,7 +105,7 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
   const rootKey = options.rootKey ?? sharedRootKey;
   const logger = createLogger('cloud', 'debug', log);
   const cloud = await createCloud({ config, rootKey, kmsKeys, now, logger, version: '0.0.0-test' });
-  const listening = await listen(cloud.app, { host: '127.0.0.1', port: 0, setting: 'CLOUD_PORT' });
+  const listening = await listen(cloud.app, { host: '127.0.0.1', port: 0, settings: 'CLOUD' });
   const url = `http://127.0.0.1:${listening.port}`;
   return {
     port: listening.port,

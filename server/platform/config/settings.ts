@@ -32,5 +32,5 @@ export const csv = z.string().transform((text) =>
     .filter((part) => part !== ''),
 );
 
-/** A port; 0 means a free one. */
-export const port = z.coerce.number().int().min(0).max(65_535);
+/** A port that a server for others can be called by; a free one of the system's choice would be another each time. */
+export const port = z.coerce.number().int().min(1).max(65_535);

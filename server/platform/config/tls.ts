@@ -1,5 +1,8 @@
 import { SealkeepError } from '../../../shared/errors/error.ts';
 
+/** What the names of a server's settings begin with. */
+export type SettingsPrefix = 'KMS' | 'CLOUD';
+
 /** Paths of PEM files. */
 export interface TlsFiles {
   readonly certificate: string;
@@ -11,7 +14,7 @@ export interface TlsFiles {
  * @throws SealkeepError CONFIG_INVALID naming the one that is missing.
  */
 export function tlsFiles(
-  prefix: string,
+  prefix: SettingsPrefix,
   certificate: string | undefined,
   key: string | undefined,
 ): TlsFiles | undefined {

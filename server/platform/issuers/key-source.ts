@@ -2,7 +2,7 @@ import { type Jwks, type KeySet, parseKeySet, type VerifyingKey } from '../../..
 
 /** The verifying keys of one issuer. */
 export interface KeySource {
-  /** @throws SealkeepError ISSUER_UNAVAILABLE where the keys were never reached. */
+  /** @throws SealkeepError ISSUER_UNAVAILABLE where the keys were never reached, or not for too long. */
   keyFor(kid: string): Promise<VerifyingKey | undefined>;
 }
 
@@ -19,18 +19,29 @@ export interface KeySourceParts {
 /** An unknown `kid` costs the issuer one request in this time, however many ask. */
 const REFRESH_MS = 30_000;
 
-/** Keys fetched at first need and kept; an unknown `kid` refreshes them, rate-limited, so that rotation is noticed. */
+/** Keys older than this are fetched anew before they are used: one that its issuer withdrew ends here. */
+const FRESH_MS = 3_600_000;
+
+/** Where the issuer does not answer, the old keys go on up to this age: an outage of a moment locks nobody out. */
+const LAST_MS = 2 * FRESH_MS;
+
+/**
+ * Keys fetched at first need and kept for an hour, for two where the issuer can't be reached; an unknown `kid`
+ * refreshes them as well, rate-limited, so that rotation is noticed.
+ */
 export function createKeySource({ load, now }: KeySourceParts): KeySource {
-  let keys: KeySet | undefined;
+  let kept: { readonly keys: KeySet; readonly at: number } | undefined;
   let triedAt = Number.NEGATIVE_INFINITY;
-  let loading: Promise<void> | undefined;
+  let loading: Promise<KeySet> | undefined;
 
   /** Whoever asks while one is under way waits for that one: a new key is good for all its tokens at once. */
-  function refresh(): Promise<void> {
+  function refresh(): Promise<KeySet> {
     loading ??= (async () => {
       triedAt = now().getTime();
       try {
-        keys = parseKeySet(await load());
+        const keys = parseKeySet(await load());
+        kept = { keys, at: now().getTime() };
+        return keys;
       } finally {
         loading = undefined;
       }
@@ -38,11 +49,25 @@ export function createKeySource({ load, now }: KeySourceParts): KeySource {
     return loading;
   }
 
+  const isDue = () => loading !== undefined || now().getTime() - triedAt >= REFRESH_MS;
+
+  /** Keys that may be used now. */
+  async function current(): Promise<KeySet> {
+    if (!kept) return refresh();
+    const { keys, at } = kept;
+    const age = now().getTime() - at;
+    if (age < FRESH_MS) return keys;
+    if (age >= LAST_MS) return refresh();
+    if (!isDue()) return keys;
+    // What it failed with comes up again once the keys are too old.
+    return refresh().catch(() => keys);
+  }
+
   return {
     async keyFor(kid) {
-      const isDue = loading !== undefined || now().getTime() - triedAt >= REFRESH_MS;
-      if (!keys || (!keys.has(kid) && isDue)) await refresh();
-      return keys?.get(kid);
+      const keys = await current();
+      if (keys.has(kid) || !isDue()) return keys.get(kid);
+      return (await refresh()).get(kid);
     },
   };
 }

@@ -127,7 +127,7 @@ export async function startKeyService(options: StartOptions = {}) {
     trustedProxies: [],
     logger,
   });
-  const listening = await listen(app, { host: '127.0.0.1', port: 0, setting: 'KMS_PORT' });
+  const listening = await listen(app, { host: '127.0.0.1', port: 0, settings: 'KMS' });
   const url = `http://127.0.0.1:${listening.port}`;
 
   async function addPerson(name: string): Promise<Person> {

@@ -1,0 +1,54 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { platform } from 'node:process';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Secret } from '../../core/crypto/secret.ts';
+import { loadRootKeyFile } from './root-key.ts';
+
+const SETTING = 'KMS_ROOT_KEY';
+
+let folder: string;
+const at = (...parts: string[]) => path.join(folder, ...parts);
+const textOf = (key: Secret) => key.use((bytes) => bytes.toString('base64'));
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'sealkeep-root-key-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test('is made at first need, for its owner only, and is the same from then on', async () => {
+  const file = at('kms', 'keys', 'root.key');
+  const made = textOf(await loadRootKeyFile(file, SETTING, at('kms.sqlite')));
+  expect(await readFile(file, 'utf8')).toBe(`${made}\n`);
+  if (platform !== 'win32') expect((await stat(file)).mode & 0o777).toBe(0o600);
+  await writeFile(at('kms.sqlite'), '');
+  expect(textOf(await loadRootKeyFile(file, SETTING, at('kms.sqlite')))).toBe(made);
+});
+
+test('that is gone is not replaced while its database is there', async () => {
+  await writeFile(at('kms.sqlite'), '');
+  const file = at('not-mounted', 'root.key');
+  await expect(loadRootKeyFile(file, SETTING, at('kms.sqlite'))).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    details: {
+      name: SETTING,
+      reason: `${file} is not there, but the database ${at('kms.sqlite')} was made with it`,
+    },
+  });
+  expect(await readdir(folder)).toEqual(['kms.sqlite']);
+});
+
+test('is one for all that make it at once', async () => {
+  const starts = Array.from({ length: 20 }, () => loadRootKeyFile(at('keys', 'root.key'), SETTING, at('db')));
+  const keys = new Set((await Promise.all(starts)).map(textOf));
+  expect([...keys]).toEqual([(await readFile(at('keys', 'root.key'), 'latin1')).trim()]);
+  expect(await readdir(at('keys'))).toEqual(['root.key']);
+});
+
+test.each(['', 'short\n', Buffer.alloc(31).toString('base64')])('%j is none', async (content) => {
+  await writeFile(at('root.key'), content);
+  await expect(loadRootKeyFile(at('root.key'), SETTING)).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    details: { name: SETTING, reason: expect.stringContaining('no root key') },
+  });
+});
