@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { makeFolder } from '../../core/durable/folder.ts';
 import { codeOf } from '../../core/durable/publish.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 
@@ -27,7 +27,7 @@ export function dataFolderPath({ platform, environment }: SystemPlace, name = 's
  */
 export async function makeDataFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder, 0o700);
   } catch (cause) {
     throw new SealkeepError(
       'DATA_FOLDER_UNUSABLE',

@@ -1,5 +1,7 @@
-import { open } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { platform } from 'node:process';
+import { codeOf } from './publish.ts';
 
 /** Makes a folder's entries durable: what was renamed, linked or removed in it stays so when the power goes. */
 export async function syncFolder(folder: string): Promise<void> {
@@ -10,5 +12,30 @@ export async function syncFolder(folder: string): Promise<void> {
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/**
+ * Makes a folder, and those above it that are missing. Node's own recursive `mkdir` asks for ever where a file system
+ * answers ENOENT to a new folder, as /proc does.
+ * @throws the system's error; EEXIST where something else has the name.
+ */
+export async function makeFolder(folder: string, mode = 0o777): Promise<void> {
+  try {
+    await makeOne(folder, mode);
+  } catch (error) {
+    const parent = path.dirname(folder);
+    if (codeOf(error) !== 'ENOENT' || parent === folder) throw error;
+    await makeFolder(parent, mode);
+    await makeOne(folder, mode);
+  }
+}
+
+/** Somebody else may make it at the same time. */
+async function makeOne(folder: string, mode: number): Promise<void> {
+  try {
+    await mkdir(folder, mode);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST' || !(await stat(folder)).isDirectory()) throw error;
   }
 }
