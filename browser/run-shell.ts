@@ -34,7 +34,9 @@ export async function runShell(options: ShellOptions): Promise<RunningShell> {
   const listening: Listening = await listen(shell.handler, {
     host: '127.0.0.1',
     port: options.port,
-    setting: 'SEALKEEP_BROWSER_PORT',
+    settings: 'SEALKEEP_BROWSER',
+    // The page's event stream is silent for as long as nothing happens.
+    idleMs: 0,
   });
   const address = `http://127.0.0.1:${listening.port}`;
   const printAddress = () => print(`Sealkeep is ready at ${address}/#${shell.issueToken()}`);

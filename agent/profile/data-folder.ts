@@ -1,6 +1,8 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { ensureFolder } from '../../core/durable/ensure-folder.ts';
+
+import { makeFolder } from '../../core/durable/folder.ts';
+
 import { codeOf } from '../../core/durable/publish.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 
@@ -27,7 +29,7 @@ export function dataFolderPath({ platform, environment }: SystemPlace, name = 's
  */
 export async function makeDataFolder(folder: string): Promise<void> {
   try {
-    await ensureFolder(folder);
+    await makeFolder(folder);
   } catch (cause) {
     throw new SealkeepError(
       'DATA_FOLDER_UNUSABLE',

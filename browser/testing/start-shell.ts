@@ -62,7 +62,7 @@ export async function startShell(graceMs = 60_000): Promise<TestShell> {
     now: () => clock.ms,
     graceMs,
   });
-  const listening = await listen(shell.handler, { host: '127.0.0.1', port: 0, setting: 'none' });
+  const listening = await listen(shell.handler, { host: '127.0.0.1', port: 0, settings: 'SEALKEEP_BROWSER' });
   const { port } = listening;
   const begin: TestShell['begin'] = (method, target, headers = {}) =>
     request({ host: '127.0.0.1', port, method, path: target, headers, agent: false });

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { platform } from 'node:process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ensureFolder } from './ensure-folder.ts';
-import { syncFolder } from './folder.ts';
+import { makeFolder, syncFolder } from './folder.ts';
 import { codeOf, publishFile } from './publish.ts';
 import { temporaryName, writeFileDurably } from './write-file.ts';
 
@@ -88,22 +87,22 @@ test('a folder is synced, and one that is not there is an error', async () => {
   if (platform !== 'win32') await expect(syncFolder(at('nowhere'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
-describe('ensureFolder', () => {
+describe('makeFolder', () => {
   const made = async (name: string) => {
     const synced: string[] = [];
-    await ensureFolder(at(name), async (parent) => void synced.push(path.relative(folder, parent)));
+    await makeFolder(at(name), undefined, async (parent) => void synced.push(path.relative(folder, parent)));
     return synced;
   };
 
   test('syncs the parent of each folder that it makes, and of no other', async () => {
     await mkdir(at('there'));
-    expect(await made('there/a/b/c')).toEqual(['there/a/b', 'there/a', 'there']);
+    expect(await made('there/a/b/c')).toEqual(['there', 'there/a', 'there/a/b']);
     expect(await made('there/a/d')).toEqual(['there/a']);
     expect(await made('there/a/d')).toEqual([]);
   });
 
   test.skipIf(platform === 'win32')('makes them for their owner only', async () => {
-    await ensureFolder(at('a/b'));
+    await makeFolder(at('a/b'));
     for (const name of ['a', 'a/b']) expect((await stat(at(name))).mode & 0o777).toBe(0o700);
   });
 });

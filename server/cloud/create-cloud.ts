@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { createAtRest } from '../../core/crypto/at-rest.ts';
 import { publishKeySet } from '../../core/crypto/key-set.ts';
 import type { Secret } from '../../core/crypto/secret.ts';
-import { ensureFolder } from '../../core/durable/ensure-folder.ts';
+import { makeFolder } from '../../core/durable/folder.ts';
 import { migrate } from '../../core/durable/migrate.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
 import { createHttpApp } from '../platform/http/create-http-app.ts';
@@ -51,7 +51,7 @@ export interface Cloud {
 
 /** The storage service: its database is brought up to date and its folder swept before it resolves. */
 export async function createCloud(options: CloudOptions): Promise<Cloud> {
-  await ensureFolder(path.dirname(options.config.databaseFile));
+  await makeFolder(path.dirname(options.config.databaseFile));
   const database = openSqlite<CloudSchema>(options.config.databaseFile);
   try {
     await migrate(database, migrations);

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { createAtRest } from '../../core/crypto/at-rest.ts';
 import { createPasswordHasher, type PasswordCost } from '../../core/crypto/password-hash.ts';
 import type { Secret } from '../../core/crypto/secret.ts';
-import { ensureFolder } from '../../core/durable/ensure-folder.ts';
+import { makeFolder } from '../../core/durable/folder.ts';
 import { migrate } from '../../core/durable/migrate.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
 import { createHttpApp } from '../platform/http/create-http-app.ts';
@@ -47,7 +47,7 @@ export interface Kms {
  */
 export async function createKms(options: KmsOptions): Promise<Kms> {
   const { config, logger, now } = options;
-  await ensureFolder(path.dirname(config.databaseFile));
+  await makeFolder(path.dirname(config.databaseFile));
   const database = openSqlite<KmsSchema>(config.databaseFile);
   try {
     const parts: KmsParts = {

@@ -1,8 +1,7 @@
 import { chmod, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Secret } from '../../core/crypto/secret.ts';
-import { ensureFolder } from '../../core/durable/ensure-folder.ts';
-import { syncFolder } from '../../core/durable/folder.ts';
+import { makeFolder, syncFolder } from '../../core/durable/folder.ts';
 import { codeOf, publishFile } from '../../core/durable/publish.ts';
 import { temporaryName, writeFileDurably } from '../../core/durable/write-file.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
@@ -52,7 +51,7 @@ function goneError(file: string, setting: string, databaseFile: string): Sealkee
 
 /** Of two that make it at once, both get the one that lies there afterwards. */
 async function makeRootKey(file: string): Promise<Buffer> {
-  await ensureFolder(path.dirname(file));
+  await makeFolder(path.dirname(file));
   const temporary = temporaryName(file);
   const fresh = Secret.random(ROOT_KEY_BYTES);
   try {

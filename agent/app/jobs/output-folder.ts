@@ -1,6 +1,6 @@
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
-import { codeOf } from '../../../core/durable/publish.ts';
+import { makeFolder } from '../../../core/durable/folder.ts';
 import { outputError } from '../../engine/file-errors.ts';
 import type { Source } from '../../engine/source.ts';
 
@@ -22,22 +22,8 @@ export async function outputFolderOf(source: Source, settingsFolder: string): Pr
 
 /** The settings' folder, made where it is missing. */
 export async function madeFolder(folder: string): Promise<string> {
-  await makeWithParents(folder).catch((error: unknown) => {
+  await makeFolder(folder, 0o755).catch((error: unknown) => {
     throw outputError(error, folder);
   });
   return folder;
-}
-
-/** Node's own recursive `mkdir` asks for ever where a file system answers ENOENT to a new folder, as /proc does. */
-async function makeWithParents(folder: string): Promise<void> {
-  try {
-    await mkdir(folder);
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === 'EEXIST') return;
-    const parent = path.dirname(folder);
-    if (code !== 'ENOENT' || parent === folder) throw error;
-    await makeWithParents(parent);
-    await mkdir(folder);
-  }
 }

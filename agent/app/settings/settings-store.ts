@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
@@ -70,6 +69,6 @@ async function usableFolder(text: string): Promise<string> {
   const refused = () => new SealkeepError('OUTPUT_NOT_WRITABLE', { folder: text });
   if (!path.isAbsolute(folder)) throw refused();
   await madeFolder(folder);
-  if (!(await stat(folder)).isDirectory() || !(await mayWrite(folder))) throw refused();
+  if (!(await mayWrite(folder))) throw refused();
   return folder;
 }

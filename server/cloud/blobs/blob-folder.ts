@@ -3,8 +3,7 @@ import { access, type FileHandle, open, readdir, rename, rm } from 'node:fs/prom
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { randomId } from '../../../core/crypto/random.ts';
-import { ensureFolder } from '../../../core/durable/ensure-folder.ts';
-import { syncFolder } from '../../../core/durable/folder.ts';
+import { makeFolder, syncFolder } from '../../../core/durable/folder.ts';
 import { codeOf } from '../../../core/durable/publish.ts';
 import { temporaryName } from '../../../core/durable/write-file.ts';
 import { writeBlob } from './write-blob.ts';
@@ -43,7 +42,7 @@ export interface BlobFolder {
 const TEMPORARY_ENDING = path.extname(temporaryName(''));
 
 export async function openBlobFolder(folder: string): Promise<BlobFolder> {
-  await ensureFolder(folder);
+  await makeFolder(folder);
   const pathOf = (id: string) => path.join(folder, id);
   const temporaries = new WeakMap<ReceivedBlob, string>();
 

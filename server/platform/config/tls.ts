@@ -1,7 +1,7 @@
 import { SealkeepError } from '../../../shared/errors/error.ts';
 
 /** What the names of a server's settings begin with. */
-export type SettingsPrefix = 'KMS' | 'CLOUD';
+export type SettingsPrefix = 'KMS' | 'CLOUD' | 'SEALKEEP_BROWSER';
 
 /** Paths of PEM files. */
 export interface TlsFiles {
