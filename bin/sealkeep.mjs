@@ -13,6 +13,10 @@ const SOURCES = ['shared', 'core', 'server', 'agent', 'cli'];
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const entry = path.join(root, 'out', 'node', 'sealkeep.js');
 
+// Sealkeep itself gets the secrets, and nothing else that the launcher starts or leaves behind.
+const environment = { ...process.env };
+for (const secret of ['SEALKEEP_PASSWORD', 'SEALKEEP_TOTP']) delete process.env[secret];
+
 const majorOf = (version) => Number(/^v?(\d+)\./.exec(version)?.[1] ?? 0);
 
 /** The Node that came with the project, the one that runs this file, or the one on PATH; undefined if none will do. */
@@ -58,7 +62,10 @@ if (Math.max(...SOURCES.map((folder) => newestChange(path.join(root, folder)))) 
   process.stderr.write('This build of Sealkeep is older than its sources; run "npm run build".\n');
 }
 
-const child = spawn(node, ['--enable-source-maps', entry, ...process.argv.slice(2)], { stdio: 'inherit' });
+const child = spawn(node, ['--enable-source-maps', entry, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+  env: environment,
+});
 // A terminal signals the whole group; a signal sent to the launcher alone has to reach the child as well.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
