@@ -4,6 +4,11 @@ import path from 'node:path';
 import { checkBuild, findNode, handOver, root } from './launch.mjs';
 
 const entry = path.join(root, 'out', 'node', 'sealkeep.js');
+
+// Sealkeep itself gets the secrets, and nothing else that the launcher starts or leaves behind.
+const environment = { ...process.env };
+for (const secret of ['SEALKEEP_PASSWORD', 'SEALKEEP_TOTP']) delete process.env[secret];
+
 const node = findNode();
 checkBuild(entry);
-handOver(node, ['--enable-source-maps', entry, ...process.argv.slice(2)]);
+handOver(node, ['--enable-source-maps', entry, ...process.argv.slice(2)], environment);

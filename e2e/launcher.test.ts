@@ -69,6 +69,24 @@ describe.runIf(oldNode !== undefined)(`under an older Node (needs one of 18 to 2
   });
 });
 
+test.runIf(oldNode !== undefined && process.platform !== 'win32')(
+  'secrets of the environment reach Sealkeep, and no other program that the launcher starts',
+  async () => {
+    const folder = await copyOfCommand('secrets', false);
+    const binaries = await workspace.makeFolder('secrets/binaries');
+    const seen = path.join(folder, 'seen');
+    const script = `#!/bin/sh\necho "$1 $SEALKEEP_PASSWORD $SEALKEEP_TOTP" >> '${seen}'\necho v24.0.0\n`;
+    await writeFile(path.join(binaries, 'node'), script, { mode: 0o755 });
+    const environment = { PATH: binaries, SEALKEEP_PASSWORD: 'a password', SEALKEEP_TOTP: '123456' };
+    const running = workspace.spawn(oldNode ?? '', [launcherOf(folder), 'status'], {
+      environment,
+      input: [],
+    });
+    expect((await running.ended).exitCode).toBe(0);
+    expect(await readFile(seen, 'utf8')).toBe('--version  \n--enable-source-maps a password 123456\n');
+  },
+);
+
 describe('however it is started', () => {
   test('through a symbolic link, from another folder, with its own first line', async () => {
     const link = workspace.path('sealkeep');

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDevice, register, serverOptions } from './support/person.ts';
@@ -83,6 +85,37 @@ test.each([
   expect(health.data.service).toBe(command);
   running.signal('SIGTERM');
   expect(await running.ended).toMatchObject({ exitCode: 0, stderr: '' });
+});
+
+test('KMS and cloud run side by side in the folders that each has by default', async () => {
+  const place = await workspace.makeFolder('system');
+  // The system's place for application data, on each system.
+  const system = { XDG_DATA_HOME: place, APPDATA: place, HOME: place };
+  const environment = { ...(await settingsFor('none')), ...system, SEALKEEP_HOME: undefined };
+  const kms = workspace.start(['kms'], { environment });
+  await kms.says(/The KMS is running/);
+  const cloud = workspace.start(['cloud'], { environment });
+  await cloud.says(/The cloud is running/);
+  for (const running of [kms, cloud]) {
+    running.signal('SIGTERM');
+    expect(await running.ended).toMatchObject({ exitCode: 0, stderr: '' });
+  }
+});
+
+test('a stop ends although a client stalls in the middle of a body', async () => {
+  const environment = await settingsFor('stalled');
+  const running = workspace.start(['kms'], { environment });
+  await running.says(/The KMS is running/);
+  const client = connect(Number(environment['KMS_PORT']), '127.0.0.1');
+  client.on('error', () => undefined);
+  const head =
+    'POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n';
+  // "100 Continue" says that the server has the head and waits for the body.
+  client.write(`${head}Expect: 100-continue\r\n\r\n{`);
+  await once(client, 'data');
+  running.signal('SIGTERM');
+  expect(await running.ended).toMatchObject({ exitCode: 0, stderr: '' });
+  client.destroy();
 });
 
 test('a restart keeps people, logins and files', async () => {

@@ -13,7 +13,7 @@ export function addServerCommands(program: Command, context: CliContext): void {
     .description('run KMS and cloud until Ctrl-C')
     .option(...data)
     .action(async (options: { data?: string }) => {
-      const dataFolder = await serverDataFolder(context, options.data);
+      const dataFolder = await serverDataFolder(context, options.data, 'sealkeep-server');
       const { serve } = await import('../serve.ts');
       await serve(context, dataFolder, (kms, cloud) => {
         terminal.print("Sealkeep's servers are running.");
@@ -31,7 +31,7 @@ export function addServerCommands(program: Command, context: CliContext): void {
       .description(`run the ${service === 'kms' ? 'KMS' : 'cloud'} alone until Ctrl-C`)
       .option(...data)
       .action(async (options: { data?: string }) => {
-        const dataFolder = await serverDataFolder(context, options.data);
+        const dataFolder = await serverDataFolder(context, options.data, `sealkeep-${service}`);
         const { serveOne } = await import('../serve.ts');
         await serveOne(context, dataFolder, service, (address) => {
           terminal.print(`The ${service === 'kms' ? 'KMS' : 'cloud'} is running at ${address}.`);
@@ -41,10 +41,17 @@ export function addServerCommands(program: Command, context: CliContext): void {
   }
 }
 
-/** Servers for others keep their data apart from the client's, unless told where. */
-async function serverDataFolder(context: CliContext, option: string | undefined): Promise<string> {
+/**
+ * Servers for others keep their data apart from the client's, unless told where; a KMS and a cloud in processes of their
+ * own apart from each other as well, since one process serves a folder.
+ */
+async function serverDataFolder(
+  context: CliContext,
+  option: string | undefined,
+  name: string,
+): Promise<string> {
   if (existsSync('.env')) process.loadEnvFile('.env');
-  const folder = option === undefined ? dataFolderPath(context, 'sealkeep-server') : path.resolve(option);
+  const folder = option === undefined ? dataFolderPath(context, name) : path.resolve(option);
   await makeDataFolder(folder);
   return folder;
 }

@@ -20,9 +20,15 @@ type Service = keyof typeof SETTINGS;
 
 const fileOf = (dataFolder: string, service: Service) => path.join(dataFolder, service, 'keys', 'root.key');
 
+/** From its file; where the server's database is there and the key is not, none is made. */
+function fromFile(dataFolder: string, service: Service): Promise<Secret> {
+  const database = path.join(dataFolder, service, `${service}.sqlite`);
+  return loadRootKeyFile(fileOf(dataFolder, service), SETTINGS[service], database);
+}
+
 /** Root keys in files that only their owner can read. */
 export function rootKeyFiles(dataFolder: string): LoadRootKeys {
-  return bothBy((service) => loadRootKeyFile(fileOf(dataFolder, service), SETTINGS[service]));
+  return bothBy((service) => fromFile(dataFolder, service));
 }
 
 /**
@@ -41,7 +47,7 @@ export function keptRootKeys(dataFolder: string, keychain: Keychain | undefined)
       const file = fileOf(dataFolder, service);
       return isInKeychain(service)
         ? loadRootKeyFromKeychain(file, SETTINGS[service], keychain)
-        : loadRootKeyFile(file, SETTINGS[service]);
+        : fromFile(dataFolder, service);
     }),
   };
 }

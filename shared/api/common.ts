@@ -30,8 +30,15 @@ export const health = z.object({
 });
 export type Health = z.infer<typeof health>;
 
-/** A time as our endpoints say it: RFC 3339, UTC. */
-export const timestamp = z.iso.datetime();
+/** A time: RFC 3339 with any offset on the way in, UTC as `…T12:00:00.000Z` from there on, as our endpoints say it. */
+export const timestamp = z.iso.datetime({ offset: true }).transform((text, context) => {
+  const time = new Date(text);
+  // An offset can lead out of the four-digit years, where times no longer compare as texts.
+  const year = Number.isNaN(time.getTime()) ? Number.NaN : time.getUTCFullYear();
+  if (year >= 0 && year <= 9999) return time.toISOString();
+  context.addIssue('no time that there is');
+  return z.NEVER;
+});
 
 export const role = z.enum(['reader', 'writer']);
 export type Role = z.infer<typeof role>;
