@@ -7,7 +7,7 @@ export type BridgeResult<Value> =
   | { readonly ok: false; readonly error: BridgeError };
 
 /** A file as the page has it: the DOM's `File`, of which the page reads nothing but these. */
-export interface PageFile {
+interface PageFile {
   readonly name: string;
   readonly size: number;
 }

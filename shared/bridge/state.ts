@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { isErrorCode } from '../errors/codes.ts';
 
 /** An error as it crosses the bridge: the page has a sentence for each code in each language. */
-export const bridgeError = z.object({
+const bridgeError = z.object({
   code: z.string().refine(isErrorCode),
   details: z.record(z.string(), z.union([z.string(), z.number()])),
 });
 export type BridgeError = z.infer<typeof bridgeError>;
 
 /** One server as the pill at the top right shows it. */
-export const serverState = z.object({
+const serverState = z.object({
   /** `starting` and `away` come to an end by themselves: the agent tries again, with back-off. */
   state: z.enum(['starting', 'answering', 'away']),
   /** Null for a server inside this app. */
@@ -19,7 +19,7 @@ export const serverState = z.object({
 });
 export type ServerState = z.infer<typeof serverState>;
 
-export const language = z.enum(['en', 'zh-Hant']);
+const language = z.enum(['en', 'zh-Hant']);
 export type Language = z.infer<typeof language>;
 
 export const settings = z.object({
@@ -61,7 +61,7 @@ export const fileRef = z.object({
 });
 export type FileRef = z.infer<typeof fileRef>;
 
-export const jobKind = z.enum(['seal', 'open', 'upload', 'download']);
+const jobKind = z.enum(['seal', 'open', 'upload', 'download']);
 export type JobKind = z.infer<typeof jobKind>;
 
 /**
