@@ -109,6 +109,8 @@ export const EN = {
 
   'status.here': 'In this app',
   'status.title': 'Servers',
+  'service.kms': 'KMS',
+  'service.cloud': 'cloud',
   'status.kms': 'Key server (KMS)',
   'status.cloud': 'Cloud',
   'status.answering': 'Ready',

@@ -112,6 +112,8 @@ export const ZH_HANT = {
 
   'status.here': '在這個應用程式中',
   'status.title': '伺服器',
+  'service.kms': 'KMS',
+  'service.cloud': '雲端',
   'status.kms': '金鑰伺服器（KMS）',
   'status.cloud': '雲端',
   'status.answering': '就緒',
