@@ -34,7 +34,11 @@ function textsFor(language: Language, locale: string): Texts {
     language,
     t,
     format: createFormat(locale),
-    sentence: ({ code, details }) => fillSentence(ERRORS[language][code], inWords(details, t)),
+    sentence: ({ code, details }) =>
+      // The page's own carrier has no address: it is the app that is gone, not a server.
+      code === 'SERVER_UNREACHABLE' && !details['url']
+        ? t('app.gone')
+        : fillSentence(ERRORS[language][code], inWords(details, t)),
   };
   made.set(id, texts);
   return texts;
