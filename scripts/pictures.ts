@@ -2,10 +2,10 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, chromium, type Page } from '@playwright/test';
+import { type Browser, chromium } from '@playwright/test';
 import react from '@vitejs/plugin-react';
 import { build } from 'vite';
-import type { SceneName } from '../renderer/testing/scenes.ts';
+import { SHOTS, type Shot } from './picture-shots.ts';
 
 /**
  * Takes a picture of every screen and panel, in both themes, both languages and three widths, and has axe look at each
@@ -21,128 +21,6 @@ const LANGUAGES = ['en', 'zh-Hant'] as const;
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const CHROMIUM_FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
-
-interface Shot {
-  readonly name: string;
-  readonly scene: SceneName;
-  /** From the first picture of the scene to what is to be seen; by place, since names differ between languages. */
-  readonly go?: (page: Page) => Promise<void>;
-}
-
-const panel = (index: number) => (page: Page) => page.locator('nav button').nth(index).click();
-const cloudThen = (then: (page: Page) => Promise<void>) => async (page: Page) => {
-  await panel(1)(page);
-  await page.locator('table').waitFor();
-  await then(page);
-};
-const toAuthenticator = async (page: Page) => {
-  await page.locator('form input').nth(0).fill('ana');
-  await page.locator('form input').nth(1).fill('four wandering teal lamps');
-  await page.locator('button[type=submit]').click();
-  await page.locator('.qr').waitFor();
-};
-
-const SHOTS: readonly Shot[] = [
-  { name: 'welcome', scene: 'new' },
-  { name: 'broken', scene: 'broken' },
-  { name: 'join', scene: 'new', go: (page) => page.locator('.way').nth(1).click() },
-  {
-    name: 'account',
-    scene: 'account',
-    go: async (page) => {
-      await page.locator('form input').nth(0).fill('ana');
-      await page.locator('form input').nth(1).fill('ana12345678');
-    },
-  },
-  { name: 'authenticator', scene: 'account', go: toAuthenticator },
-  {
-    name: 'authenticator-wrong',
-    scene: 'account',
-    go: async (page) => {
-      await toAuthenticator(page);
-      await page.locator('.code-input').fill('000000');
-      await page.locator('.note-danger').waitFor();
-    },
-  },
-  {
-    name: 'recovery',
-    scene: 'account',
-    go: async (page) => {
-      await toAuthenticator(page);
-      await page.locator('.code-input').fill('123 456');
-      await page.locator('.recovery-codes').waitFor();
-    },
-  },
-  { name: 'login', scene: 'login' },
-  {
-    name: 'login-wrong',
-    scene: 'login',
-    go: async (page) => {
-      await page.locator('form input').nth(1).fill('wrong password');
-      await page.locator('.code-input').fill('000000');
-      await page.locator('.note-danger').waitFor();
-    },
-  },
-  { name: 'files-empty', scene: 'empty' },
-  { name: 'files', scene: 'full' },
-  { name: 'files-browser', scene: 'browser', go: async (page) => page.locator('summary').first().click() },
-  { name: 'files-kms-away', scene: 'kms-away', go: async (page) => page.locator('.pill').click() },
-  {
-    name: 'files-hover',
-    scene: 'full',
-    go: async (page) => {
-      const transfer = await page.evaluateHandle(() => {
-        const data = new DataTransfer();
-        data.items.add(new File(['a'], 'a.txt'));
-        data.items.add(new File(['b'], 'b.enc'));
-        return data;
-      });
-      await page.getByTestId('drop-zone').dispatchEvent('dragenter', { dataTransfer: transfer });
-    },
-  },
-  { name: 'cloud', scene: 'full', go: panel(1) },
-  {
-    name: 'cloud-chosen',
-    scene: 'moving',
-    go: cloudThen(async (page) => {
-      await page.locator('tbody input[type=checkbox]').nth(1).check();
-      await page.locator('tbody input[type=checkbox]').nth(3).check();
-    }),
-  },
-  {
-    name: 'cloud-menu',
-    scene: 'moving',
-    go: cloudThen((page) => page.locator('tbody .cell-actions button').nth(1).click()),
-  },
-  { name: 'cloud-empty', scene: 'empty', go: panel(1) },
-  { name: 'cloud-loading', scene: 'loading', go: panel(1) },
-  { name: 'cloud-failing', scene: 'failing', go: panel(1) },
-  { name: 'cloud-away', scene: 'away', go: panel(1) },
-  {
-    name: 'cloud-no-match',
-    scene: 'moving',
-    go: cloudThen((page) => page.locator('input[type=search]').fill('xyz')),
-  },
-  {
-    name: 'share',
-    scene: 'moving',
-    go: cloudThen((page) => page.locator('tbody .cell-actions button').nth(2).click()),
-  },
-  {
-    name: 'delete',
-    scene: 'moving',
-    go: cloudThen(async (page) => {
-      await page.locator('tbody .cell-actions button').nth(1).click();
-      await page.locator('.menu-item-danger').click();
-      await page.locator('dialog').waitFor();
-    }),
-  },
-  { name: 'shared', scene: 'moving', go: panel(2) },
-  { name: 'shared-empty', scene: 'empty', go: panel(2) },
-  { name: 'shared-away', scene: 'away', go: panel(2) },
-  { name: 'settings', scene: 'away', go: panel(3) },
-  { name: 'settings-browser', scene: 'browser', go: panel(3) },
-];
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -232,11 +110,10 @@ if (words.length === 0) await rm(PICTURES, { recursive: true, force: true });
 await mkdir(PICTURES, { recursive: true });
 const { server, address } = await serve();
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: CHROMIUM_FLAGS });
-const shots = SHOTS;
 let taken = 0;
-for (let index = 0; index < shots.length; index += 3) {
+for (let index = 0; index < SHOTS.length; index += 3) {
   const counts = await Promise.all(
-    shots.slice(index, index + 3).map((shot) => take(browser, address, shot, words)),
+    SHOTS.slice(index, index + 3).map((shot) => take(browser, address, shot, words)),
   );
   taken += counts.reduce((sum, count) => sum + count, 0);
 }

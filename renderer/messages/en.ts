@@ -5,6 +5,7 @@ export const EN = {
   'app.tagline': 'Your files are sealed before they leave this computer.',
   'app.loading': 'Starting…',
   'app.not-here': 'This page belongs to Sealkeep. Open it by starting the app.',
+  'app.gone': 'Sealkeep itself does not answer; it may have been stopped. Start it again, then try again.',
   'app.skip': 'Skip to content',
 
   'action.back': 'Back',
@@ -109,6 +110,8 @@ export const EN = {
 
   'status.here': 'In this app',
   'status.title': 'Servers',
+  'service.kms': 'KMS',
+  'service.cloud': 'cloud',
   'status.kms': 'Key server (KMS)',
   'status.cloud': 'Cloud',
   'status.answering': 'Ready',

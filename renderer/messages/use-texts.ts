@@ -17,16 +17,28 @@ export interface Texts {
   sentence(error: BridgeError): string;
 }
 
+/** Details are data; the one that is a word is said in the reader's language. */
+function inWords(details: BridgeError['details'], t: Translate): BridgeError['details'] {
+  const service = String(details['service'] ?? '').toLowerCase();
+  if (service !== 'kms' && service !== 'cloud') return details;
+  return { ...details, service: t(`service.${service}`) };
+}
+
 const made = new Map<string, Texts>();
 
 /** One for each language and locale, made once. */
 function textsFor(language: Language, locale: string): Texts {
   const id = `${language} ${locale}`;
+  const t = createTranslate(language);
   const texts = made.get(id) ?? {
     language,
-    t: createTranslate(language),
+    t,
     format: createFormat(locale),
-    sentence: (error) => fillSentence(ERRORS[language][error.code], error.details),
+    sentence: ({ code, details }) =>
+      // The page's own carrier has no address: it is the app that is gone, not a server.
+      code === 'SERVER_UNREACHABLE' && !details['url']
+        ? t('app.gone')
+        : fillSentence(ERRORS[language][code], inWords(details, t)),
   };
   made.set(id, texts);
   return texts;

@@ -11,6 +11,7 @@ export const ZH_HANT = {
   'app.tagline': '檔案離開這部電腦之前，就已經密封好了。',
   'app.loading': '啟動中…',
   'app.not-here': '這是 Sealkeep 的頁面，請啟動應用程式來開啟。',
+  'app.gone': 'Sealkeep 本身沒有回應，可能已經停止。請重新啟動後再試一次。',
   'app.skip': '跳到主要內容',
 
   'action.back': '返回',
@@ -112,6 +113,8 @@ export const ZH_HANT = {
 
   'status.here': '在這個應用程式中',
   'status.title': '伺服器',
+  'service.kms': 'KMS',
+  'service.cloud': '雲端',
   'status.kms': '金鑰伺服器（KMS）',
   'status.cloud': '雲端',
   'status.answering': '就緒',

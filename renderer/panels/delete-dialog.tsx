@@ -41,7 +41,9 @@ export function DeleteDialog({ files, onClose }: DeleteDialogProps) {
         <ErrorNote error={remove.error} />
       </div>
       <div className="dialog-actions">
-        <Button onClick={onClose}>{t('action.cancel')}</Button>
+        <Button data-first onClick={onClose}>
+          {t('action.cancel')}
+        </Button>
         <Button look="danger" isBusy={remove.isBusy} onClick={() => void go()}>
           {t('delete.go')}
         </Button>

@@ -35,7 +35,9 @@ function LeaveDialog({ onClose }: { onClose: () => void }) {
         <ErrorNote error={leave.error} />
       </div>
       <div className="dialog-actions">
-        <Button onClick={onClose}>{t('action.cancel')}</Button>
+        <Button data-first onClick={onClose}>
+          {t('action.cancel')}
+        </Button>
         <Button
           look="primary"
           isBusy={leave.isBusy}

@@ -46,6 +46,7 @@ function AddShare({ file, onAdded }: { file: CloudFile; onAdded: () => void }) {
       }}
     >
       <TextField
+        data-first
         label={t('share.with')}
         hint={t('share.with.hint')}
         problem={isTried && !isUserName(user) ? t('account.name.wrong') : null}

@@ -8,6 +8,8 @@ interface ButtonProps extends ComponentProps<'button'> {
   readonly icon?: LucideIcon;
   readonly isBusy?: boolean;
   readonly isSmall?: boolean;
+  /** Takes the focus when its dialog opens. */
+  readonly 'data-first'?: boolean;
 }
 
 /** A button with a text. While it is busy it stays where it is and takes no second click. */

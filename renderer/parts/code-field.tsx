@@ -10,11 +10,22 @@ interface CodeFieldProps {
   /** The sixth digit is there. */
   readonly onComplete: (code: string) => void;
   readonly isInvalid?: boolean;
+  /** Takes the focus when its screen comes up. */
+  readonly isFirst?: boolean;
   readonly ref?: Ref<HTMLInputElement>;
 }
 
 /** One field for the six digits: paste works, and it submits itself at the sixth. */
-export function CodeField({ label, hint, value, onChange, onComplete, isInvalid, ref }: CodeFieldProps) {
+export function CodeField({
+  label,
+  hint,
+  value,
+  onChange,
+  onComplete,
+  isInvalid,
+  isFirst,
+  ref,
+}: CodeFieldProps) {
   // An input method gives its text bit by bit; it counts when it is settled.
   const isComposing = useRef(false);
   const take = (text: string) => {
@@ -29,6 +40,7 @@ export function CodeField({ label, hint, value, onChange, onComplete, isInvalid,
         <input
           {...ids}
           aria-invalid={isInvalid}
+          data-first={isFirst || undefined}
           ref={ref}
           className="input code-input"
           type="text"

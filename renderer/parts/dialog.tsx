@@ -22,6 +22,8 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     // Unmounting takes the element away before the browser could give the focus back.
     const opener = document.activeElement;
     if (!element?.open) element?.showModal();
+    // Not the button that closes it, which comes first.
+    element?.querySelector<HTMLElement>('[data-first]')?.focus();
     return () => {
       element?.close();
       if (opener instanceof HTMLElement) setTimeout(() => opener.isConnected && opener.focus());

@@ -43,6 +43,7 @@ export function Authenticator({ user, enrolment }: AuthenticatorProps) {
         <img className="qr" src={svgAddress(enrolment.qr_svg)} alt={t('authenticator.qr')} />
         <div className="enrolment-side">
           <CodeField
+            isFirst
             ref={field}
             label={t('authenticator.code')}
             hint={t('authenticator.code.hint')}

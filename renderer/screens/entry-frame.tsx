@@ -25,7 +25,8 @@ export function EntryFrame({ title, about, onBack, isWide, children }: EntryFram
   useEffect(() => {
     const first =
       main.current?.querySelector<HTMLElement>('[data-first]') ?? main.current?.querySelector('h1');
-    first?.focus();
+    // On a narrow window the code's field stands below the picture that has to be scanned first.
+    first?.focus({ preventScroll: true });
   }, []);
   return (
     <div className="entry">
