@@ -14,7 +14,7 @@ export const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   SERVER_UNREACHABLE: '"sealkeep status" shows the addresses.',
   FILE_DAMAGED: '"sealkeep download" does that.',
   FILE_OTHER_KMS: '--kms and --cloud choose them.',
-  FILE_NAME_REFUSED: '--as names it.',
+  FILE_NAME_REFUSED: '"download" takes another by --as.',
   OUTPUT_NO_SPACE: OUT,
   OUTPUT_NOT_WRITABLE: OUT,
 };

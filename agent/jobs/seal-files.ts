@@ -7,7 +7,7 @@ import { subjectOf } from '../../core/crypto/tokens.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { formatKeyFile, type KeyFile, keyFileClaims } from '../../shared/formats/key-file.ts';
 import { encodePrelude } from '../../shared/formats/prelude.ts';
-import { fileName } from '../../shared/names/file-name.ts';
+import { ENC_ENDING, fileName } from '../../shared/names/file-name.ts';
 import { formatResourceName } from '../../shared/names/resource-name.ts';
 import { inputError } from '../engine/file-errors.ts';
 import { publishPair } from '../engine/publish-pair.ts';
@@ -70,19 +70,20 @@ async function planOf(source: Source, folder: string | undefined): Promise<Plann
     throw inputError(error, source);
   });
   if (!found.isFile()) throw new SealkeepError('FILE_NOT_A_FILE', { file: source });
-  return {
-    source,
-    folder: folder ?? path.dirname(path.resolve(source)),
-    name: path.basename(source),
-    size: found.size,
-  };
+  const name = sealableName(path.basename(source));
+  return { source, folder: folder ?? path.dirname(path.resolve(source)), name, size: found.size };
 }
 
 function planOfStream(source: StreamSource, folder: string | undefined): Planned {
   if (folder === undefined) throw new TypeError('a stream has no folder of its own');
-  const { name, size } = source;
-  if (!fileName.safeParse(name).success) throw new SealkeepError('FILE_NAME_REFUSED', { name });
-  return { source, folder, name, size };
+  return { source, folder, name: sealableName(source.name), size: source.size };
+}
+
+/** Looked at before the cloud is: it would refuse all the files of a group for the name of one. */
+function sealableName(name: string): string {
+  const fits = fileName.safeParse(name).success && fileName.safeParse(name + ENC_ENDING).success;
+  if (!fits) throw new SealkeepError('FILE_NAME_REFUSED', { name });
+  return name;
 }
 
 async function sealGroup(

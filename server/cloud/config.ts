@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { serviceUrl } from '../../shared/names/service-url.ts';
 import { type AddressList, addressList, LOOPBACK_RANGES } from '../platform/config/addresses.ts';
 import { placeSetting } from '../platform/config/place.ts';
-import { type Environment, port, readSettings } from '../platform/config/settings.ts';
+import { type Environment, port, readSettings, wholeNumber } from '../platform/config/settings.ts';
 import { defaultUrl, type TlsFiles, tlsFiles } from '../platform/config/tls.ts';
 
 /** All that the cloud is told from outside. A server inside an app builds it without an environment. */
@@ -37,7 +37,7 @@ export const CLOUD_SETTINGS = {
   CLOUD_DATABASE_URL: placeSetting('sqlite:', ['postgres:']).optional(),
   CLOUD_BLOBS: placeSetting('file:', ['s3:']).optional(),
   CLOUD_KMS_URL: serviceUrl.default('http://127.0.0.1:3000'),
-  CLOUD_QUOTA_BYTES: z.coerce.number().int().positive().optional(),
+  CLOUD_QUOTA_BYTES: wholeNumber('a number of bytes', 1).optional(),
 };
 
 /**

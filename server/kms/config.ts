@@ -47,7 +47,9 @@ export function kmsSettings(dataFolder: string) {
     KMS_TLS_KEY: z.string().optional(),
     KEY_STORE_PATH: z.string().default(path.join(dataFolder, 'kms', 'keys')),
     KMS_ROOT_KEY: placeSetting('file:', ['passphrase:', 'pkcs11:', 'keychain:']).optional(),
-    KMS_REGISTRATION: z.enum(['open', 'approval', 'invite']).optional(),
+    KMS_REGISTRATION: z
+      .enum(['open', 'approval', 'invite'], { error: 'it is not open, approval or invite' })
+      .optional(),
     KMS_DATABASE_URL: placeSetting('sqlite:', ['postgres:']).optional(),
     KMS_CLOUD_URL: serviceUrl.default('http://127.0.0.1:8800'),
     KMS_ISSUERS: z.string().optional(),

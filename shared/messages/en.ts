@@ -59,7 +59,7 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
     'The cloud knows no {file|such file} of yours, nor one that is shared with you (any more).',
   CLOUD_RESOURCE_TAKEN: 'The cloud already has such a resource; try again.',
   CLOUD_NAME_TAKEN:
-    'Another of your files in the cloud is called {name|that}; rename this one and seal it again.',
+    'Another of your files in the cloud is called {name|that}; give the original file another name and seal it again.',
   CLOUD_PAIR_INVALID: 'The two files are not a pair; upload the .enc with the .key that was made with it.',
   CLOUD_PRECONDITION_FAILED: 'The file in the cloud changed in the meantime; download it again.',
   CLOUD_RANGE_REFUSED: 'The file in the cloud is shorter than that.',
@@ -89,7 +89,8 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   FILE_TOO_LARGE: '{file} is too large for the format.',
   FILE_OTHER_KMS:
     '{file} was sealed with another KMS, {kacls_url}; it opens with the servers of that KMS only.',
-  FILE_NAME_REFUSED: 'The name {name} cannot be used for a file here; choose another.',
+  FILE_NAME_REFUSED:
+    'The name {name} cannot be used here: it has characters that not every system takes, or is too long. Give the file another name.',
   KEY_FILE_INVALID:
     '{file} is not a readable .key file; remove it and Sealkeep takes the copy from the registry.',
   KEY_FILE_TOO_NEW: '{file} was made by a newer Sealkeep; update this one to use it.',

@@ -47,7 +47,7 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   CLOUD_TOKEN_INVALID: '雲端不接受這次登入，請重新登入。',
   CLOUD_NOT_FOUND: '雲端上沒有您的 {file|這個檔案}，也沒有（或不再有）他人與您分享的同名檔案。',
   CLOUD_RESOURCE_TAKEN: '雲端上已經有相同的資源，請再試一次。',
-  CLOUD_NAME_TAKEN: '您在雲端上已有另一個檔案名為 {name|這個名稱}；請重新命名後再密封一次。',
+  CLOUD_NAME_TAKEN: '您在雲端上已有另一個檔案名為 {name|這個名稱}；請替原始檔案改名後再密封一次。',
   CLOUD_PAIR_INVALID: '這兩個檔案不成對；請將 .enc 與同時產生的 .key 一起上傳。',
   CLOUD_PRECONDITION_FAILED: '雲端上的檔案在這段期間有所變更，請重新下載。',
   CLOUD_RANGE_REFUSED: '雲端上的檔案沒有這麼長。',
@@ -73,7 +73,8 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   FILE_TOO_NEW: '{file} 由較新版本的 Sealkeep 建立；請更新後再開啟。',
   FILE_TOO_LARGE: '{file} 太大，超出檔案格式的上限。',
   FILE_OTHER_KMS: '{file} 是以另一個 KMS（{kacls_url}）密封的；請連接到那個 KMS 再開啟。',
-  FILE_NAME_REFUSED: '名稱 {name} 無法在這裡當作檔名使用，請換一個名稱。',
+  FILE_NAME_REFUSED:
+    '名稱 {name} 無法在這裡使用：其中有並非所有系統都接受的字元，或名稱太長。請替檔案換一個名稱。',
   KEY_FILE_INVALID: '{file} 不是可讀取的 .key 檔；移除後，Sealkeep 會改用金鑰登錄中的副本。',
   KEY_FILE_TOO_NEW: '{file} 由較新版本的 Sealkeep 建立；請更新後再使用。',
   KEY_FILE_MISMATCH: '{file} 屬於另一個密封檔案；請放上正確的 .key，或者都不要放。',

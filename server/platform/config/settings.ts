@@ -32,5 +32,11 @@ export const csv = z.string().transform((text) =>
     .filter((part) => part !== ''),
 );
 
+/** A whole number; `what` says in the sentence of a refusal what it should be. */
+export function wholeNumber(what: string, min: number, max = Number.MAX_SAFE_INTEGER) {
+  const error = `it is not ${what}`;
+  return z.coerce.number({ error }).int(error).min(min, error).max(max, error);
+}
+
 /** A port that a server for others can be called by; a free one of the system's choice would be another each time. */
-export const port = z.coerce.number().int().min(1).max(65_535);
+export const port = wholeNumber('a port, from 1 to 65535', 1, 65_535);
