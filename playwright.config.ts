@@ -11,6 +11,7 @@ export default defineConfig<ShellOption>({
   testMatch: '**/*.test.ts',
   outputDir: 'out/e2e-app',
   workers: 2,
+  fullyParallel: true,
   timeout: 90_000,
   expect: { timeout: 20_000 },
   forbidOnly: true,

@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import { type Authenticator, createAuthenticator } from '../../e2e/support/authenticator.ts';
 import { expect } from './fixtures.ts';
 import { readQr } from './qr.ts';
+import type { Client } from './shells.ts';
 
 export const PASSWORD = 'four wandering teal lamps';
 
@@ -19,10 +20,10 @@ interface Team {
   readonly cloud: string;
 }
 
-export const startHere = (page: Page) => page.getByRole('button', { name: 'Start on this computer' }).click();
+export const startHere = (page: Page) => page.getByRole('button', { name: /^Start on this computer/ }).click();
 
 export async function joinTeam(page: Page, { kms, cloud }: Team): Promise<void> {
-  await page.getByRole('button', { name: 'Join a team' }).click();
+  await page.getByRole('button', { name: /^Join a team/ }).click();
   await page.getByLabel('Key server (KMS) address').fill(kms);
   await page.getByLabel('Cloud address').fill(cloud);
   await page.getByRole('button', { name: 'Test', exact: true }).click();
@@ -58,4 +59,18 @@ export async function logOut(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: `Account: ${name}` }).click();
   await page.getByRole('menuitem', { name: 'Log out' }).click();
   await expect(page.getByRole('heading', { name: 'Log in' })).toBeVisible();
+}
+
+/** A person who started on this computer, at the main window. */
+export async function anaHere(openApp: (name: string) => Promise<Client>): Promise<Client & { ana: Person }> {
+  const client = await openApp('ana');
+  await startHere(client.page);
+  return { ...client, ana: await register(client.page, 'ana') };
+}
+
+/** Fills in *Log in*; the sixth digit sends it. */
+export async function logIn(page: Page, name: string, code: string, password = PASSWORD): Promise<void> {
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByLabel('Code from your authenticator').fill(code);
 }
