@@ -26,6 +26,7 @@ const LAYERS = [
   'renderer',
   'test',
   'e2e',
+  'e2e-app',
   'bench',
 ];
 

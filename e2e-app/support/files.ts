@@ -1,0 +1,64 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Locator, Page } from '@playwright/test';
+import type { Workspace } from '../../e2e/support/workspace.ts';
+import { expect } from './fixtures.ts';
+
+/** Puts a file into a folder of its own beside others of this test. */
+export async function makeFile(
+  workspace: Workspace,
+  folder: string,
+  name: string,
+  content: string | Uint8Array,
+): Promise<string> {
+  const file = workspace.path(folder, name);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, content);
+  return file;
+}
+
+/** Drops files of the disk on the panel that is shown. */
+export async function drop(page: Page, files: readonly string[]): Promise<void> {
+  const inputs = await page.evaluateHandle(() => {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.multiple = true;
+    return input;
+  });
+  await inputs.asElement()?.setInputFiles([...files]);
+  const dataTransfer = await inputs.evaluateHandle((input) => {
+    const transfer = new DataTransfer();
+    for (const file of input.files ?? []) transfer.items.add(file);
+    return transfer;
+  });
+  for (const type of ['dragenter', 'dragover', 'drop'])
+    await page.getByTestId('drop-zone').dispatchEvent(type, { dataTransfer });
+}
+
+/** By the panel's button. */
+export async function choose(page: Page, button: string, files: readonly string[]): Promise<void> {
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: button }).click();
+  await (await chooser).setFiles([...files]);
+}
+
+/** The newest job of this file. */
+export function jobOf(page: Page, name: string): Locator {
+  return page
+    .getByTestId('job')
+    .filter({ has: page.getByText(name, { exact: true }) })
+    .first();
+}
+
+export async function expectState(job: Locator, state: string): Promise<void> {
+  await expect(job.getByText(state, { exact: true })).toBeVisible();
+}
+
+/** The files that a job made, as its row names them. */
+export async function outputsOf(job: Locator): Promise<string[]> {
+  const [, names = '', folder = ''] = /^(.*) in (.*)$/.exec(await job.locator('.job-more').innerText()) ?? [];
+  return names.split(/, | and /).map((name) => path.join(folder, name));
+}
+
+export const showPanel = (page: Page, name: string) =>
+  page.getByRole('navigation', { name: 'Panels' }).getByRole('button', { name }).click();

@@ -1,0 +1,76 @@
+import type { Page } from '@playwright/test';
+import { type Authenticator, createAuthenticator } from '../../e2e/support/authenticator.ts';
+import { expect } from './fixtures.ts';
+import { readQr } from './qr.ts';
+import type { Client } from './shells.ts';
+
+export const PASSWORD = 'four wandering teal lamps';
+
+export interface Person {
+  readonly name: string;
+  readonly authenticator: Authenticator;
+  /** Each is good once. */
+  readonly recoveryCodes: readonly string[];
+  /** The code that registering used up. */
+  readonly firstCode: string;
+}
+
+interface Team {
+  readonly kms: string;
+  readonly cloud: string;
+}
+
+export const startHere = (page: Page) => page.getByRole('button', { name: /^Start on this computer/ }).click();
+
+export async function joinTeam(page: Page, { kms, cloud }: Team): Promise<void> {
+  await page.getByRole('button', { name: /^Join a team/ }).click();
+  await page.getByLabel('Key server (KMS) address').fill(kms);
+  await page.getByLabel('Cloud address').fill(cloud);
+  await page.getByRole('button', { name: 'Test', exact: true }).click();
+  await expect(page.getByText('Both servers answer.')).toBeVisible();
+  await page.getByRole('button', { name: 'Join', exact: true }).click();
+}
+
+/** From *Create your account* to the main window. */
+export async function register(page: Page, name: string): Promise<Person> {
+  await expect(page.getByRole('heading', { name: 'Create your account' })).toBeVisible();
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByLabel('Choose a password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Create account' }).click();
+  const authenticator = createAuthenticator(
+    await readQr(page.getByAltText('QR code for your authenticator')),
+  );
+  const firstCode = await authenticator.code();
+  await page.getByLabel('Six-digit code').fill(firstCode);
+  const codes = page.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem');
+  await expect(codes).toHaveCount(10);
+  const recoveryCodes = await codes.allInnerTexts();
+  await page.getByLabel('I have kept these codes in a safe place.').check();
+  await page.getByRole('button', { name: 'Open Sealkeep' }).click();
+  await expectMainWindow(page, name);
+  return { name, authenticator, recoveryCodes, firstCode };
+}
+
+export async function expectMainWindow(page: Page, name: string): Promise<void> {
+  await expect(page.getByRole('button', { name: `Account: ${name}` })).toBeVisible();
+}
+
+export async function logOut(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: `Account: ${name}` }).click();
+  await page.getByRole('menuitem', { name: 'Log out' }).click();
+  await expect(page.getByRole('heading', { name: 'Log in' })).toBeVisible();
+}
+
+/** A person who started on this computer, at the main window. */
+export async function anaHere(openApp: (name: string) => Promise<Client>): Promise<Client & { ana: Person }> {
+  const client = await openApp('ana');
+  await startHere(client.page);
+  return { ...client, ana: await register(client.page, 'ana') };
+}
+
+/** Fills in *Log in*; the sixth digit sends it. */
+export async function logIn(page: Page, name: string, code: string, password = PASSWORD): Promise<void> {
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByLabel('Code from your authenticator').fill(code);
+}

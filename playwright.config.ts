@@ -1,0 +1,33 @@
+import { defineConfig } from '@playwright/test';
+import { electronBinary } from './bin/electron.mjs';
+import type { ShellOption } from './e2e-app/support/fixtures.ts';
+import { findBrowser } from './scripts/find-browser.ts';
+
+const browser = findBrowser();
+
+/** The window end to end: one set of flows, in the browser shell and, where its binary is, in Electron. */
+export default defineConfig<ShellOption>({
+  testDir: 'e2e-app',
+  testMatch: '**/*.test.ts',
+  outputDir: 'out/e2e-app',
+  workers: 2,
+  fullyParallel: true,
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
+  forbidOnly: true,
+  reporter: [['list']],
+  use: {
+    actionTimeout: 20_000,
+    locale: 'en-GB',
+    trace: 'retain-on-failure',
+    video: 'off',
+    launchOptions: {
+      ...(browser ? { executablePath: browser } : {}),
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
+    },
+  },
+  projects: [
+    { name: 'browser', use: { shell: 'browser' } },
+    ...(electronBinary() ? [{ name: 'electron', use: { shell: 'electron' as const } }] : []),
+  ],
+});
