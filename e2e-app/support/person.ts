@@ -20,7 +20,8 @@ interface Team {
   readonly cloud: string;
 }
 
-export const startHere = (page: Page) => page.getByRole('button', { name: /^Start on this computer/ }).click();
+export const startHere = (page: Page) =>
+  page.getByRole('button', { name: /^Start on this computer/ }).click();
 
 export async function joinTeam(page: Page, { kms, cloud }: Team): Promise<void> {
   await page.getByRole('button', { name: /^Join a team/ }).click();
