@@ -1,6 +1,6 @@
 import type { LucideIcon } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 
 interface MenuItem {
   readonly label: string;
@@ -18,11 +18,13 @@ interface MenuProps {
 
 /** A menu. Not modal: radix would lock scrolling by a style tag, which the page's policy refuses. */
 export function Menu({ trigger, items, side = 'bottom' }: MenuProps) {
+  const [main, setMain] = useState<HTMLElement | null>(null);
   return (
-    <DropdownMenu.Root modal={false}>
+    // Looked up as it opens: while a screen is drawn for the first time, the one before it is still in the document.
+    <DropdownMenu.Root modal={false} onOpenChange={() => setMain(document.querySelector('main'))}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       {/* Inside the page's main part: what stands outside of all landmarks is hard to find. */}
-      <DropdownMenu.Portal container={document.querySelector('main')}>
+      <DropdownMenu.Portal container={main}>
         <DropdownMenu.Content className="menu" align="end" side={side} sideOffset={4} collisionPadding={8}>
           {items.map(({ label, icon: Icon, onSelect, isDangerous }) => (
             <DropdownMenu.Item
