@@ -45,6 +45,14 @@ test('a sealed file is opened with its key file, by the button', async ({ openAp
   await expect(page.getByTestId('job')).toHaveCount(2);
 });
 
+test('Ctrl+O asks for files as the button does', async ({ openApp, workspace }) => {
+  const { page } = await anaHere(openApp);
+  const chooser = page.waitForEvent('filechooser');
+  await page.keyboard.press('ControlOrMeta+o');
+  await (await chooser).setFiles([await makeFile(workspace, 'desk', 'report.txt', 'the figures of May')]);
+  await expectState(jobOf(page, 'report.txt'), 'Sealed');
+});
+
 test('several files at once, an empty one among them', async ({ openApp, workspace }) => {
   const { page } = await anaHere(openApp);
   const names = ['a.txt', 'empty.txt', '🙂.bin'];

@@ -25,10 +25,16 @@ export type Transport = (request: HttpRequest) => Promise<HttpReply>;
 
 export class IdleTimeoutError extends Error {}
 
+/**
+ * How long a connection is kept for the next call. Without a limit of its own, Node's agent does not heed the one that
+ * the server announces (5 s), and a call that comes as the server closes the connection is lost.
+ */
+const KEPT_MS = 60_000;
+
 /** HTTP over connections that are kept for the next call; they do not keep the process alive. */
 export function createTransport(): { send: Transport; close(): void } {
-  const plain = new Agent({ keepAlive: true });
-  const tls = new TlsAgent({ keepAlive: true, minVersion: 'TLSv1.2' });
+  const plain = new Agent({ keepAlive: true, timeout: KEPT_MS });
+  const tls = new TlsAgent({ keepAlive: true, timeout: KEPT_MS, minVersion: 'TLSv1.2' });
   return {
     send: (request) => send(request, plain, tls),
     close() {
