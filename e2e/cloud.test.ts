@@ -101,7 +101,7 @@ test('the cloud keeps no name twice, and the sentences say what to do', async ()
   await ann.device.files(['upload', 'taken.txt.enc'], { cwd: first });
   const taken = await ann.device.refusal(['upload', 'taken.txt.enc'], { cwd: second });
   expect(taken).toMatchObject({ code: 'CLOUD_NAME_TAKEN', exitCode: 4 });
-  expect(taken.message).toContain('rename this one');
+  expect(taken.message).toContain('give the original file another name');
 
   const missing = await laptop.refusal(['download', 'no such file.txt'], { cwd: first });
   expect(missing).toMatchObject({ code: 'CLOUD_NOT_FOUND', exitCode: 4 });
