@@ -35,6 +35,8 @@ export default defineConfig({
           testTimeout: 90_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
+          // After the others: commands that wait for each other want the machine for themselves.
+          sequence: { groupOrder: 1 },
         },
       },
     ],
