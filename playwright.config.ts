@@ -5,6 +5,11 @@ import { findBrowser } from './scripts/find-browser.ts';
 
 const browser = findBrowser();
 
+/** Playwright wants every variable to be there. */
+const inherited = Object.fromEntries(
+  Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+);
+
 /** The window end to end: one set of flows, in the browser shell and, where its binary is, in Electron. */
 export default defineConfig<ShellOption>({
   testDir: 'e2e-app',
@@ -22,6 +27,8 @@ export default defineConfig<ShellOption>({
     trace: 'retain-on-failure',
     video: 'off',
     launchOptions: {
+      // Without a UTF-8 locale Chromium finds no file whose name is not ASCII.
+      env: { ...inherited, LC_ALL: 'C.UTF-8' },
       ...(browser ? { executablePath: browser } : {}),
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
     },
