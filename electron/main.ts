@@ -114,7 +114,7 @@ async function appSettings(): Promise<AppSettings> {
     can: { show_in_folder: true, choose_folder: true, save: false },
     defaultOutputFolder,
     segmentWorkerUrl: new URL('./segment-worker.js', import.meta.url),
-    openOwnServers: () => serversOf(dataFolder, serverWorkerUrl, load),
+    openOwnServers: () => serversOf(dataFolder, serverWorkerUrl, { loadRootKeys: load }),
     rootKey: kept,
     system: createSystem(() => window),
     now: () => new Date(),
