@@ -77,7 +77,7 @@ test.each([
   `${OTP_LINK}&image=https://evil.net/x.png`,
   `${OTP_LINK}&digits=8`,
   `${OTP_LINK}#x`,
-  `${OTP_LINK}${'a'.repeat(1024)}`,
+  OTP_LINK.replace('ana', 'a'.repeat(1024)),
 ])('STYLE 6: no authenticator link: %.100s', (address) => {
   openOtpLink(address);
   expect(shell.openExternal).not.toHaveBeenCalled();

@@ -31,6 +31,8 @@ test.each(['crashed', 'oom', 'killed', 'abnormal-exit', 'integrity-failure'])(
 
 test('a page that closes, and a window that has gone, are left alone', async () => {
   die('clean-exit');
+  await settled();
+  expect(window.loadURL).not.toHaveBeenCalled();
   window.isDestroyed = () => true;
   die();
   await settled();
