@@ -65,6 +65,20 @@ test('deaths that lie far apart are no loop', async () => {
   expect(dialog.showMessageBox).not.toHaveBeenCalled();
 });
 
+test('a window that went while it was asked about is left alone', async () => {
+  const { promise, resolve } = Promise.withResolvers<{ response: number }>();
+  dialog.showMessageBox.mockReturnValueOnce(promise);
+  for (let death = 0; death < 4; death += 1) {
+    die();
+    await settled();
+  }
+  window.isDestroyed = () => true;
+  resolve({ response: 0 });
+  await settled();
+  expect(loads()).toHaveLength(3);
+  expect(window.close).not.toHaveBeenCalled();
+});
+
 test('who closes instead is asked about running jobs as ever', async () => {
   answer(1);
   for (let death = 0; death < 4; death += 1) {

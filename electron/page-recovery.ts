@@ -14,9 +14,7 @@ export function registerPageRecovery(
   { now, report }: { readonly now: () => number; report(error: unknown): void },
 ): void {
   const limit = createReloadLimit(now);
-  const load = () => {
-    if (!window.isDestroyed()) window.loadURL(PAGE_URL).catch(report);
-  };
+  const load = () => void window.loadURL(PAGE_URL).catch(report);
   const askAfterLoop = async () => {
     const { say } = texts();
     const { response } = await dialog.showMessageBox(window, {
@@ -28,16 +26,21 @@ export function registerPageRecovery(
       cancelId: 0,
       noLink: true,
     });
+    if (window.isDestroyed()) return;
     if (response !== 0) return window.close();
     limit.reset();
     load();
   };
   window.webContents.on('render-process-gone', (_, { reason }) => {
     // The process of a page that closes ends so too.
-    if (reason === 'clean-exit' || window.isDestroyed()) return;
+    if (reason === 'clean-exit') return;
     report(new Error(`the page's process is gone: ${reason}`));
     // Not while Chromium is still taking the old process apart.
-    setImmediate(() => (limit.take() ? load() : void askAfterLoop().catch(report)));
+    setImmediate(() => {
+      if (window.isDestroyed()) return;
+      if (limit.take()) load();
+      else askAfterLoop().catch(report);
+    });
   });
   offerWhileHanging(window, texts, report);
 }
