@@ -19,19 +19,28 @@ async function chooseElectron() {
   if (!electronBinary()) await installElectron(node, INSTALL_LIMIT_MS);
   const binary = electronBinary();
   if (binary && hasDisplay) return binary;
-  const why = binary
-    ? 'There is no display for a window'
-    : "Electron's program is not here and could not be fetched";
-  process.stdout.write(`${why}, so Sealkeep runs in your browser.\n`);
+  sayBrowser(
+    binary ? 'There is no display for a window' : "Electron's program is not here and could not be fetched",
+  );
   return undefined;
 }
+
+function sayBrowser(why) {
+  process.stdout.write(`${why}, so Sealkeep runs in your browser.\n`);
+}
+
+const openBrowserShell = () => handOver(node, ['--enable-source-maps', entries.browser]);
 
 checkBuild(entries.browser);
 const electron = await chooseElectron();
 if (electron) {
   // Electron would be a plain Node under this setting.
   const { ELECTRON_RUN_AS_NODE: _asNode, ...environment } = process.env;
-  handOver(electron, [entries.electron, ...process.argv.slice(2)], environment);
+  // Libraries that a small system lacks, a sandbox that it does not allow (or root, which has none): Electron says which.
+  handOver(electron, [entries.electron, ...process.argv.slice(2)], environment, () => {
+    sayBrowser("Electron's window did not open");
+    openBrowserShell();
+  });
 } else {
-  handOver(node, ['--enable-source-maps', entries.browser]);
+  openBrowserShell();
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Message } from './catalogue.ts';
-import { chooseLanguage, chooseLocale } from './choose-language.ts';
+import { chooseLocale } from './choose-locale.ts';
 import { EN } from './en.ts';
 import { createFormat } from './format.ts';
 import { createTranslate } from './texts.ts';
@@ -40,16 +40,6 @@ describe('texts', () => {
     expect(en('files.hover', { n: 1200 })).toBe('Let go to start with 1,200 files');
     expect(zh('files.hover', { n: 1 })).toBe('放開即可處理 1 個檔案');
     expect(en('share.title', { name: '{n} $&' })).toBe('Share “{n} $&”');
-  });
-
-  test.each([
-    [['zh-TW', 'en'], 'zh-Hant'],
-    [['zh-Hant-HK'], 'zh-Hant'],
-    [['de', 'en-IE'], 'en'],
-    [['de'], 'en'],
-    [[], 'en'],
-  ] as const)('%j is read in %s', (preferred, language) => {
-    expect(chooseLanguage(preferred)).toBe(language);
   });
 
   test('numbers follow the flavour of the system', () => {
