@@ -67,6 +67,6 @@ function machineLine(): string {
 
 /** Prints what was measured; the process ends with 1 where a budget was missed. */
 export function report(title: string, figures: readonly Figure[]): void {
-  console.log(`${title} ; times are medians of five\n${machineLine()}\n\n${tableOf(figures)}`);
+  console.log(`${title}; times are medians of five\n${machineLine()}\n\n${tableOf(figures)}`);
   if (!figures.every(isWithin)) process.exitCode = 1;
 }
