@@ -75,19 +75,19 @@ test('no key, password, token or TOTP secret is anywhere but where it has to be'
   const crossed = crossings.flatMap(({ way, url, bytes }) =>
     find(bytes).map((kind) => `${kind} in what ${way === 'in' ? 'came in' : 'went out'} by ${url}`),
   );
-  expect(new Set(crossed)).toEqual(new Set(MAY_CROSS));
-  expect(find(await shownAndStored(browser, page)), 'in what the page shows and stored').toEqual([]);
+  expect.soft(new Set(crossed)).toEqual(new Set(MAY_CROSS));
+  expect.soft(find(await shownAndStored(browser, page)), 'in what the page shows and stored').toEqual([]);
   const heap = await heapOf(page);
   expect(heap.includes(path.basename(enc.name)), 'the heap shows what the page knows').toBe(true);
-  expect(find(heap), 'in what the page’s JavaScript holds').toEqual([]);
+  expect.soft(find(heap), 'in what the page’s JavaScript holds').toEqual([]);
 
   // First, since files of its profile come and go as long as it runs.
   await browser.close();
-  expect(await findBelow(computer, find)).toEqual([...MAY_LIE, MAY_LIE_MEANWHILE].sort());
+  expect.soft(await findBelow(computer, find)).toEqual([...MAY_LIE, MAY_LIE_MEANWHILE].sort());
   shell.signal('SIGINT');
   const { stdout, stderr } = await shell.ended;
-  expect(find(Buffer.from(stdout + stderr)), 'on the terminal').toEqual([]);
-  expect(await findBelow(computer, find)).toEqual([...MAY_LIE].sort());
+  expect.soft(find(Buffer.from(stdout + stderr)), 'on the terminal').toEqual([]);
+  expect.soft(await findBelow(computer, find)).toEqual([...MAY_LIE].sort());
 });
 
 interface Enc {

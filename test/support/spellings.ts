@@ -3,7 +3,7 @@
  * Inside a longer text that was itself encoded the same bytes may begin at each of three places of a group of four
  * characters; what of them does not depend on their neighbours is looked for there.
  */
-export function spellings(secret: Uint8Array): Buffer[] {
+function spellings(secret: Uint8Array): Buffer[] {
   const bytes = Buffer.from(secret);
   const shifted = [0, 1, 2].map((shift) => {
     const text = Buffer.concat([Buffer.alloc(shift), bytes])
