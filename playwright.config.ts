@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
-import { electronBinary } from './bin/electron.mjs';
 import type { ShellOption } from './e2e-app/support/fixtures.ts';
 import { findBrowser } from './scripts/find-browser.ts';
+import { whyNoElectron } from './scripts/find-electron.ts';
 
 const browser = findBrowser();
 
@@ -24,7 +24,9 @@ export default defineConfig<ShellOption>({
   use: {
     actionTimeout: 20_000,
     locale: 'en-GB',
-    trace: 'retain-on-failure',
+    // Pictures of every step would take as long as the steps.
+    trace: { mode: 'retain-on-failure', screenshots: false },
+    screenshot: 'only-on-failure',
     video: 'off',
     launchOptions: {
       // Without a UTF-8 locale Chromium finds no file whose name is not ASCII.
@@ -35,6 +37,6 @@ export default defineConfig<ShellOption>({
   },
   projects: [
     { name: 'browser', use: { shell: 'browser' } },
-    ...(electronBinary() ? [{ name: 'electron', use: { shell: 'electron' as const } }] : []),
+    ...(whyNoElectron() === undefined ? [{ name: 'electron', use: { shell: 'electron' as const } }] : []),
   ],
 });
