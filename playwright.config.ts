@@ -24,8 +24,8 @@ export default defineConfig<ShellOption>({
   use: {
     actionTimeout: 20_000,
     locale: 'en-GB',
-    // Pictures of every step would take as long as the steps.
-    trace: { mode: 'retain-on-failure', screenshots: false },
+    // A trace takes as long as what it records; `npm run test:app -- --trace retain-on-failure` keeps one where it is wanted.
+    trace: 'off',
     screenshot: 'only-on-failure',
     video: 'off',
     launchOptions: {
