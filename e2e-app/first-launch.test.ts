@@ -30,7 +30,7 @@ test('first launch leads by a QR picture and ten recovery codes to the main wind
 test("a first launch may join a team's servers", async ({ openApp, team }) => {
   const { page } = await openApp('ana');
   await joinTeam(page, team);
-  const { recoveryCodes } = await register(page, 'newcomer');
+  const { recoveryCodes } = await register(page, team.newName('ana'));
   expect(new Set(recoveryCodes).size).toBe(10);
   await expect(page.getByText(`${new URL(team.kms).host} Ready`)).toBeVisible();
 });

@@ -70,3 +70,11 @@ export async function barOf(page: Page, name: string): Promise<{ value: number; 
     return { value: element.value, max: element.max };
   });
 }
+
+/** What the agent says of the newest job of this file: bytes done, of how many. */
+export async function jobBytes(page: Page, name: string): Promise<{ bytes: number; total: number }> {
+  const jobs = await page.evaluate(() => window.sealkeep?.call('jobs.list', {}));
+  const job = jobs?.ok ? jobs.value.findLast((one) => one.name === name) : undefined;
+  if (!job) throw new Error(`there is no job of ${name}`);
+  return { bytes: job.bytes, total: job.total };
+}

@@ -1,5 +1,6 @@
 import { test as base } from '@playwright/test';
 import { createWorkspace, type Workspace } from '../../e2e/support/workspace.ts';
+import { type Gate, startGate } from './gate.ts';
 import { type AtWindow, anaHere, joinAs } from './person.ts';
 import { type Client, type Opening, openInBrowser, openInElectron } from './shells.ts';
 import { startTeam, type Team } from './team.ts';
@@ -16,6 +17,8 @@ interface Fixtures {
   readonly workspace: Workspace;
   /** Starts the app with an empty data folder of this name. */
   readonly openApp: (name: string, opening?: Opening) => Promise<Client>;
+  /** Stands in front of the team's cloud. */
+  readonly cloudGate: Gate;
   /** Starts the app and brings somebody to its main window. */
   readonly anaAt: (place: PlaceName, opening?: Opening) => Promise<AtWindow>;
 }
@@ -51,6 +54,11 @@ export const test = base.extend<Fixtures & ShellOption, WorkerFixtures>({
       return client;
     });
     await Promise.all(clients.map((client) => client.close()));
+  },
+  cloudGate: async ({ team }, use) => {
+    const gate = await startGate(team.cloud);
+    await use(gate);
+    await gate.close();
   },
   anaAt: async ({ openApp, team }, use) => {
     await use(async (place, opening) => {

@@ -7,7 +7,9 @@ import { PASSWORD, type Person } from './person.ts';
 
 /** A team's servers, and its people as the KMS knows them. */
 export interface Team extends Pick<Servers, 'kms' | 'cloud'> {
-  /** Registers somebody whose name begins so and whom no other test has, past the window. */
+  /** A name that begins so, and that nobody has. */
+  newName(begin: string): string;
+  /** Registers somebody whose name begins so, past the window. */
   newPerson(name: string): Promise<Person>;
   /** Ends all logins that this person has, as another device of theirs may. Takes the last recovery code. */
   endLogins(person: Person): Promise<void>;
@@ -16,7 +18,11 @@ export interface Team extends Pick<Servers, 'kms' | 'cloud'> {
 /** `npx sealkeep serve`, for all tests of a worker: people with names of their own do not disturb each other. */
 export async function startTeam(workspace: Workspace): Promise<Team> {
   const { kms, cloud } = await startServers(workspace);
-  let people = 0;
+  let names = 0;
+  const newName = (begin: string) => {
+    names += 1;
+    return `${begin}-${names}`;
+  };
 
   async function call(method: string, path: string, headers: Record<string, string>, body?: string) {
     const response = await fetch(kms + path, { method, headers, ...(body === undefined ? {} : { body }) });
@@ -32,9 +38,9 @@ export async function startTeam(workspace: Workspace): Promise<Team> {
   return {
     kms,
     cloud,
+    newName,
     async newPerson(begin) {
-      people += 1;
-      const account = { user: `${begin}-${people}`, password: PASSWORD };
+      const account = { user: newName(begin), password: PASSWORD };
       const { user, otp_uri, enrolment_ticket } = await post('/register', account, registerReply);
       const authenticator = createAuthenticator(otp_uri);
       const firstCode = await authenticator.code();
