@@ -15,11 +15,11 @@ import { joinAs } from './support/person.ts';
 
 test('what one computer uploads, another one lists, downloads and opens', async ({
   openApp,
-  anaAt,
+  personAt,
   team,
   workspace,
 }) => {
-  const { page, me } = await anaAt('team');
+  const { page, me } = await personAt('ana', 'team');
   await showPanel(page, 'Cloud');
   await expect(page.getByText('Nothing in the cloud yet')).toBeVisible();
   const letter = await makeFile(workspace, 'desk', '日本語.txt', 'こんにちは');

@@ -10,10 +10,10 @@ const SLACK = 3_000_000;
 for (const place of PLACES) {
   test.describe(`servers: ${place}`, () => {
     test('what is dropped is sealed, and what was sealed is opened to the same bytes', async ({
-      anaAt,
+      personAt,
       workspace,
     }) => {
-      const { page, canSave, outputFolderOf } = await anaAt(place);
+      const { page, canSave, outputFolderOf } = await personAt('ana', place);
       const source = await makeFile(workspace, 'desk', 'report.txt', 'the figures of May');
       await drop(page, [source]);
       const seal = jobOf(page, 'report.txt');
@@ -38,8 +38,8 @@ for (const place of PLACES) {
       expect(await readFile(await (await download).path(), 'utf8')).toBe('the figures of May');
     });
 
-    test('a sealed file is opened with its key file, by the button', async ({ anaAt, workspace }) => {
-      const { page } = await anaAt(place);
+    test('a sealed file is opened with its key file, by the button', async ({ personAt, workspace }) => {
+      const { page } = await personAt('ana', place);
       await choose(page, 'Choose files', [await makeFile(workspace, 'desk', '日本語.txt', 'こんにちは')]);
       const seal = jobOf(page, '日本語.txt');
       await expectState(seal, 'Sealed');
@@ -51,8 +51,11 @@ for (const place of PLACES) {
       await expect(page.getByTestId('job')).toHaveCount(2);
     });
 
-    test('by keyboard alone: sealed by the shortcut, opened by the button', async ({ anaAt, workspace }) => {
-      const { page } = await anaAt(place);
+    test('by keyboard alone: sealed by the shortcut, opened by the button', async ({
+      personAt,
+      workspace,
+    }) => {
+      const { page } = await personAt('ana', place);
       const asked = page.waitForEvent('filechooser');
       await page.keyboard.press('ControlOrMeta+o');
       await (await asked).setFiles([await makeFile(workspace, 'desk', 'report.txt', 'the figures of May')]);
@@ -72,10 +75,10 @@ for (const place of PLACES) {
     });
 
     test('several files at once: an empty one, one of 40 MB, and names of all kinds', async ({
-      anaAt,
+      personAt,
       workspace,
     }) => {
-      const { page } = await anaAt(place);
+      const { page } = await personAt('ana', place);
       const contents = new Map([
         ['a.txt', Buffer.from('a')],
         ['empty.txt', Buffer.alloc(0)],
@@ -103,8 +106,8 @@ for (const place of PLACES) {
       }
     });
 
-    test('a bar moves, and cancelling leaves nothing behind', async ({ anaAt }) => {
-      const { page, outputFolderOf, makeHeldFile } = await anaAt(place, { holdsContents: true });
+    test('a bar moves, and cancelling leaves nothing behind', async ({ personAt }) => {
+      const { page, outputFolderOf, makeHeldFile } = await personAt('ana', place, { holdsContents: true });
       const { file, letThrough } = await makeHeldFile('film.bin');
       const folder = outputFolderOf(file);
       const others = async () => (await readdir(folder)).filter((name) => name !== path.basename(file));

@@ -1,7 +1,7 @@
 import { test as base } from '@playwright/test';
 import { createWorkspace, type Workspace } from '../../e2e/support/workspace.ts';
 import { type Gate, startGate } from './gate.ts';
-import { type AtWindow, anaHere, joinAs } from './person.ts';
+import { type AtWindow, joinAs, register, startHere } from './person.ts';
 import { type Client, type Opening, openInBrowser, openInElectron } from './shells.ts';
 import { startTeam, type Team } from './team.ts';
 
@@ -20,7 +20,7 @@ interface Fixtures {
   /** Stands in front of the team's cloud. */
   readonly cloudGate: Gate;
   /** Starts the app and brings somebody to its main window. */
-  readonly anaAt: (place: PlaceName, opening?: Opening) => Promise<AtWindow>;
+  readonly personAt: (name: string, place: PlaceName, opening?: Opening) => Promise<AtWindow>;
 }
 
 interface WorkerFixtures {
@@ -60,14 +60,16 @@ export const test = base.extend<Fixtures & ShellOption, WorkerFixtures>({
     await use(gate);
     await gate.close();
   },
-  anaAt: async ({ openApp, team }, use) => {
-    await use(async (place, opening) => {
+  personAt: async ({ openApp, team }, use) => {
+    await use(async (name, place, opening) => {
+      const client = await openApp(name, opening);
+      const { page } = client;
       if (place === 'here') {
-        const { ana, ...client } = await anaHere((name) => openApp(name, opening));
-        return { ...client, me: ana };
+        await startHere(page);
+        return { ...client, me: await register(page, name) };
       }
-      const [client, me] = await Promise.all([openApp('ana', opening), team.newPerson('ana')]);
-      await joinAs(client.page, team, me);
+      const me = await team.newPerson(name);
+      await joinAs(page, team, me);
       return { ...client, me };
     });
   },
