@@ -1,6 +1,6 @@
 import { readdir, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { barOf, choose, drop, expectState, jobOf, makeFile, outputsOf } from './support/files.ts';
+import { barOf, choose, drop, expectState, jobOf, makeFile, outputsOf, showPanel } from './support/files.ts';
 import { expect, PLACES, test } from './support/fixtures.ts';
 import { HELD_BYTES } from './support/shells.ts';
 
@@ -131,3 +131,25 @@ for (const place of PLACES) {
     });
   });
 }
+
+test('the folder of the settings is where outputs go that lie beside nothing', async ({
+  personAt,
+  workspace,
+}) => {
+  const { page, chooseOutputFolder } = await personAt('ana', 'here');
+  await showPanel(page, 'Settings');
+  const chosen = await workspace.makeFolder('elsewhere');
+  await chooseOutputFolder(chosen);
+  await expect(page.getByText('The folder was changed.')).toBeVisible();
+
+  await showPanel(page, 'Cloud');
+  await drop(page, [await makeFile(workspace, 'desk', 'report.txt', 'the figures of May')]);
+  await page.getByRole('button', { name: 'Actions for report.txt' }).click();
+  await page.getByRole('menuitem', { name: 'Download and open' }).click();
+  await showPanel(page, 'Files');
+  const download = page.getByTestId('job').and(page.locator('[data-kind="download"]'));
+  await expectState(download, 'Downloaded');
+  const [opened = ''] = await outputsOf(download);
+  expect(path.dirname(opened)).toBe(chosen);
+  expect(await readFile(opened, 'utf8')).toBe('the figures of May');
+});

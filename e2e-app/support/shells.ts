@@ -17,6 +17,8 @@ export interface Client {
   readonly canSave: boolean;
   /** Where the outputs go whose source lies there. */
   outputFolderOf(source: string): string;
+  /** In *Settings*, chooses where outputs go that do not go beside their source. */
+  chooseOutputFolder(folder: string): Promise<void>;
   /** A file of 40 MB or more that the app does not get to the end of unless the test lets it. */
   makeHeldFile(name: string): Promise<HeldFile>;
   /** As a person quits it. */
@@ -70,6 +72,10 @@ export async function openInBrowser(
     outputs,
     canSave: true,
     outputFolderOf: () => outputs,
+    async chooseOutputFolder(folder) {
+      await page.getByLabel('Folder', { exact: true }).fill(folder);
+      await page.getByRole('button', { name: 'Keep' }).click();
+    },
     async makeHeldFile(fileName) {
       if (!gate) throw new Error('this app was not opened to hold contents back');
       const file = await makeFile(workspace, 'held', fileName, Buffer.alloc(HELD_BYTES, 'held'));
@@ -92,17 +98,28 @@ export async function openInElectron(workspace: Workspace, name: string): Promis
     executablePath: electronBinary() ?? '',
     args: [
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      // What the tests read, and no keychain but the tests' own.
       '--lang=en-GB',
+      '--password-store=basic',
+      '--use-mock-keychain',
       built('electron', 'main.js'),
     ],
     env: Object.fromEntries(settings.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))),
   });
+  const page = await app.firstWindow();
   return {
-    page: await app.firstWindow(),
+    page,
     home,
     outputs,
     canSave: false,
     outputFolderOf: (source) => path.dirname(source),
+    async chooseOutputFolder(folder) {
+      // The system's own dialog is no page: this is what it would say.
+      await app.evaluate(({ dialog }, chosen) => {
+        dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
+      }, folder);
+      await page.getByRole('button', { name: 'Choose folder…' }).click();
+    },
     async makeHeldFile(fileName) {
       // The app reads it by itself; there is so much of it that nobody sees the end.
       const file = await makeFile(workspace, 'held', fileName, '');
