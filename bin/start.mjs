@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // `npm start`: the app, in Electron's window where that can be had, else in the browser. Any Node >= 18 can run it.
 import path from 'node:path';
-import { electronBinary, installElectron } from './electron.mjs';
+import { electronBinary, hasDisplay, installElectron } from './electron.mjs';
 import { checkBuild, findNode, handOver, root } from './launch.mjs';
 
 const INSTALL_LIMIT_MS = 20_000;
@@ -11,14 +11,12 @@ const entries = {
   electron: path.join(root, 'out', 'electron', 'main.js'),
   browser: path.join(root, 'out', 'node', 'browser-shell.js'),
 };
-const hasDisplay =
-  process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 
 async function chooseElectron() {
   if (process.env.SEALKEEP_SHELL === 'browser') return undefined;
   if (!electronBinary()) await installElectron(node, INSTALL_LIMIT_MS);
   const binary = electronBinary();
-  if (binary && hasDisplay) return binary;
+  if (binary && hasDisplay()) return binary;
   sayBrowser(
     binary ? 'There is no display for a window' : "Electron's program is not here and could not be fetched",
   );
