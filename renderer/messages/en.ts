@@ -121,7 +121,7 @@ export const EN = {
   'status.away': 'Not answering',
   'status.which.kms': 'Key server',
   'status.which.cloud': 'Cloud',
-  'status.which.both': 'Key server and cloud',
+  'status.which.both': 'Both servers',
   'status.again': 'Sealkeep tries again by itself.',
   'status.about':
     'The key server guards the keys and never sees a file. The cloud keeps sealed files and never sees a key.',

@@ -130,6 +130,7 @@ export function FileTable({ label, files, columns, order, onOrder, choice, actio
                       .filter((other) => other === 'size' || other === 'shared' || other === 'owner')
                       .map((other) => cell(file, other, texts))
                       .join(' · ')}
+                    <span className="only-narrow"> · {texts.format.date(file.changed_at)}</span>
                   </span>
                 </th>
               ) : (
