@@ -74,6 +74,11 @@ export function bridgeEndpoints(app: ShellBackend, access: PageAccess, loads: Pa
       path: `${ROUTES.content}/:ticket`,
       guard: load,
       async respond({ who, request, response }) {
+        // A browser sends again what broke off on a connection that it used before: now nobody takes it, and sending
+        // it to its end would hold one of the few connections for as long as that takes.
+        response.once('finish', () => {
+          if (!request.complete) request.destroy();
+        });
         const isTaken = await loads.receive(who, String(request.params['ticket']), request);
         if (isTaken) response.status(204).end();
         else response.destroy();

@@ -168,6 +168,9 @@ test('uploaded, listed, downloaded, opened elsewhere, shared, taken back and rem
   const [sealed] = await run(ann, 'jobs.start', dropStream(ann, 'later', bytes));
   const { id: later } = await ann.call('jobs.upload-output', { id: sealed?.id ?? '' });
   expect(await ann.ended(later)).toMatchObject({ state: 'done', name: 'later.enc' });
+  const { id: looked } = await ann.call('jobs.open-output', { id: sealed?.id ?? '' });
+  expect(await ann.ended(looked)).toMatchObject({ kind: 'open', state: 'done' });
+  expect(await outputOf(ann, looked)).toEqual(bytes);
   const listed = await ann.call('cloud.list', {});
   expect(listed.map(({ name, size }) => [name, size]).sort()).toEqual([
     ['by stream', 300_000],

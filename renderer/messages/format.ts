@@ -68,6 +68,8 @@ export function createFormat(locale: string): Format {
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
   const times = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
   const lists = new Intl.ListFormat(locale);
+  // `Intl` joins two names by 和 without a space, which runs names in Latin letters together.
+  const isChinese = locale.startsWith('zh');
   return {
     number: (value) => numbers.format(value),
     percent: (fraction) => percents.format(Math.floor(fraction * 100) / 100),
@@ -80,6 +82,6 @@ export function createFormat(locale: string): Format {
     dateTime: (value) => dateTimes.format(new Date(value)),
     date: (value) => dates.format(new Date(value)),
     time: (value) => times.format(new Date(value)),
-    list: (items) => lists.format(items),
+    list: (items) => (isChinese ? items.join('、') : lists.format(items)),
   };
 }

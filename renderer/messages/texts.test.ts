@@ -39,6 +39,8 @@ describe('texts', () => {
     expect(en('files.hover', { n: 1 })).toBe('Let go to start with 1 file');
     expect(en('files.hover', { n: 1200 })).toBe('Let go to start with 1,200 files');
     expect(zh('files.hover', { n: 1 })).toBe('放開即可處理 1 個檔案');
+    expect(zh('delete.title', { n: 1, name: 'a.txt' })).toBe('要從雲端刪除「a.txt」嗎？');
+    expect(zh('delete.title', { n: 2, name: 'a.txt' })).toBe('要從雲端刪除 2 個檔案嗎？');
     expect(en('share.title', { name: '{n} $&' })).toBe('Share “{n} $&”');
   });
 
@@ -76,6 +78,11 @@ describe('formats', () => {
     [200_000, '2 days'],
   ])('%d seconds', (seconds, text) => {
     expect(en.duration(seconds)).toBe(text);
+  });
+
+  test('names in a row', () => {
+    expect(en.list(['ben', 'chris'])).toBe('ben and chris');
+    expect(zh.list(['ben', 'chris'])).toBe('ben、chris');
   });
 
   test('a rate, and a part that never says 100 % too early', () => {

@@ -19,12 +19,12 @@ const CATALOGUES: Readonly<Record<Language, Catalogue>> = { en: EN, 'zh-Hant': Z
 
 export function createTranslate(language: Language): Translate {
   const catalogue = CATALOGUES[language];
-  const plurals = new Intl.PluralRules(language);
   const numbers = new Intl.NumberFormat(language);
   return (key, ...[values]) => {
     const given = (values ?? {}) as Readonly<Record<string, string | number>>;
     const message: Message = catalogue[key];
-    const isOne = plurals.select(Number(given['n'] ?? 0)) === 'one';
+    // Not by `Intl.PluralRules`: Chinese has one form of a noun, but says as well which file it is when there is one.
+    const isOne = given['n'] === 1;
     const text = typeof message === 'string' ? message : isOne ? message.one : message.other;
     return text.replace(/\{(\w+)\}/g, (_, name: string) => {
       const value = given[name] ?? '';

@@ -1,22 +1,16 @@
-import { CloudUpload, Download, Ellipsis, FolderDown, Share2, Trash2, X } from 'lucide-react';
+import { CloudUpload, Download, Share2, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
 import type { CloudFile } from '../../shared/api/cloud/files.ts';
-import type { BridgeError } from '../../shared/bridge/state.ts';
 import { useTexts } from '../messages/use-texts.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { DropZone } from '../parts/drop-zone.tsx';
-import { ErrorNote } from '../parts/error-note.tsx';
 import { FileChooser } from '../parts/file-chooser.tsx';
 import type { Column } from '../parts/file-order.ts';
-import { FileTable } from '../parts/file-table.tsx';
-import { Menu } from '../parts/menu.tsx';
-import { offerFiles } from '../parts/offer-files.ts';
-import { useCall } from '../parts/use-call.ts';
+import { OfferNotes, useOffer } from '../parts/offer.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
-import { FileListState } from './file-list-state.tsx';
-import { ListTools } from './list-tools.tsx';
+import { FileListPanel } from './file-list-panel.tsx';
 import { ShareDialog } from './share-dialog.tsx';
-import { Transfers } from './transfers.tsx';
+import { useDownload } from './use-download.ts';
 import { useFileList } from './use-file-list.ts';
 
 const COLUMNS: readonly Column[] = ['name', 'size', 'shared', 'version', 'changed'];
@@ -29,12 +23,10 @@ type Asked =
 export function CloudPanel() {
   const { t, format } = useTexts();
   const list = useFileList('mine');
+  const download = useDownload();
+  const upload = useOffer('jobs.upload');
   const [asked, setAsked] = useState<Asked | null>(null);
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
-  const [error, setError] = useState<BridgeError | null>(null);
-  const download = useCall('cloud.download');
-  const upload = (files: readonly File[]) => void offerFiles(files, 'jobs.upload').then(setError);
-  const fetchFile = ({ owner, name }: CloudFile, open: boolean) => void download.run({ owner, name, open });
   // A file that went, or that the filter hides, is not chosen any more.
   const chosen = list.arranged.filter((file) => marked.has(file.resource_name));
   const size = list.files?.reduce((sum, file) => sum + file.size, 0) ?? 0;
@@ -43,21 +35,42 @@ export function CloudPanel() {
   return (
     <DropZone
       promise={{ icon: CloudUpload, title: (n) => t('cloud.hover', { n }), about: t('cloud.hover.about') }}
-      onFiles={upload}
+      onFiles={upload.offer}
     >
-      <div className="panel">
-        <ListTools list="mine" text={list.text} onText={list.setText}>
-          <FileChooser label={t('cloud.upload')} icon={CloudUpload} onFiles={upload} />
-        </ListTools>
-        <ErrorNote error={error ?? download.error} />
-        <Transfers />
+      <FileListPanel
+        list={list}
+        download={download}
+        label={t('cloud.table')}
+        columns={COLUMNS}
+        empty={{ icon: CloudUpload, title: t('cloud.none'), about: t('cloud.none.about') }}
+        tools={<FileChooser label={t('cloud.upload')} icon={CloudUpload} onFiles={upload.offer} />}
+        choice={{ chosen: new Set(chosen.map((file) => file.resource_name)), onChoose: setMarked }}
+        quick={(file) => ({
+          icon: Share2,
+          label: t('row.share.name', { name: file.name }),
+          onClick: () => setAsked({ what: 'share', file }),
+        })}
+        more={(file) => [
+          { label: t('row.share'), icon: Share2, onSelect: () => setAsked({ what: 'share', file }) },
+          {
+            label: t('row.delete'),
+            icon: Trash2,
+            isDangerous: true,
+            onSelect: () => setAsked({ what: 'delete', files: [file] }),
+          },
+        ]}
+      >
+        <OfferNotes {...upload} />
+        {list.files && list.files.length > 0 && (
+          <p className="quiet">{t('cloud.count', { n: list.files.length, size: format.bytes(size) })}</p>
+        )}
         {chosen.length > 0 && (
           <div className="chosen" role="status">
             <span>{t('chosen.count', { n: chosen.length })}</span>
             <Button
               isSmall
               icon={Download}
-              onClick={() => chosen.forEach((file) => void fetchFile(file, false))}
+              onClick={() => chosen.forEach((file) => void download.start(file, false))}
             >
               {t('chosen.download')}
             </Button>
@@ -67,52 +80,7 @@ export function CloudPanel() {
             <IconButton icon={X} label={t('chosen.clear')} onClick={() => setMarked(new Set())} />
           </div>
         )}
-        <FileListState
-          list="mine"
-          empty={{ icon: CloudUpload, title: t('cloud.none'), about: t('cloud.none.about') }}
-          filter={{ text: list.text, matches: list.arranged.length, clear: () => list.setText('') }}
-        >
-          <FileTable
-            label={t('cloud.table')}
-            files={list.arranged}
-            columns={COLUMNS}
-            order={list.order}
-            onOrder={list.turn}
-            chosen={new Set(chosen.map((file) => file.resource_name))}
-            onChoose={setMarked}
-            actions={(file) => (
-              <>
-                <IconButton
-                  icon={Share2}
-                  label={t('row.share.name', { name: file.name })}
-                  onClick={() => setAsked({ what: 'share', file })}
-                />
-                <Menu
-                  trigger={<IconButton icon={Ellipsis} label={t('row.actions', { name: file.name })} />}
-                  items={[
-                    { label: t('row.open'), icon: FolderDown, onSelect: () => fetchFile(file, true) },
-                    { label: t('row.download'), icon: Download, onSelect: () => fetchFile(file, false) },
-                    {
-                      label: t('row.share'),
-                      icon: Share2,
-                      onSelect: () => setAsked({ what: 'share', file }),
-                    },
-                    {
-                      label: t('row.delete'),
-                      icon: Trash2,
-                      isDangerous: true,
-                      onSelect: () => setAsked({ what: 'delete', files: [file] }),
-                    },
-                  ]}
-                />
-              </>
-            )}
-          />
-        </FileListState>
-        {list.files && list.files.length > 0 && (
-          <p className="quiet">{t('cloud.count', { n: list.files.length, size: format.bytes(size) })}</p>
-        )}
-      </div>
+      </FileListPanel>
       {asked?.what === 'share' && <ShareDialog file={asked.file} onClose={close} />}
       {asked?.what === 'delete' && <DeleteDialog files={asked.files} onClose={close} />}
     </DropZone>

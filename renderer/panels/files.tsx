@@ -1,12 +1,10 @@
 import { FileLock2, FilePlus2 } from 'lucide-react';
-import { useState } from 'react';
-import type { BridgeError } from '../../shared/bridge/state.ts';
 import { useTexts } from '../messages/use-texts.ts';
 import { DropZone } from '../parts/drop-zone.tsx';
-import { ErrorNote, Note } from '../parts/error-note.tsx';
+import { Note } from '../parts/error-note.tsx';
 import { FileChooser, isMac } from '../parts/file-chooser.tsx';
 import { JobList } from '../parts/job-list.tsx';
-import { offerFiles } from '../parts/offer-files.ts';
+import { OfferNotes, useOffer } from '../parts/offer.tsx';
 import { selectIsAway, useAppStore } from '../stores/app-store.ts';
 import { useJobsStore } from '../stores/jobs-store.ts';
 
@@ -15,8 +13,7 @@ export function FilesPanel() {
   const { t } = useTexts();
   const jobs = useJobsStore((store) => store.jobs);
   const isAway = useAppStore(selectIsAway('kms'));
-  const [error, setError] = useState<BridgeError | null>(null);
-  const start = (files: readonly File[]) => void offerFiles(files, 'jobs.start').then(setError);
+  const start = useOffer('jobs.start');
   return (
     <DropZone
       promise={{
@@ -24,11 +21,11 @@ export function FilesPanel() {
         title: (n) => t('files.hover', { n }),
         about: t('files.hover.about'),
       }}
-      onFiles={start}
+      onFiles={start.offer}
     >
       <div className="panel">
         {isAway && <Note look="warn">{t('files.away')}</Note>}
-        <ErrorNote error={error} />
+        <OfferNotes {...start} />
         <div className={jobs.length === 0 ? 'drop-place drop-place-tall' : 'drop-place'}>
           <FileLock2 aria-hidden="true" />
           <div>
@@ -36,7 +33,7 @@ export function FilesPanel() {
             <p>{t('files.drop.about')}</p>
           </div>
           <div className="drop-choose">
-            <FileChooser label={t('files.choose')} icon={FilePlus2} onFiles={start} />
+            <FileChooser label={t('files.choose')} icon={FilePlus2} onFiles={start.offer} />
             <span className="quiet">{t('files.key', { key: isMac() ? '⌘O' : 'Ctrl+O' })}</span>
           </div>
         </div>

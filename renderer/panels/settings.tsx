@@ -68,6 +68,7 @@ function Servers({ state }: { state: AppState }) {
   return (
     <Section title={t('settings.servers')}>
       <p>{t(state.place === 'team' ? 'settings.servers.team' : 'settings.servers.here')}</p>
+      {state.root_key && <p>{t(`settings.root-key.${state.root_key}`)}</p>}
       <dl className="servers">
         <ServerLine name={t('status.kms')} server={servers.kms} />
         <ServerLine name={t('status.cloud')} server={servers.cloud} />

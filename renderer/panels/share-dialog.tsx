@@ -1,18 +1,17 @@
 import { useCallback, useEffect, useId, useState } from 'react';
 import type { CloudFile, Share } from '../../shared/api/cloud/files.ts';
-import { canonicalUserName, isUserName } from '../../shared/names/user-name-form.ts';
 import { useTexts } from '../messages/use-texts.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { SelectField, TextField } from '../parts/field.tsx';
+import { Form } from '../parts/form.tsx';
 import { useCall } from '../parts/use-call.ts';
+import { UserNameField, userNameFrom } from '../parts/user-name-field.tsx';
 import { knownPeople, useCloudStore } from '../stores/cloud-store.ts';
 import { loadFiles } from '../stores/load-files.ts';
 import { useViewStore } from '../stores/view-store.ts';
 import { UNTIL_CHOICES, type UntilChoice, untilTime } from './until.ts';
-
-const ROLES = ['reader', 'writer'] as const;
 
 function AddShare({ file, onAdded }: { file: CloudFile; onAdded: () => void }) {
   const { t } = useTexts();
@@ -20,17 +19,16 @@ function AddShare({ file, onAdded }: { file: CloudFile; onAdded: () => void }) {
   const people = useCloudStore((store) => store.mine.files);
   const listId = useId();
   const [name, setName] = useState('');
-  const [role, setRole] = useState<'reader' | 'writer'>('reader');
   const [choice, setChoice] = useState<UntilChoice>('none');
   const [date, setDate] = useState('');
   const [isTried, setTried] = useState(false);
   const add = useCall('shares.add');
-  const user = canonicalUserName(name.trim());
+  const user = userNameFrom(name);
   const until = untilTime(choice, date, Date.now());
   const go = async () => {
     setTried(true);
-    if (!isUserName(user) || until === undefined || add.isBusy) return;
-    const result = await add.run({ name: file.name, with: user, role, until });
+    if (user === null || until === undefined || add.isBusy) return;
+    const result = await add.run({ name: file.name, with: user, role: 'reader', until });
     if (!result.ok) return;
     toast(t('share.done', { name: user }));
     setName('');
@@ -38,59 +36,46 @@ function AddShare({ file, onAdded }: { file: CloudFile; onAdded: () => void }) {
     onAdded();
   };
   return (
-    <form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void go();
-      }}
+    <Form
+      error={add.error}
+      onSubmit={() => void go()}
+      actions={
+        <Button look="primary" type="submit" isBusy={add.isBusy}>
+          {t('share.go')}
+        </Button>
+      }
     >
-      <TextField
+      <UserNameField
         data-first
         label={t('share.with')}
         hint={t('share.with.hint')}
-        problem={isTried && !isUserName(user) ? t('account.name.wrong') : null}
         list={listId}
         autoComplete="off"
-        maxLength={64}
         value={name}
-        onChange={(event) => setName(event.target.value)}
+        onText={setName}
+        isTried={isTried}
       />
       <datalist id={listId}>
         {knownPeople(people).map((person) => (
           <option key={person} value={person} />
         ))}
       </datalist>
-      <div className="field-row">
-        <SelectField
-          label={t('share.role')}
-          value={role}
-          onChange={(event) => setRole(ROLES.find((one) => one === event.target.value) ?? 'reader')}
-          options={ROLES.map((value) => ({ value, label: t(`role.${value}`) }))}
-        />
-        <SelectField
-          label={t('share.until')}
-          value={choice}
-          onChange={(event) => setChoice(UNTIL_CHOICES.find((one) => one === event.target.value) ?? 'none')}
-          options={UNTIL_CHOICES.map((value) => ({ value, label: t(`until.${value}`) }))}
-        />
-      </div>
+      <SelectField
+        label={t('share.until')}
+        value={choice}
+        onChange={(event) => setChoice(UNTIL_CHOICES.find((one) => one === event.target.value) ?? 'none')}
+        options={UNTIL_CHOICES.map((value) => ({ value, label: t(`until.${value}`) }))}
+      />
       {choice === 'date' && (
         <TextField
           type="date"
           label={t('until.date.label')}
-          aria-invalid={isTried && until === undefined}
+          problem={isTried && until === undefined ? t('until.date.wrong') : null}
           value={date}
           onChange={(event) => setDate(event.target.value)}
         />
       )}
-      <ErrorNote error={add.error} />
-      <div className="form-actions">
-        <Button look="primary" type="submit" isBusy={add.isBusy}>
-          {t('share.go')}
-        </Button>
-      </div>
-    </form>
+    </Form>
   );
 }
 

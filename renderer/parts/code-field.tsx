@@ -9,7 +9,10 @@ interface CodeFieldProps {
   readonly onChange: (value: string) => void;
   /** The sixth digit is there. */
   readonly onComplete: (code: string) => void;
-  readonly isInvalid?: boolean;
+  /** What is wrong with what was typed. */
+  readonly problem?: string | null;
+  /** The code was refused. */
+  readonly isRefused?: boolean;
   /** Takes the focus when its screen comes up. */
   readonly isFirst?: boolean;
   readonly ref?: Ref<HTMLInputElement>;
@@ -22,7 +25,8 @@ export function CodeField({
   value,
   onChange,
   onComplete,
-  isInvalid,
+  problem = null,
+  isRefused,
   isFirst,
   ref,
 }: CodeFieldProps) {
@@ -35,11 +39,11 @@ export function CodeField({
     if (code.length === CODE_LENGTH) onComplete(code);
   };
   return (
-    <Field label={label} hint={hint}>
+    <Field label={label} hint={hint} problem={problem}>
       {(ids) => (
         <input
           {...ids}
-          aria-invalid={isInvalid}
+          aria-invalid={isRefused || problem !== null}
           data-first={isFirst || undefined}
           ref={ref}
           className="input code-input"

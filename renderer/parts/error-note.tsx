@@ -1,4 +1,4 @@
-import { CircleAlert, Copy, RotateCcw } from 'lucide-react';
+import { CircleAlert, Copy, Info, RotateCcw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { BridgeError } from '../../shared/bridge/state.ts';
 import { useTexts } from '../messages/use-texts.ts';
@@ -72,9 +72,10 @@ interface NoteProps {
 
 /** Something to know that is no error of what the person did. */
 export function Note({ look, children }: NoteProps) {
+  const Icon = look === 'info' ? Info : CircleAlert;
   return (
     <div className={`note note-${look}`} role="status">
-      <CircleAlert aria-hidden="true" />
+      <Icon aria-hidden="true" />
       <div className="note-body">{children}</div>
     </div>
   );

@@ -4,15 +4,20 @@ import type { CloudFile } from '../../shared/api/cloud/files.ts';
 import { type Texts, useTexts } from '../messages/use-texts.ts';
 import type { Column, Order } from './file-order.ts';
 
+/** Which files are chosen, by resource. */
+export interface Choice {
+  readonly chosen: ReadonlySet<string>;
+  onChoose(chosen: ReadonlySet<string>): void;
+}
+
 interface FileTableProps {
   readonly label: string;
   readonly files: readonly CloudFile[];
   readonly columns: readonly Column[];
   readonly order: Order;
   readonly onOrder: (column: Column) => void;
-  /** Where files can be chosen: those that are, by resource. */
-  readonly chosen?: ReadonlySet<string>;
-  readonly onChoose?: (chosen: ReadonlySet<string>) => void;
+  /** Where files can be chosen. */
+  readonly choice?: Choice;
   readonly actions: (file: CloudFile) => ReactNode;
 }
 
@@ -68,36 +73,27 @@ function Head({ column, order, onOrder }: { column: Column } & Pick<FileTablePro
 }
 
 /** Files of the cloud. On narrow windows a second line under the name takes the place of the other columns. */
-export function FileTable({
-  label,
-  files,
-  columns,
-  order,
-  onOrder,
-  chosen,
-  onChoose,
-  actions,
-}: FileTableProps) {
+export function FileTable({ label, files, columns, order, onOrder, choice, actions }: FileTableProps) {
   const texts = useTexts();
   const { t } = texts;
-  const areAllChosen = files.length > 0 && files.every((file) => chosen?.has(file.resource_name));
+  const areAllChosen = files.length > 0 && files.every((file) => choice?.chosen.has(file.resource_name));
   const toggle = (resource: string) => {
-    const next = new Set(chosen);
+    const next = new Set(choice?.chosen);
     if (!next.delete(resource)) next.add(resource);
-    onChoose?.(next);
+    choice?.onChoose(next);
   };
   return (
     <table className="files" aria-label={label}>
       <thead>
         <tr>
-          {chosen && (
+          {choice && (
             <th scope="col" className="cell-choose">
               <input
                 type="checkbox"
                 aria-label={t('row.choose-all')}
                 checked={areAllChosen}
                 onChange={() =>
-                  onChoose?.(new Set(areAllChosen ? [] : files.map((file) => file.resource_name)))
+                  choice.onChoose(new Set(areAllChosen ? [] : files.map((file) => file.resource_name)))
                 }
               />
             </th>
@@ -112,13 +108,13 @@ export function FileTable({
       </thead>
       <tbody>
         {files.map((file) => (
-          <tr key={file.resource_name} data-chosen={chosen?.has(file.resource_name) || undefined}>
-            {chosen && (
+          <tr key={file.resource_name} data-chosen={choice?.chosen.has(file.resource_name) || undefined}>
+            {choice && (
               <td className="cell-choose">
                 <input
                   type="checkbox"
                   aria-label={t('row.choose', { name: file.name })}
-                  checked={chosen.has(file.resource_name)}
+                  checked={choice.chosen.has(file.resource_name)}
                   onChange={() => toggle(file.resource_name)}
                 />
               </td>
@@ -134,6 +130,7 @@ export function FileTable({
                       .filter((other) => other === 'size' || other === 'shared' || other === 'owner')
                       .map((other) => cell(file, other, texts))
                       .join(' · ')}
+                    <span className="only-narrow"> · {texts.format.date(file.changed_at)}</span>
                   </span>
                 </th>
               ) : (

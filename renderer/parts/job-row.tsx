@@ -13,6 +13,7 @@ import {
 } from 'lucide-react';
 import { memo } from 'react';
 import type { Job } from '../../shared/bridge/state.ts';
+import { ENC_ENDING } from '../../shared/names/file-name.ts';
 import { carrier } from '../bridge.ts';
 import { type Texts, useTexts } from '../messages/use-texts.ts';
 import { useAppStore } from '../stores/app-store.ts';
@@ -43,7 +44,10 @@ function DoneActions({ job }: { job: Job }) {
   const can = useAppStore((app) => app.state?.can);
   const toast = useViewStore((view) => view.toast);
   const upload = useCall('jobs.upload-output');
+  const open = useCall('jobs.open-output');
   const show = useCall('jobs.show-in-folder');
+  // Where a download was opened, the opened file comes first.
+  const isSealed = job.outputs[0]?.name.endsWith(ENC_ENDING);
   const save = (index: number, name: string) => {
     carrier()
       .save(job.id, index)
@@ -64,6 +68,17 @@ function DoneActions({ job }: { job: Job }) {
             onClick={() => void upload.run({ id: job.id })}
           >
             {t('job.upload')}
+          </Button>
+        )}
+        {isSealed && (
+          <Button
+            isSmall
+            icon={LockOpen}
+            isBusy={open.isBusy}
+            aria-label={t('job.open.name', { name: job.name })}
+            onClick={() => void open.run({ id: job.id })}
+          >
+            {t('job.open')}
           </Button>
         )}
         {can?.show_in_folder && job.outputs.length > 0 && (
@@ -89,7 +104,7 @@ function DoneActions({ job }: { job: Job }) {
             </Button>
           ))}
       </div>
-      <ErrorNote error={upload.error ?? show.error} />
+      <ErrorNote error={upload.error ?? open.error ?? show.error} />
     </>
   );
 }

@@ -2,7 +2,7 @@ import type { LucideIcon } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
 
-interface MenuItem {
+export interface MenuItem {
   readonly label: string;
   readonly icon: LucideIcon;
   readonly onSelect: () => void;

@@ -33,8 +33,14 @@ export function ServerLine({ name, server }: { name: string; server: ServerState
   );
 }
 
-const whereOf = (servers: { kms: ServerState } | null, { t }: Texts) =>
-  placeName(servers) ?? t('status.here');
+/** Where the servers are; while one is away, which. */
+function subjectOf(servers: { kms: ServerState; cloud: ServerState }, { t }: Texts): string {
+  const isAway = { kms: servers.kms.state === 'away', cloud: servers.cloud.state === 'away' };
+  if (isAway.kms && isAway.cloud) return t('status.which.both');
+  if (isAway.kms) return t('status.which.kms');
+  if (isAway.cloud) return t('status.which.cloud');
+  return placeName(servers) ?? t('status.here');
+}
 
 /** Where the servers run and whether they answer, in one line; a click explains. */
 export function StatusPill() {
@@ -43,13 +49,12 @@ export function StatusPill() {
   const servers = useAppStore((app) => app.state?.servers);
   if (!servers) return null;
   const state = worseState(servers);
-  const where = whereOf(servers, texts);
   return (
     <Popover.Root>
       <Popover.Trigger className={`pill pill-${state}`}>
         <span className="dot" aria-hidden="true" />
         <span className="visually-hidden">{t('status.title')}: </span>
-        <span className="pill-where truncate">{where}</span>{' '}
+        <span className="pill-where truncate">{subjectOf(servers, texts)}</span>{' '}
         <span className="pill-state">{t(STATES[state])}</span>
       </Popover.Trigger>
       <Popover.Portal>

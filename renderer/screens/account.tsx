@@ -1,12 +1,12 @@
 import { useState } from 'react';
-import { canonicalUserName, isUserName } from '../../shared/names/user-name-form.ts';
 import { useTexts } from '../messages/use-texts.ts';
 import { Button, LinkButton } from '../parts/button.tsx';
-import { ErrorNote } from '../parts/error-note.tsx';
-import { PasswordField, TextField } from '../parts/field.tsx';
+import { PasswordField } from '../parts/field.tsx';
+import { Form } from '../parts/form.tsx';
 import { MIN_PASSWORD } from '../parts/strength.ts';
 import { StrengthMeter } from '../parts/strength-meter.tsx';
 import { useCall } from '../parts/use-call.ts';
+import { UserNameField, userNameFrom } from '../parts/user-name-field.tsx';
 import { placeName, useAppStore } from '../stores/app-store.ts';
 import { useViewStore } from '../stores/view-store.ts';
 import { EntryFrame } from './entry-frame.tsx';
@@ -21,14 +21,13 @@ export function Account() {
   const [isTried, setTried] = useState(false);
   const register = useCall('account.register');
   const leave = useCall('place.leave');
-  const user = canonicalUserName(name.trim());
-  const nameProblem = isTried && !isUserName(user) ? t('account.name.wrong') : null;
+  const user = userNameFrom(name);
   const isShort = [...password.normalize('NFKC')].length < MIN_PASSWORD;
   const passwordProblem =
     isTried && isShort ? t('account.password.short', { min: format.number(MIN_PASSWORD) }) : null;
   const go = async () => {
     setTried(true);
-    if (!isUserName(user) || isShort || register.isBusy) return;
+    if (user === null || isShort || register.isBusy) return;
     const result = await register.run({ user, password });
     if (result.ok) enter({ step: 'authenticator', user, enrolment: result.value });
   };
@@ -37,22 +36,23 @@ export function Account() {
       title={t('account.title')}
       about={team ? t('account.about.team', { address: team }) : t('account.about.here')}
     >
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void go();
-        }}
+      <Form
+        error={register.error ?? leave.error}
+        onSubmit={() => void go()}
+        actions={
+          <Button look="primary" type="submit" isBusy={register.isBusy}>
+            {t('account.create')}
+          </Button>
+        }
       >
-        <TextField
+        <UserNameField
           data-first
           label={t('account.name')}
           hint={t('account.name.hint')}
-          problem={nameProblem}
           autoComplete="username"
-          maxLength={64}
           value={name}
-          onChange={(event) => setName(event.target.value)}
+          onText={setName}
+          isTried={isTried}
         />
         <PasswordField
           label={t('account.password.new')}
@@ -62,14 +62,8 @@ export function Account() {
           value={password}
           onChange={(event) => setPassword(event.target.value)}
         />
-        <StrengthMeter password={password} name={user} />
-        <ErrorNote error={register.error ?? leave.error} />
-        <div className="form-actions">
-          <Button look="primary" type="submit" isBusy={register.isBusy}>
-            {t('account.create')}
-          </Button>
-        </div>
-      </form>
+        <StrengthMeter password={password} name={user ?? ''} />
+      </Form>
       <div className="entry-links">
         <LinkButton onClick={() => enter({ step: 'login' })}>{t('account.have')}</LinkButton>
         <LinkButton onClick={() => void leave.run({})}>{t('servers.change')}</LinkButton>

@@ -48,7 +48,7 @@ export function Authenticator({ user, enrolment }: AuthenticatorProps) {
             label={t('authenticator.code')}
             hint={t('authenticator.code.hint')}
             value={code}
-            isInvalid={isWrong}
+            isRefused={isWrong}
             onChange={setCode}
             onComplete={(sixDigits) => void submit(sixDigits)}
           />

@@ -2,8 +2,8 @@ import { CircleCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useTexts } from '../messages/use-texts.ts';
 import { Button } from '../parts/button.tsx';
-import { ErrorNote } from '../parts/error-note.tsx';
 import { TextField } from '../parts/field.tsx';
+import { Form } from '../parts/form.tsx';
 import { useCall } from '../parts/use-call.ts';
 import { useViewStore } from '../stores/view-store.ts';
 import { EntryFrame } from './entry-frame.tsx';
@@ -36,12 +36,21 @@ export function JoinTeam() {
   };
   return (
     <EntryFrame title={t('join.title')} about={t('join.about')} onBack={() => enter({ step: 'start' })}>
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
+      <Form
+        error={test.error ?? join.error}
+        onSubmit={() => {
           if (isReady) void go();
         }}
+        actions={
+          <>
+            <Button isBusy={test.isBusy} disabled={!isReady} onClick={() => void tryOut()}>
+              {t(test.isBusy ? 'join.testing' : 'join.test')}
+            </Button>
+            <Button look="primary" type="submit" isBusy={join.isBusy} disabled={!isReady}>
+              {t('join.go')}
+            </Button>
+          </>
+        }
       >
         <TextField
           data-first
@@ -72,16 +81,7 @@ export function JoinTeam() {
             </p>
           )}
         </div>
-        <ErrorNote error={test.error ?? join.error} />
-        <div className="form-actions">
-          <Button isBusy={test.isBusy} disabled={!isReady} onClick={() => void tryOut()}>
-            {t(test.isBusy ? 'join.testing' : 'join.test')}
-          </Button>
-          <Button look="primary" type="submit" isBusy={join.isBusy} disabled={!isReady}>
-            {t('join.go')}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </EntryFrame>
   );
 }

@@ -4,8 +4,9 @@ import { useTexts } from '../messages/use-texts.ts';
 import { Button, LinkButton } from '../parts/button.tsx';
 import { CODE_LENGTH } from '../parts/code-digits.ts';
 import { CodeField } from '../parts/code-field.tsx';
-import { ErrorNote, Note } from '../parts/error-note.tsx';
+import { Note } from '../parts/error-note.tsx';
 import { PasswordField, TextField } from '../parts/field.tsx';
+import { Form } from '../parts/form.tsx';
 import { recoveryCodeFrom } from '../parts/recovery-code.ts';
 import { useCall } from '../parts/use-call.ts';
 import { placeName, useAppStore } from '../stores/app-store.ts';
@@ -36,17 +37,21 @@ export function Login() {
     wasRefused.current = false;
   }, [login.error]);
 
+  const user = canonicalUserName(name.trim());
+  const recoveryCode = recoveryCodeFrom(recovery);
+  const missing = (isThere: boolean) => (isTried && !isThere ? t('field.missing') : null);
+
   const submit = async (sixDigits: string) => {
     setTried(true);
-    const user = canonicalUserName(name.trim());
-    const recoveryCode = recoveryCodeFrom(recovery);
     if (user === '' || password === '' || login.isBusy) return;
     if (isRecovery ? recoveryCode === null : sixDigits.length !== CODE_LENGTH) return;
     const proof = isRecovery ? { recovery_code: recoveryCode ?? '' } : { code: sixDigits };
     wasRefused.current = true;
     const result = await login.run({ user, password, ...proof });
+    if (result.ok) return;
     // A code that was refused will not be taken later either.
-    if (!result.ok) setCode('');
+    setCode('');
+    setTried(false);
   };
 
   return (
@@ -55,16 +60,19 @@ export function Login() {
       {...(team ? { about: t('account.about.team', { address: team }) } : {})}
     >
       {hasEnded && <Note look="info">{t('login.ended')}</Note>}
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit(code);
-        }}
+      <Form
+        error={login.error ?? leave.error}
+        onSubmit={() => void submit(code)}
+        actions={
+          <Button look="primary" type="submit" isBusy={login.isBusy}>
+            {t('login.go')}
+          </Button>
+        }
       >
         <TextField
           {...(lastUser ? {} : { 'data-first': true })}
           label={t('account.name')}
+          problem={missing(user !== '')}
           autoComplete="username"
           maxLength={64}
           value={name}
@@ -73,6 +81,7 @@ export function Login() {
         <PasswordField
           {...(lastUser ? { 'data-first': true } : {})}
           label={t('account.password')}
+          problem={missing(password !== '')}
           autoComplete="current-password"
           maxLength={1024}
           value={password}
@@ -82,11 +91,7 @@ export function Login() {
           <TextField
             label={t('login.recovery')}
             hint={t('login.recovery.hint')}
-            problem={
-              isTried && recovery !== '' && recoveryCodeFrom(recovery) === null
-                ? t('login.recovery.hint')
-                : null
-            }
+            problem={isTried && recoveryCode === null ? t('login.recovery.hint') : null}
             autoComplete="off"
             placeholder="xxxx-xxxx-xxxx-xxxx"
             value={recovery}
@@ -97,22 +102,18 @@ export function Login() {
             ref={codeField}
             label={t('login.code')}
             value={code}
-            isInvalid={login.error?.code === 'LOGIN_REFUSED'}
+            problem={isTried && !login.isBusy && code.length < CODE_LENGTH ? t('login.code.short') : null}
+            isRefused={login.error?.code === 'LOGIN_REFUSED'}
             onChange={setCode}
             onComplete={(sixDigits) => void submit(sixDigits)}
           />
         )}
-        <ErrorNote error={login.error ?? leave.error} />
-        <div className="form-actions">
-          <Button look="primary" type="submit" isBusy={login.isBusy}>
-            {t('login.go')}
-          </Button>
-        </div>
-      </form>
+      </Form>
       <div className="entry-links">
         <LinkButton
           onClick={() => {
             login.forget();
+            setTried(false);
             setIsRecovery(!isRecovery);
           }}
         >

@@ -1,32 +1,24 @@
 // @vitest-environment jsdom
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { Job } from '../../shared/bridge/state.ts';
 import { call } from '../bridge.ts';
 import { createFakeCarrier, type World } from '../testing/fake-carrier.ts';
-import { SCENES, worldOf } from '../testing/scenes.ts';
+import { SCENES, type Scene, worldOf } from '../testing/scenes.ts';
+import { startPage } from '../testing/start-page.ts';
 import { placeName, selectTheme, useAppStore, worseState } from './app-store.ts';
 import { useCloudStore } from './cloud-store.ts';
 import { endedJobs, overallProgress, secondsLeft, useJobsStore } from './jobs-store.ts';
 import { loadFiles } from './load-files.ts';
-import { startSubscriptions } from './subscriptions.ts';
 import { useViewStore } from './view-store.ts';
 
-const stores = [useAppStore, useCloudStore, useJobsStore, useViewStore];
 let stop: () => void = () => undefined;
 
-async function start(scene: Parameters<typeof worldOf>[0]): Promise<World> {
-  const world = worldOf(scene);
-  window.sealkeep = createFakeCarrier(world);
-  window.matchMedia = () =>
-    ({ matches: true, addEventListener: () => undefined, removeEventListener: () => undefined }) as never;
-  stop = startSubscriptions();
-  await vi.waitFor(() => expect(useAppStore.getState().state ?? useAppStore.getState().error).not.toBeNull());
-  return world;
+async function start(scene: Scene): Promise<World> {
+  const page = await startPage(scene);
+  stop = page.stop;
+  return page.world;
 }
 
-beforeEach(() => {
-  for (const store of stores) store.getState().reset();
-});
 afterEach(() => stop());
 
 const job = (part: Partial<Job>): Job => ({

@@ -166,6 +166,11 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       if (!job) throw new Refusal('FILE_NOT_FOUND');
       return { id: begin('upload', `${job.name}.enc`, job.total) };
     },
+    'jobs.open-output': ({ id }) => {
+      const job = world.jobs.find((one) => one.id === id);
+      if (!job) throw new Refusal('FILE_NOT_FOUND');
+      return { id: begin('open', `${job.name}.enc`, job.total) };
+    },
     'jobs.list': () => world.jobs,
     'jobs.cancel': ({ id }) => {
       set(id, { state: 'cancelled', rate: 0 });

@@ -121,11 +121,11 @@ const team = (state: ServerState['state']): NonNullable<AppState['servers']> => 
   },
 });
 
-type Scene = Partial<World> & { state: AppState };
+export type Scene = Partial<World> & { state: AppState };
 const OUT: AppState = { ...STATE, user: null };
 const NEW: AppState = { ...OUT, place: null, servers: null, last_user: null };
 
-/** The worlds that pictures are taken of. */
+/** The worlds that tests show the page in. */
 export const SCENES = {
   new: { state: NEW },
   broken: { state: STATE, refuse: { 'app.state': { code: 'LAUNCH_SECRET_REFUSED', details: {} } } },
@@ -162,7 +162,6 @@ export const SCENES = {
     },
   },
 } as const satisfies Record<string, Scene>;
-export type SceneName = keyof typeof SCENES;
 
 /** A world of one's own, with all that the scene does not say. */
 export function worldOf(scene: Scene): World {

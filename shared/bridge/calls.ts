@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cloudFileList, shareList } from '../api/cloud/files.ts';
-import { role, timestamp } from '../api/common.ts';
+import { timestamp } from '../api/common.ts';
 import { newPassword, recoveryCode, totpCode } from '../api/kms/identity.ts';
 import { LIMITS } from '../limits.ts';
 import { fileName } from '../names/file-name.ts';
@@ -57,6 +57,8 @@ export const BRIDGE_CALLS = {
   'jobs.upload': { input: z.object({ refs }), output: z.object({ ids: z.array(z.string()) }) },
   /** Uploads what a seal job made. */
   'jobs.upload-output': { input: jobId, output: jobId },
+  /** Opens the sealed file that a job made, by a job of its own. */
+  'jobs.open-output': { input: jobId, output: jobId },
   'jobs.list': { input: nothing, output: z.array(job) },
   'jobs.cancel': { input: jobId, output: nothing },
   'jobs.retry': { input: jobId, output: nothing },
@@ -74,8 +76,14 @@ export const BRIDGE_CALLS = {
   'cloud.remove': { input: z.object({ name: fileName }), output: nothing },
 
   'shares.list': { input: z.object({ name: fileName }), output: shareList },
+  /** For reading: nobody but the owner can seal a file anew yet. */
   'shares.add': {
-    input: z.object({ name: fileName, with: userName, role, until: timestamp.nullable() }),
+    input: z.object({
+      name: fileName,
+      with: userName,
+      role: z.literal('reader'),
+      until: timestamp.nullable(),
+    }),
     output: nothing,
   },
   'shares.remove': { input: z.object({ name: fileName, with: userName }), output: nothing },

@@ -1,6 +1,8 @@
 import type { ErrorDetails } from '../errors/error.ts';
 
-const PLACE = /\[([^\]{]*)\{(\w+)\}([^\]]*)\]|\{(\w+)(?:\|([^}]*))?\}/g;
+const PLACE = /\[([^\]{]*)\{(\w+)\}([^\]]*)\]|( ?)\{(\w+)(?:\|([^}]*))?\}( ?)/g;
+/** Names stand between spaces in a Chinese sentence; the Chinese word in place of one does not. */
+const CHINESE = /^\p{Script=Han}/u;
 
 /**
  * Fills a sentence of any language's table: `{name}` from the details, `{name|fallback}` where it may be missing (an
@@ -11,8 +13,14 @@ export function fillSentence(sentence: string, details: ErrorDetails): string {
   // One pass: a value that was filled in is not looked at again, whatever stands in it.
   return sentence.replace(
     PLACE,
-    (_, before: string, optional: string | undefined, after: string, name: string, fallback?: string) => {
-      if (optional === undefined) return value(name) ?? fallback ?? '…';
+    (_, before: string, optional: string | undefined, after: string, ...place: (string | undefined)[]) => {
+      if (optional === undefined) {
+        const [left = '', name = '', fallback = '…', right = ''] = place;
+        const filled = value(name);
+        return filled === undefined && CHINESE.test(fallback)
+          ? fallback
+          : left + (filled ?? fallback) + right;
+      }
       const filled = value(optional);
       return filled === undefined ? '' : `${before}${filled}${after}`;
     },

@@ -17,6 +17,7 @@ describe('the sentences in Traditional Chinese', () => {
   test.each(CODES)('%s is whole, with its details and without', (code) => {
     const sentence = ERROR_SENTENCES_ZH_HANT[code];
     const details = Object.fromEntries(places(sentence).map((name) => [name, `<${name}>`]));
+    expect(fillSentence(sentence, {})).not.toMatch(/\p{Script=Han} \p{Script=Han}/u);
     for (const filled of [fillSentence(sentence, {}), fillSentence(sentence, details)]) {
       expect(filled).not.toMatch(/[{}|[\]]|undefined/);
     }

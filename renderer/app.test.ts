@@ -1,0 +1,130 @@
+// @vitest-environment jsdom
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { SCENES, type Scene } from './testing/scenes.ts';
+import { showApp } from './testing/show-app.tsx';
+
+let shown: Awaited<ReturnType<typeof showApp>> | undefined;
+async function show(scene: Scene) {
+  shown = await showApp(scene);
+  return shown;
+}
+afterEach(async () => {
+  await shown?.close();
+  shown = undefined;
+});
+
+const { away, full, moving, login } = SCENES;
+const { kms, cloud } = away.state.servers;
+
+describe('the pill', () => {
+  test.each([
+    ['the place, while both answer', { kms, cloud: kms }, 'kms.team.example Ready'],
+    ['the cloud, where that is away', { kms, cloud }, 'Cloud Not answering'],
+    ['the key server, where that is away', { kms: cloud, cloud: kms }, 'Key server Not answering'],
+    ['both, where both are', { kms: cloud, cloud }, 'Both servers Not answering'],
+  ])('names %s', async (_what, servers, text) => {
+    await show({ state: { ...away.state, servers } });
+    expect(document.querySelector('.pill')?.textContent).toBe(`Servers: ${text}`);
+  });
+});
+
+describe('settings say where the root key lies', () => {
+  test.each([
+    ['keychain', 'is kept in the keychain of this system'],
+    ['file', 'No system keychain protects it'],
+  ] as const)('%s', async (root_key, text) => {
+    const page = await show({ state: { ...full.state, root_key } });
+    await page.click(page.button('Settings'));
+    expect(page.text()).toContain(text);
+  });
+
+  test('and nothing, where the servers are a team’s', async () => {
+    const page = await show({ state: { ...away.state, root_key: null } });
+    await page.click(page.button('Settings'));
+    expect(page.text()).toContain('Your team runs both servers.');
+    expect(page.text()).not.toContain('root key');
+  });
+});
+
+describe.each([
+  ['Cloud', 'Nothing in the cloud yet'],
+  ['Shared with meShared', 'Nobody shares a file with you yet'],
+])('the list of %s', (panel, empty) => {
+  async function showList(scene: Scene) {
+    const page = await show(scene);
+    await page.click(page.button(panel));
+    return page;
+  }
+
+  test('while it is empty', async () => {
+    expect((await showList(SCENES.empty)).text()).toContain(empty);
+  });
+  test('while it is on its way', async () => {
+    await showList(SCENES.loading);
+    expect(document.querySelector('.skeleton')?.getAttribute('aria-label')).toBe('Loading the list…');
+  });
+  test('where it can’t be had, until it can', async () => {
+    const page = await showList(SCENES.failing);
+    expect(page.text()).toContain('The server cannot reach its database right now');
+    page.world.refuse = {};
+    await page.click(page.button('Try again'));
+    await vi.waitFor(() => expect(document.querySelector('table')).not.toBeNull());
+  });
+  test('where the cloud is away', async () => {
+    const error = { code: 'SERVER_UNREACHABLE', details: { service: 'cloud', url: 'x' } } as const;
+    const refuse = { 'cloud.list': error, 'cloud.shared-with-me': error };
+    expect((await showList({ ...away, refuse })).text()).toContain('The cloud is not answering.');
+  });
+});
+
+describe('sharing', () => {
+  async function showDialog() {
+    const page = await show(moving);
+    await page.click(page.button('Cloud'));
+    await page.click(page.button('Share Quarterly figures 9.xlsx…'));
+    return page;
+  }
+
+  test('is for reading: there is no role to choose', async () => {
+    const page = await showDialog();
+    expect([...document.querySelectorAll('dialog select')]).toHaveLength(1);
+    await page.type('Person', 'ben');
+    await page.click(page.button('Share'));
+    expect(page.world.shares.at(-1)).toMatchObject({ with: 'ben', role: 'reader' });
+  });
+
+  test('with a name that nobody can have goes back to the field', async () => {
+    const page = await showDialog();
+    await page.type('Person', 'cat & co');
+    page.button('Share').focus();
+    await page.click(page.button('Share'));
+    expect(document.activeElement).toBe(page.field('Person'));
+    expect(page.text()).toContain('A name has 1 to 64 letters');
+  });
+});
+
+test('a login that lacks something says what, and goes there', async () => {
+  const page = await show(login);
+  await page.click(page.button('Log in'));
+  expect(document.activeElement).toBe(page.field('Password'));
+  expect(page.text()).toContain('Please fill this in.');
+  expect(page.text()).toContain('The code has six digits.');
+});
+
+test('folders that were left out are said in a note that stays', async () => {
+  const page = await show(full);
+  const carrier = window.sealkeep;
+  if (!carrier) throw new Error('no bridge');
+  window.sealkeep = { ...carrier, offer: async () => [] };
+  await page.drop([new File([], 'photos')]);
+  expect(page.text()).toContain('1 folder was left out.');
+  expect(document.querySelector('.toast')).toBeNull();
+});
+
+test('what was sealed is opened by a job of its own', async () => {
+  const page = await show(full);
+  await vi.waitFor(() => page.button('Open 合約書（最終版）.pdf'));
+  await page.click(page.button('Open 合約書（最終版）.pdf'));
+  expect(page.world.jobs.at(-1)).toMatchObject({ kind: 'open', name: '合約書（最終版）.pdf.enc' });
+  expect(() => page.button('Open report.txt.enc')).toThrow('no button');
+});

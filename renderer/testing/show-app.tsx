@@ -1,0 +1,75 @@
+import { act } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from '../app.tsx';
+import type { World } from './fake-carrier.ts';
+import type { Scene } from './scenes.ts';
+import { startPage } from './start-page.ts';
+
+interface Shown {
+  readonly world: World;
+  /** All that is to be read. */
+  text(): string;
+  /** By its text or its label. */
+  button(name: string): HTMLElement;
+  /** The control that a label stands over. */
+  field(label: string): HTMLInputElement;
+  click(element: HTMLElement): Promise<void>;
+  type(label: string, text: string): Promise<void>;
+  drop(files: readonly File[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** jsdom draws no dialogs. */
+function showModal(this: HTMLDialogElement): void {
+  this.open = true;
+}
+function close(this: HTMLDialogElement): void {
+  this.open = false;
+}
+
+/** The whole page on a fake agent, in jsdom, for one test. */
+export async function showApp(scene: Scene): Promise<Shown> {
+  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
+  Object.assign(HTMLDialogElement.prototype, { showModal, close });
+  const { world, stop } = await startPage(scene);
+  const place = document.createElement('div');
+  document.body.append(place);
+  const root = createRoot(place);
+  await act(async () => root.render(<App />));
+  const field = (label: string) => {
+    const labels = [...document.querySelectorAll('label')];
+    const control = labels.find((one) => one.textContent === label)?.control;
+    if (!(control instanceof HTMLInputElement)) throw new Error(`no field ${label}`);
+    return control;
+  };
+  return {
+    world,
+    text: () => document.body.textContent ?? '',
+    button(name) {
+      const buttons = [...document.querySelectorAll<HTMLElement>('button')];
+      const found = buttons.find((one) => (one.getAttribute('aria-label') ?? one.textContent) === name);
+      if (!found) throw new Error(`no button ${name}`);
+      return found;
+    },
+    field,
+    click: (element) => act(async () => element.click()),
+    type: (label, text) =>
+      act(async () => {
+        const control = field(label);
+        // React looks at the property that it has not set itself.
+        Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(control, text);
+        control.dispatchEvent(new Event('input', { bubbles: true }));
+      }),
+    drop: (files) =>
+      act(async () => {
+        const drop = new Event('drop', { bubbles: true, cancelable: true });
+        Object.assign(drop, { dataTransfer: { files, items: [] } });
+        document.querySelector('[data-testid=drop-zone]')?.dispatchEvent(drop);
+      }),
+    async close() {
+      await act(async () => root.unmount());
+      stop();
+      place.remove();
+    },
+  };
+}
