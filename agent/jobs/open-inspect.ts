@@ -59,8 +59,14 @@ export async function inspectSources(
   return inspected.filter((one) => one !== undefined);
 }
 
-/** @returns undefined where something is out of the ordinary. */
-function inspectedBy(source: string, { encBytes, start, keyText }: Inspection): InspectedFile | undefined {
+/**
+ * What was found of a pair, parsed.
+ * @returns undefined where something is out of the ordinary.
+ */
+export function inspectedBy(
+  source: string,
+  { encBytes, start, keyText }: Inspection,
+): InspectedFile | undefined {
   if (keyText === undefined) return undefined;
   try {
     const prelude = parsePrelude(start);
