@@ -95,8 +95,8 @@ function lineOf({ file, bytes, ms, key, keyError, damage, partial }: VerifiedFil
 function findings({ file, damage, keyError, segments, good }: VerifiedFile): string[] {
   const state =
     good === segments
-      ? 'all that it holds still opens'
-      : `${segments - good} of its ${segments} segments do not open`;
+      ? 'all of its segments still open'
+      : `${segments - good} of its ${segments} segments cannot be opened`;
   return [
     ...(damage.length > 0 ? [`${file} is damaged: ${state}.`] : []),
     ...damage.map((one) => `  ${sentenceOf(one)}`),
@@ -107,24 +107,24 @@ function findings({ file, damage, keyError, segments, good }: VerifiedFile): str
 }
 
 function sentenceOf(damage: VerifiedFile['damage'][number]): string {
-  const at = spanOf(damage.enc);
+  const at = `${spanOf(damage.enc)} of the .enc`;
   switch (damage.kind) {
     case 'prelude':
-      return `${at} of the .enc were changed: its beginning, which the .key makes up for.`;
+      return `${at}: changed, in its beginning; the .key makes up for that`;
     case 'stream-header':
-      return `${at} of the .enc was changed: it is always the same, so nothing is lost by it.`;
+      return `${at}: changed; nothing is lost by it`;
     case 'surplus':
-      return `${at} of the .enc do not belong to it.`;
+      return `${at}: more than there should be`;
     case 'segments':
-      return `${at} of the .enc are bad: ${spanOf(damage.plaintext)} of the file are lost.`;
+      return `${at}: bad; lost of the file: ${spanOf(damage.plaintext)}`;
     case 'cut':
-      return `${at} of the .enc are not all there: ${spanOf(damage.plaintext)} of the file are lost.`;
+      return `${at}: not all there; lost of the file: ${spanOf(damage.plaintext)}`;
   }
 }
 
 /** Counted from 0, the last one included. */
 function spanOf({ offset, length }: { readonly offset: number; readonly length: number }): string {
-  if (length === 0) return 'no bytes';
+  if (length === 0) return 'nothing';
   return length === 1 ? `byte ${offset}` : `bytes ${offset} to ${offset + length - 1}`;
 }
 
