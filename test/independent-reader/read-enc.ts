@@ -30,7 +30,7 @@ export function readEnc(file: Buffer, dek: Buffer): EncFile {
   return { resourceName: header.resource_name, kaclsUrl: header.kacls_url, plaintext };
 }
 
-export interface EncStream {
+interface EncStream {
   readonly stream: Buffer;
   readonly dek: Buffer;
   readonly associatedData: Buffer;

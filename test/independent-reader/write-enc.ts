@@ -7,7 +7,7 @@ const SEGMENT = 1048576;
 const TAG = 16;
 const STREAM_HEADER = 40;
 
-export interface EncContent {
+interface EncContent {
   readonly dek: Buffer;
   /** The header's JSON as it is to stand in the file. */
   readonly header: string;
@@ -26,7 +26,7 @@ export function writeEnc({ header, ...content }: EncContent): Buffer {
   return Buffer.concat([prelude, writeStream({ ...content, associatedData: prelude })]);
 }
 
-export interface StreamContent extends Omit<EncContent, 'header'> {
+interface StreamContent extends Omit<EncContent, 'header'> {
   readonly associatedData: Buffer;
 }
 

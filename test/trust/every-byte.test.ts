@@ -60,7 +60,7 @@ describe('every byte of a small .enc, changed once, is refused and leaves nothin
     expect(await readdir(opened)).toEqual([]);
   });
 
-  //  has the careful way for each of them.
+  // `agent/engine/open-file.test.ts` has the careful way for each of them.
   test('some of them alone, which go the careful way', async () => {
     for (let at = 0; at < enc.length; at += 23) {
       const { finished, failed } = await open([await pairOf('one', flipped(enc, at, 0x80), key)]);
