@@ -3,3 +3,4 @@ export function electronBinary(
   environment?: Readonly<Record<string, string | undefined>>,
   folder?: string,
 ): string | undefined;
+export function installElectron(node: string, limitMs: number, folder?: string): Promise<unknown>;
