@@ -1,6 +1,6 @@
 /** The types of `electron.mjs`, for those of the project's tools that are type-checked. */
+export function installElectron(node: string, limitMs: number, folder?: string): Promise<unknown>;
 export function electronBinary(
   environment?: Readonly<Record<string, string | undefined>>,
   folder?: string,
 ): string | undefined;
-export function installElectron(node: string, limitMs: number, folder?: string): Promise<unknown>;
