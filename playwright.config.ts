@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
-import { electronBinary } from './bin/electron.mjs';
 import type { ShellOption } from './e2e-app/support/fixtures.ts';
 import { findBrowser } from './scripts/find-browser.ts';
+import { whyNoElectron } from './scripts/find-electron.ts';
 
 const browser = findBrowser();
 
@@ -24,7 +24,9 @@ export default defineConfig<ShellOption>({
   use: {
     actionTimeout: 20_000,
     locale: 'en-GB',
-    trace: 'retain-on-failure',
+    // A trace takes as long as what it records; `npm run test:app -- --trace retain-on-failure` keeps one where it is wanted.
+    trace: 'off',
+    screenshot: 'only-on-failure',
     video: 'off',
     launchOptions: {
       // Without a UTF-8 locale Chromium finds no file whose name is not ASCII.
@@ -35,6 +37,9 @@ export default defineConfig<ShellOption>({
   },
   projects: [
     { name: 'browser', use: { shell: 'browser' } },
-    ...(electronBinary() ? [{ name: 'electron', use: { shell: 'electron' as const } }] : []),
+    // The canary reads what the browser shell sends; Electron's carrier is another, over the same agent.
+    ...(whyNoElectron() === undefined
+      ? [{ name: 'electron', testIgnore: 'canary.test.ts', use: { shell: 'electron' as const } }]
+      : []),
   ],
 });

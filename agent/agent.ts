@@ -1,5 +1,6 @@
 import { isSealkeepError, SealkeepError } from '../shared/errors/error.ts';
 import { normalizeServiceUrl } from '../shared/names/service-url.ts';
+import { createTemporaries, removeDeadTemporaries } from './engine/temporaries.ts';
 import { createWorkerPool } from './engine/worker-pool.ts';
 import type { Peer } from './http/peer.ts';
 import { createTransport } from './http/transport.ts';
@@ -67,6 +68,8 @@ export async function connectAgent(settings: AgentSettings): Promise<Agent> {
   const kms = createKmsClient(peerOf('KMS', addresses.kms));
   const cloud = createCloudClient(peerOf('cloud', addresses.cloud));
   const pool = createWorkerPool({ workerUrl: settings.segmentWorkerUrl });
+  const temporaries = createTemporaries(settings.dataFolder);
+  await removeDeadTemporaries(settings.dataFolder, now);
   try {
     const [knownKms, knownCloud] = await Promise.all([
       checkIdentity(kms, known?.kms),
@@ -79,10 +82,11 @@ export async function connectAgent(settings: AgentSettings): Promise<Agent> {
     const login = createLogin({ kms, store, now, names: { kms: knownKms.name, cloud: knownCloud.name } });
     return {
       login,
-      jobs: { kms, kmsName: knownKms.name, cloud, login, engine: { pool }, now },
+      jobs: { kms, kmsName: knownKms.name, cloud, login, engine: { pool, temporaries }, now },
       servers: { kms: knownKms, cloud: knownCloud },
       async close() {
         await pool.close();
+        await temporaries.close();
         transport.close();
       },
     };

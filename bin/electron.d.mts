@@ -3,3 +3,5 @@ export function electronBinary(
   environment?: Readonly<Record<string, string | undefined>>,
   folder?: string,
 ): string | undefined;
+/** Whether a window can be shown at all. */
+export function hasDisplay(): boolean;

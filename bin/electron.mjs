@@ -18,6 +18,10 @@ export function electronBinary(environment = process.env, folder = packageFolder
   return binary && existsSync(binary) ? binary : undefined;
 }
 
+/** Whether a window can be shown at all. */
+export const hasDisplay = ({ platform, env } = process) =>
+  platform !== 'linux' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
+
 /** Lets Electron's install script try, for so long at most. What it says is its own; the caller looks again. */
 export function installElectron(node, limitMs, folder = packageFolder('electron')) {
   if (!folder) return Promise.resolve();

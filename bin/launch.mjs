@@ -64,15 +64,30 @@ export function checkBuild(entry) {
   }
 }
 
-/** Hands over to a program: its signals, its end. */
-export function handOver(command, args, environment = process.env) {
+/** A program that is going to run has done so for this long. */
+const EARLY_MS = 10_000;
+
+/**
+ * Hands over to a program: its signals, its end.
+ * @param instead called where the program can't be started, or fails at once without anybody having asked it to end.
+ */
+export function handOver(command, args, environment = process.env, instead = undefined) {
+  const startedAt = performance.now();
+  let isAskedToEnd = false;
   const child = spawn(command, args, { stdio: 'inherit', env: environment });
   // A terminal signals the whole group; a signal sent to the launcher alone has to reach the child as well.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
+      isAskedToEnd = true;
       if (!process.stdin.isTTY || signal !== 'SIGINT') child.kill(signal);
     });
   }
-  child.on('error', (error) => fail(`Sealkeep could not start ${command}: ${error.message}`));
-  child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : code));
+  child.on('error', (error) =>
+    instead ? instead() : fail(`Sealkeep could not start ${command}: ${error.message}`),
+  );
+  child.on('exit', (code, signal) => {
+    const isEarly = !isAskedToEnd && performance.now() - startedAt < EARLY_MS;
+    if (instead && isEarly && code !== 0) return instead();
+    process.exit(signal ? 128 + constants.signals[signal] : code);
+  });
 }

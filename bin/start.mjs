@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // `npm start`: the app, in Electron's window where that can be had, else in the browser. Any Node >= 18 can run it.
 import path from 'node:path';
-import { electronBinary, installElectron } from './electron.mjs';
+import { electronBinary, hasDisplay, installElectron } from './electron.mjs';
 import { checkBuild, findNode, handOver, root } from './launch.mjs';
 
 const INSTALL_LIMIT_MS = 20_000;
@@ -11,27 +11,34 @@ const entries = {
   electron: path.join(root, 'out', 'electron', 'main.js'),
   browser: path.join(root, 'out', 'node', 'browser-shell.js'),
 };
-const hasDisplay =
-  process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 
 async function chooseElectron() {
   if (process.env.SEALKEEP_SHELL === 'browser') return undefined;
   if (!electronBinary()) await installElectron(node, INSTALL_LIMIT_MS);
   const binary = electronBinary();
-  if (binary && hasDisplay) return binary;
-  const why = binary
-    ? 'There is no display for a window'
-    : "Electron's program is not here and could not be fetched";
-  process.stdout.write(`${why}, so Sealkeep runs in your browser.\n`);
+  if (binary && hasDisplay()) return binary;
+  sayBrowser(
+    binary ? 'There is no display for a window' : "Electron's program is not here and could not be fetched",
+  );
   return undefined;
 }
+
+function sayBrowser(why) {
+  process.stdout.write(`${why}, so Sealkeep runs in your browser.\n`);
+}
+
+const openBrowserShell = () => handOver(node, ['--enable-source-maps', entries.browser]);
 
 checkBuild(entries.browser);
 const electron = await chooseElectron();
 if (electron) {
   // Electron would be a plain Node under this setting.
   const { ELECTRON_RUN_AS_NODE: _asNode, ...environment } = process.env;
-  handOver(electron, [entries.electron, ...process.argv.slice(2)], environment);
+  // Libraries that a small system lacks, a sandbox that it does not allow (or root, which has none): Electron says which.
+  handOver(electron, [entries.electron, ...process.argv.slice(2)], environment, () => {
+    sayBrowser("Electron's window did not open");
+    openBrowserShell();
+  });
 } else {
-  handOver(node, ['--enable-source-maps', entries.browser]);
+  openBrowserShell();
 }

@@ -30,12 +30,16 @@ async function writeElectron(name: string): Promise<void> {
   await chmod(await write(name, STANDS_FOR_ELECTRON), 0o755);
 }
 
-async function start(environment: Readonly<Record<string, string>> = {}) {
+function launch(environment: Readonly<Record<string, string>>) {
   const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, [path.join(folder, 'bin', 'start.mjs')], {
+  return spawn(process.execPath, [path.join(folder, 'bin', 'start.mjs')], {
     env: { PATH, DISPLAY: ':0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+}
+
+async function start(environment: Readonly<Record<string, string>> = {}) {
+  const child = launch(environment);
   const [stdout, stderr, [exitCode]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -74,6 +78,38 @@ test('an Electron that its install script gets is started; one that it does not 
   const script = 'require("fs").writeFileSync(__dirname + "/path.txt", "electron")';
   await write('node_modules/electron/install.js', script);
   expect((await start()).stdout).toBe('Electron electron/main.js \n');
+});
+
+test.each(['exit 127', 'kill -TRAP $$', 'exit 1'])(
+  'an Electron that does not start here (%s) says why, and the browser shell starts',
+  async (ending) => {
+    const binary = await write('dist/electron', `#!/bin/sh\necho "why not" >&2\n${ending}\n`);
+    await chmod(binary, 0o755);
+    expect(await start({ ELECTRON_OVERRIDE_DIST_PATH: path.dirname(binary) })).toEqual({
+      stdout: "Electron's window did not open, so Sealkeep runs in your browser.\nthe browser shell\n",
+      stderr: 'why not\n',
+      exitCode: 0,
+    });
+  },
+);
+
+test('a file that is no program is no Electron either', async () => {
+  const binary = await write('dist/electron', 'not a program');
+  expect((await start({ ELECTRON_OVERRIDE_DIST_PATH: path.dirname(binary) })).stdout).toBe(
+    "Electron's window did not open, so Sealkeep runs in your browser.\nthe browser shell\n",
+  );
+});
+
+test('an Electron that was asked to end has ended, and nothing is opened in its place', async () => {
+  const binary = await write('dist/electron', '#!/bin/sh\necho running\nexec sleep 60\n');
+  await chmod(binary, 0o755);
+  const child = launch({ ELECTRON_OVERRIDE_DIST_PATH: path.dirname(binary) });
+  const [said] = await once(child.stdout, 'data');
+  expect(String(said)).toBe('running\n');
+  const rest = text(child.stdout);
+  child.kill('SIGINT');
+  expect(await once(child, 'exit')).toEqual([130, null]);
+  expect(await rest).toBe('');
 });
 
 test.runIf(process.platform === 'linux')('without a display there is no window', async () => {

@@ -35,7 +35,14 @@ async function start(): Promise<void> {
     can: { show_in_folder: false, choose_folder: false, save: true },
     defaultOutputFolder: path.join(homedir(), 'Sealkeep'),
     segmentWorkerUrl: beside('./segment-worker.js'),
-    openOwnServers: () => serversOf(dataFolder, beside('./server-worker.js')),
+    openOwnServers: () =>
+      serversOf(dataFolder, beside('./server-worker.js'), {
+        usersWait: {
+          limitMs: 5 * 60_000,
+          tell: () =>
+            print('Another Sealkeep works with the servers of this one; waiting for it, 5 minutes at most.'),
+        },
+      }),
     system: {},
     now: () => new Date(),
     report: (error) => logger.error({ err: error }, 'a defect'),
@@ -50,7 +57,7 @@ async function start(): Promise<void> {
     port: settings.SEALKEEP_BROWSER_PORT,
     browser: settings.SEALKEEP_BROWSER_OPEN === 'yes' ? { platform, environment, run } : undefined,
     logger,
-    print: (line) => process.stdout.write(`${line}\n`),
+    print,
   }).catch(async (error: unknown) => {
     await app.close();
     throw error;
@@ -60,6 +67,10 @@ async function start(): Promise<void> {
   await untilSignal();
   process.stdin.destroy();
   await running.stop();
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 /** A terminal's Ctrl-C comes twice where launcher or npm pass on what the terminal has sent to all of them. */

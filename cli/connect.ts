@@ -97,7 +97,15 @@ async function withOwn(
 ): Promise<void> {
   // Loaded only here: a command that works with servers elsewhere starts faster without them.
   const { serversOf } = await import('../server/embedded/data-folder-servers.ts');
-  const servers = await serversOf(dataFolder, context.serverWorkerUrl);
+  const servers = await serversOf(dataFolder, context.serverWorkerUrl, {
+    usersWait: {
+      limitMs: 5 * 60_000,
+      tell: () =>
+        context.terminal.note(
+          'Another Sealkeep works with the servers of this command; waiting for it, 5 minutes at most. Ctrl-C twice ends them at once.',
+        ),
+    },
+  });
   try {
     const { segmentWorkerUrl, now } = context;
     const { addresses, launchSecret } = servers;

@@ -2,7 +2,7 @@ import path from 'node:path';
 import pino from 'pino';
 import { z } from 'zod';
 import { readCloudConfig } from '../server/cloud/config.ts';
-import { takeDataFolder } from '../server/embedded/data-folder-servers.ts';
+import { takeDataFolder, type UsersWait } from '../server/embedded/data-folder-servers.ts';
 import { ownServerNames } from '../server/embedded/start-embedded.ts';
 import { readKmsConfig } from '../server/kms/config.ts';
 import { type RunningServer, startCloud, startKms } from '../server/main.ts';
@@ -34,8 +34,9 @@ export async function serve(
     ready(kms.url, cloud.url);
     await untilAborted(context.signal);
   } finally {
-    await Promise.all(running.map((server) => server.stop()));
-    await taken.release();
+    await taken.release(usersWait(context), async () => {
+      await Promise.all(running.map((server) => server.stop()));
+    });
   }
 }
 
@@ -47,14 +48,23 @@ export async function serveOne(
   ready: (address: string) => void,
 ): Promise<void> {
   const taken = await takeDataFolder(dataFolder);
+  let server: RunningServer | undefined;
   try {
-    const server = await (service === 'kms' ? kmsOf : cloudOf)(context, dataFolder);
+    server = await (service === 'kms' ? kmsOf : cloudOf)(context, dataFolder);
     ready(server.url);
     await untilAborted(context.signal);
-    await server.stop();
   } finally {
-    await taken.release();
+    await taken.release(usersWait(context), async () => server?.stop());
   }
+}
+
+/** Commands of this machine that use the served folder; whoever stops servers does not want to wait for long. */
+function usersWait({ terminal }: CliContext): UsersWait {
+  return {
+    limitMs: 10_000,
+    tell: () =>
+      terminal.note('Another Sealkeep on this machine still uses these servers; waiting 10 s at most.'),
+  };
 }
 
 /** Each of the two is told what the other is called, so that moving one needs no second setting. */

@@ -1,12 +1,36 @@
 import { expect, test } from './support/fixtures.ts';
-import { register, startHere } from './support/person.ts';
+import {
+  createAccount,
+  enterWindow,
+  joinTeam,
+  readRecoveryCodes,
+  register,
+  startHere,
+  typeFirstCode,
+} from './support/person.ts';
 
 test('first launch leads by a QR picture and ten recovery codes to the main window', async ({ openApp }) => {
   const { page } = await openApp('ana');
   await expect(page.getByRole('heading', { name: 'Welcome to Sealkeep' })).toBeVisible();
   await startHere(page);
-  const { recoveryCodes } = await register(page, 'ana');
+  const authenticator = await createAccount(page, 'ana');
+
+  await typeFirstCode(page, authenticator.wrongCode());
+  await expect(page.getByText(/your phone and this computer must agree on it/)).toBeVisible();
+  await expect(page.getByLabel('Six-digit code')).toHaveValue('');
+  await typeFirstCode(page, await authenticator.code());
+
+  const recoveryCodes = await readRecoveryCodes(page);
   expect(new Set(recoveryCodes).size).toBe(10);
+  await enterWindow(page, 'ana');
   await expect(page.getByRole('heading', { name: 'Files', level: 1 })).toBeVisible();
   await expect(page.getByText('In this app Ready')).toBeVisible();
+});
+
+test("a first launch may join a team's servers", async ({ openApp, team }) => {
+  const { page } = await openApp('ana');
+  await joinTeam(page, team);
+  const { recoveryCodes } = await register(page, team.newName('ana'));
+  expect(new Set(recoveryCodes).size).toBe(10);
+  await expect(page.getByText(`${new URL(team.kms).host} Ready`)).toBeVisible();
 });

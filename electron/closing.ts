@@ -1,18 +1,23 @@
 import { type BrowserWindow, dialog, app as electronApp } from 'electron';
 import type { App } from '../agent/app/app.ts';
+import type { Texts } from './language.ts';
 import { isAtWork, type LastState } from './last-state.ts';
-import { textsFor } from './texts.ts';
 
 /** Closing the window ends Sealkeep; while jobs run it asks first. */
-export function registerClosing(app: Pick<App, 'report'>, window: BrowserWindow, state: LastState): void {
+export function registerClosing(
+  app: Pick<App, 'report'>,
+  window: BrowserWindow,
+  state: Pick<LastState, 'jobs'>,
+  texts: Texts,
+): void {
   let isAsking = false;
   const ask = async () => {
-    const texts = textsFor(state.app().settings.language, electronApp.getLocale());
+    const { say } = texts();
     const { response } = await dialog.showMessageBox(window, {
       type: 'question',
-      message: texts.closing,
-      detail: texts.closingDetail,
-      buttons: [texts.keepOpen, texts.closeAnyway],
+      message: say('closing.question'),
+      detail: say('closing.detail'),
+      buttons: [say('closing.stay'), say('closing.leave')],
       defaultId: 0,
       cancelId: 0,
       noLink: true,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { AppState, Job } from '../shared/bridge/state.ts';
+import type { Job } from '../shared/bridge/state.ts';
+import { shellTexts } from '../shared/messages/shell-texts.ts';
 import {
   BrowserWindow,
   dialog,
@@ -14,8 +15,8 @@ const report = vi.fn();
 let jobs: Job[];
 let listeners: ((jobs: Job[]) => void)[];
 let window: BrowserWindow;
-const language: AppState['settings']['language'] = null;
-const state = { app: () => ({ settings: { language } }) as AppState, jobs: () => jobs };
+const state = { jobs: () => jobs };
+const english = () => shellTexts('en');
 
 beforeEach(() => {
   jobs = [];
@@ -38,7 +39,7 @@ const job = (id: string, now: Job['state'], kind: Job['kind'] = 'seal'): Job => 
 });
 
 test('closing asks while jobs run, and keeps or cancels', async () => {
-  registerClosing({ report }, window as never, state);
+  registerClosing({ report }, window as never, state, english);
   const close = () => {
     const event = { preventDefault: vi.fn() };
     window.emit('close', event);
@@ -78,7 +79,7 @@ test('ended jobs are told of once, when the last one ended and the window is not
       return () => undefined;
     },
   };
-  registerNotifications(app, window as never, state);
+  registerNotifications(app, window as never, english);
   const tell = (...now: Job[]) => {
     for (const listener of listeners) listener(now);
   };

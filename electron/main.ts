@@ -4,6 +4,7 @@ import { app, type BrowserWindow, session } from 'electron';
 import type { AppSettings } from '../agent/app/app.ts';
 import { createApp } from '../agent/app/create-app.ts';
 import { dispatch } from '../agent/app/dispatch.ts';
+import { openSettings } from '../agent/app/settings/settings-store.ts';
 import { dataFolderPath } from '../agent/profile/data-folder.ts';
 import { serversOf } from '../server/embedded/data-folder-servers.ts';
 import { keptRootKeys } from '../server/embedded/root-keys.ts';
@@ -12,16 +13,19 @@ import { keepChromiumIn } from './chromium-folder.ts';
 import { createClipboardClearing } from './clipboard-clearing.ts';
 import { registerClosing, registerQuitting } from './closing.ts';
 import { withContentProtection } from './content-protection.ts';
-import { createExternalOpener } from './external-url.ts';
+import { registerDownloads } from './downloads.ts';
+import { createWaysOut } from './external-url.ts';
 import { type Call, registerIpc, sendEvents } from './ipc.ts';
 import { findKeychain } from './keychain.ts';
+import { createShellLanguage } from './language.ts';
 import { followState } from './last-state.ts';
 import { registerMenu } from './menu.ts';
 import { registerNavigation } from './navigation.ts';
 import { registerNotifications } from './notifications.ts';
 import { createFileOpening, type Openings, registerOpenings } from './openings.ts';
+import { registerPageRecovery } from './page-recovery.ts';
 import { registerPermissions } from './permissions.ts';
-import { endWithSentence, report } from './report.ts';
+import { createErrorBox, createStartFailure, report } from './report.ts';
 import { takeSingleInstance } from './single-instance.ts';
 import { createSystem } from './system.ts';
 import { registerTheme } from './theme.ts';
@@ -30,7 +34,10 @@ import { bringToFront, createMainWindow } from './window.ts';
 
 const { platform, env: environment, argv } = process;
 const dataFolder = dataFolderPath({ platform, environment });
+const defaultOutputFolder = path.join(homedir(), 'Sealkeep');
 const built = (...steps: string[]) => path.join(import.meta.dirname, '..', ...steps);
+const language = createShellLanguage();
+const endWithSentence = createStartFailure(language.texts);
 let window: BrowserWindow | undefined;
 
 try {
@@ -45,7 +52,7 @@ function begin(): void {
   keepChromiumIn(dataFolder);
   app.enableSandbox();
   registerAppScheme();
-  registerNavigation(createExternalOpener(report));
+  registerNavigation(createWaysOut(report));
   const openings = registerOpenings(argv, platform);
   // Never awaited at the top: Electron is ready only after this module has run to its end.
   if (takeSingleInstance()) {
@@ -57,16 +64,23 @@ function begin(): void {
 }
 
 async function start(openings: Openings): Promise<void> {
+  const { texts } = language;
+  // First: whatever fails from here on is said in the person's language.
+  const { settings: chosen } = await openSettings(dataFolder, defaultOutputFolder);
+  language.choose(chosen().language);
+
   // In memory: the page keeps nothing on disk.
   const pages = session.fromPartition('sealkeep');
   for (const each of [session.defaultSession, pages]) {
     registerPermissions(each);
     registerWebRequests(each, { hasDevTools: !app.isPackaged });
+    registerDownloads(each, texts);
   }
   registerAppProtocol(pages, built('renderer'));
-  registerMenu(platform);
+  registerMenu(platform, texts);
 
-  const sealkeep = await createApp(await settings());
+  const sealkeep = await createApp(await appSettings());
+  language.follow(sealkeep, () => registerMenu(platform, texts));
   registerQuitting(sealkeep);
   const call: Call = (name, input) => dispatch(sealkeep, name, input);
   const clearClipboard = createClipboardClearing(report);
@@ -80,25 +94,27 @@ async function start(openings: Openings): Promise<void> {
   window = createMainWindow(pages, built('preload', 'preload.cjs'), report);
   const main = window;
   sendEvents(sealkeep, main);
-  registerClosing(sealkeep, main, state);
-  registerNotifications(sealkeep, main, state);
-  const openFile = createFileOpening(sealkeep, call, () => state.app().user);
+  registerPageRecovery(main, texts, { now: () => performance.now(), report });
+  registerClosing(sealkeep, main, state, texts);
+  registerNotifications(sealkeep, main, texts);
+  const user = () => state.app().user;
+  const openFile = createFileOpening(sealkeep, call, user, createErrorBox(main, texts));
   openings.deliverTo((opening) => {
     bringToFront(main);
     if (opening.kind === 'file') openFile(opening.path);
   });
 }
 
-async function settings(): Promise<AppSettings> {
+async function appSettings(): Promise<AppSettings> {
   const { kept, load } = keptRootKeys(dataFolder, await findKeychain(platform));
   const serverWorkerUrl = new URL('./server-worker.js', import.meta.url);
   return {
     dataFolder,
     shell: 'electron',
     can: { show_in_folder: true, choose_folder: true, save: false },
-    defaultOutputFolder: path.join(homedir(), 'Sealkeep'),
+    defaultOutputFolder,
     segmentWorkerUrl: new URL('./segment-worker.js', import.meta.url),
-    openOwnServers: () => serversOf(dataFolder, serverWorkerUrl, load),
+    openOwnServers: () => serversOf(dataFolder, serverWorkerUrl, { loadRootKeys: load }),
     rootKey: kept,
     system: createSystem(() => window),
     now: () => new Date(),

@@ -1,5 +1,8 @@
 import { app } from 'electron';
 import type { App } from '../agent/app/app.ts';
+import { bridgeErrorOf } from '../agent/app/bridge-error.ts';
+import type { BridgeError } from '../shared/bridge/state.ts';
+import { isSealkeepError } from '../shared/errors/error.ts';
 import type { Call } from './ipc.ts';
 import { type Opening, parseArguments, parseOpening } from './opening.ts';
 
@@ -42,20 +45,30 @@ export function registerOpenings(argv: readonly string[], platform: NodeJS.Platf
   };
 }
 
-/** Opens files that the system asks for as if they had been dropped: at once, or when somebody has logged in. */
+/**
+ * Opens files that the system asks for as if they had been dropped: at once, or when somebody has logged in.
+ * @param tell told of what cannot be opened: no page asked for it, so none would say.
+ */
 export function createFileOpening(
   app: Pick<App, 'on' | 'offerPath' | 'report'>,
   call: Call,
   user: () => string | null,
+  tell: (error: BridgeError) => void,
 ) {
   const waiting: string[] = [];
   const openNow = async (file: string) => {
     const { ref } = await app.offerPath(file);
-    await call('jobs.start', { refs: [ref] });
+    const result = await call('jobs.start', { refs: [ref] });
+    if (!result.ok) tell(result.error);
   };
   const openWaiting = () => {
     if (user() === null) return;
-    for (const file of waiting.splice(0)) openNow(file).catch(app.report);
+    for (const file of waiting.splice(0)) {
+      openNow(file).catch((error: unknown) => {
+        if (!isSealkeepError(error)) app.report(error);
+        tell(bridgeErrorOf(error));
+      });
+    }
   };
   app.on('app.changed', openWaiting);
   return (file: string): void => {

@@ -12,3 +12,10 @@ export function isPageAddress(address: string): boolean {
   const { protocol, host, username, password } = new URL(address);
   return protocol === `${PAGE_SCHEME}:` && host === PAGE_HOST && username === '' && password === '';
 }
+
+/** Whether an address is of bytes that our page made itself. */
+export function isPageBlob(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, pathname } = new URL(address);
+  return protocol === 'blob:' && isPageAddress(pathname);
+}

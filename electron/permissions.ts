@@ -1,8 +1,15 @@
 import type { Session } from 'electron';
 import { isPageAddress } from './page-address.ts';
 
+/** What Electron asks about, by its own types. */
+export type Permission = Parameters<NonNullable<Parameters<Session['setPermissionCheckHandler']>[0]>>[1];
+interface Rule {
+  readonly granted: boolean;
+  readonly reason: string;
+}
+
 /** What the page may do beyond showing itself. Whatever is not named is refused; Electron's own default is yes. */
-const PERMISSIONS: Readonly<Record<string, { readonly granted: boolean; readonly reason: string }>> = {
+const PERMISSIONS: Readonly<Partial<Record<Permission, Rule>>> = {
   'clipboard-sanitized-write': {
     granted: true,
     reason: 'recovery codes and "Details" are copied by a button; only text goes out, nothing is read',
@@ -30,7 +37,7 @@ const PERMISSIONS: Readonly<Record<string, { readonly granted: boolean; readonly
 
 /** Whether a page at `address` may; exported for its tests. */
 export function isPermitted(permission: string, address: string): boolean {
-  const rule = Object.hasOwn(PERMISSIONS, permission) ? PERMISSIONS[permission] : undefined;
+  const rule = Object.hasOwn(PERMISSIONS, permission) ? PERMISSIONS[permission as Permission] : undefined;
   return rule?.granted === true && isPageAddress(address);
 }
 

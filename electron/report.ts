@@ -1,7 +1,7 @@
-import { app, dialog } from 'electron';
+import { app, type BrowserWindow, dialog } from 'electron';
+import type { BridgeError } from '../shared/bridge/state.ts';
 import { isSealkeepError } from '../shared/errors/error.ts';
-import { errorSentence } from '../shared/messages/en.ts';
-import { textsFor } from './texts.ts';
+import type { Texts } from './language.ts';
 
 /** Defects go where the program was started from; there is no crash reporter, whose dumps would hold keys. */
 export function report(error: unknown): void {
@@ -10,11 +10,21 @@ export function report(error: unknown): void {
 }
 
 /** Without an app there is no page to say why: the system's own box does, and the process ends. */
-export function endWithSentence(error: unknown): void {
-  report(error);
-  const sentence = isSealkeepError(error)
-    ? errorSentence(error.code, error.details)
-    : errorSentence('INTERNAL', {});
-  dialog.showErrorBox(textsFor(null, app.getLocale()).cannotStart, sentence);
-  app.exit(1);
+export function createStartFailure(texts: Texts): (error: unknown) => void {
+  return (error) => {
+    report(error);
+    const { say, sentence } = texts();
+    const { code, details } = isSealkeepError(error) ? error : { code: 'INTERNAL' as const, details: {} };
+    dialog.showErrorBox(say('start.failed'), sentence(code, details));
+    app.exit(1);
+  };
+}
+
+/** Tells of what went wrong where the page did not ask for it, and so cannot say it. */
+export function createErrorBox(window: BrowserWindow, texts: Texts): (error: BridgeError) => void {
+  return ({ code, details }) => {
+    dialog
+      .showMessageBox(window, { type: 'error', message: texts().sentence(code, details), noLink: true })
+      .catch(report);
+  };
 }

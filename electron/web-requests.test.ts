@@ -19,6 +19,11 @@ test('STYLE 11: our own scheme goes on, and pictures that reach no network', () 
   expect(isAllowedRequest('sealkeep-app://page/assets/x.js', 'script', false)).toBe(true);
   expect(isAllowedRequest('data:image/svg+xml,x', 'image', false)).toBe(true);
   expect(isAllowedRequest('blob:sealkeep-app://page/1', 'image', false)).toBe(true);
+  expect(isAllowedRequest('blob:sealkeep-app://page/1', 'other', false)).toBe(true);
+  expect(isAllowedRequest('blob:sealkeep-app://page/1', 'script', false)).toBe(false);
+  expect(isAllowedRequest('blob:sealkeep-app://page/1', 'mainFrame', false)).toBe(false);
+  expect(isAllowedRequest('blob:https://example.com/1', 'image', false)).toBe(false);
+  expect(isAllowedRequest('blob:null/1', 'image', false)).toBe(false);
   expect(isAllowedRequest('data:text/html,x', 'subFrame', false)).toBe(false);
   expect(isAllowedRequest('devtools://devtools/x.js', 'script', true)).toBe(true);
 });

@@ -15,7 +15,12 @@ type Pages = ReturnType<typeof session.fromPartition>;
 let folder: string;
 let pages: Pages;
 let serve: (request: object) => Promise<Response>;
-let started: { readonly sandboxed: number; readonly asked: number[]; readonly filtered: number[] };
+let started: {
+  readonly sandboxed: number;
+  readonly asked: number[];
+  readonly filtered: number[];
+  readonly saving: number[];
+};
 const page = { url: 'sealkeep-app://page/index.html', parent: null };
 const keychain = createMemoryKeychain();
 
@@ -40,6 +45,7 @@ beforeAll(async () => {
     sandboxed: app.enableSandbox.mock.calls.length,
     asked: both.map(({ setPermissionRequestHandler }) => setPermissionRequestHandler.mock.calls.length),
     filtered: both.map(({ webRequest }) => webRequest.onBeforeRequest.mock.calls.length),
+    saving: both.map((each) => each.listenerCount('will-download')),
   };
 });
 afterAll(async () => {
@@ -76,7 +82,7 @@ test('the window comes with the built preload, over sessions that were secured b
   expect(existsSync(String(preferences['preload']))).toBe(true);
   expect(preferences['sandbox']).toBe(true);
   expect(preferences['session']).toBe(pages);
-  expect(started).toEqual({ sandboxed: 1, asked: [1, 1], filtered: [1, 1] });
+  expect(started).toEqual({ sandboxed: 1, asked: [1, 1], filtered: [1, 1], saving: [1, 1] });
   expect(app.paths.get('userData')).toBe(path.join(folder, 'data', 'chromium'));
 });
 

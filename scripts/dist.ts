@@ -3,7 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-/** Builds the packages that this machine can build, one by one, and says of each other one why it could not. */
+/**
+ * Builds the packages that this machine can build, one by one, and says of each other one why it could not. What is given
+ * to it goes on to electron-builder.
+ */
 const TARGETS: Readonly<
   Partial<Record<NodeJS.Platform, readonly (readonly [name: string, flags: string[]])[]>>
 > = {
@@ -52,7 +55,7 @@ function build(flags: readonly string[], distribution: string | undefined): stri
   const from = distribution ? [`-c.electronDist=${distribution}`] : [];
   const { status, stdout, stderr, error } = spawnSync(
     process.execPath,
-    [builder, ...flags, '--publish', 'never', ...from],
+    [builder, ...flags, '--publish', 'never', ...from, ...process.argv.slice(2)],
     { encoding: 'utf8', timeout: TARGET_MS },
   );
   if (status === 0) return undefined;

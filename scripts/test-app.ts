@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { electronBinary } from '../bin/electron.mjs';
 import { isBuilt } from './build-state.ts';
 import { provideBrowser } from './find-browser.ts';
+import { whyNoElectron } from './find-electron.ts';
 
 /** `npm run test:app`: drives the built window. What follows `--` goes to Playwright. */
 const ROOT = path.join(import.meta.dirname, '..');
@@ -10,8 +10,8 @@ const ROOT = path.join(import.meta.dirname, '..');
 function run(): number {
   if (!isBuilt()) throw new Error('There is no build of these sources to test; run "npm run build".');
   const browser = provideBrowser();
-  if (!electronBinary())
-    console.log("The project electron did not run: Electron's program is not installed here.");
+  const reason = whyNoElectron();
+  if (reason !== undefined) console.log(`The project electron did not run: ${reason}.`);
   const { status } = spawnSync('playwright', ['test', ...process.argv.slice(2)], {
     cwd: ROOT,
     stdio: 'inherit',

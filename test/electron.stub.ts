@@ -14,7 +14,7 @@ class App extends EventEmitter {
   exit = vi.fn();
   enableSandbox = vi.fn();
   setAppUserModelId = vi.fn();
-  getLocale = vi.fn(() => 'en-GB');
+  getPreferredSystemLanguages = vi.fn(() => ['en-GB']);
   whenReady = vi.fn(() => new Promise<void>(() => undefined));
 }
 export const app = new App();
@@ -35,6 +35,7 @@ export class BrowserWindow extends EventEmitter {
   show = vi.fn();
   focus = vi.fn();
   restore = vi.fn();
+  close = vi.fn();
   destroy = vi.fn();
   setContentProtection = vi.fn();
   isMinimized = () => false;
@@ -50,18 +51,19 @@ export function createWebContents() {
       return this.address;
     },
     send: vi.fn(),
+    forcefullyCrashRenderer: vi.fn(),
     setWindowOpenHandler: vi.fn(),
   });
 }
 
 export function createSession() {
-  return {
+  return Object.assign(new EventEmitter(), {
     protocol: { handle: vi.fn() },
     webRequest: { onBeforeRequest: vi.fn() },
     setPermissionRequestHandler: vi.fn(),
     setPermissionCheckHandler: vi.fn(),
     setDevicePermissionHandler: vi.fn(),
-  };
+  });
 }
 
 export class Notification extends EventEmitter {
@@ -100,6 +102,8 @@ export const safeStorage = {
 
 export function resetElectron(): void {
   vi.clearAllMocks();
+  // Answers that no test asked for any more.
+  for (const box of Object.values(dialog)) box.mockReset();
   app.removeAllListeners();
   app.isPackaged = true;
   ipcRenderer.removeAllListeners();

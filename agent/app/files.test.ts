@@ -1,10 +1,11 @@
 import { chmod, copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { platform } from 'node:process';
 import { PassThrough, Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FileRef } from '../../shared/bridge/state.ts';
 import { someBytes } from '../../test/support/engine.ts';
-import { asPlainUser } from '../../test/support/other-user.ts';
+import { asPlainUser, giveToPlainUser } from '../../test/support/other-user.ts';
 import { startTestApp, type TestApp } from '../../test/support/test-app.ts';
 import { startTestWorld, type TestWorld } from '../../test/support/test-world.ts';
 
@@ -61,20 +62,39 @@ test('by path: sealed beside the source and opened again, by name and by how it 
   expect((await outputOf(ann, found?.id)).equals(bytes)).toBe(true);
 });
 
-test('where the source’s folder may not be written, outputs go to the folder of the settings', async () => {
-  const readOnly = path.join(ann.folder, 'read-only');
-  await mkdir(readOnly);
-  await ann.write('read-only/a.txt', 'content');
-  const ref = await ann.app.offerPath(path.join(readOnly, 'a.txt'));
-  await chmod(readOnly, 0o555);
-  await mkdir(ann.outputs, { recursive: true });
-  await chmod(ann.outputs, 0o777);
-  const [job] = await asPlainUser(() => run(ann, 'jobs.start', ref));
-  // A plain user may not read the data folder of root either: then the job says so; elsewhere it worked.
-  if (job?.state === 'done') expect(job.outputs[0]?.folder).toBe(ann.outputs);
-  expect(await ann.names(readOnly)).toEqual(['a.txt']);
-  await chmod(readOnly, 0o755);
-});
+test.runIf(platform !== 'win32')(
+  'where the source’s folder may not be written, outputs go to the folder of the settings',
+  async () => {
+    const readOnly = path.join(ann.folder, 'read-only');
+    await mkdir(readOnly);
+    const bytes = someBytes(1000);
+    const plain = await ann.app.offerPath(await ann.write('read-only/a.txt', bytes));
+    await mkdir(ann.outputs, { recursive: true });
+    await giveToPlainUser(world.folder);
+    await chmod(readOnly, 0o555);
+    const jobs = await asPlainUser(() => run(ann, 'jobs.start', plain));
+    expect(jobs).toMatchObject([
+      {
+        state: 'done',
+        outputs: [
+          { name: 'a.txt.enc', folder: ann.outputs },
+          { name: 'a.txt.key', folder: ann.outputs },
+        ],
+      },
+    ]);
+    expect(await ann.names(readOnly)).toEqual(['a.txt']);
+
+    await chmod(readOnly, 0o755);
+    await copyFile(path.join(ann.outputs, 'a.txt.enc'), path.join(readOnly, 'a.txt.enc'));
+    await chmod(readOnly, 0o555);
+    const sealed = await ann.app.offerPath(path.join(readOnly, 'a.txt.enc'));
+    const [opened] = await asPlainUser(() => run(ann, 'jobs.start', sealed));
+    expect(opened).toMatchObject({ state: 'done', outputs: [{ name: 'a.txt', folder: ann.outputs }] });
+    expect((await outputOf(ann, opened?.id)).equals(bytes)).toBe(true);
+    expect(await ann.names(readOnly)).toEqual(['a.txt', 'a.txt.enc']);
+    await chmod(readOnly, 0o755);
+  },
+);
 
 test('by stream: sealed into the folder of the settings, and opened with its key, or by the registry', async () => {
   const bytes = someBytes(2_500_000);

@@ -1,4 +1,5 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { platform } from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newDek } from '../../core/crypto/file-key.ts';
 import { encodePrelude } from '../../shared/formats/prelude.ts';
@@ -126,8 +127,8 @@ test('a later version says so', async () => {
 test('another DEK looks like damage, and the error names the file only', async () => {
   const source = await bench.write('a.enc', small);
   const dek = newDek();
-  const { folder, pool } = bench;
-  await expect(openToTemporary({ pool }, { source, prelude: PRELUDE, folder, dek })).rejects.toMatchObject({
+  const { folder, engine } = bench;
+  await expect(openToTemporary(engine, { source, prelude: PRELUDE, folder, dek })).rejects.toMatchObject({
     code: 'FILE_DAMAGED',
     details: { file: source, segment: 0 },
   });
@@ -149,13 +150,13 @@ describe('readPrelude', () => {
 
 describe('the file behind the name', () => {
   test('another one than the prelude was read from is refused', async () => {
-    const { folder, pool, dek } = bench;
+    const { folder, dek } = bench;
     const other = encodePrelude({ resource_name: '//sealkeep/other', kacls_url: 'https://kms.example' });
     const plain = await bench.write('plain', 'hello');
-    const { temporary } = await sealToTemporary({ pool }, { source: plain, folder, prelude: other, dek });
+    const { temporary } = await sealToTemporary(bench.engine, { source: plain, folder, prelude: other, dek });
     const before = await bench.names();
     const request = { source: temporary, folder, prelude: PRELUDE, dek };
-    await expect(openToTemporary({ pool }, request)).rejects.toMatchObject({ code: 'FILE_DAMAGED' });
+    await expect(openToTemporary(bench.engine, request)).rejects.toMatchObject({ code: 'FILE_DAMAGED' });
     expect(await bench.names()).toEqual(before);
   });
 
@@ -170,15 +171,15 @@ describe('the file behind the name', () => {
       },
     };
     const request = { source, folder, prelude: PRELUDE, dek };
-    await expect(openToTemporary({ pool: shrinking }, request)).rejects.toMatchObject({
+    await expect(openToTemporary({ ...bench.engine, pool: shrinking }, request)).rejects.toMatchObject({
       code: 'FILE_DAMAGED',
     });
   });
 
   test('opens whole, with its size', async () => {
-    const { folder, pool, dek } = bench;
+    const { folder, dek } = bench;
     const source = await bench.write('whole.enc', large);
-    const opened = await openToTemporary({ pool }, { source, folder, prelude: PRELUDE, dek });
+    const opened = await openToTemporary(bench.engine, { source, folder, prelude: PRELUDE, dek });
     expect(opened.plaintextBytes).toBe(3 * MIB);
     expect((await readFile(opened.temporary)).equals(someBytes(3 * MIB))).toBe(true);
   });
@@ -197,7 +198,9 @@ describe('the file behind the name', () => {
       },
     };
     const request = { source, folder, prelude: PRELUDE, dek, signal: controller.signal };
-    await expect(openToTemporary({ pool: late }, request)).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
+    await expect(openToTemporary({ ...bench.engine, pool: late }, request)).rejects.toMatchObject({
+      code: 'JOB_CANCELLED',
+    });
     expect(await bench.names()).toEqual(before);
   });
 
@@ -205,12 +208,27 @@ describe('the file behind the name', () => {
     const disk = mountSmallDisk();
     if (!disk) return;
     try {
-      const { pool, dek } = bench;
+      const { dek } = bench;
       const source = await bench.write('whole.enc', large);
       const request = { source, folder: disk.folder, prelude: PRELUDE, dek };
-      await expect(openToTemporary({ pool }, request)).rejects.toMatchObject({ code: 'OUTPUT_NO_SPACE' });
+      await expect(openToTemporary(bench.engine, request)).rejects.toMatchObject({ code: 'OUTPUT_NO_SPACE' });
     } finally {
       disk.remove();
     }
   });
+});
+
+test.runIf(platform === 'linux')('what was sparse takes no room again, whatever its length', async () => {
+  const { folder, engine, dek } = bench;
+  const source = await bench.write('sparse.bin', 'start');
+  await truncate(source, 40 * MIB + 7);
+  const sealed = await sealToTemporary(engine, { source, folder, prelude: PRELUDE, dek });
+  const request = { source: sealed.temporary, folder, prelude: PRELUDE, dek };
+  const { temporary } = await openToTemporary(engine, request);
+  const { size, blocks } = await stat(temporary);
+  expect(size).toBe(40 * MIB + 7);
+  expect(blocks * 512).toBeLessThan(3 * MIB);
+  const content = await readFile(temporary);
+  expect(content.subarray(0, 5).toString()).toBe('start');
+  expect(content.subarray(5).every((byte) => byte === 0)).toBe(true);
 });

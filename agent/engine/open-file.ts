@@ -4,7 +4,7 @@ import { layoutForStream, STREAM_HEADER_BYTES } from '../../core/crypto/stream-l
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { PRELUDE_MAX_BYTES, type Prelude, parsePrelude } from '../../shared/formats/prelude.ts';
 import { inputError, segmentError } from './file-errors.ts';
-import type { EngineDeps } from './seal-file.ts';
+import type { FileDeps } from './seal-file.ts';
 import type { SegmentTask } from './segment-task.ts';
 import { readAt, type SourceFile, withSourceFile } from './source-file.ts';
 import { writeTemporary } from './temporary-file.ts';
@@ -50,15 +50,18 @@ export interface OpenedTemporary {
  *   FILE_NOT_FOUND, FILE_NOT_A_FILE, FILE_NOT_READABLE, FILE_NOT_SEALED, FILE_TOO_NEW, OUTPUT_NO_SPACE,
  *   OUTPUT_NOT_WRITABLE, JOB_CANCELLED; nothing is left in the folder then.
  */
-export async function openToTemporary(deps: EngineDeps, request: OpenRequest): Promise<OpenedTemporary> {
+export async function openToTemporary(deps: FileDeps, request: OpenRequest): Promise<OpenedTemporary> {
   const { source, folder, onProgress, signal } = request;
   return withSourceFile(source, async (input) => {
     const task = await planOpening(input, request);
     const temporary = await writeTemporary(
+      deps.temporaries,
       folder,
       async (output) => {
         const failure = await deps.pool.run({ ...task, output: output.fd }, { onProgress, signal });
         if (failure) throw segmentError(failure, { file: source, folder }, 'FILE_DAMAGED');
+        // The last segments may have been zeros, which are not written.
+        await output.truncate(task.layout.plaintextBytes);
       },
       signal,
     );

@@ -17,6 +17,7 @@ import { SealkeepError } from '../../shared/errors/error.ts';
 import { PRELUDE_MAX_BYTES, type Prelude, parsePrelude } from '../../shared/formats/prelude.ts';
 import { inputError } from './file-errors.ts';
 import type { OpenedTemporary, OpenRequest, PreludeOfFile } from './open-file.ts';
+import type { EngineDeps } from './seal-file.ts';
 import type { StreamSource } from './source.ts';
 import { openStreamReader, type StreamReader } from './stream-reader.ts';
 import { writeTemporary } from './temporary-file.ts';
@@ -59,7 +60,10 @@ export type OpenStreamRequest = Omit<OpenRequest, 'source' | 'prelude'> & { read
  * @throws SealkeepError FILE_DAMAGED, FILE_CHANGED where it is shorter or longer than promised, FILE_NOT_READABLE,
  *   OUTPUT_NO_SPACE, OUTPUT_NOT_WRITABLE, JOB_CANCELLED; nothing is left in the folder then.
  */
-export async function openStreamToTemporary(request: OpenStreamRequest): Promise<OpenedTemporary> {
+export async function openStreamToTemporary(
+  { temporaries }: Pick<EngineDeps, 'temporaries'>,
+  request: OpenStreamRequest,
+): Promise<OpenedTemporary> {
   const { source, folder, dek, signal } = request;
   const { prelude, encBytes, reader } = source;
   await reader.read(prelude.bytes.length);
@@ -69,6 +73,7 @@ export async function openStreamToTemporary(request: OpenStreamRequest): Promise
     stream: deriveStreamKey(dek, parseStreamHeader(headerBytes), prelude.bytes),
   }));
   const temporary = await writeTemporary(
+    temporaries,
     folder,
     (output) => decrypt(request, stream, layout, output),
     signal,

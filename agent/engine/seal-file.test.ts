@@ -38,15 +38,20 @@ afterEach(() => bench.close());
 
 const MIB = 1024 * 1024;
 
-function seal(source: string, options: { pool?: WorkerPool; folder?: string; signal?: AbortSignal } = {}) {
+function seal(
+  source: string,
+  options: { pool?: Pick<WorkerPool, 'run'>; folder?: string; signal?: AbortSignal } = {},
+) {
   const { pool, dek, folder } = { ...bench, ...options };
-  return sealToTemporary({ pool }, { source, folder, prelude: PRELUDE, dek, signal: options.signal });
+  return sealToTemporary(
+    { ...bench.engine, pool },
+    { source, folder, prelude: PRELUDE, dek, signal: options.signal },
+  );
 }
 
 /** The real pool, with something happening to the source before or after the segments are read. */
-function poolWith(when: 'before' | 'after', happening: () => Promise<void>): WorkerPool {
+function poolWith(when: 'before' | 'after', happening: () => Promise<void>): Pick<WorkerPool, 'run'> {
   return {
-    close: () => bench.pool.close(),
     async run(task, options) {
       if (when === 'before') await happening();
       const failure = await bench.pool.run(task, options);
@@ -96,16 +101,13 @@ describe('sealing gives back what was sealed', () => {
   test('progress ends with all of it', async () => {
     const seen: number[] = [];
     const source = await bench.write('a.bin', someBytes(5 * MIB));
-    await sealToTemporary(
-      { pool: bench.pool },
-      {
-        source,
-        folder: bench.folder,
-        prelude: PRELUDE,
-        dek: bench.dek,
-        onProgress: (bytes) => seen.push(bytes),
-      },
-    );
+    await sealToTemporary(bench.engine, {
+      source,
+      folder: bench.folder,
+      prelude: PRELUDE,
+      dek: bench.dek,
+      onProgress: (bytes) => seen.push(bytes),
+    });
     expect(seen.at(-1)).toBe(5 * MIB);
     expect(seen).toEqual(seen.toSorted((a, b) => a - b));
   });
@@ -204,6 +206,8 @@ describe('where nothing can be written', () => {
   test.runIf(platform !== 'win32')('a folder of somebody else', async () => {
     const source = await bench.write('a.txt', 'hello');
     await chmod(source, 0o644);
+    // The data folder is not the other person's: the folder has to be on record there already.
+    await bench.engine.temporaries.nameIn(bench.folder);
     await chmod(bench.folder, 0o555);
     await asPlainUser(() =>
       expect(seal(source)).rejects.toMatchObject({
@@ -236,8 +240,7 @@ describe('a cancelled sealing leaves nothing', () => {
     const controller = new AbortController();
     const cancel = async () => controller.abort();
     if (when === 'before it starts') await cancel();
-    const during: WorkerPool = {
-      close: () => bench.pool.close(),
+    const during: Pick<WorkerPool, 'run'> = {
       run(task, options) {
         const running = bench.pool.run(task, options);
         controller.abort();

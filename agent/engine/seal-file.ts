@@ -5,11 +5,19 @@ import { layoutForPlaintext, type StreamLayout } from '../../core/crypto/stream-
 import type { Prelude } from '../../shared/formats/prelude.ts';
 import { inputError, segmentError } from './file-errors.ts';
 import { withSourceFile } from './source-file.ts';
+import type { Temporaries } from './temporaries.ts';
 import { writeTemporary } from './temporary-file.ts';
 import type { JobOptions, WorkerPool } from './worker-pool.ts';
 
 export interface EngineDeps {
   readonly pool: WorkerPool;
+  readonly temporaries: Temporaries;
+}
+
+/** What one file needs of them. */
+export interface FileDeps {
+  readonly pool: Pick<WorkerPool, 'run'>;
+  readonly temporaries: Temporaries;
 }
 
 export interface SealRequest extends JobOptions {
@@ -34,11 +42,12 @@ export interface SealedTemporary {
  * @throws SealkeepError FILE_NOT_FOUND, FILE_NOT_A_FILE, FILE_NOT_READABLE, FILE_TOO_LARGE, FILE_CHANGED (it was written
  *   to meanwhile), OUTPUT_NO_SPACE, OUTPUT_NOT_WRITABLE, JOB_CANCELLED; nothing is left in the folder then.
  */
-export async function sealToTemporary(deps: EngineDeps, request: SealRequest): Promise<SealedTemporary> {
+export async function sealToTemporary(deps: FileDeps, request: SealRequest): Promise<SealedTemporary> {
   const { source, folder, prelude, signal } = request;
   return withSourceFile(source, async (input) => {
     const layout = layoutOf(input.bytes, source);
     const temporary = await writeTemporary(
+      deps.temporaries,
       folder,
       async (output) => {
         await encrypt(deps, request, layout, input.handle, output);
@@ -60,7 +69,7 @@ function layoutOf(bytes: number, source: string): StreamLayout {
 }
 
 async function encrypt(
-  { pool }: EngineDeps,
+  { pool }: FileDeps,
   { source, folder, prelude, dek, onProgress, signal }: SealRequest,
   layout: StreamLayout,
   input: FileHandle,

@@ -9,7 +9,7 @@ import {
 import { layoutForPlaintext, plaintextRange, type StreamLayout } from '../../core/crypto/stream-layout.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { inputError } from './file-errors.ts';
-import type { SealedTemporary, SealRequest } from './seal-file.ts';
+import type { EngineDeps, SealedTemporary, SealRequest } from './seal-file.ts';
 import type { StreamSource } from './source.ts';
 import { openStreamReader, type StreamReader } from './stream-reader.ts';
 import { writeTemporary } from './temporary-file.ts';
@@ -22,12 +22,16 @@ export type SealStreamRequest = Omit<SealRequest, 'source'> & { readonly source:
  * @throws SealkeepError FILE_CHANGED where it is shorter or longer than promised, FILE_TOO_LARGE, FILE_NOT_READABLE,
  *   OUTPUT_NO_SPACE, OUTPUT_NOT_WRITABLE, JOB_CANCELLED; nothing is left in the folder then.
  */
-export async function sealStreamToTemporary(request: SealStreamRequest): Promise<SealedTemporary> {
+export async function sealStreamToTemporary(
+  { temporaries }: Pick<EngineDeps, 'temporaries'>,
+  request: SealStreamRequest,
+): Promise<SealedTemporary> {
   const { source, folder, prelude, signal } = request;
   const layout = layoutOf(source);
   const reader = await openStreamReader(source, signal);
   try {
     const temporary = await writeTemporary(
+      temporaries,
       folder,
       (output) => encrypt(reader, request, layout, output),
       signal,

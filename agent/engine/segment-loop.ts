@@ -51,11 +51,24 @@ function processSegment(task: SegmentTask, index: number, buffer: Buffer): Segme
       : decryptOrUndefined(() => decryptSegment(stream, index, isLast, bytes));
   if (!pieces) return { reason: 'tag', segment: index };
   try {
+    // Nothing is there yet, and what is not there reads as zeros: a sparse file stays one.
+    if (kind === 'open' && pieces.every(isZeros)) return undefined;
     const written = attempt('output', () => writeFully(task.output, pieces, to));
     return typeof written === 'object' ? written : undefined;
   } finally {
     releasePieces(pieces);
   }
+}
+
+const ZEROS = Buffer.alloc(64 * 1024);
+
+/** Ends at the first byte that is none, which for most content is the first byte. */
+function isZeros(piece: Buffer): boolean {
+  for (let start = 0; start < piece.length; start += ZEROS.length) {
+    const part = piece.subarray(start, start + ZEROS.length);
+    if (!part.equals(ZEROS.subarray(0, part.length))) return false;
+  }
+  return true;
 }
 
 function decryptOrUndefined(decrypt: () => Buffer[]): Buffer[] | undefined {

@@ -16,12 +16,6 @@ export interface SegmentTask {
   readonly layout: StreamLayout;
 }
 
-/** What a worker gets: one message per job and worker. */
-export interface WorkerOrder {
-  readonly task: SegmentTask;
-  readonly counters: SharedArrayBuffer;
-}
-
 /**
  * Why a job ended early, as data that may cross threads: `short` (the input ended before its layout says),
  * `tag` (a segment's tag does not fit), `input` and `output` (the system's code of a failed read or write).
@@ -29,8 +23,3 @@ export interface WorkerOrder {
 export type SegmentFailure =
   | { readonly reason: 'short' | 'tag'; readonly segment: number }
   | { readonly reason: 'input' | 'output'; readonly systemCode: string };
-
-/** What a worker answers: nothing where it ran out of segments or was stopped. */
-export interface WorkerAnswer {
-  readonly failure?: SegmentFailure;
-}

@@ -1,8 +1,11 @@
 import { parentPort } from 'node:worker_threads';
 import { SEGMENT_BYTES } from '../../core/crypto/stream-layout.ts';
+import { inspectFile } from './inspect-files.ts';
 import { createJobCounters } from './job-counters.ts';
+import { publishSync } from './publish-sync.ts';
 import { processSegments } from './segment-loop.ts';
-import type { WorkerAnswer, WorkerOrder } from './segment-task.ts';
+import { openWholeFiles, sealWholeFiles, WHOLE_BUFFER_BYTES } from './whole-files.ts';
+import type { WorkerAnswer, WorkerOrder } from './worker-order.ts';
 
 /**
  * glibc maps blocks of 128 KiB and more afresh each time, until one of that size was freed: then it keeps them at hand.
@@ -17,8 +20,25 @@ function bufferOf(length: number): Buffer {
   return buffer;
 }
 
-parentPort?.on('message', ({ task, counters }: WorkerOrder) => {
-  const failure = processSegments(task, createJobCounters(counters), bufferOf(task.layout.segmentBytes));
-  const answer: WorkerAnswer = failure ? { failure } : {};
-  parentPort?.postMessage(answer);
-});
+async function answerTo(order: WorkerOrder): Promise<WorkerAnswer> {
+  switch (order.kind) {
+    case 'segments': {
+      const room = bufferOf(order.task.layout.segmentBytes);
+      return { failure: processSegments(order.task, createJobCounters(order.counters), room) };
+    }
+    case 'seal': {
+      const room = bufferOf(WHOLE_BUFFER_BYTES);
+      return { done: await sealWholeFiles(order.files, createJobCounters(order.counters), room) };
+    }
+    case 'open': {
+      const room = bufferOf(WHOLE_BUFFER_BYTES);
+      return { done: await openWholeFiles(order.files, createJobCounters(order.counters), room) };
+    }
+    case 'inspect':
+      return { found: order.files.map(inspectFile) };
+    case 'publish':
+      return { done: order.files.map(publishSync) };
+  }
+}
+
+parentPort?.on('message', async (order: WorkerOrder) => parentPort?.postMessage(await answerTo(order)));

@@ -31,14 +31,18 @@ async function taken(temporary: string): Promise<Buffer> {
 
 async function seal(source: StreamSource, signal?: AbortSignal): Promise<Buffer> {
   const { folder, dek } = bench;
-  return taken((await sealStreamToTemporary({ source, folder, prelude: PRELUDE, dek, signal })).temporary);
+  return taken(
+    (await sealStreamToTemporary(bench.engine, { source, folder, prelude: PRELUDE, dek, signal })).temporary,
+  );
 }
 
 async function open(source: StreamSource, signal?: AbortSignal): Promise<Buffer> {
   const sealed = await openSealedStream(source, signal);
   try {
     const { folder, dek } = bench;
-    return await taken((await openStreamToTemporary({ source: sealed, folder, dek, signal })).temporary);
+    return await taken(
+      (await openStreamToTemporary(bench.engine, { source: sealed, folder, dek, signal })).temporary,
+    );
   } finally {
     sealed.reader.close();
   }

@@ -1,8 +1,7 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import path from 'node:path';
-import { temporaryName } from '../../core/durable/write-file.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { outputError } from './file-errors.ts';
+import type { Temporaries } from './temporaries.ts';
 
 /**
  * Writes a file of its owner's alone that has no name of its own yet, and syncs it.
@@ -12,11 +11,12 @@ import { outputError } from './file-errors.ts';
  *   then.
  */
 export async function writeTemporary(
+  temporaries: Temporaries,
   folder: string,
   write: (output: FileHandle) => Promise<void>,
   signal?: AbortSignal,
 ): Promise<string> {
-  const temporary = temporaryName(path.join(folder, 'new'));
+  const temporary = await temporaries.nameIn(folder);
   const output = await create(temporary, folder);
   try {
     try {

@@ -112,7 +112,9 @@ test('many jobs at once share the workers', async () => {
     Array.from({ length: 30 }, (_, index) => bench.write(`${index}`, someBytes(index * 100_000))),
   );
   const sealed = await Promise.all(
-    sources.map((source) => sealToTemporary({ pool }, { source, folder, prelude: PRELUDE, dek })),
+    sources.map((source) =>
+      sealToTemporary({ ...bench.engine, pool }, { source, folder, prelude: PRELUDE, dek }),
+    ),
   );
   for (const [index, { temporary }] of sealed.entries()) {
     expect((await bench.open(await readFile(temporary))).equals(someBytes(index * 100_000))).toBe(true);
@@ -149,10 +151,13 @@ test('idle workers hold no process open', async () => {
     const { sealToTemporary } = await import(${url('./seal-file.ts')});
     const { newDek } = await import(${url('../../core/crypto/file-key.ts')});
     const { encodePrelude } = await import(${url('../../shared/formats/prelude.ts')});
+    const { createTemporaries } = await import(${url('./temporaries.ts')});
+    const temporaries = createTemporaries(${JSON.stringify(bench.path('home'))});
     const pool = createWorkerPool({ workerUrl: new URL(${JSON.stringify(WORKER_URL.href)}) });
     const prelude = encodePrelude({ resource_name: 'r', kacls_url: 'u' });
     const request = { source: ${JSON.stringify(source)}, folder: ${JSON.stringify(bench.folder)}, prelude, dek: newDek() };
-    console.log((await sealToTemporary({ pool }, request)).plaintextBytes);`;
+    console.log((await sealToTemporary({ pool, temporaries }, request)).plaintextBytes);
+    await temporaries.close();`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
     timeout: 10_000,
   });

@@ -1,7 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { SealkeepError } from '../../shared/errors/error.ts';
-import { createJobCounters } from './job-counters.ts';
-import type { SegmentFailure, SegmentTask, WorkerAnswer, WorkerOrder } from './segment-task.ts';
+import type { Inspection, ToInspect } from './inspect-files.ts';
+import { createJobCounters, type JobCounters } from './job-counters.ts';
+import type { SegmentFailure, SegmentTask } from './segment-task.ts';
+import type { WholeFilesOrder, WorkerAnswer, WorkerOrder } from './worker-order.ts';
 
 /** How often a job tells how far it is, in milliseconds. */
 const PROGRESS_INTERVAL = 100;
@@ -12,7 +14,7 @@ export interface JobOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Worker threads that seal and open segments. */
+/** Worker threads that seal, open and publish. */
 export interface WorkerPool {
   /**
    * Settles only when no thread touches the task's files any more.
@@ -20,6 +22,14 @@ export interface WorkerPool {
    * @throws SealkeepError JOB_CANCELLED after an abort, INTERNAL where a worker died.
    */
   run(task: SegmentTask, options?: JobOptions): Promise<SegmentFailure | undefined>;
+  /**
+   * Settles only when no thread touches the files any more.
+   * @returns which of them are done, by index; after an abort all or some may be undone.
+   * @throws SealkeepError INTERNAL where a worker died.
+   */
+  runWhole(order: WholeFilesOrder, signal?: AbortSignal): Promise<readonly boolean[]>;
+  /** @returns what was found, by index; nothing where something is out of the ordinary. */
+  inspect(files: readonly ToInspect[]): Promise<readonly (Inspection | undefined)[]>;
   /** Ends the threads; jobs under way end with INTERNAL. */
   close(): Promise<void>;
 }
@@ -92,13 +102,35 @@ export function createWorkerPool({ workerUrl, size = 2 }: WorkerPoolSettings): W
     for (const share of meant) share.settle(outcome);
   }
 
+  /** Has one worker do all of an order. @returns an empty answer where it was cancelled before it began. */
+  async function runAlone(
+    order: WorkerOrder,
+    counters?: JobCounters,
+    signal?: AbortSignal,
+  ): Promise<WorkerAnswer> {
+    if (isClosed) throw new SealkeepError('INTERNAL', {}, { cause: new Error('the worker pool is closed') });
+    if (signal?.aborted) return {};
+    const cancel = () => {
+      counters?.stop();
+      withdraw((share) => share.order === order, {});
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
+    const outcome = await new Promise<Outcome>((settle) => {
+      queue.push({ order, settle });
+      dispatch();
+    });
+    signal?.removeEventListener('abort', cancel);
+    if ('died' in outcome) throw new SealkeepError('INTERNAL', {}, { cause: outcome.died });
+    return outcome;
+  }
+
   return {
     async run(task, { onProgress, signal } = {}) {
       if (isClosed)
         throw new SealkeepError('INTERNAL', {}, { cause: new Error('the worker pool is closed') });
       if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
       const counters = createJobCounters();
-      const order: WorkerOrder = { task, counters: counters.memory };
+      const order: WorkerOrder = { kind: 'segments', task, counters: counters.memory };
       const shares = Array.from(
         { length: Math.min(size, task.layout.segments) },
         () =>
@@ -130,6 +162,15 @@ export function createWorkerPool({ workerUrl, size = 2 }: WorkerPoolSettings): W
         .find(Boolean);
       if (!failure) onProgress?.(counters.bytesDone());
       return failure;
+    },
+    async inspect(files) {
+      const { found } = await runAlone({ kind: 'inspect', files });
+      return found ?? [];
+    },
+    async runWhole(whole, signal) {
+      const counters = createJobCounters();
+      const { done } = await runAlone({ ...whole, counters: counters.memory }, counters, signal);
+      return done ?? [];
     },
     async close() {
       isClosed = true;

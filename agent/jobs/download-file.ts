@@ -4,8 +4,8 @@ import { formatKeyFile, type KeyFile, parseKeyFile } from '../../shared/formats/
 import { LIMITS } from '../../shared/limits.ts';
 import { ENC_ENDING, isPortableFileName, KEY_ENDING } from '../../shared/names/file-name.ts';
 import { readPrelude } from '../engine/open-file.ts';
-import { publishPair } from '../engine/publish-pair.ts';
-import { writeTemporary } from '../engine/temporary-file.ts';
+import { publish } from '../engine/publish.ts';
+import { cleanedUp, writeTemporary } from '../engine/temporary-file.ts';
 import { transportError } from '../http/peer.ts';
 import type { HttpReply } from '../http/transport.ts';
 import type { JobParts } from './parts.ts';
@@ -40,13 +40,33 @@ export async function downloadFile(parts: JobParts, request: DownloadRequest): P
   if (key.name !== name) throw new SealkeepError('CLOUD_PAIR_INVALID');
   const reply = await parts.cloud.download(cloud_token, owner, name + ENC_ENDING, signal);
   const temporary = await writeTemporary(
+    parts.engine.temporaries,
     folder,
     (output) => output.writeFile(wholeBody(parts, reply, request)),
     signal,
   );
   await assertPair(parts, request, temporary, key);
-  const { enc } = await publishPair({ folder, name: localName, temporary, keyText: formatKeyFile(key) });
-  return { file: name, out: enc, bytes: key.size, ms: Math.round(performance.now() - startedAt) };
+  const out = await publishPair(parts, { folder, name: localName, enc: temporary, key });
+  return { file: name, out, bytes: key.size, ms: Math.round(performance.now() - startedAt) };
+}
+
+/** @returns where the `.enc` is. */
+async function publishPair(
+  { engine }: JobParts,
+  { folder, name, enc, key }: { folder: string; name: string; enc: string; key: KeyFile },
+): Promise<string> {
+  const text = formatKeyFile(key);
+  const keyTemporary = await writeTemporary(engine.temporaries, folder, (output) =>
+    output.writeFile(text),
+  ).catch(async (error: unknown) => {
+    throw await cleanedUp(error, enc, folder);
+  });
+  const files = [
+    { temporary: enc, ending: ENC_ENDING },
+    { temporary: keyTemporary, ending: KEY_ENDING },
+  ];
+  const [out = ''] = await publish(engine, { folder, name, files });
+  return out;
 }
 
 async function downloadKey(

@@ -21,7 +21,7 @@ export interface FoundKey {
 }
 
 /** `report.txt.enc` → `report.txt.key` beside it. */
-function keyPathOf(encPath: string): string {
+export function keyPathOf(encPath: string): string {
   const stem = encPath.endsWith(ENC_ENDING) ? encPath.slice(0, -ENC_ENDING.length) : encPath;
   return stem + KEY_ENDING;
 }

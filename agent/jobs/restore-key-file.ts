@@ -4,6 +4,7 @@ import { syncFolder } from '../../core/durable/folder.ts';
 import { publishFile } from '../../core/durable/publish.ts';
 import { isSealkeepError } from '../../shared/errors/error.ts';
 import { outputError } from '../engine/file-errors.ts';
+import type { EngineDeps } from '../engine/seal-file.ts';
 import { cleanedUp, writeTemporary } from '../engine/temporary-file.ts';
 
 /**
@@ -11,10 +12,14 @@ import { cleanedUp, writeTemporary } from '../engine/temporary-file.ts';
  * written nothing is lost: the registry still has it.
  * @returns whether it is there now because of us.
  */
-export async function restoreKeyFile(keyPath: string, text: string): Promise<boolean> {
+export async function restoreKeyFile(
+  { temporaries }: Pick<EngineDeps, 'temporaries'>,
+  keyPath: string,
+  text: string,
+): Promise<boolean> {
   const folder = path.dirname(keyPath);
   try {
-    const temporary = await writeTemporary(folder, (output) => output.writeFile(text));
+    const temporary = await writeTemporary(temporaries, folder, (output) => output.writeFile(text));
     return await publishRestored(temporary, keyPath);
   } catch (error) {
     const meant = outputError(error, folder);

@@ -4,6 +4,7 @@ import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, req
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import type { Express } from 'express';
 import pino from 'pino';
 import { listen } from '../../server/platform/http/listen.ts';
 import { createShellApp } from '../create-shell-app.ts';
@@ -21,6 +22,7 @@ type Headers = Readonly<Record<string, string>>;
 export interface TestShell {
   readonly address: string;
   readonly port: number;
+  readonly handler: Express;
   readonly app: MemoryApp;
   readonly folder: string;
   /** Goes forward only when told. */
@@ -75,6 +77,7 @@ export async function startShell(graceMs = 60_000): Promise<TestShell> {
   return {
     address: `http://127.0.0.1:${port}`,
     port,
+    handler: shell.handler,
     app,
     folder,
     clock,

@@ -1,8 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Locator, Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import type { Workspace } from '../../e2e/support/workspace.ts';
-import { expect } from './fixtures.ts';
 
 /** Puts a file into a folder of its own beside others of this test. */
 export async function makeFile(
@@ -62,3 +61,20 @@ export async function outputsOf(job: Locator): Promise<string[]> {
 
 export const showPanel = (page: Page, name: string) =>
   page.getByRole('navigation', { name: 'Panels' }).getByRole('button', { name }).click();
+
+/** How far the bar of a job is; fails while it has none. */
+export async function barOf(page: Page, name: string): Promise<{ value: number; max: number }> {
+  const bar = page.getByRole('progressbar', { name: `Progress of ${name}` });
+  return bar.evaluate((element) => {
+    if (!(element instanceof HTMLProgressElement)) throw new TypeError('this is no bar');
+    return { value: element.value, max: element.max };
+  });
+}
+
+/** What the agent says of the newest job of this file: bytes done, of how many. */
+export async function jobBytes(page: Page, name: string): Promise<{ bytes: number; total: number }> {
+  const jobs = await page.evaluate(() => window.sealkeep?.call('jobs.list', {}));
+  const job = jobs?.ok ? jobs.value.findLast((one) => one.name === name) : undefined;
+  if (!job) throw new Error(`there is no job of ${name}`);
+  return { bytes: job.bytes, total: job.total };
+}

@@ -1,6 +1,5 @@
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { type Authenticator, createAuthenticator } from '../../e2e/support/authenticator.ts';
-import { expect } from './fixtures.ts';
 import { readQr } from './qr.ts';
 import type { Client } from './shells.ts';
 
@@ -15,7 +14,12 @@ export interface Person {
   readonly firstCode: string;
 }
 
-interface Team {
+/** Somebody at the main window of an app. */
+export interface AtWindow extends Client {
+  readonly me: Person;
+}
+
+interface Addresses {
   readonly kms: string;
   readonly cloud: string;
 }
@@ -23,7 +27,7 @@ interface Team {
 export const startHere = (page: Page) =>
   page.getByRole('button', { name: /^Start on this computer/ }).click();
 
-export async function joinTeam(page: Page, { kms, cloud }: Team): Promise<void> {
+export async function joinTeam(page: Page, { kms, cloud }: Addresses): Promise<void> {
   await page.getByRole('button', { name: /^Join a team/ }).click();
   await page.getByLabel('Key server (KMS) address').fill(kms);
   await page.getByLabel('Cloud address').fill(cloud);
@@ -32,23 +36,38 @@ export async function joinTeam(page: Page, { kms, cloud }: Team): Promise<void> 
   await page.getByRole('button', { name: 'Join', exact: true }).click();
 }
 
-/** From *Create your account* to the main window. */
-export async function register(page: Page, name: string): Promise<Person> {
+/** From *Create your account* to *Set up your authenticator*, whose picture is read as a phone reads it. */
+export async function createAccount(page: Page, name: string): Promise<Authenticator> {
   await expect(page.getByRole('heading', { name: 'Create your account' })).toBeVisible();
   await page.getByLabel('Name', { exact: true }).fill(name);
   await page.getByLabel('Choose a password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Create account' }).click();
-  const authenticator = createAuthenticator(
-    await readQr(page.getByAltText('QR code for your authenticator')),
-  );
-  const firstCode = await authenticator.code();
-  await page.getByLabel('Six-digit code').fill(firstCode);
+  return createAuthenticator(await readQr(page.getByAltText('QR code for your authenticator')));
+}
+
+/** The sixth digit sends it. */
+export const typeFirstCode = (page: Page, code: string) => page.getByLabel('Six-digit code').fill(code);
+
+export async function readRecoveryCodes(page: Page): Promise<string[]> {
   const codes = page.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem');
   await expect(codes).toHaveCount(10);
-  const recoveryCodes = await codes.allInnerTexts();
+  return codes.allInnerTexts();
+}
+
+/** From *Keep your recovery codes* to the main window. */
+export async function enterWindow(page: Page, name: string): Promise<void> {
   await page.getByLabel('I have kept these codes in a safe place.').check();
   await page.getByRole('button', { name: 'Open Sealkeep' }).click();
   await expectMainWindow(page, name);
+}
+
+/** From *Create your account* to the main window. */
+export async function register(page: Page, name: string): Promise<Person> {
+  const authenticator = await createAccount(page, name);
+  const firstCode = await authenticator.code();
+  await typeFirstCode(page, firstCode);
+  const recoveryCodes = await readRecoveryCodes(page);
+  await enterWindow(page, name);
   return { name, authenticator, recoveryCodes, firstCode };
 }
 
@@ -69,9 +88,26 @@ export async function anaHere(openApp: (name: string) => Promise<Client>): Promi
   return { ...client, ana: await register(client.page, 'ana') };
 }
 
+/** Joins with an app that nobody used before, as somebody who has an account there. */
+export async function joinAs(page: Page, servers: Addresses, person: Person): Promise<void> {
+  await joinTeam(page, servers);
+  await page.getByRole('button', { name: 'I already have an account' }).click();
+  await logIn(page, person.name, await person.authenticator.code());
+  await expectMainWindow(page, person.name);
+}
+
 /** Fills in *Log in*; the sixth digit sends it. */
 export async function logIn(page: Page, name: string, code: string, password = PASSWORD): Promise<void> {
   await page.getByLabel('Name', { exact: true }).fill(name);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByLabel('Code from your authenticator').fill(code);
+}
+
+/** The same with a recovery code, as a person types it from paper. */
+export async function logInByRecovery(page: Page, name: string, recoveryCode: string): Promise<void> {
+  await page.getByRole('button', { name: 'Lost your phone? Use a recovery code' }).click();
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByLabel('Recovery code').fill(recoveryCode.toUpperCase().replaceAll('-', ' '));
+  await page.getByRole('button', { name: 'Log in' }).click();
 }

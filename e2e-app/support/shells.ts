@@ -1,46 +1,89 @@
 import path from 'node:path';
 import { _electron, type Browser, type Page } from '@playwright/test';
 import { electronBinary } from '../../bin/electron.mjs';
+import { makeHugeFile } from '../../e2e/support/mid-job.ts';
 import { REPOSITORY } from '../../e2e/support/places.ts';
 import type { Workspace } from '../../e2e/support/workspace.ts';
+import { makeFile } from './files.ts';
+import { startGate } from './gate.ts';
 
 /** A running app of one person's computer. */
 export interface Client {
   readonly page: Page;
+  /** The data folder. */
+  readonly home: string;
   /** `~/Sealkeep`, where outputs go that cannot go beside their source. */
   readonly outputs: string;
   readonly canSave: boolean;
+  /** Where the outputs go whose source lies there. */
+  outputFolderOf(source: string): string;
+  /** In *Settings*, chooses where outputs go that do not go beside their source. */
+  chooseOutputFolder(folder: string): Promise<void>;
+  /** A file of 40 MB or more that the app does not get to the end of unless the test lets it. */
+  makeHeldFile(name: string): Promise<HeldFile>;
   /** As a person quits it. */
   close(): Promise<void>;
 }
 
+export interface Opening {
+  /** Holds back the contents of the files that the page sends: what `makeHeldFile` needs. */
+  readonly holdsContents?: boolean;
+}
+
+export interface HeldFile {
+  readonly file: string;
+  /** So many bytes of it may have reached the app from now on. */
+  letThrough(bytes: number): void;
+}
+
 const built = (...names: string[]) => path.join(REPOSITORY, 'out', ...names);
 const READY = /Sealkeep is ready at (http:\/\/127\.0\.0\.1:\d+\/#\S+)/;
+export const HELD_BYTES = 40_000_000;
 
 async function placesOf(workspace: Workspace, name: string) {
-  const home = await workspace.makeFolder(`home-${name}`);
+  const user = await workspace.makeFolder(`home-${name}`);
+  const home = workspace.path(`data-${name}`);
   return {
-    outputs: path.join(home, 'Sealkeep'),
-    environment: { HOME: home, SEALKEEP_HOME: workspace.path(`data-${name}`) },
+    home,
+    outputs: path.join(user, 'Sealkeep'),
+    environment: { HOME: user, USERPROFILE: user, SEALKEEP_HOME: home },
   };
 }
 
 /** The app in a page of the browser; a context of its own keeps its cookies from those of other ports. */
-export async function openInBrowser(workspace: Workspace, name: string, browser: Browser): Promise<Client> {
-  const { outputs, environment } = await placesOf(workspace, name);
+export async function openInBrowser(
+  workspace: Workspace,
+  name: string,
+  browser: Browser,
+  { holdsContents = false }: Opening = {},
+): Promise<Client> {
+  const { home, outputs, environment } = await placesOf(workspace, name);
   const shell = workspace.spawn(process.execPath, [built('node', 'browser-shell.js')], {
     environment: { ...environment, SEALKEEP_BROWSER_OPEN: 'no' },
   });
   const [, address = ''] = await shell.says(READY);
-  const context = await browser.newContext();
+  const gate = holdsContents ? await startGate() : undefined;
+  const context = await browser.newContext(gate ? { proxy: { server: gate.address } } : {});
   const page = await context.newPage();
   await page.goto(address);
   return {
     page,
+    home,
     outputs,
     canSave: true,
+    outputFolderOf: () => outputs,
+    async chooseOutputFolder(folder) {
+      await page.getByLabel('Folder', { exact: true }).fill(folder);
+      await page.getByRole('button', { name: 'Keep' }).click();
+    },
+    async makeHeldFile(fileName) {
+      if (!gate) throw new Error('this app was not opened to hold contents back');
+      const file = await makeFile(workspace, 'held', fileName, Buffer.alloc(HELD_BYTES, 'held'));
+      return { file, letThrough: gate.letThrough };
+    },
     async close() {
       await context.close();
+      await gate?.close();
       shell.signal('SIGINT');
       await shell.ended;
     },
@@ -48,13 +91,41 @@ export async function openInBrowser(workspace: Workspace, name: string, browser:
 }
 
 export async function openInElectron(workspace: Workspace, name: string): Promise<Client> {
-  const { outputs, environment } = await placesOf(workspace, name);
+  const { home, outputs, environment } = await placesOf(workspace, name);
   const { ELECTRON_RUN_AS_NODE: _asNode, ...inherited } = process.env;
   const settings = Object.entries({ ...inherited, ...environment });
   const app = await _electron.launch({
     executablePath: electronBinary() ?? '',
-    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), built('electron', 'main.js')],
+    args: [
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      // What the tests read, and no keychain but the tests' own.
+      '--lang=en-GB',
+      '--password-store=basic',
+      '--use-mock-keychain',
+      built('electron', 'main.js'),
+    ],
     env: Object.fromEntries(settings.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))),
   });
-  return { page: await app.firstWindow(), outputs, canSave: false, close: () => app.close() };
+  const page = await app.firstWindow();
+  return {
+    page,
+    home,
+    outputs,
+    canSave: false,
+    outputFolderOf: (source) => path.dirname(source),
+    async chooseOutputFolder(folder) {
+      // The system's own dialog is no page: this is what it would say.
+      await app.evaluate(({ dialog }, chosen) => {
+        dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
+      }, folder);
+      await page.getByRole('button', { name: 'Choose folder…' }).click();
+    },
+    async makeHeldFile(fileName) {
+      // The app reads it by itself; there is so much of it that nobody sees the end.
+      const file = await makeFile(workspace, 'held', fileName, '');
+      await makeHugeFile(file);
+      return { file, letThrough: () => undefined };
+    },
+    close: () => app.close(),
+  };
 }

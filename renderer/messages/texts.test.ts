@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Message } from './catalogue.ts';
-import { chooseLanguage, chooseLocale } from './choose-language.ts';
+import { chooseLocale } from './choose-locale.ts';
 import { EN } from './en.ts';
 import { createFormat } from './format.ts';
 import { createTranslate } from './texts.ts';
@@ -42,16 +42,6 @@ describe('texts', () => {
     expect(zh('delete.title', { n: 1, name: 'a.txt' })).toBe('要從雲端刪除「a.txt」嗎？');
     expect(zh('delete.title', { n: 2, name: 'a.txt' })).toBe('要從雲端刪除 2 個檔案嗎？');
     expect(en('share.title', { name: '{n} $&' })).toBe('Share “{n} $&”');
-  });
-
-  test.each([
-    [['zh-TW', 'en'], 'zh-Hant'],
-    [['zh-Hant-HK'], 'zh-Hant'],
-    [['de', 'en-IE'], 'en'],
-    [['de'], 'en'],
-    [[], 'en'],
-  ] as const)('%j is read in %s', (preferred, language) => {
-    expect(chooseLanguage(preferred)).toBe(language);
   });
 
   test('numbers follow the flavour of the system', () => {

@@ -1,5 +1,6 @@
 import { Copy, Download, Printer } from 'lucide-react';
 import { useState } from 'react';
+import { recoveryFileName } from '../../shared/names/recovery-file.ts';
 import { useTexts } from '../messages/use-texts.ts';
 import { Button } from '../parts/button.tsx';
 import { ErrorNote, useCopy } from '../parts/error-note.tsx';
@@ -43,7 +44,7 @@ export function Recovery({ user, codes }: { user: string; codes: readonly string
         <Button icon={Copy} onClick={() => copy(text)}>
           {t('action.copy')}
         </Button>
-        <Button icon={Download} onClick={() => saveText(`sealkeep-recovery-codes-${user}.txt`, text)}>
+        <Button icon={Download} onClick={() => saveText(recoveryFileName(user), text)}>
           {t('recovery.save')}
         </Button>
         <Button icon={Printer} onClick={() => window.print()}>

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { AppState, BridgeError, Language, ServerState } from '../../shared/bridge/state.ts';
-import { chooseLanguage, chooseLocale } from '../messages/choose-language.ts';
+import { chooseLanguage } from '../../shared/messages/choose-language.ts';
+import { chooseLocale } from '../messages/choose-locale.ts';
 
 interface AppData {
   /** What the agent said last; null until it said anything. */

@@ -5,7 +5,8 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { tryLock } from '../../core/durable/lock.ts';
 import { isSealkeepError } from '../../shared/errors/error.ts';
 import { errorSentence } from '../../shared/messages/en.ts';
 import { type DataFolderServers, serversOf, takeDataFolder } from './data-folder-servers.ts';
@@ -126,10 +127,100 @@ test('servers whose thread dies say so, and their folder can be served again; th
     folder,
     new URL('../../test/support/dying-server-worker.ts', import.meta.url),
   );
+  const user = await serversOf(folder, WORKER);
+  expect(user.isBorrowed).toBe(true);
   await dying.ended;
+  // Whoever used them keeps nobody waiting.
   await dying.close();
+  await user.close();
   const stopped = await serversOf(folder, WORKER);
   await stopped.close();
   const after = await Promise.race([stopped.ended.then(() => 'ended'), Promise.resolve('silent')]);
   expect(after).toBe('silent');
+});
+
+test('an address that a killed process left is seen by nobody, not even while another one takes the folder', async () => {
+  // As the process that takes the folder is, between taking its lock and removing what the one before left.
+  const looking = tryLock(at('looking.lock'));
+  const serving = tryLock(at('serving.lock'));
+  const address = (port: number) => ({ kms: `http://127.0.0.1:${port}`, cloud: `http://127.0.0.1:${port}` });
+  await writeFile(at('servers.json'), JSON.stringify({ ...address(1), launch_secret: 'old' }));
+  const found = serversOf(folder, WORKER);
+  await new Promise((resolve) => setImmediate(resolve));
+  const using = tryLock(at('using.lock'));
+  expect(using).toBeDefined();
+  using?.release();
+  await writeFile(at('servers.json'), JSON.stringify({ ...address(2), launch_secret: 'new' }));
+  looking?.release();
+  const servers = await found;
+  expect([servers.isBorrowed, servers.addresses, servers.launchSecret]).toEqual([true, address(2), 'new']);
+  await servers.close();
+  serving?.release();
+});
+
+test.each([
+  ['servers of its own', () => serversOf(folder, WORKER)],
+  ['servers for others', () => takeDataFolder(folder)],
+])('%s are taken only while nobody else is looking', async (_, take) => {
+  const looking = tryLock(at('looking.lock'));
+  const taking = take();
+  const serving = tryLock(at('serving.lock'));
+  expect(serving).toBeDefined();
+  serving?.release();
+  looking?.release();
+  const taken = await taking;
+  expect(tryLock(at('serving.lock'))).toBeUndefined();
+  if ('close' in taken) await taken.close();
+  else await taken.release(ONCE, async () => undefined);
+});
+
+const ONCE = { limitMs: 0, tell: () => undefined };
+
+test('who uses servers is waited for with a word, and at last no longer', async () => {
+  const tell = vi.fn();
+  const usersWait = { limitMs: 40, tellAfterMs: 20, tell };
+  const first = await serversOf(folder, WORKER, { usersWait });
+  const second = await serversOf(folder, WORKER);
+  await first.close();
+  expect(tell).toHaveBeenCalledOnce();
+  expect(existsSync(at('servers.json'))).toBe(false);
+  await expect(statusOf(second.addresses.kms)).rejects.toThrow();
+  // What still holds on to them keeps nobody from serving the folder.
+  const next = await start();
+  expect(next.isBorrowed).toBe(false);
+  await second.close();
+});
+
+test('nobody who uses them: not a word', async () => {
+  const tell = vi.fn();
+  const usersWait = { limitMs: 20, tellAfterMs: 0, tell };
+  await (await serversOf(folder, WORKER, { usersWait })).close();
+  expect(tell).not.toHaveBeenCalled();
+});
+
+test('servers for others wait too, before they stop, for who uses them on this machine', async () => {
+  const taken = await takeDataFolder(folder);
+  await taken.announce({ kms: 'http://127.0.0.1:1', cloud: 'http://127.0.0.1:2' });
+  const user = await serversOf(folder, WORKER);
+  expect([user.isBorrowed, user.launchSecret]).toEqual([true, undefined]);
+  const order: string[] = [];
+  const { promise: isTold, resolve: tell } = Promise.withResolvers<void>();
+  const released = taken.release({ limitMs: 10_000, tellAfterMs: 0, tell }, async () => {
+    expect(existsSync(at('servers.json'))).toBe(false);
+    order.push('stopped');
+  });
+  await isTold;
+  expect(existsSync(at('servers.json'))).toBe(true);
+  order.push('used');
+  await user.close();
+  await released;
+  expect(order).toEqual(['used', 'stopped']);
+  await (await takeDataFolder(folder)).release(ONCE, async () => undefined);
+});
+
+test('servers that do not stop as they should give the folder up all the same', async () => {
+  const taken = await takeDataFolder(folder);
+  const stop = () => Promise.reject(new Error('it does not stop'));
+  await expect(taken.release(ONCE, stop)).rejects.toThrow('it does not stop');
+  await (await takeDataFolder(folder)).release(ONCE, async () => undefined);
 });

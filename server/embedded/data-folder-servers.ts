@@ -2,11 +2,11 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readJsonFile, writeJsonFile } from '../../core/durable/json-file.ts';
-import { type Lock, tryLock } from '../../core/durable/lock.ts';
+import { type Lock, tryLock, waitForLock, withLock } from '../../core/durable/lock.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { type ServedAt, servedAt } from './protocol.ts';
 import { type LoadRootKeys, rootKeyFiles } from './root-keys.ts';
-import { startEmbedded } from './start-embedded.ts';
+import { type EmbeddedServers, startEmbedded } from './start-embedded.ts';
 
 export interface DataFolderServers {
   readonly addresses: { readonly kms: string; readonly cloud: string };
@@ -21,10 +21,29 @@ export interface DataFolderServers {
 
 const WAIT_MS = 15_000;
 const POLL_MS = 25;
+/** A wait for others that is shorter than this is not worth a word. */
+const TELL_AFTER_MS = 1_000;
+
+/** How long servers that are to stop wait for the other processes that use them. */
+export interface UsersWait {
+  /** After so long they stop all the same: what uses them then finds them gone. */
+  readonly limitMs: number;
+  /** Told once, where the wait takes more than a moment; the default is 1 s. */
+  tell(): void;
+  readonly tellAfterMs?: number;
+}
+
+/** Without a word, and long enough for a large transfer of a command. */
+const SILENT_WAIT: UsersWait = { limitMs: 5 * 60_000, tell: () => undefined };
 
 /** Files of a data folder by which its processes find each other. */
 function filesOf(dataFolder: string) {
   return {
+    /**
+     * Held for a moment by whoever looks who serves the folder, so that nobody sees one process's lock beside the
+     * address of the one before.
+     */
+    looking: path.join(dataFolder, 'looking.lock'),
     /** Held exclusively by the one process that serves the folder. */
     serving: path.join(dataFolder, 'serving.lock'),
     /** Held, shared, by each process that uses another one's servers: those wait for it before they stop. */
@@ -32,32 +51,68 @@ function filesOf(dataFolder: string) {
     servedAt: path.join(dataFolder, 'servers.json'),
   };
 }
+type Files = ReturnType<typeof filesOf>;
+
+export interface ServersOptions {
+  /** Asked only where the servers are our own; the default are files. */
+  readonly loadRootKeys?: LoadRootKeys;
+  readonly usersWait?: UsersWait;
+}
 
 /**
  * The servers of a data folder: those that another process already runs there, or else our own, in this process.
- * @param loadRootKeys asked only where the servers are our own.
  * @throws SealkeepError DATA_FOLDER_BUSY where another process holds the folder and can't be reached.
  */
 export async function serversOf(
   dataFolder: string,
   workerUrl: URL,
-  loadRootKeys: LoadRootKeys = rootKeyFiles(dataFolder),
+  { loadRootKeys = rootKeyFiles(dataFolder), usersWait = SILENT_WAIT }: ServersOptions = {},
 ): Promise<DataFolderServers> {
   const files = filesOf(dataFolder);
   const deadline = performance.now() + WAIT_MS;
   for (;;) {
-    const serving = tryLock(files.serving);
-    if (serving) return serveOwn(dataFolder, workerUrl, loadRootKeys, serving);
-    const using = tryLock(files.using, 'shared');
-    const found = using && (await readJsonFile(files.servedAt, servedAt));
-    if (using && found) return borrowed(found, using);
-    using?.release();
+    const found = await withLock(files.looking, async () => (await taken(files)) ?? (await borrowed(files)));
+    if (found?.kind === 'taken') {
+      const start = () => startEmbedded(dataFolder, workerUrl, loadRootKeys);
+      return serveOwn(files, found.serving, start, usersWait);
+    }
+    if (found) return found.servers;
     if (performance.now() >= deadline) throw new SealkeepError('DATA_FOLDER_BUSY', { folder: dataFolder });
     await delay(POLL_MS);
   }
 }
 
-function borrowed({ kms, cloud, launch_secret }: ServedAt, using: Lock): DataFolderServers {
+/** To be called under `looking`. @returns undefined where another process serves the folder. */
+async function taken(files: Files) {
+  const serving = tryLock(files.serving);
+  if (!serving) return undefined;
+  try {
+    // What a killed process left there must not send others to a port that is somebody else's by now.
+    await rm(files.servedAt, { force: true });
+  } catch (error) {
+    serving.release();
+    throw error;
+  }
+  return { kind: 'taken', serving } as const;
+}
+
+/** To be called under `looking`. @returns undefined where they don't say yet, or no more, where they are. */
+async function borrowed(files: Files) {
+  const using = tryLock(files.using, 'shared');
+  const found = using && (await readJsonFile(files.servedAt, servedAt).catch(release(using)));
+  if (using && found) return { kind: 'borrowed', servers: borrowedServers(found, using) } as const;
+  using?.release();
+  return undefined;
+}
+
+function release(lock: Lock): (error: unknown) => never {
+  return (error) => {
+    lock.release();
+    throw error;
+  };
+}
+
+function borrowedServers({ kms, cloud, launch_secret }: ServedAt, using: Lock): DataFolderServers {
   return {
     addresses: { kms, cloud },
     launchSecret: launch_secret ?? undefined,
@@ -70,30 +125,26 @@ function borrowed({ kms, cloud, launch_secret }: ServedAt, using: Lock): DataFol
 }
 
 async function serveOwn(
-  dataFolder: string,
-  workerUrl: URL,
-  loadRootKeys: LoadRootKeys,
+  files: Files,
   serving: Lock,
+  start: () => Promise<EmbeddedServers>,
+  usersWait: UsersWait,
 ): Promise<DataFolderServers> {
-  const files = filesOf(dataFolder);
   try {
-    // What a killed process left there must not send others to a port that is somebody else's by now.
-    await rm(files.servedAt, { force: true });
-    const servers = await startEmbedded(dataFolder, workerUrl, loadRootKeys);
+    const servers = await start();
     const { addresses, launchSecret } = servers;
     await writeJsonFile(files.servedAt, { ...addresses, launch_secret: launchSecret });
+    let wait = usersWait;
+    // Nobody can finish anything with servers that died.
+    void servers.ended.then(() => {
+      wait = { ...usersWait, limitMs: 0 };
+    });
     return {
       addresses,
       launchSecret,
       isBorrowed: false,
       ended: servers.ended,
-      async close() {
-        const using = await waitForUsers(files.using);
-        await rm(files.servedAt, { force: true });
-        await servers.stop();
-        serving.release();
-        using.release();
-      },
+      close: () => endServing(files, serving, wait, servers.stop),
     };
   } catch (error) {
     serving.release();
@@ -101,31 +152,52 @@ async function serveOwn(
   }
 }
 
-/** Other processes that found our servers finish first. */
-async function waitForUsers(file: string): Promise<Lock> {
-  for (;;) {
-    const lock = tryLock(file);
-    if (lock) return lock;
-    await delay(POLL_MS);
+/** Other processes that found the servers finish first; then nobody finds them any more, then they stop. */
+async function endServing(
+  files: Files,
+  serving: Lock,
+  usersWait: UsersWait,
+  stop: () => Promise<void>,
+): Promise<void> {
+  const using = await waitForUsers(files.using, usersWait);
+  try {
+    await rm(files.servedAt, { force: true });
+    await stop();
+  } finally {
+    serving.release();
+    using?.release();
   }
 }
 
+/** @returns undefined where the limit was over first. */
+async function waitForUsers(
+  file: string,
+  { limitMs, tell, tellAfterMs = TELL_AFTER_MS }: UsersWait,
+): Promise<Lock | undefined> {
+  const lock = await waitForLock(file, Math.min(tellAfterMs, limitMs));
+  if (lock || limitMs <= tellAfterMs) return lock;
+  tell();
+  return waitForLock(file, limitMs - tellAfterMs);
+}
+
+/** A data folder whose servers this process starts and stops itself. */
+export interface TakenDataFolder {
+  /** Tells the folder's other processes where the servers are. */
+  announce(addresses: { readonly kms: string; readonly cloud: string }): Promise<void>;
+  /** Lets other processes that use them finish, and takes them out of sight; then stops them, and gives the folder up. */
+  release(usersWait: UsersWait, stop: () => Promise<void>): Promise<void>;
+}
+
 /**
- * Takes a data folder for servers that this process starts itself (`sealkeep serve`), and tells its other processes
- * where they are.
+ * Takes a data folder for servers that this process starts itself (`sealkeep serve`).
  * @throws SealkeepError DATA_FOLDER_BUSY where another process serves it.
  */
-export async function takeDataFolder(dataFolder: string) {
+export async function takeDataFolder(dataFolder: string): Promise<TakenDataFolder> {
   const files = filesOf(dataFolder);
-  const serving = tryLock(files.serving);
-  if (!serving) throw new SealkeepError('DATA_FOLDER_BUSY', { folder: dataFolder });
-  await rm(files.servedAt, { force: true });
+  const found = await withLock(files.looking, () => taken(files));
+  if (!found) throw new SealkeepError('DATA_FOLDER_BUSY', { folder: dataFolder });
   return {
-    announce: (addresses: { readonly kms: string; readonly cloud: string }) =>
-      writeJsonFile(files.servedAt, { ...addresses, launch_secret: null }),
-    async release(): Promise<void> {
-      await rm(files.servedAt, { force: true });
-      serving.release();
-    },
+    announce: (addresses) => writeJsonFile(files.servedAt, { ...addresses, launch_secret: null }),
+    release: (usersWait, stop) => endServing(files, found.serving, usersWait, stop),
   };
 }

@@ -2,7 +2,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openToTemporary, readPrelude } from '../../agent/engine/open-file.ts';
+import type { EngineDeps } from '../../agent/engine/seal-file.ts';
 import { sealToTemporary } from '../../agent/engine/seal-file.ts';
+import { createTemporaries } from '../../agent/engine/temporaries.ts';
 import { createWorkerPool, type WorkerPool } from '../../agent/engine/worker-pool.ts';
 import { newDek } from '../../core/crypto/file-key.ts';
 import type { Secret } from '../../core/crypto/secret.ts';
@@ -19,6 +21,7 @@ export const PRELUDE = encodePrelude({
 export interface EngineBench {
   readonly folder: string;
   readonly pool: WorkerPool;
+  readonly engine: EngineDeps;
   readonly dek: Secret;
   path(name: string): string;
   /** What lies in the folder, hidden files too, in order. */
@@ -35,6 +38,9 @@ export interface EngineBench {
 export async function createEngineBench(shared?: WorkerPool): Promise<EngineBench> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sealkeep-engine-'));
   const pool = shared ?? createWorkerPool({ workerUrl: WORKER_URL });
+  const dataFolder = await mkdtemp(path.join(tmpdir(), 'sealkeep-engine-home-'));
+  const temporaries = createTemporaries(dataFolder);
+  const engine = { pool, temporaries };
   const dek = newDek();
   const at = (name: string) => path.join(folder, name);
 
@@ -54,6 +60,7 @@ export async function createEngineBench(shared?: WorkerPool): Promise<EngineBenc
   return {
     folder,
     pool,
+    engine,
     dek,
     path: at,
     names: async () => (await readdir(folder)).sort(),
@@ -63,16 +70,17 @@ export async function createEngineBench(shared?: WorkerPool): Promise<EngineBenc
     },
     seal: (plaintext) =>
       through(plaintext, async (source) => {
-        return (await sealToTemporary({ pool }, { source, folder, prelude: PRELUDE, dek })).temporary;
+        return (await sealToTemporary(engine, { source, folder, prelude: PRELUDE, dek })).temporary;
       }),
     open: (enc) =>
       through(enc, async (source) => {
         const { prelude } = await readPrelude(source);
-        return (await openToTemporary({ pool }, { source, folder, prelude, dek })).temporary;
+        return (await openToTemporary(engine, { source, folder, prelude, dek })).temporary;
       }),
     async close() {
       if (!shared) await pool.close();
-      await rm(folder, { recursive: true, force: true });
+      await temporaries.close();
+      for (const made of [folder, dataFolder]) await rm(made, { recursive: true, force: true });
     },
   };
 }

@@ -43,7 +43,8 @@ interface Layer {
   readonly route?: { readonly path: string; readonly methods: Readonly<Record<string, boolean>> };
 }
 
-function mountedIn(app: Express): LiveEndpoint[] {
+/** What an app mounts. */
+export function mountedIn(app: Express): LiveEndpoint[] {
   const { stack } = app.router as unknown as { stack: readonly Layer[] };
   return stack.flatMap(({ route }) => {
     const methods = Object.keys(route?.methods ?? {});

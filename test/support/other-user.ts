@@ -1,3 +1,5 @@
+import { chown, readdir } from 'node:fs/promises';
+import path from 'node:path';
 import process from 'node:process';
 
 const NOBODY = 65_534;
@@ -14,4 +16,11 @@ export async function asPlainUser<T>(work: () => Promise<T>): Promise<T> {
   } finally {
     process.seteuid?.(0);
   }
+}
+
+/** Makes a folder and all in it the plain user's own, so that nothing but what a test forbids is forbidden. */
+export async function giveToPlainUser(folder: string): Promise<void> {
+  if (process.geteuid?.() !== 0) return;
+  const names = await readdir(folder, { recursive: true });
+  for (const name of ['', ...names]) await chown(path.join(folder, name), NOBODY, NOBODY);
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openFiles } from '../../agent/jobs/open-files.ts';
 import { sealFiles } from '../../agent/jobs/seal-files.ts';
+import { someBytes } from '../support/engine.ts';
 import { asPlainUser } from '../support/other-user.ts';
 import { sentencesOf } from '../support/sentences.ts';
 import { mountSmallDisk } from '../support/small-disk.ts';
@@ -14,7 +15,7 @@ let pair: { enc: string; key: string };
 beforeAll(async () => {
   world = await startTestWorld();
   alice = await world.person('alice');
-  pair = await alice.sealed('sealed.bin', Buffer.alloc(2 * 1024 * 1024));
+  pair = await alice.sealed('sealed.bin', someBytes(2 * 1024 * 1024));
 });
 afterAll(() => world.close());
 
@@ -53,6 +54,8 @@ test.each(jobs)('%s into a folder without write permission leaves nothing', asyn
     for (const one of [alice.folder, alice.home]) {
       for (const name of await readdir(one)) await chmod(path.join(one, name), 0o755);
     }
+    // The data folder is not the other person's: the folder has to be on record there already.
+    await alice.agent.jobs.engine.temporaries.nameIn(folder);
     await chmod(folder, 0o555);
     expect(await asPlainUser(() => refused(job, source(), folder))).toEqual(['OUTPUT_NOT_WRITABLE']);
   } finally {

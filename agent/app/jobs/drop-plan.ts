@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { MAGIC_BYTES, startsLikeSealed } from '../../../shared/formats/prelude.ts';
 import { ENC_ENDING, KEY_ENDING } from '../../../shared/names/file-name.ts';
+import { sideBySide } from '../../engine/side-by-side.ts';
 import { readAt } from '../../engine/source-file.ts';
-import { sideBySide } from '../../jobs/groups.ts';
 import type { OfferedFile } from '../file-refs.ts';
 
 /** One file of a drop, with the `.key` that came with it. */

@@ -1,14 +1,23 @@
-import { access, constants } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { makeFolder } from '../../../core/durable/folder.ts';
+import { temporaryName } from '../../../core/durable/write-file.ts';
 import { outputError } from '../../engine/file-errors.ts';
 import type { Source } from '../../engine/source.ts';
 
+/**
+ * Tried out rather than asked for: `access` knows neither Windows' lists of permissions nor for whom this thread acts.
+ * What it makes is gone again, or known by its ending after a crash.
+ */
 export async function mayWrite(folder: string): Promise<boolean> {
-  return access(folder, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
+  const probe = temporaryName(path.join(folder, 'new'));
+  return open(probe, 'wx', 0o600)
+    .then((file) => file.close())
+    .then(() => rm(probe))
+    .then(
+      () => true,
+      () => false,
+    );
 }
 
 /**

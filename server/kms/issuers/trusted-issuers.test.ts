@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -27,7 +27,8 @@ async function serve(answer: RequestListener): Promise<string> {
 }
 
 async function issuersOf(content: unknown) {
-  const file = path.join(await mkdtemp(path.join(tmpdir(), 'sealkeep-issuers-')), 'issuers.json');
+  const folder = await mkdtemp(path.join(tmpdir(), 'sealkeep-issuers-'));
+  const file = path.join(folder, 'issuers.json');
   await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
   const own = {
     issuer: 'https://kms.test',
@@ -39,7 +40,7 @@ async function issuersOf(content: unknown) {
   return createTrustedIssuers(
     { config, now: () => clock.now },
     { authentication: own, cloudKeys: fixedKeySource({ keys: [] }) },
-  );
+  ).finally(() => rm(folder, { recursive: true }));
 }
 
 const tokenOf = (signer: Signer) => {

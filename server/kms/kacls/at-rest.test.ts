@@ -52,7 +52,7 @@ describe('at rest', () => {
       const forms = [canary, canary.toString('hex'), canary.toString('base64'), canary.toString('base64url')];
       for (const form of forms) expect(places.some((place) => place.includes(form))).toBe(false);
     }
-    await before.close();
+    await before.stop();
 
     const after = await startKeyService({ installation: before.installation });
     const reply = await after.call('POST', '/unwrap', { ...(await tokens(after)), wrapped_key });

@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createAtRest } from '../../../../core/crypto/at-rest.ts';
@@ -207,6 +207,11 @@ export async function startKeyService(options: StartOptions = {}) {
     return { status: response.status, headers: response.headers, body: parsed };
   }
 
+  async function stop() {
+    await listening.close();
+    await database.destroy();
+  }
+
   return {
     installation,
     url,
@@ -231,9 +236,11 @@ export async function startKeyService(options: StartOptions = {}) {
       clock.now = new Date(clock.now.getTime() + milliseconds);
     },
     audit: () => database.selectFrom('audit').selectAll().orderBy('seq').execute(),
+    stop,
+    /** Stops for good: the installation goes too. */
     async close() {
-      await listening.close();
-      await database.destroy();
+      await stop();
+      await rm(folder, { recursive: true });
     },
   };
 }

@@ -3,7 +3,7 @@ import { platform } from 'node:process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createEngineBench, type EngineBench } from '../../test/support/engine.ts';
 import { asPlainUser } from '../../test/support/other-user.ts';
-import { publishOutput, publishPair } from './publish-pair.ts';
+import { type Publication, publish, publishAll } from './publish.ts';
 
 let bench: EngineBench;
 beforeEach(async () => {
@@ -12,21 +12,33 @@ beforeEach(async () => {
 afterEach(() => bench.close());
 
 let count = 0;
-async function publish(name: string, content = 'sealed') {
+function written(content: string): Promise<string> {
   count += 1;
-  const temporary = await bench.write(`.${count}.sealkeep-tmp`, content);
-  return publishPair({ folder: bench.folder, name, temporary, keyText: `key of ${content}` });
+  return bench.write(`.${count}.sealkeep-tmp`, content);
+}
+
+async function pairOf(name: string, content = 'sealed'): Promise<Publication> {
+  const files = [
+    { temporary: await written(content), ending: '.enc' },
+    { temporary: await written(`key of ${content}`), ending: '.key' },
+  ];
+  return { folder: bench.folder, name, files };
+}
+
+async function publishPair(name: string, content?: string) {
+  const [enc = '', key = ''] = await publish(bench.engine, await pairOf(name, content));
+  return { enc, key };
 }
 
 async function publishOpened(name: string) {
-  count += 1;
-  const temporary = await bench.write(`.${count}.sealkeep-tmp`, 'opened');
-  return publishOutput({ folder: bench.folder, name, temporary });
+  const files = [{ temporary: await written('opened'), ending: '' }];
+  const [output] = await publish(bench.engine, { folder: bench.folder, name, files });
+  return output;
 }
 
 describe('a pair', () => {
   test('gets its names', async () => {
-    const pair = await publish('report.txt');
+    const pair = await publishPair('report.txt');
     expect(pair).toEqual({ enc: bench.path('report.txt.enc'), key: bench.path('report.txt.key') });
     expect(await readFile(pair.enc, 'utf8')).toBe('sealed');
     expect(await readFile(pair.key, 'utf8')).toBe('key of sealed');
@@ -35,7 +47,7 @@ describe('a pair', () => {
 
   test.each(['report.txt.enc', 'report.txt.key'])('gets a number where %s is taken', async (taken) => {
     await bench.write(taken, 'mine');
-    const pair = await publish('report.txt');
+    const pair = await publishPair('report.txt');
     expect(pair).toEqual({ enc: bench.path('report (2).txt.enc'), key: bench.path('report (2).txt.key') });
     expect(await readFile(bench.path(taken), 'utf8')).toBe('mine');
     expect(await bench.names()).toEqual(['report (2).txt.enc', 'report (2).txt.key', taken]);
@@ -46,12 +58,12 @@ describe('a pair', () => {
     await bench.write('a (2).key', '');
     await mkdir(bench.path('a (3).enc'));
     await symlink('nowhere', bench.path('a (4).key'));
-    expect(await publish('a')).toEqual({ enc: bench.path('a (5).enc'), key: bench.path('a (5).key') });
+    expect(await publishPair('a')).toEqual({ enc: bench.path('a (5).enc'), key: bench.path('a (5).key') });
   });
 
   test('overwrites nothing when many come at the same moment', async () => {
     const contents = Array.from({ length: 12 }, (_, index) => `content ${index}`);
-    const pairs = await Promise.all(contents.map((content) => publish('same.txt', content)));
+    const pairs = await Promise.all(contents.map((content) => publishPair('same.txt', content)));
     expect(new Set(pairs.map((pair) => pair.enc)).size).toBe(12);
     for (const [index, { enc, key }] of pairs.entries()) {
       expect(await readFile(enc, 'utf8')).toBe(contents[index]);
@@ -81,7 +93,7 @@ describe('names that would not stay in the folder or not fit are refused, and no
   test.each(['', '.', '..', '../up', '/etc/passwd', 'a/b', 'a\\b', 'a\0b', 'a\nb', long, 'é'.repeat(126)])(
     '%j',
     async (name) => {
-      await expect(publish(name)).rejects.toMatchObject({ code: 'FILE_NAME_REFUSED', details: { name } });
+      await expect(publishPair(name)).rejects.toMatchObject({ code: 'FILE_NAME_REFUSED', details: { name } });
       expect(await bench.names()).toEqual([]);
     },
   );
@@ -95,24 +107,50 @@ describe('names that would not stay in the folder or not fit are refused, and no
   });
 });
 
+describe('many together', () => {
+  test('get their names, and what fails leaves nothing while the others are there', async () => {
+    await bench.write('b.key', 'mine');
+    const publications = [await pairOf('a', 'one'), await pairOf('b', 'two'), await pairOf('../c', 'three')];
+    const [first, second, third] = await publishAll(bench.engine, publications);
+    expect(first).toEqual({ status: 'fulfilled', value: [bench.path('a.enc'), bench.path('a.key')] });
+    expect(second).toEqual({
+      status: 'fulfilled',
+      value: [bench.path('b (2).enc'), bench.path('b (2).key')],
+    });
+    expect(third).toMatchObject({ status: 'rejected', reason: { code: 'FILE_NAME_REFUSED' } });
+    expect(await bench.names()).toEqual(['a.enc', 'a.key', 'b (2).enc', 'b (2).key', 'b.key']);
+    expect(await readFile(bench.path('b (2).key'), 'utf8')).toBe('key of two');
+    expect(await readFile(bench.path('b.key'), 'utf8')).toBe('mine');
+  });
+
+  test('of one name overwrite nothing', async () => {
+    const contents = Array.from({ length: 12 }, (_, index) => `content ${index}`);
+    const pairs = await Promise.all(contents.map((content) => pairOf('same.txt', content)));
+    const published = await publishAll(bench.engine, pairs);
+    const read = published.map((one) =>
+      one.status === 'fulfilled' ? readFile(one.value[0] ?? '', 'utf8') : '',
+    );
+    expect(await Promise.all(read)).toEqual(contents);
+    expect(await bench.names()).toHaveLength(24);
+  });
+});
+
 describe('where nothing can be written', () => {
   test.runIf(platform !== 'win32')('a folder of somebody else', async () => {
-    const temporary = await bench.write('.0.sealkeep-tmp', 'sealed');
+    const [pair, opened] = [await pairOf('a'), await pairOf('b')];
     await chmod(bench.folder, 0o555);
     await asPlainUser(async () => {
-      const request = { folder: bench.folder, name: 'a', temporary };
-      await expect(publishPair({ ...request, keyText: 'key' })).rejects.toMatchObject({
-        code: 'OUTPUT_NOT_WRITABLE',
-      });
-      await expect(publishOutput(request)).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
+      const published = await publishAll(bench.engine, [pair, { ...opened, files: opened.files.slice(1) }]);
+      const refused = { status: 'rejected', reason: { code: 'OUTPUT_NOT_WRITABLE' } };
+      expect(published).toMatchObject([refused, refused]);
     });
     await chmod(bench.folder, 0o700);
   });
 
   test('a folder that is gone', async () => {
     const folder = bench.path('nowhere');
-    const temporary = await bench.write('.0.sealkeep-tmp', 'sealed');
-    await expect(publishPair({ folder, name: 'a', temporary, keyText: 'key' })).rejects.toMatchObject({
+    const pair = { ...(await pairOf('a')), folder };
+    await expect(publish(bench.engine, pair)).rejects.toMatchObject({
       code: 'OUTPUT_NOT_WRITABLE',
       details: { folder },
     });

@@ -1,0 +1,158 @@
+import { lstat, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { platform } from 'node:process';
+import { syncFolder } from '../../core/durable/folder.ts';
+import { codeOf, publishFile } from '../../core/durable/publish.ts';
+import { SealkeepError } from '../../shared/errors/error.ts';
+import { LIMITS } from '../../shared/limits.ts';
+import { fileName, isPortableFileName, numberedName } from '../../shared/names/file-name.ts';
+import type { Placement } from './publish-sync.ts';
+import { sideBySide } from './side-by-side.ts';
+import { cleanedUp } from './temporary-file.ts';
+import type { WorkerPool } from './worker-pool.ts';
+
+/** Synced temporary files that get their names together: `NAME.enc` and `NAME.key`, or one opened file. */
+export interface Publication {
+  readonly folder: string;
+  /** Without an ending. */
+  readonly name: string;
+  /** Gone afterwards, published or not. The first is the first to have its name. */
+  readonly files: readonly { readonly temporary: string; readonly ending: string }[];
+}
+
+/** The paths, in the order of the files; or why there are none. */
+export type Published = PromiseSettledResult<readonly string[]>;
+
+/**
+ * Gives temporary files their names, all of a publication with the same number where a name is taken:
+ * `report (2).txt.enc`. Nothing is overwritten, and when this returns all that is published is durable. A failed one
+ * leaves nothing in the folder; it fails with SealkeepError FILE_NAME_REFUSED, OUTPUT_NO_SPACE or OUTPUT_NOT_WRITABLE.
+ */
+export async function publishAll(
+  { pool }: { readonly pool: WorkerPool },
+  publications: readonly Publication[],
+): Promise<Published[]> {
+  const placed = await placeAll(pool, publications);
+  const failures = await syncFolders(
+    publications.filter((_, index) => placed[index]?.status === 'fulfilled'),
+  );
+  return sideBySide([...placed.entries()], async ([index, outcome]) => {
+    const publication = publications[index];
+    if (!publication) return outcome;
+    if (outcome.status === 'rejected') return failed(publication, outcome.reason);
+    const failure = failures.get(publication.folder);
+    if (failure === undefined) return outcome;
+    // What the disk did not take durably was not done, and must not look as if it were.
+    for (const file of outcome.value) await rm(file, { force: true });
+    return failed(publication, failure);
+  });
+}
+
+/** The same for one. */
+export async function publish(
+  deps: { readonly pool: WorkerPool },
+  publication: Publication,
+): Promise<readonly string[]> {
+  const [outcome] = await publishAll(deps, [publication]);
+  if (outcome?.status === 'fulfilled') return outcome.value;
+  throw outcome?.reason;
+}
+
+/** Many at once go to a worker first, which is quick where all is simple; the rest goes the careful way. */
+async function placeAll(pool: WorkerPool, publications: readonly Publication[]): Promise<Published[]> {
+  const simple = publications.filter(isNameUsable);
+  const files = simple.map((publication) => placementOf(publication, publication.name));
+  const done = files.length > 1 ? await pool.runWhole({ kind: 'publish', files }) : [];
+  const quick = new Map(simple.map((publication, index) => [publication, done[index] && files[index]]));
+  return sideBySide(publications, async (publication): Promise<Published> => {
+    try {
+      const placement = quick.get(publication) || (await place(publication));
+      return { status: 'fulfilled', value: placement.map(({ name }) => name) };
+    } catch (reason) {
+      return { status: 'rejected', reason };
+    }
+  });
+}
+
+async function place(publication: Publication): Promise<Placement> {
+  const { name } = publication;
+  if (!isNameUsable(publication)) throw new SealkeepError('FILE_NAME_REFUSED', { name });
+  for (const candidate of candidates(publication)) {
+    const placement = placementOf(publication, candidate);
+    if (await placeTogether(placement)) return placement;
+  }
+  throw new SealkeepError('FILE_NAME_REFUSED', { name });
+}
+
+function placementOf({ folder, files }: Publication, name: string): Placement {
+  return files.map(({ temporary, ending }) => ({ temporary, name: path.join(folder, name + ending) }));
+}
+
+/**
+ * A pair's `.enc` comes first: alone it opens by the registry's copy of its key, while a `.key` alone is litter.
+ * @returns false where one of the names is taken; all temporary files are still there then.
+ */
+async function placeTogether(placement: Placement): Promise<boolean> {
+  for (const { name } of placement) if (await isTaken(name)) return false;
+  const placed: (typeof placement)[number][] = [];
+  try {
+    for (const file of placement) {
+      if (!(await publishFile(file.temporary, file.name))) {
+        for (const { name, temporary } of placed) await rename(name, temporary);
+        return false;
+      }
+      placed.push(file);
+    }
+    return true;
+  } catch (error) {
+    for (const { name } of placed) await rm(name, { force: true });
+    throw error;
+  }
+}
+
+async function isTaken(file: string): Promise<boolean> {
+  try {
+    await lstat(file);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** @returns why a folder could not be synced, by folder. */
+async function syncFolders(publications: readonly Publication[]): Promise<Map<string, unknown>> {
+  const failures = new Map<string, unknown>();
+  await sideBySide([...new Set(publications.map(({ folder }) => folder))], async (folder) => {
+    await syncFolder(folder).catch((error: unknown) => failures.set(folder, error));
+  });
+  return failures;
+}
+
+/** The name, then `name (2)`, `name (3)`, as long as they fit. */
+function* candidates({ name, files }: Publication): Generator<string> {
+  const fits = (candidate: string) => files.every(({ ending }) => isShortEnough(candidate + ending));
+  let candidate = name;
+  for (let number = 2; fits(candidate); number += 1) {
+    yield candidate;
+    candidate = numberedName(name, number);
+  }
+}
+
+function isShortEnough(name: string): boolean {
+  return Buffer.byteLength(name) <= LIMITS.fileName;
+}
+
+/** A name may come from another person's `.key`: it is one step into the folder or it is refused. */
+function isNameUsable({ name, files }: Publication): boolean {
+  // On Windows the other characters do more than name a file: `a:b` is a second stream of `a`.
+  const isOneStep = fileName.safeParse(name).success && (platform !== 'win32' || isPortableFileName(name));
+  return isOneStep && files.every(({ ending }) => isShortEnough(name + ending));
+}
+
+async function failed({ folder, name, files }: Publication, error: unknown): Promise<Published> {
+  const isTooLong = codeOf(error) === 'ENAMETOOLONG';
+  let reason = isTooLong ? new SealkeepError('FILE_NAME_REFUSED', { name }, { cause: error }) : error;
+  for (const { temporary } of files) reason = await cleanedUp(reason, temporary, folder);
+  return { status: 'rejected', reason };
+}

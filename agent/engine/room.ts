@@ -1,0 +1,37 @@
+import { statfs } from 'node:fs/promises';
+import { codeOf } from '../../core/durable/publish.ts';
+import { SealkeepError } from '../../shared/errors/error.ts';
+
+/** What a small file takes besides its bytes: a block of each file of a pair, and its entry. */
+const OVERHEAD_BYTES = 12 * 1024;
+
+/** What a job is to write into a folder. */
+export interface Need {
+  readonly folder: string;
+  readonly files: number;
+  /** Bytes of all of them. */
+  readonly bytes: number;
+}
+
+/**
+ * Looks for room before anything is begun. It is a look only: others write meanwhile, and a quota is not seen.
+ * @throws SealkeepError OUTPUT_NO_SPACE where the file system has less room than that. A folder that can't be asked is
+ *   left to the writing, which says what is wrong with it.
+ */
+export async function assertRoom({ folder, files, bytes }: Need): Promise<void> {
+  const needed = BigInt(bytes) + BigInt(files) * BigInt(OVERHEAD_BYTES);
+  const free = await freeBytes(folder);
+  if (free !== undefined && free < needed) throw new SealkeepError('OUTPUT_NO_SPACE', { folder });
+}
+
+/** @returns undefined where the system does not say. */
+async function freeBytes(folder: string): Promise<bigint | undefined> {
+  try {
+    const { bavail, bsize, blocks } = await statfs(folder, { bigint: true });
+    // Some network drives and /proc know of no blocks at all.
+    return blocks === 0n ? undefined : bavail * bsize;
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return undefined;
+  }
+}

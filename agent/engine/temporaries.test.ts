@@ -1,0 +1,84 @@
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createTemporaries, removeDeadTemporaries } from './temporaries.ts';
+
+let root: string;
+const at = (...steps: string[]) => path.join(root, ...steps);
+const NOW = new Date('2026-11-22T10:00:00Z');
+const now = () => NOW;
+
+beforeEach(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'sealkeep-temporaries-'));
+  for (const folder of ['data', 'one', 'two']) await mkdir(at(folder));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+/** A process that makes a temporary file in each folder and is killed. */
+function dieIn(...folders: string[]): void {
+  const module = new URL('./temporaries.ts', import.meta.url).href;
+  const script = `
+    const { writeFileSync } = await import('node:fs');
+    const { createTemporaries } = await import(${JSON.stringify(module)});
+    const temporaries = createTemporaries(${JSON.stringify(at('data'))});
+    for (const folder of ${JSON.stringify(folders)}) writeFileSync(await temporaries.nameIn(folder), 'plain');
+    process.kill(process.pid, 'SIGKILL');`;
+  const { signal, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script]);
+  expect([signal, stderr.toString()]).toEqual(['SIGKILL', '']);
+}
+
+test('names are of the folder, hidden, and never given twice', async () => {
+  const temporaries = createTemporaries(at('data'));
+  const names = await Promise.all(Array.from({ length: 20 }, () => temporaries.nameIn(at('one'))));
+  expect(new Set(names).size).toBe(20);
+  for (const name of names)
+    expect(path.relative(at('one'), name)).toMatch(/^\.[\w-]+\.[\w-]+\.sealkeep-tmp$/);
+  await temporaries.close();
+  expect(await readdir(at('data', 'runs'))).toEqual([]);
+});
+
+test('what a killed process left is removed at the next start, and nothing else', async () => {
+  dieIn(at('one'), at('two'));
+  await writeFile(at('one', '.mine.sealkeep-tmp'), 'of another run');
+  await writeFile(at('two', 'report.txt'), 'mine');
+  expect(await readdir(at('two'))).toHaveLength(2);
+  await removeDeadTemporaries(at('data'), now);
+  expect(await readdir(at('one'))).toEqual(['.mine.sealkeep-tmp']);
+  expect(await readdir(at('two'))).toEqual(['report.txt']);
+  expect(await readdir(at('data', 'runs'))).toEqual([]);
+});
+
+test('what a living process has is left alone', async () => {
+  const temporaries = createTemporaries(at('data'));
+  const file = await temporaries.nameIn(at('one'));
+  await writeFile(file, 'in use');
+  await removeDeadTemporaries(at('data'), now);
+  expect(await readdir(at('one'))).toEqual([path.basename(file)]);
+  await temporaries.close();
+});
+
+test('a folder that is away stays on record until it is back, for a month', async () => {
+  dieIn(at('one'));
+  await rename(at('one'), at('away'));
+  await removeDeadTemporaries(at('data'), now);
+  await rename(at('away'), at('one'));
+  await removeDeadTemporaries(at('data'), now);
+  expect(await readdir(at('one'))).toEqual([]);
+
+  dieIn(at('one'));
+  await rm(at('one'), { recursive: true });
+  await removeDeadTemporaries(at('data'), now);
+  const record = (await readdir(at('data', 'runs'))).find((name) => name.endsWith('.folders')) ?? '';
+  const longAgo = new Date(NOW.getTime() - 31 * 24 * 60 * 60 * 1000);
+  await utimes(at('data', 'runs', record), longAgo, longAgo);
+  await removeDeadTemporaries(at('data'), now);
+  expect(await readdir(at('data', 'runs'))).toEqual([]);
+});
+
+test('where nothing can be put on record there is no name', async () => {
+  const temporaries = createTemporaries(at('data', 'gone', 'x\0'));
+  await expect(temporaries.nameIn(at('one'))).rejects.toMatchObject({ code: 'DATA_FOLDER_UNUSABLE' });
+  await temporaries.close();
+});

@@ -1,0 +1,147 @@
+import { appendFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { randomId } from '../../core/crypto/random.ts';
+import { syncFolder } from '../../core/durable/folder.ts';
+import { type Lock, tryLock } from '../../core/durable/lock.ts';
+import { codeOf } from '../../core/durable/publish.ts';
+import { SealkeepError } from '../../shared/errors/error.ts';
+
+const LOCK_ENDING = '.lock';
+const FOLDERS_ENDING = '.folders';
+const TEMPORARY_ENDING = '.sealkeep-tmp';
+/** How long a folder that is not there stays on record, in milliseconds. */
+const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
+
+/**
+ * Temporary files of this process's jobs. Their names say whose they are, and the folders they lie in are on record, so
+ * that what a killed process left is found and removed at the next start.
+ */
+export interface Temporaries {
+  /**
+   * A path in `folder` that nothing else uses. The folder is durably on record before this resolves.
+   * @throws SealkeepError DATA_FOLDER_UNUSABLE where the record can't be written.
+   */
+  nameIn(folder: string): Promise<string>;
+  /** Ends the record: no temporary file of this process is left. */
+  close(): Promise<void>;
+}
+
+/** The record is begun with the first temporary file: most processes make none. */
+export function createTemporaries(dataFolder: string): Temporaries {
+  const runs = runsFolder(dataFolder);
+  const run = randomId();
+  const recorded = new Map<string, Promise<void>>();
+  let lock: Promise<Lock> | undefined;
+
+  async function begin(): Promise<Lock> {
+    await mkdir(runs, { recursive: true, mode: 0o700 });
+    const taken = tryLock(path.join(runs, run + LOCK_ENDING));
+    if (!taken) throw new Error('a lock of a random name is taken');
+    return taken;
+  }
+
+  async function record(folder: string): Promise<void> {
+    lock ??= begin().catch((error: unknown) => {
+      lock = undefined;
+      throw error;
+    });
+    await lock;
+    const file = path.join(runs, run + FOLDERS_ENDING);
+    await appendFile(file, `${JSON.stringify(folder)}\n`, { mode: 0o600, flush: true });
+    if (recorded.size === 1) await syncFolder(runs);
+  }
+
+  return {
+    async nameIn(folder) {
+      const full = path.resolve(folder);
+      let recording = recorded.get(full);
+      if (!recording) {
+        recording = record(full).catch((cause: unknown) => {
+          recorded.delete(full);
+          throw new SealkeepError('DATA_FOLDER_UNUSABLE', { folder: dataFolder }, { cause });
+        });
+        recorded.set(full, recording);
+      }
+      await recording;
+      return path.join(folder, `.${run}.${randomId()}${TEMPORARY_ENDING}`);
+    },
+    async close() {
+      (await lock)?.release();
+      if (lock) await forget(runs, run);
+    },
+  };
+}
+
+/**
+ * Removes the temporary files of processes that ended without doing so. A folder that is not there now (a drive that is
+ * away) stays on record for the next time, for a month.
+ */
+export async function removeDeadTemporaries(dataFolder: string, now: () => Date): Promise<void> {
+  const runs = runsFolder(dataFolder);
+  for (const name of (await namesIn(runs)) ?? []) {
+    if (!name.endsWith(LOCK_ENDING)) continue;
+    const lock = tryLock(path.join(runs, name));
+    if (!lock) continue;
+    const run = name.slice(0, -LOCK_ENDING.length);
+    const record = path.join(runs, run + FOLDERS_ENDING);
+    let isDone: boolean;
+    try {
+      isDone = (await sweep(run, record)) || (await isOld(record, now()));
+    } finally {
+      lock.release();
+    }
+    if (isDone) await forget(runs, run);
+  }
+}
+
+function runsFolder(dataFolder: string): string {
+  return path.join(dataFolder, 'runs');
+}
+
+/** @returns whether every folder could be looked through. */
+async function sweep(run: string, record: string): Promise<boolean> {
+  let isDone = true;
+  for (const folder of await foldersOf(record)) {
+    try {
+      const names = await namesIn(folder);
+      const dead = names?.filter((name) => name.startsWith(`.${run}.`) && name.endsWith(TEMPORARY_ENDING));
+      for (const name of dead ?? []) await rm(path.join(folder, name), { force: true });
+      isDone &&= dead !== undefined;
+    } catch (error) {
+      if (codeOf(error) === undefined) throw error;
+      isDone = false;
+    }
+  }
+  return isDone;
+}
+
+/** The last line may be half a line: its process died before it made a temporary file there. */
+async function foldersOf(record: string): Promise<string[]> {
+  const text = await readFile(record, 'utf8').catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return '';
+    throw error;
+  });
+  const lines = text.split('\n').slice(0, -1);
+  return lines.map((line) => z.string().parse(JSON.parse(line)));
+}
+
+async function isOld(record: string, now: Date): Promise<boolean> {
+  return now.getTime() - (await stat(record)).mtimeMs > KEPT_MS;
+}
+
+/** @returns undefined where there is no such folder. */
+async function namesIn(folder: string): Promise<string[] | undefined> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+/** The lock goes last: a record without one would never be looked at. */
+async function forget(runs: string, run: string): Promise<void> {
+  await rm(path.join(runs, run + FOLDERS_ENDING), { force: true });
+  await rm(path.join(runs, run + LOCK_ENDING), { force: true });
+}

@@ -1,0 +1,177 @@
+import { closeSync, constants, fstatSync, fsync, openSync, readSync, writevSync } from 'node:fs';
+import { promisify } from 'node:util';
+import {
+  decryptSegment,
+  encryptSegment,
+  releasePieces,
+  type StreamKey,
+} from '../../core/crypto/segment-cipher.ts';
+import { SEGMENT_BYTES, SEGMENT_TAG_BYTES, STREAM_HEADER_BYTES } from '../../core/crypto/stream-layout.ts';
+import { codeOf } from '../../core/durable/publish.ts';
+import { isSealkeepError } from '../../shared/errors/error.ts';
+import { PRELUDE_MAX_BYTES } from '../../shared/formats/prelude.ts';
+import type { JobCounters } from './job-counters.ts';
+
+/** Plaintext bytes up to which a file is one segment, and is read, encrypted and written whole. */
+export const WHOLE_BYTES = SEGMENT_BYTES - STREAM_HEADER_BYTES - SEGMENT_TAG_BYTES;
+/** Each has up to two files that are open at the same moment, and systems let a process have few hundred. */
+export const WHOLE_FILES_PER_ORDER = 64;
+/** What a worker's buffer has to hold: a sealed whole file, and one byte more, by which growth is noticed. */
+export const WHOLE_BUFFER_BYTES = PRELUDE_MAX_BYTES + SEGMENT_BYTES + 1;
+
+/** A small file to seal: everything that is to be in its pair is known but the ciphertext. */
+export interface SealWhole {
+  readonly source: string;
+  /** Plaintext bytes, as the plan has them: `keyText` says so too. */
+  readonly bytes: number;
+  /** Prelude and stream header. */
+  readonly head: Uint8Array;
+  readonly stream: StreamKey;
+  /** Paths for the two temporary files. */
+  readonly enc: string;
+  readonly key: string;
+  readonly keyText: string;
+}
+
+/** A small `.enc` to open. */
+export interface OpenWhole {
+  readonly source: string;
+  /** Length of the `.enc`, and how it has to begin: what its DEK was asked for. */
+  readonly encBytes: number;
+  readonly head: Uint8Array;
+  readonly stream: StreamKey;
+  /** Path for the temporary file. */
+  readonly output: string;
+}
+
+const synced = promisify(fsync);
+
+/**
+ * Seals small files in one go; what is done is synced. Whatever is out of the ordinary with a file (it changed, can't be
+ * read, has no room) leaves it undone: the way for large files then finds out what it is.
+ * @returns which of them are done.
+ */
+export function sealWholeFiles(
+  files: readonly SealWhole[],
+  counters: JobCounters,
+  buffer: Buffer,
+): Promise<boolean[]> {
+  return eachSynced(files, counters, (file) => {
+    const plaintext = readWhole(file.source, file.bytes, buffer);
+    if (!plaintext) return undefined;
+    const pieces = encryptSegment(file.stream, 0, true, plaintext);
+    try {
+      return writeNew([
+        [file.enc, [file.head, ...pieces]],
+        [file.key, [Buffer.from(file.keyText)]],
+      ]);
+    } finally {
+      releasePieces(pieces);
+    }
+  });
+}
+
+/** Opens small files in the same way. */
+export function openWholeFiles(
+  files: readonly OpenWhole[],
+  counters: JobCounters,
+  buffer: Buffer,
+): Promise<boolean[]> {
+  return eachSynced(files, counters, (file) => {
+    const enc = readWhole(file.source, file.encBytes, buffer);
+    if (!enc || Buffer.compare(enc.subarray(0, file.head.length), file.head) !== 0) return undefined;
+    const pieces = decrypted(file.stream, enc.subarray(file.head.length));
+    if (!pieces) return undefined;
+    try {
+      return writeNew([[file.output, pieces]]);
+    } finally {
+      releasePieces(pieces);
+    }
+  });
+}
+
+function decrypted(stream: StreamKey, segment: Buffer): Buffer[] | undefined {
+  try {
+    return decryptSegment(stream, 0, true, segment);
+  } catch (error) {
+    if (isSealkeepError(error, 'FILE_DAMAGED')) return undefined;
+    throw error;
+  }
+}
+
+/** Writes file by file, then syncs them side by side: the system then makes one commit of many. */
+async function eachSynced<File>(
+  files: readonly File[],
+  counters: JobCounters,
+  write: (file: File) => readonly number[] | undefined,
+): Promise<boolean[]> {
+  const written = files.map((file) => (counters.isStopped() ? undefined : attempt(() => write(file))));
+  return Promise.all(written.map((descriptors) => (descriptors ? syncAndClose(descriptors) : false)));
+}
+
+async function syncAndClose(descriptors: readonly number[]): Promise<boolean> {
+  try {
+    await Promise.all(descriptors.map((descriptor) => synced(descriptor)));
+    return true;
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return false;
+  } finally {
+    closeAll(descriptors);
+  }
+}
+
+/** What the system refuses leaves the file undone. */
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return undefined;
+  }
+}
+
+/** @returns the file's bytes in `buffer`; undefined where it is not a plain file of just this length, or changes. */
+function readWhole(file: string, length: number, buffer: Buffer): Buffer | undefined {
+  const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const before = fstatSync(descriptor, { bigint: true });
+    if (!before.isFile() || before.size !== BigInt(length)) return undefined;
+    // One byte more than there should be: some files have more in them than their size says.
+    const room = buffer.subarray(0, length + 1);
+    let done = 0;
+    while (done < room.length) {
+      const read = readSync(descriptor, room, done, room.length - done, done);
+      if (read === 0) break;
+      done += read;
+    }
+    const after = fstatSync(descriptor, { bigint: true });
+    const isSame = after.size === before.size && after.mtimeNs === before.mtimeNs;
+    return done === length && isSame ? room.subarray(0, length) : undefined;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** @returns the new files' descriptors, written whole; undefined where the system took a part only. */
+function writeNew(files: readonly (readonly [string, readonly Uint8Array[]])[]): number[] | undefined {
+  const descriptors: number[] = [];
+  try {
+    const isWhole = files.every(([file, pieces]) => {
+      const descriptor = openSync(file, 'wx', 0o600);
+      descriptors.push(descriptor);
+      const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+      return length === 0 || writevSync(descriptor, pieces) === length;
+    });
+    if (isWhole) return descriptors;
+    closeAll(descriptors);
+    return undefined;
+  } catch (error) {
+    closeAll(descriptors);
+    throw error;
+  }
+}
+
+function closeAll(descriptors: readonly number[]): void {
+  for (const descriptor of descriptors) closeSync(descriptor);
+}

@@ -1,0 +1,31 @@
+import type { Inspection, ToInspect } from './inspect-files.ts';
+import type { Placement } from './publish-sync.ts';
+import type { SegmentFailure, SegmentTask } from './segment-task.ts';
+import type { OpenWhole, SealWhole } from './whole-files.ts';
+
+/** What a worker gets: one message for its part of a large file, or for many small ones. */
+export type WorkerOrder =
+  | ({ readonly kind: 'segments'; readonly task: SegmentTask } & Shared)
+  | { readonly kind: 'inspect'; readonly files: readonly ToInspect[] }
+  | (WholeFilesOrder & Shared);
+
+/** Many small files, for one worker to seal, open or publish in one go. */
+export type WholeFilesOrder =
+  | { readonly kind: 'seal'; readonly files: readonly SealWhole[] }
+  | { readonly kind: 'open'; readonly files: readonly OpenWhole[] }
+  | { readonly kind: 'publish'; readonly files: readonly Placement[] };
+
+interface Shared {
+  /** Of the job's counters. */
+  readonly counters: SharedArrayBuffer;
+}
+
+/** What it answers. */
+export interface WorkerAnswer {
+  /** Of segments: nothing where the worker ran out of them or was stopped. */
+  readonly failure?: SegmentFailure | undefined;
+  /** Of the others: which of the files, by index, are done. The rest are as if nothing had been tried, or litter. */
+  readonly done?: readonly boolean[];
+  /** Of `inspect`: what was found, by index; nothing where something is out of the ordinary. */
+  readonly found?: readonly (Inspection | undefined)[];
+}

@@ -1,0 +1,144 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { setImmediate as breath } from 'node:timers/promises';
+import type { Secret } from '../../core/crypto/secret.ts';
+import { deriveStreamKey, parseStreamHeader } from '../../core/crypto/segment-cipher.ts';
+import { SEGMENT_BYTES } from '../../core/crypto/stream-layout.ts';
+import { isSealkeepError } from '../../shared/errors/error.ts';
+import { openToTemporary } from '../engine/open-file.ts';
+import { openStreamToTemporary } from '../engine/open-stream.ts';
+import { sideBySide } from '../engine/side-by-side.ts';
+import { type OpenWhole, WHOLE_FILES_PER_ORDER } from '../engine/whole-files.ts';
+import { assertProven } from './assert-proven.ts';
+import type { InspectedFile } from './open-inspect.ts';
+import type { JobParts } from './parts.ts';
+import { attempt, type JobReport } from './report.ts';
+
+/** A file whose DEK is here. */
+export interface UnwrappedFile {
+  readonly file: InspectedFile;
+  readonly dek: Secret;
+  /** Where it is to appear. */
+  readonly folder: string;
+}
+
+/** An opened file without a name: a synced temporary one. */
+export interface OpenedFile {
+  readonly unwrapped: UnwrappedFile;
+  readonly temporary: string;
+  readonly plaintextBytes: number;
+  readonly startedAt: number;
+}
+
+/** Opens files into temporary ones. What fails is reported, and leaves nothing in its folder. */
+export async function openPairs(
+  parts: JobParts,
+  files: readonly UnwrappedFile[],
+  signal: AbortSignal | undefined,
+  report: JobReport,
+): Promise<OpenedFile[]> {
+  const small = files.filter(isWhole);
+  const done =
+    small.length > 1 ? await openWhole(parts, small, signal) : new Map<UnwrappedFile, OpenedFile>();
+  const opened = await sideBySide(
+    files,
+    async (file) =>
+      done.get(file) ??
+      (await attempt(report, file.file.label, () => openAlone(parts, file, signal, report))),
+  );
+  return opened.filter((one) => one !== undefined);
+}
+
+function isWhole({ file }: UnwrappedFile): boolean {
+  return file.streamHeader !== undefined && file.size <= file.prelude.bytes.length + SEGMENT_BYTES;
+}
+
+/** @returns those that are done; the others are as if nothing had been tried. */
+async function openWhole(
+  parts: JobParts,
+  files: readonly UnwrappedFile[],
+  signal: AbortSignal | undefined,
+): Promise<Map<UnwrappedFile, OpenedFile>> {
+  const done = new Map<UnwrappedFile, OpenedFile>();
+  const orders: Promise<void>[] = [];
+  for (let start = 0; start < files.length; start += WHOLE_FILES_PER_ORDER) {
+    const some = files.slice(start, start + WHOLE_FILES_PER_ORDER);
+    const planned = (await Promise.all(some.map((file) => planWhole(parts, file)))).filter(
+      (plan) => plan !== undefined,
+    );
+    orders.push(
+      openOrder(parts, planned, signal).then((opened) => {
+        for (const one of opened) done.set(one.unwrapped, one);
+      }),
+    );
+    // Keys for 64 files take a few milliseconds: others may want the main thread too.
+    await breath();
+  }
+  await Promise.all(orders);
+  return done;
+}
+
+interface PlannedWhole {
+  readonly opened: OpenedFile;
+  readonly order: OpenWhole;
+}
+
+/** @returns undefined where something is out of the ordinary. */
+async function planWhole(parts: JobParts, unwrapped: UnwrappedFile): Promise<PlannedWhole | undefined> {
+  const { file, dek, folder } = unwrapped;
+  const { source, prelude, streamHeader, found, size } = file;
+  if (typeof source !== 'string' || !streamHeader) return undefined;
+  try {
+    assertProven(parts, dek, found);
+    const stream = deriveStreamKey(dek, parseStreamHeader(streamHeader), prelude.bytes);
+    const head = Buffer.concat([prelude.bytes, streamHeader]);
+    const output = await parts.engine.temporaries.nameIn(folder);
+    const order = { source, encBytes: size, head, stream, output };
+    const startedAt = performance.now();
+    return { opened: { unwrapped, temporary: output, plaintextBytes: found.key.size, startedAt }, order };
+  } catch (error) {
+    if (isSealkeepError(error)) return undefined;
+    throw error;
+  }
+}
+
+/** @returns those that are done; of the others nothing is left. */
+async function openOrder(
+  { engine }: JobParts,
+  planned: readonly PlannedWhole[],
+  signal: AbortSignal | undefined,
+): Promise<OpenedFile[]> {
+  let done: readonly boolean[] = [];
+  try {
+    done = await engine.pool.runWhole({ kind: 'open', files: planned.map(({ order }) => order) }, signal);
+  } finally {
+    const undone = planned.filter((_, index) => !done[index]);
+    await sideBySide(undone, ({ opened }) => rm(opened.temporary, { force: true }));
+  }
+  return planned.filter((_, index) => done[index]).map(({ opened }) => opened);
+}
+
+async function openAlone(
+  parts: JobParts,
+  unwrapped: UnwrappedFile,
+  signal: AbortSignal | undefined,
+  report: JobReport,
+): Promise<OpenedFile> {
+  const { file, dek, folder } = unwrapped;
+  const { label, source, prelude, found } = file;
+  assertProven(parts, dek, found);
+  const startedAt = performance.now();
+  const onProgress = (bytes: number) => report.progress(label, bytes, found.key.size);
+  const how = { folder, dek, onProgress, signal };
+  const opened =
+    typeof source === 'string'
+      ? await openToTemporary(parts.engine, { source, prelude, ...how })
+      : await openStreamToTemporary(parts.engine, { source, ...how });
+  return { unwrapped, ...opened, startedAt };
+}
+
+/** Beside the source, where no folder is given. */
+export function folderOf({ source }: InspectedFile): string {
+  if (typeof source !== 'string') throw new TypeError('a stream has no folder of its own');
+  return path.dirname(path.resolve(source));
+}

@@ -1,0 +1,161 @@
+import { rm } from 'node:fs/promises';
+import { setImmediate as breath } from 'node:timers/promises';
+import { keyFileMac } from '../../core/crypto/file-key.ts';
+import { deriveStreamKey, encodeStreamHeader, newStreamHeader } from '../../core/crypto/segment-cipher.ts';
+import { formatKeyFile, type KeyFile, keyFileClaims } from '../../shared/formats/key-file.ts';
+import { encodePrelude } from '../../shared/formats/prelude.ts';
+import { sealToTemporary } from '../engine/seal-file.ts';
+import { sealStreamToTemporary } from '../engine/seal-stream.ts';
+import { sideBySide } from '../engine/side-by-side.ts';
+import { sourceLabel } from '../engine/source.ts';
+import { cleanedUp, writeTemporary } from '../engine/temporary-file.ts';
+import { type SealWhole, WHOLE_BYTES, WHOLE_FILES_PER_ORDER } from '../engine/whole-files.ts';
+import type { JobParts } from './parts.ts';
+import { attempt, type JobReport } from './report.ts';
+import type { PlannedSeal } from './seal-plan.ts';
+import type { FreshKey } from './wrap-keys.ts';
+
+export interface KeyedFile extends PlannedSeal, FreshKey {}
+
+/** A pair without names: two synced temporary files. */
+export interface SealedPair {
+  readonly file: KeyedFile;
+  readonly enc: string;
+  readonly key: string;
+  readonly claims: KeyFile;
+  readonly startedAt: number;
+}
+
+/** Seals files into temporary pairs. What fails is reported, and leaves nothing in its folder. */
+export async function sealPairs(
+  parts: JobParts,
+  files: readonly KeyedFile[],
+  signal: AbortSignal | undefined,
+  report: JobReport,
+): Promise<SealedPair[]> {
+  const small = files.filter(isWhole);
+  const done = small.length > 1 ? await sealWhole(parts, small, signal) : new Map<KeyedFile, SealedPair>();
+  const pairs = await sideBySide(
+    files,
+    async (file) =>
+      done.get(file) ??
+      (await attempt(report, sourceLabel(file.source), () => sealAlone(parts, file, signal, report))),
+  );
+  return pairs.filter((pair) => pair !== undefined);
+}
+
+type WholeFile = KeyedFile & { readonly source: string };
+
+function isWhole(file: KeyedFile): file is WholeFile {
+  return typeof file.source === 'string' && file.size <= WHOLE_BYTES;
+}
+
+/** @returns those that are done; the others are as if nothing had been tried. */
+async function sealWhole(
+  parts: JobParts,
+  files: readonly WholeFile[],
+  signal: AbortSignal | undefined,
+): Promise<Map<KeyedFile, SealedPair>> {
+  const done = new Map<KeyedFile, SealedPair>();
+  const orders: Promise<void>[] = [];
+  for (let start = 0; start < files.length; start += WHOLE_FILES_PER_ORDER) {
+    const some = files.slice(start, start + WHOLE_FILES_PER_ORDER);
+    const planned = await Promise.all(some.map((file) => planWhole(parts, file)));
+    orders.push(
+      sealOrder(parts, planned, signal).then((pairs) => {
+        for (const pair of pairs) done.set(pair.file, pair);
+      }),
+    );
+    // Keys for 64 files take a few milliseconds: others may want the main thread too.
+    await breath();
+  }
+  await Promise.all(orders);
+  return done;
+}
+
+interface PlannedWhole {
+  readonly pair: SealedPair;
+  readonly order: SealWhole;
+}
+
+async function planWhole(parts: JobParts, file: WholeFile): Promise<PlannedWhole> {
+  const { source, folder, size, dek } = file;
+  const prelude = encodePrelude({ resource_name: file.resourceName, kacls_url: parts.kmsName });
+  const header = newStreamHeader();
+  const claims = keyFileOf(parts, file, size);
+  const [enc, key] = await Promise.all([
+    parts.engine.temporaries.nameIn(folder),
+    parts.engine.temporaries.nameIn(folder),
+  ]);
+  const order = {
+    source,
+    bytes: size,
+    head: Buffer.concat([prelude.bytes, encodeStreamHeader(header)]),
+    stream: deriveStreamKey(dek, header, prelude.bytes),
+    enc,
+    key,
+    keyText: formatKeyFile(claims),
+  };
+  return { pair: { file, enc, key, claims, startedAt: performance.now() }, order };
+}
+
+/** @returns those that are done; of the others nothing is left. */
+async function sealOrder(
+  { engine }: JobParts,
+  planned: readonly PlannedWhole[],
+  signal: AbortSignal | undefined,
+): Promise<SealedPair[]> {
+  let done: readonly boolean[] = [];
+  try {
+    done = await engine.pool.runWhole({ kind: 'seal', files: planned.map(({ order }) => order) }, signal);
+  } finally {
+    const undone = planned.filter((_, index) => !done[index]);
+    await sideBySide(undone, ({ pair }) => removePair(pair));
+  }
+  return planned.filter((_, index) => done[index]).map(({ pair }) => pair);
+}
+
+async function sealAlone(
+  parts: JobParts,
+  file: KeyedFile,
+  signal: AbortSignal | undefined,
+  report: JobReport,
+): Promise<SealedPair> {
+  const { source, folder, dek, resourceName } = file;
+  const startedAt = performance.now();
+  const prelude = encodePrelude({ resource_name: resourceName, kacls_url: parts.kmsName });
+  const onProgress = (bytes: number) => report.progress(sourceLabel(source), bytes, file.size);
+  const how = { folder, prelude, dek, onProgress, signal };
+  const { temporary: enc, plaintextBytes } =
+    typeof source === 'string'
+      ? await sealToTemporary(parts.engine, { source, ...how })
+      : await sealStreamToTemporary(parts.engine, { source, ...how });
+  const claims = keyFileOf(parts, file, plaintextBytes);
+  try {
+    const key = await writeTemporary(parts.engine.temporaries, folder, (output) =>
+      output.writeFile(formatKeyFile(claims)),
+    );
+    return { file, enc, key, claims, startedAt };
+  } catch (error) {
+    throw await cleanedUp(error, enc, folder);
+  }
+}
+
+function keyFileOf(
+  parts: JobParts,
+  { resourceName, wrappedKey, name, dek }: KeyedFile,
+  size: number,
+): KeyFile {
+  const claims = keyFileClaims({
+    resource_name: resourceName,
+    name,
+    size,
+    created_at: parts.now().toISOString(),
+  });
+  return { ...claims, kacls_url: parts.kmsName, wrapped_key: wrappedKey, mac: keyFileMac(dek, claims) };
+}
+
+/** @throws the system's error where the folder does not let go of them. */
+export async function removePair({ enc, key }: SealedPair): Promise<void> {
+  for (const file of [enc, key]) await rm(file, { force: true });
+}

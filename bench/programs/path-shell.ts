@@ -1,0 +1,47 @@
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+import pino from 'pino';
+import { createApp } from '../../agent/app/create-app.ts';
+import { dispatch } from '../../agent/app/dispatch.ts';
+import { dataFolderPath } from '../../agent/profile/data-folder.ts';
+import { runShell } from '../../browser/run-shell.ts';
+import { serversOf } from '../../server/embedded/data-folder-servers.ts';
+
+/**
+ * The agent's app as Electron runs it, which offers files by their path, with the browser shell's page for the progress
+ * to flow to. Each line of standard input names a file to seal.
+ */
+const dataFolder = dataFolderPath({ platform: process.platform, environment: process.env });
+const built = (...names: string[]) => path.join(import.meta.dirname, '..', '..', 'out', ...names);
+const logger = pino({ level: 'warn' }, pino.destination(2));
+
+const app = await createApp({
+  dataFolder,
+  shell: 'browser',
+  can: { show_in_folder: false, choose_folder: false, save: true },
+  defaultOutputFolder: path.join(dataFolder, 'outputs'),
+  segmentWorkerUrl: pathToFileURL(built('node', 'segment-worker.js')),
+  openOwnServers: () => serversOf(dataFolder, pathToFileURL(built('node', 'server-worker.js'))),
+  system: {},
+  now: () => new Date(),
+  report: (error) => logger.error({ err: error }, 'a defect'),
+});
+const shell = await runShell({
+  app,
+  assets: { page: built('renderer'), carrier: built('carrier', 'carrier.js') },
+  dataFolder,
+  port: 0,
+  browser: undefined,
+  logger,
+  print: (line) => process.stdout.write(`${line}\n`),
+});
+process.once('SIGINT', () => {
+  lines.close();
+  void shell.stop();
+});
+const lines = createInterface({ input: process.stdin });
+for await (const file of lines) {
+  const { ref } = await app.offerPath(file);
+  await dispatch(app, 'jobs.start', { refs: [ref] });
+}
