@@ -13,7 +13,7 @@ import {
 } from 'lucide-react';
 import { memo } from 'react';
 import type { Job } from '../../shared/bridge/state.ts';
-import { ENC_ENDING } from '../../shared/names/file-name.ts';
+import { ENC_ENDING } from '../../shared/names/endings.ts';
 import { carrier } from '../bridge.ts';
 import { type Texts, useTexts } from '../messages/use-texts.ts';
 import { useAppStore } from '../stores/app-store.ts';
