@@ -66,7 +66,13 @@ async function rclone(folder: string): Promise<OtherProgram> {
   const { stdout } = await run('rclone', ['obscure', 'bench']);
   const base = path.join(folder, 'rclone');
   await run('mkdir', ['-p', base]);
-  const lines = ['[sealed]', 'type = crypt', `remote = ${base}`, 'filename_encryption = off', `password = ${stdout}`];
+  const lines = [
+    '[sealed]',
+    'type = crypt',
+    `remote = ${base}`,
+    'filename_encryption = off',
+    `password = ${stdout}`,
+  ];
   await writeFile(config, lines.join('\n'));
   const how = ['--config', config];
   return {

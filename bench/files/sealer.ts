@@ -39,10 +39,8 @@ export async function startSealer(
   await agent.login.confirm('ada', enrolment.enrolment_ticket, generateSync({ secret }));
   return {
     agent,
-    seal: (sources, folder) =>
-      all(sources, (report) => sealFiles(agent.jobs, { sources, folder }, report)),
-    open: (sources, folder) =>
-      all(sources, (report) => openFiles(agent.jobs, { sources, folder }, report)),
+    seal: (sources, folder) => all(sources, (report) => sealFiles(agent.jobs, { sources, folder }, report)),
+    open: (sources, folder) => all(sources, (report) => openFiles(agent.jobs, { sources, folder }, report)),
     async close() {
       await agent.close();
       await servers.close();
