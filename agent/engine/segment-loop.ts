@@ -6,6 +6,16 @@ import { isSealkeepError } from '../../shared/errors/error.ts';
 import type { JobCounters } from './job-counters.ts';
 import type { CheckTask, SegmentFailure, SegmentOutcome, SegmentTask } from './segment-task.ts';
 
+/** How segments are read and written. */
+export interface SegmentFiles {
+  /** @returns how much there was: less than asked for only at the file's end. @throws the system's error. */
+  read(file: number, bytes: Buffer, position: number): number;
+  /** @returns how much was written: all of it. @throws the system's error. */
+  write(file: number, pieces: readonly Buffer[], position: number): number;
+}
+
+export const systemFiles: SegmentFiles = { read: readFully, write: writeFully };
+
 /**
  * Takes segments of the job until none is left or somebody stops it: read, encrypt or decrypt, write in place.
  * All of it is synchronous: it is a worker thread's only work, and a segment is the step between two looks at the flag.
@@ -16,6 +26,7 @@ export function processSegments(
   task: SegmentTask | CheckTask,
   counters: JobCounters,
   buffer: Buffer,
+  files: SegmentFiles = systemFiles,
 ): SegmentOutcome {
   const { layout } = task;
   const end = task.kind === 'check' ? task.whole : layout.segments;
@@ -23,7 +34,7 @@ export function processSegments(
   while (!counters.isStopped()) {
     const index = counters.takeSegment();
     if (index >= end) break;
-    const failure = processSegment(task, index, buffer);
+    const failure = processSegment(task, index, buffer, files);
     if (failure && !(task.kind === 'check' && isBadSegment(failure))) {
       counters.stop();
       return { failure };
@@ -43,6 +54,7 @@ function processSegment(
   task: SegmentTask | CheckTask,
   index: number,
   buffer: Buffer,
+  files: SegmentFiles,
 ): SegmentFailure | undefined {
   const { kind, output, stream, layout } = task;
   const clear = plaintextRange(layout, index);
@@ -52,7 +64,7 @@ function processSegment(
     kind === 'seal' ? [clear.offset, clear.length, sealedAt] : [sealedAt, sealed.length, clear.offset];
 
   const bytes = buffer.subarray(0, length);
-  const read = attempt('input', () => readFully(task.input, bytes, from));
+  const read = attempt('input', () => files.read(task.input, bytes, from));
   if (typeof read === 'object') return read;
   if (read < length) return { reason: 'short', segment: index };
 
@@ -65,7 +77,7 @@ function processSegment(
   try {
     // Nothing is there yet, and what is not there reads as zeros: a sparse file stays one.
     if (output === undefined || (kind !== 'seal' && pieces.every(isZeros))) return undefined;
-    const written = attempt('output', () => writeFully(output, pieces, to));
+    const written = attempt('output', () => files.write(output, pieces, to));
     return typeof written === 'object' ? written : undefined;
   } finally {
     releasePieces(pieces);
@@ -102,7 +114,6 @@ function attempt(reason: 'input' | 'output', work: () => number): number | Segme
   }
 }
 
-/** @returns how much there was: less than asked for only at the file's end. */
 function readFully(file: number, bytes: Buffer, position: number): number {
   let done = 0;
   while (done < bytes.length) {

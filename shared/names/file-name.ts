@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { LIMITS } from '../limits.ts';
 
+export { ENC_ENDING, KEY_ENDING } from './endings.ts';
+
 /** Names that Windows keeps for devices, alone or with any ending; refused everywhere, as a file travels. */
 const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?$/i;
 const FORBIDDEN = /[<>:"|?*]/;
@@ -33,6 +35,3 @@ export function numberedName(name: string, number: number): string {
   const dot = name.lastIndexOf('.');
   return dot > 0 ? `${name.slice(0, dot)} (${number})${name.slice(dot)}` : `${name} (${number})`;
 }
-
-export const ENC_ENDING = '.enc';
-export const KEY_ENDING = '.key';
