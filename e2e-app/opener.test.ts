@@ -125,6 +125,29 @@ test('where the browser writes to the disk, it goes there segment by segment', a
   });
 });
 
+test('what is cancelled on the way leaves nothing', async ({ page }) => {
+  await withPicker(page);
+  await openPage(page);
+  // The disk takes its time, until the person has changed their mind.
+  await page.evaluate(() => {
+    const pick = Reflect.get(window, 'showSaveFilePicker');
+    const slow = Promise.withResolvers<void>();
+    const showSaveFilePicker = async (options: object) => {
+      const handle = await pick(options);
+      const output = await handle.createWritable();
+      const write = (bytes: ArrayBuffer) => slow.promise.then(() => output.write(bytes));
+      return { ...handle, createWritable: async () => ({ ...output, write }) };
+    };
+    Object.assign(window, { showSaveFilePicker, goOn: slow.resolve });
+  });
+  await fill(page, 'film.mov.enc', SEALED, KEY);
+  await press(page);
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.evaluate(() => Reflect.get(window, 'goOn')());
+  await expect(page.getByText('Cancelled. Nothing was saved.')).toBeVisible();
+  expect(await writtenIn(page)).toMatchObject({ bytes: [MIB - 56], state: 'removed' });
+});
+
 const start = SEALED.length - (40 + LARGE.length + 3 * 16);
 function flipped(at: number): Buffer {
   const changed = Buffer.from(SEALED);
