@@ -3,6 +3,7 @@ import { Secret } from '../../core/crypto/secret.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { formatKeyFile } from '../../shared/formats/key-file.ts';
 import { ENC_ENDING } from '../../shared/names/file-name.ts';
+import { nameOfPair } from '../engine/pair-name.ts';
 import { publishAll } from '../engine/publish.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
 import type { Source } from '../engine/source.ts';
@@ -117,7 +118,7 @@ async function publishOpened(
   });
 }
 
-/** What the person calls the `.enc`; what its `.key` says where that is no `.enc` by its name. */
-function openedName({ label, found }: InspectedFile): string {
-  return label.endsWith(ENC_ENDING) ? path.basename(label, ENC_ENDING) : found.key.name;
+/** What the person calls the `.enc`; what its `.key` says where that is no `.enc` by its name, or a shortened one. */
+function openedName({ label, found: { key } }: InspectedFile): string {
+  return label.endsWith(ENC_ENDING) ? nameOfPair(path.basename(label, ENC_ENDING), key.name) : key.name;
 }
