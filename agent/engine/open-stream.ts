@@ -1,4 +1,5 @@
 import { PRELUDE_MAX_BYTES, type Prelude, parsePrelude } from '../../shared/formats/prelude.ts';
+import { setAttributes } from './attributes.ts';
 import { inputError } from './file-errors.ts';
 import type { OpenedTemporary, OpenRequest, PreludeOfFile } from './open-file.ts';
 import { openSegments } from './open-segments.ts';
@@ -49,7 +50,7 @@ export async function openStreamToTemporary(
   { temporaries }: Pick<EngineDeps, 'temporaries'>,
   request: OpenStreamRequest,
 ): Promise<OpenedTemporary> {
-  const { source, folder, dek, onProgress, signal } = request;
+  const { source, folder, attributes, dek, onProgress, signal } = request;
   let plaintextBytes = 0;
   const temporary = await writeTemporary(
     temporaries,
@@ -62,6 +63,7 @@ export async function openStreamToTemporary(
         }
         onProgress?.(plaintextBytes);
       }
+      if (attributes) await setAttributes(output, attributes);
     },
     signal,
   );

@@ -18,6 +18,9 @@ export interface JobReport {
   progress(file: string, bytes: number, total: number): void;
 }
 
+/** Where a step tells what failed. */
+export type Failures = Pick<JobReport, 'failed'>;
+
 /** The error of one file, naming it. What is not ours is a defect, and ends the job. */
 export function errorOf(file: string, error: unknown): SealkeepError {
   if (!(error instanceof SealkeepError)) throw error;
@@ -26,7 +29,7 @@ export function errorOf(file: string, error: unknown): SealkeepError {
 
 /** Runs one file's part of a job and reports it where it fails; the other files go on. */
 export async function attempt<T>(
-  report: JobReport,
+  report: Failures,
   file: string,
   work: () => Promise<T>,
 ): Promise<T | undefined> {
@@ -40,7 +43,7 @@ export async function attempt<T>(
 
 /** The same for a step that several files take together: it fails for each of them. */
 export async function attemptTogether<T>(
-  report: JobReport,
+  report: Failures,
   files: readonly string[],
   work: () => Promise<T>,
 ): Promise<T | undefined> {
