@@ -4,10 +4,19 @@ import { sha256 } from '../../core/crypto/hash.ts';
 
 /** All of a folder that is to come back: kinds, modes, times to the microsecond, contents, targets. */
 export async function folderSnapshot(root: string): Promise<Record<string, unknown>> {
-  const names = await readdir(root, { recursive: true });
   const all: Record<string, unknown> = {};
-  for (const name of ['', ...names.sort()]) all[name] = await lookAt(path.join(root, name));
-  return all;
+  // Node's own recursive `readdir` goes through links.
+  for (const folders = ['']; ; ) {
+    const folder = folders.pop();
+    if (folder === undefined) return all;
+    all[folder] = await lookAt(path.join(root, folder));
+    const entries = await readdir(path.join(root, folder), { withFileTypes: true });
+    for (const entry of entries) {
+      const inside = path.join(folder, entry.name);
+      if (entry.isDirectory()) folders.push(inside);
+      else all[inside] = await lookAt(path.join(root, inside));
+    }
+  }
 }
 
 async function lookAt(file: string): Promise<unknown> {
