@@ -308,6 +308,7 @@ export const EN = {
 
   'job.title': { one: '{name} and one more', other: '{name} and {n} more' },
   'job.files': '{done} of {total} files',
+  'job.files.all': { one: '{n} file', other: '{n} files' },
   'job.paused': 'Paused',
   'job.interrupted': 'Interrupted',
   'job.partly': 'Not complete',

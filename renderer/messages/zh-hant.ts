@@ -295,6 +295,7 @@ export const ZH_HANT = {
   'language.zh-Hant': '繁體中文',
 
   'job.title': { one: '{name} 等 2 個檔案', other: '{name} 與其他 {n} 個檔案' },
+  'job.files.all': { one: '{n} 個檔案', other: '{n} 個檔案' },
   'job.files': '已完成 {done}／{total} 個檔案',
   'job.paused': '已暫停',
   'job.interrupted': '已中斷',

@@ -10,12 +10,15 @@ export function JobFailures({ job }: { job: Job }) {
     <details className="job-failures">
       <summary>{t('job.failures', { n: job.failed })}</summary>
       <ul>
-        {job.failures.map(({ name, error }, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: files of several folders may have one name, and none moves
-          <li key={index}>
-            <span className="job-failure-name">{name}</span> {sentence(error)}
-          </li>
-        ))}
+        {job.failures.map(({ name, error }, index) => {
+          const said = sentence(error);
+          return (
+            // biome-ignore lint/suspicious/noArrayIndexKey: files of several folders may have one name, and none moves
+            <li key={index}>
+              {!said.includes(name) && <span className="job-failure-name">{name}</span>} {said}
+            </li>
+          );
+        })}
       </ul>
       {hidden > 0 && <p className="quiet">{t('job.failures.more', { n: hidden })}</p>}
     </details>

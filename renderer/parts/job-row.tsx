@@ -46,16 +46,18 @@ function progressText(job: Job, texts: Texts): string {
 
 /** Of many: how many are done. */
 function filesText({ files: { total, done } }: Job, { t, format }: Texts): string {
-  return total === 1 ? '' : t('job.files', { done: format.number(done), total: format.number(total) });
+  if (total === 1) return '';
+  if (done === total) return t('job.files.all', { n: total });
+  return t('job.files', { done: format.number(done), total: format.number(total) });
 }
 
-/** Where what a job made lies, and what it is called where that is one file's. */
+/** Where what a job made lies, if that is one place, and what it is called where that is one file's. */
 function madeText(job: Job, texts: Texts): string {
   const { t, format } = texts;
-  const folder = job.outputs[0]?.folder;
+  const [folder, ...others] = new Set(job.outputs.map((output) => output.folder));
   const made =
     job.files.total > 1 ? filesText(job, texts) : format.list(job.outputs.map((output) => output.name));
-  return [made, folder && t('job.in', { folder })].filter(Boolean).join(' ');
+  return [made, folder && others.length === 0 && t('job.in', { folder })].filter(Boolean).join(' ');
 }
 
 /** Why nothing more comes of it, and what to do. */
