@@ -63,9 +63,15 @@ export async function openStreamReader(source: StreamSource, signal?: AbortSigna
   return {
     read,
     async peek(length) {
-      const bytes = Buffer.from(await read(length));
-      rest = Buffer.concat([bytes, rest]);
-      return bytes;
+      // Not by a read: what that gave last stays good.
+      const pieces = [rest];
+      for (let bytes = rest.length; bytes < length; bytes += rest.length) {
+        rest = Buffer.alloc(0);
+        if (!(await more())) break;
+        pieces.push(rest);
+      }
+      if (pieces.length > 1) rest = Buffer.concat(pieces);
+      return rest.subarray(0, length);
     },
     async assertEnd() {
       if (await more()) throw new SealkeepError('FILE_CHANGED', { file: source.name });
