@@ -58,10 +58,11 @@ export interface App {
   /** @returns stops listening. */
   on<Name extends BridgeEventName>(event: Name, listener: (event: BridgeEvent<Name>) => void): () => void;
   /**
-   * Offers a file of this machine. Only for paths that the person's own gesture named.
+   * Offers a file or folder of this machine. Only for paths that the person's own gesture named.
+   * @param what refuses folders where it is `file`.
    * @throws SealkeepError FILE_NOT_FOUND, FILE_NOT_READABLE, FILE_NOT_A_FILE
    */
-  offerPath(path: string): Promise<FileRef>;
+  offerPath(path: string, what?: 'file'): Promise<FileRef>;
   /**
    * Offers a file by its content, which is asked for when a job runs (again after each retry) and goes to no disk on the
    * way. The stream has to give exactly `size` bytes; it is destroyed where the job ends earlier.

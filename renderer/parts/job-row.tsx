@@ -121,6 +121,7 @@ export const JobRow = memo(function JobRow({ job }: { job: Job }) {
         {job.state === 'done' && (
           <>
             {made && <p className="job-more">{made}</p>}
+            <JobFailures job={job} />
             <DoneActions job={job} />
           </>
         )}

@@ -1,4 +1,4 @@
-import type { PlannedFile } from './drop-plan.ts';
+import { isFolder, type PlannedFile } from './drop-plan.ts';
 import type { JobTask } from './job-task.ts';
 
 /** More files of one kind than so many are one job: a row for each of 5,000 helps nobody, and groups are quicker. */
@@ -11,11 +11,14 @@ export function tasksOf(
   planned: readonly PlannedFile[],
   kindOf: (file: PlannedFile) => FilesKind,
 ): JobTask[] {
-  const byKind = Map.groupBy(planned, kindOf);
+  const byKind = Map.groupBy(
+    planned.filter((one) => !isFolder(one)),
+    kindOf,
+  );
   return planned.flatMap((one): JobTask[] => {
     const kind = kindOf(one);
     const files = byKind.get(kind) ?? [];
-    if (files.length <= APART) return [{ kind, files: [one] }];
+    if (isFolder(one) || files.length <= APART) return [{ kind, files: [one] }];
     return files[0] === one ? [{ kind, files }] : [];
   });
 }

@@ -119,7 +119,8 @@ export function createJobQueue({ now, schedule, journal, changed, report }: JobQ
     journal.finished(record.id, record.files.takeFresh());
     // What was under way when Sealkeep ended is known by not having ended.
     if (hasEnded(record.state) && record.state !== 'interrupted') {
-      journal.ended(record.id, { state: record.state, error, failures: record.files.failures() });
+      const { state, files } = record;
+      journal.ended(record.id, { state, error, failures: files.failures(), leftOut: files.allLeftOut() });
     }
   }
 
@@ -159,9 +160,9 @@ export function createJobQueue({ now, schedule, journal, changed, report }: JobQ
     },
     /** Those of earlier launches. */
     restore(jobs: readonly RestoredJob[]): void {
-      for (const { done, failures, ...job } of jobs) {
+      for (const { done, failures, leftOut, ...job } of jobs) {
         const record = new JobRecord({ ...job, now });
-        record.files.restore(done, failures);
+        record.files.restore(done, failures, leftOut);
         records.push(record);
       }
     },

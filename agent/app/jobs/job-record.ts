@@ -83,6 +83,10 @@ export class JobRecord {
           this.files.failed(file, error);
           told();
         },
+        leftOut: (name, error) => {
+          this.files.leftOut(name, error);
+          told();
+        },
         progress: (file, bytes, total) => {
           this.files.progress(file, bytes, total);
           told();

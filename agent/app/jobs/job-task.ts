@@ -23,6 +23,7 @@ const keptFile = z.object({
   path: z.string().nullable(),
   key: z.string().optional(),
   is_sealed: z.boolean(),
+  is_folder: z.boolean().default(false),
 });
 
 /** The same as it lies on disk: paths and names, no key, no token and no content. */
@@ -50,24 +51,25 @@ function keptFileOf({ file, isSealed, key }: PlannedFile): z.infer<typeof keptFi
     path: isKept ? source : null,
     ...(keyPath === undefined ? {} : { key: keyPath }),
     is_sealed: isSealed,
+    is_folder: file.isFolder,
   };
 }
 
 export function taskOf(kept: KeptTask): JobTask {
   if (kept.kind === 'download') return kept;
-  const files = kept.files.map(({ name, size, path, key, is_sealed: isSealed }) => ({
-    file: path === null ? lostFile(name, size) : fileAt(name, size, path),
-    isSealed,
+  const files = kept.files.map(({ name, size, path, key, ...is }) => ({
+    file: path === null ? lostFile(name, size) : fileAt(name, size, path, is.is_folder),
+    isSealed: is.is_sealed,
     key: key === undefined ? undefined : fileAt(name, 0, key),
   }));
   return { kind: kept.kind, files };
 }
 
-function fileAt(name: string, size: number, path: string): OfferedFile {
-  return { ref: path, name, size, source: path, isHeld: true };
+function fileAt(name: string, size: number, path: string, isFolder = false): OfferedFile {
+  return { ref: path, name, size, source: path, isFolder, isHeld: true };
 }
 
 function lostFile(name: string, size: number): OfferedFile {
   const open = () => Promise.reject(new SealkeepError('FILE_NOT_FOUND', { file: name }));
-  return { ref: name, name, size, source: { name, size, open }, isHeld: false };
+  return { ref: name, name, size, source: { name, size, open }, isFolder: false, isHeld: false };
 }

@@ -47,5 +47,7 @@ export interface FileReport {
   finished(file: number, outputs: readonly string[]): void;
   /** Nothing is left of it. */
   failed(file: number, error: SealkeepError): void;
+  /** Of a folder that is one file of the job: something in it is not in what was made. */
+  leftOut(name: string, error: SealkeepError): void;
   progress(file: number, bytes: number, total: number): void;
 }
