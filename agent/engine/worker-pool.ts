@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import type { Inspection, ToInspect } from './inspect-files.ts';
 import { createJobCounters, type JobCounters } from './job-counters.ts';
-import type { SegmentFailure, SegmentTask } from './segment-task.ts';
+import type { CompareTask, SegmentFailure, SegmentTask } from './segment-task.ts';
 import type { WholeFilesOrder, WorkerAnswer, WorkerOrder } from './worker-order.ts';
 
 /** How often a job tells how far it is, in milliseconds. */
@@ -14,14 +14,14 @@ export interface JobOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Worker threads that seal, open and publish. */
+/** Worker threads that seal, open, compare and publish. */
 export interface WorkerPool {
   /**
    * Settles only when no thread touches the task's files any more.
-   * @returns the failure of a read, a write or a tag; undefined where all segments are written.
+   * @returns the failure of a read, a write, a tag or a comparison; undefined where all segments are written, or the same.
    * @throws SealkeepError JOB_CANCELLED after an abort, INTERNAL where a worker died.
    */
-  run(task: SegmentTask, options?: JobOptions): Promise<SegmentFailure | undefined>;
+  run(task: SegmentTask | CompareTask, options?: JobOptions): Promise<SegmentFailure | undefined>;
   /**
    * Settles only when no thread touches the files any more.
    * @returns which of them are done, by index; after an abort all or some may be undone.

@@ -26,7 +26,7 @@ export function errorOf(file: string, error: unknown): SealkeepError {
 
 /** Runs one file's part of a job and reports it where it fails; the other files go on. */
 export async function attempt<T>(
-  report: JobReport,
+  report: Pick<JobReport, 'failed'>,
   file: string,
   work: () => Promise<T>,
 ): Promise<T | undefined> {
@@ -40,7 +40,7 @@ export async function attempt<T>(
 
 /** The same for a step that several files take together: it fails for each of them. */
 export async function attemptTogether<T>(
-  report: JobReport,
+  report: Pick<JobReport, 'failed'>,
   files: readonly string[],
   work: () => Promise<T>,
 ): Promise<T | undefined> {
