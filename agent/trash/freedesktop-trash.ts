@@ -68,8 +68,11 @@ async function* trashFolders(
 ): AsyncGenerator<TrashFolder> {
   const device = await deviceOf(folder);
   const home = path.join(dataHome, 'Trash');
-  if ((await deviceOf(await nearestFolder(home))) === device && (await isPrepared(home)))
+  if ((await deviceOf(await nearestFolder(home))) === device) {
+    if (!(await isPrepared(home))) return;
     yield { folder: home, top: undefined };
+    // The same file system, mounted a second time: the trash at the top of that mount is next.
+  }
 
   const top = await topOf(folder, device, deviceOf);
   const shared = path.join(top, '.Trash');
