@@ -207,8 +207,9 @@ async function filesUnderWay({ workspace, camera }: Parts, page: Page): Promise<
   await begin(film);
   await underWay(film);
   await begin('backup.tar');
+  await camera.shoot('files', page);
   await page.locator('summary').first().click();
-  await camera.shoot('files', page, { height: 1000 });
+  await camera.shoot('files-details', page, { height: 1000 });
   for (const name of ['backup.tar', film]) await cancel(page, name);
 }
 

@@ -6,6 +6,16 @@ import { isSealkeepError } from '../../shared/errors/error.ts';
 import type { JobCounters } from './job-counters.ts';
 import type { CompareTask, SegmentFailure, SegmentTask } from './segment-task.ts';
 
+/** How segments are read and written. */
+export interface SegmentFiles {
+  /** @returns how much there was: less than asked for only at the file's end. @throws the system's error. */
+  read(file: number, bytes: Buffer, position: number): number;
+  /** @returns how much was written: all of it. @throws the system's error. */
+  write(file: number, pieces: readonly Buffer[], position: number): number;
+}
+
+export const systemFiles: SegmentFiles = { read: readFully, write: writeFully };
+
 /**
  * Takes segments of the job until none is left or somebody stops it: read, encrypt or decrypt, write in place or compare.
  * All of it is synchronous: it is a worker thread's only work, and a segment is the step between two looks at the flag.
@@ -16,13 +26,16 @@ export function processSegments(
   task: SegmentTask | CompareTask,
   counters: JobCounters,
   buffer: Buffer,
+  files: SegmentFiles = systemFiles,
 ): SegmentFailure | undefined {
   const { layout } = task;
   while (!counters.isStopped()) {
     const index = counters.takeSegment();
     if (index >= layout.segments) return undefined;
     const failure =
-      task.kind === 'compare' ? compareSegment(task, index, buffer) : processSegment(task, index, buffer);
+      task.kind === 'compare'
+        ? compareSegment(task, index, buffer, files)
+        : processSegment(task, index, buffer, files);
     if (failure) {
       counters.stop();
       return failure;
@@ -32,7 +45,12 @@ export function processSegments(
   return undefined;
 }
 
-function processSegment(task: SegmentTask, index: number, buffer: Buffer): SegmentFailure | undefined {
+function processSegment(
+  task: SegmentTask,
+  index: number,
+  buffer: Buffer,
+  files: SegmentFiles,
+): SegmentFailure | undefined {
   const { kind, stream, layout } = task;
   const clear = plaintextRange(layout, index);
   const sealed = streamRange(layout, index);
@@ -41,7 +59,7 @@ function processSegment(task: SegmentTask, index: number, buffer: Buffer): Segme
     kind === 'seal' ? [clear.offset, clear.length, sealedAt] : [sealedAt, sealed.length, clear.offset];
 
   const bytes = buffer.subarray(0, length);
-  const read = attempt('input', () => readFully(task.input, bytes, from));
+  const read = attempt('input', () => files.read(task.input, bytes, from));
   if (typeof read === 'object') return read;
   if (read < length) return { reason: 'short', segment: index };
 
@@ -54,19 +72,24 @@ function processSegment(task: SegmentTask, index: number, buffer: Buffer): Segme
   try {
     // Nothing is there yet, and what is not there reads as zeros: a sparse file stays one.
     if (kind === 'open' && pieces.every(isZeros)) return undefined;
-    const written = attempt('output', () => writeFully(task.output, pieces, to));
+    const written = attempt('output', () => files.write(task.output, pieces, to));
     return typeof written === 'object' ? written : undefined;
   } finally {
     releasePieces(pieces);
   }
 }
 
-function compareSegment(task: CompareTask, index: number, buffer: Buffer): SegmentFailure | undefined {
+function compareSegment(
+  task: CompareTask,
+  index: number,
+  buffer: Buffer,
+  files: SegmentFiles,
+): SegmentFailure | undefined {
   const { stream, layout } = task;
   const sealed = streamRange(layout, index);
   const clear = plaintextRange(layout, index);
   const segment = buffer.subarray(0, sealed.length);
-  const read = attempt('input', () => readFully(task.input, segment, task.streamOffset + sealed.offset));
+  const read = attempt('input', () => files.read(task.input, segment, task.streamOffset + sealed.offset));
   if (typeof read === 'object') return read;
   if (read < sealed.length) return { reason: 'short', segment: index };
 
@@ -76,7 +99,7 @@ function compareSegment(task: CompareTask, index: number, buffer: Buffer): Segme
   try {
     // Nobody needs the ciphertext any more: the original's bytes take its place.
     const original = buffer.subarray(0, clear.length);
-    const found = attempt('original', () => readFully(task.original, original, clear.offset));
+    const found = attempt('original', () => files.read(task.original, original, clear.offset));
     if (typeof found === 'object') return found;
     const isSame = found === clear.length && isConcatenation(original, pieces);
     return isSame ? undefined : { reason: 'differs', segment: index };
@@ -126,7 +149,6 @@ function attempt(reason: 'input' | 'original' | 'output', work: () => number): n
   }
 }
 
-/** @returns how much there was: less than asked for only at the file's end. */
 function readFully(file: number, bytes: Buffer, position: number): number {
   let done = 0;
   while (done < bytes.length) {

@@ -7,12 +7,11 @@ import { splitResourceName } from '../../shared/names/resource-name.ts';
 import type { Inspection } from '../engine/inspect-files.ts';
 import { readPrelude } from '../engine/open-file.ts';
 import { openSealedStream, type SealedStream } from '../engine/open-stream.ts';
-import { sideBySide } from '../engine/side-by-side.ts';
 import { type Source, sourceLabel } from '../engine/source.ts';
 import { explained } from './explained.ts';
 import { type FoundKey, findKey, keyPathOf } from './find-key.ts';
 import type { JobParts } from './parts.ts';
-import { attempt, type JobReport } from './report.ts';
+import { attemptEach, type JobReport } from './report.ts';
 
 /** A `.enc` whose prelude was looked at and whose `.key` was found; both are claims. */
 export interface InspectedFile {
@@ -48,15 +47,11 @@ export async function inspectSources(
   const looked = new Map<Source, Inspection | undefined>(
     simple.map((source, index) => [source, seen[index]]),
   );
-  const inspected = await sideBySide(sources, async (source) => {
+  return attemptEach(report, sources, sourceLabel, async (source) => {
     const quick = looked.get(source);
     const known = quick && typeof source === 'string' ? inspectedBy(source, quick) : undefined;
-    return (
-      known ??
-      (await attempt(report, sourceLabel(source), () => inspectOne(parts, source, keys?.get(source), signal)))
-    );
+    return known ?? inspectOne(parts, source, keys?.get(source), signal);
   });
-  return inspected.filter((one) => one !== undefined);
 }
 
 /** @returns undefined where something is out of the ordinary. */

@@ -6,7 +6,7 @@ import { type Source, sourceLabel } from '../engine/source.ts';
 import { fitting } from './fitting.ts';
 import { GROUPS_AT_ONCE, groupsOf } from './groups.ts';
 import type { JobParts } from './parts.ts';
-import { attempt, attemptTogether, errorOf, type JobReport } from './report.ts';
+import { attemptEach, attemptTogether, errorOf, type JobReport } from './report.ts';
 import { removePair, type SealedPair, sealPairs } from './seal-pairs.ts';
 import { type PlannedSeal, planSeal } from './seal-plan.ts';
 import { wrapFreshKeys } from './wrap-keys.ts';
@@ -30,10 +30,9 @@ export async function sealFiles(
 ): Promise<void> {
   // Without a login the job fails once, not file by file.
   await parts.login.tokens();
-  const plans = await sideBySide(request.sources, (source) =>
-    attempt(report, sourceLabel(source), () => planSeal(source, request.folder)),
+  const planned = await attemptEach(report, request.sources, sourceLabel, (source) =>
+    planSeal(source, request.folder),
   );
-  const planned = plans.filter((plan) => plan !== undefined);
   const outputOf = ({ source, folder, size }: PlannedSeal) => ({
     label: sourceLabel(source),
     folder,

@@ -39,6 +39,18 @@ function progressText(job: Job, { t, format }: Texts): string {
   return parts.filter(Boolean).join(' · ');
 }
 
+/** A long name is cut before its ending, by which the two files of a pair differ. */
+function EndingKept({ text }: { text: string }) {
+  const dot = text.lastIndexOf('.');
+  const end = dot < 0 ? text.length : dot;
+  return (
+    <span className="ending-kept">
+      <span className="truncate">{text.slice(0, end)}</span>
+      {text.slice(end)}
+    </span>
+  );
+}
+
 function DoneActions({ job }: { job: Job }) {
   const { t } = useTexts();
   const can = useAppStore((app) => app.state?.can);
@@ -100,7 +112,7 @@ function DoneActions({ job }: { job: Job }) {
               aria-label={t('job.save', { name: output.name })}
               onClick={() => save(index, output.name)}
             >
-              <span className="truncate">{t('job.save', { name: output.name })}</span>
+              <EndingKept text={t('job.save', { name: output.name })} />
             </Button>
           ))}
       </div>
