@@ -4,12 +4,11 @@ import { deriveStreamKey, parseStreamHeader } from '../../core/crypto/segment-ci
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { compareFile } from '../engine/compare-file.ts';
 import type { CompareWhole } from '../engine/compare-whole-files.ts';
-import { sideBySide } from '../engine/side-by-side.ts';
 import { WHOLE_BYTES, WHOLE_FILES_PER_ORDER } from '../engine/whole-files.ts';
 import { assertProven } from './assert-proven.ts';
 import type { JobParts } from './parts.ts';
 import type { ProofReport, SeenFile } from './proof.ts';
-import { attempt } from './report.ts';
+import { attemptEach } from './report.ts';
 
 /** A file whose DEK the KMS has just unwrapped. */
 export interface KeyedProof {
@@ -34,13 +33,12 @@ export async function compareFiles(
   const small = files.filter(({ file }) => file.seen.original.size <= BigInt(WHOLE_BYTES));
   const done =
     small.length > 1 ? await compareWhole(parts, small, signal) : new Map<KeyedProof, ComparedFile>();
-  const compared = await sideBySide(
+  return attemptEach(
+    report,
     files,
-    async (one) =>
-      done.get(one) ??
-      (await attempt(report, one.file.original, () => compareAlone(parts, one, signal, report))),
+    ({ file }) => file.original,
+    async (one) => done.get(one) ?? compareAlone(parts, one, signal, report),
   );
-  return compared.filter((one) => one !== undefined);
 }
 
 /** @returns those that are the same; the others are for `compareAlone`. */

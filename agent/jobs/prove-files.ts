@@ -7,9 +7,9 @@ import { keyPathOf } from './find-key.ts';
 import { batchesOf, GROUPS_AT_ONCE, groupsOf } from './groups.ts';
 import { inspectSources } from './open-inspect.ts';
 import type { JobParts } from './parts.ts';
-import { assertHolds, type ProofReport, type SeenFile, type ToProve } from './proof.ts';
-import { compareFiles } from './prove-compare.ts';
-import { attempt, attemptTogether, errorOf } from './report.ts';
+import { assertHolds, type Proof, type ProofReport, type SeenFile, type ToProve } from './proof.ts';
+import { type ComparedFile, compareFiles } from './prove-compare.ts';
+import { attemptEach, attemptTogether, errorOf } from './report.ts';
 import { unwrapKeys } from './unwrap-keys.ts';
 
 export interface ProveFilesRequest {
@@ -47,19 +47,16 @@ async function look(
   signal: AbortSignal | undefined,
   report: ProofReport,
 ): Promise<SeenFile[]> {
-  const seen = await sideBySide(batch, ({ original, enc }) =>
-    attempt(report, original, async () => {
-      const key = keyPathOf(enc);
-      const identities = {
-        original: await identityAt(original),
-        enc: await identityAt(enc),
-        // The registry's copy would open the file as well; but what is proved is what lies here.
-        key: await identityAt(key),
-      };
-      return { original, enc, key, seen: identities };
-    }),
-  );
-  const there = seen.filter((one) => one !== undefined);
+  const there = await attemptEach(report, batch, originalOf, async ({ original, enc }) => {
+    const key = keyPathOf(enc);
+    const seen = {
+      original: await identityAt(original),
+      enc: await identityAt(enc),
+      // The registry's copy would open the file as well; but what is proved is what lies here.
+      key: await identityAt(key),
+    };
+    return { original, enc, key, seen };
+  });
   const originals = new Map(there.map(({ enc, original }) => [enc, original]));
   const inspected = await inspectSources(
     parts,
@@ -84,7 +81,7 @@ async function proveGroup(
   signal: AbortSignal | undefined,
   report: ProofReport,
 ): Promise<void> {
-  const originals = group.map(({ original }) => original);
+  const originals = group.map(originalOf);
   const keys = group.map(({ pair }) => pair.found.key);
   const deks = await attemptTogether(report, originals, async () => {
     // Whoever cancels wants no more openings in the audit log either.
@@ -100,13 +97,23 @@ async function proveGroup(
       return [];
     });
     const compared = await compareFiles(parts, keyed, signal, report);
-    await sideBySide(compared, ({ file: { pair: _pair, size: _size, ...file }, segments, ms }) =>
-      attempt(report, file.original, async () => {
+    const labelOf = ({ file }: ComparedFile) => originalOf(file);
+    const proved = await attemptEach(
+      report,
+      compared,
+      labelOf,
+      async ({ file, segments, ms }): Promise<Proof> => {
         await assertHolds(file);
-        report.proved({ ...file, segments, bytes: Number(file.seen.original.size), ms });
-      }),
+        const { original, enc, key, seen } = file;
+        return { original, enc, key, seen, segments, bytes: Number(seen.original.size), ms };
+      },
     );
+    for (const proof of proved) report.proved(proof);
   } finally {
     for (const dek of deks) if (dek instanceof Secret) dek.destroy();
   }
+}
+
+function originalOf({ original }: ToProve): string {
+  return original;
 }

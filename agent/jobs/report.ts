@@ -44,7 +44,7 @@ export async function attempt<T>(
  * @returns what came of those that did not fail, in order.
  */
 export async function attemptEach<File, T>(
-  report: JobReport,
+  report: Pick<JobReport, 'failed'>,
   files: readonly File[],
   labelOf: (file: File) => string,
   work: (file: File) => Promise<T>,
