@@ -6,6 +6,7 @@ import { isBuilt } from './build-state.ts';
 
 /** `npm run torture:files [-- --runs N --seed N]`: kills agents while they seal, open and move to the trash. */
 const { values } = parseArgs({ options: { runs: { type: 'string' }, seed: { type: 'string' } } });
+const EXIT_CANCELLED = 130;
 const count = z.coerce.number().int().nonnegative();
 const runs = count.parse(values.runs ?? '300');
 const seed = count.parse(values.seed ?? Date.now() % 2 ** 32);
@@ -13,6 +14,8 @@ const seed = count.parse(values.seed ?? Date.now() % 2 ** 32);
 if (!isBuilt()) throw new Error('There is no build of these sources to run; run "npm run build".');
 console.log(`${runs} kills, seed ${seed}`);
 const workspace = await createWorkspace();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void workspace.close().finally(() => process.exit(EXIT_CANCELLED)));
 try {
   const startedAt = performance.now();
   const { kills, found, removed } = await torture(workspace, { runs, seed }, (line) => console.log(line));

@@ -54,11 +54,11 @@ export async function verify(known: Known): Promise<Found> {
     const inTrash = trashed.get(file);
     assertThat(
       files.includes(file) !== (inTrash !== undefined),
-      'neither in its place nor in the trash',
+      'not in exactly one of its place and the trash',
       file,
     );
     assertThat((await hashOfFile(inTrash ?? file)) === hash, 'an original is not whole', file);
-    if (inTrash) assertThat(readable.has(hash), 'in the trash, but no pair opens to it', file);
+    if (inTrash) assertThat(readable.has(hash), 'in the trash, and no pair opens to it', file);
   }
   const opened = await filesIn([places.opened]);
   for (const file of opened) assertOpened(known, path.basename(file), await hashOfFile(file));
