@@ -2,6 +2,7 @@ import { downloadWork } from './download-work.ts';
 import type { WorkParts } from './job-session.ts';
 import { type JobTask, keptOf } from './job-task.ts';
 import { openWork } from './open-work.ts';
+import { proveWork } from './prove-work.ts';
 import { sealWork } from './seal-work.ts';
 import { uploadWork } from './upload-work.ts';
 import type { Work } from './work.ts';
@@ -17,6 +18,8 @@ function workOf(parts: WorkParts, task: JobTask): Omit<Work, 'kept'> {
       return sealWork(parts, task.files);
     case 'open':
       return openWork(parts, task.files);
+    case 'prove':
+      return proveWork(parts, task.files);
     case 'upload':
       return uploadWork(parts, task.files);
     case 'download':

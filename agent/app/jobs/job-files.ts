@@ -91,6 +91,10 @@ export class JobFiles implements FileReport {
       }));
   }
 
+  done(): readonly DoneFile[] {
+    return [...this.#done];
+  }
+
   outputs(): string[] {
     return [...this.#done.values()].flat();
   }
