@@ -14,7 +14,8 @@ import {
   streamRange,
 } from '../../core/crypto/stream-layout.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
-import { PRELUDE_MAX_BYTES, type Prelude, parsePrelude } from '../../shared/formats/prelude.ts';
+import { type Prelude, parsePrelude } from '../../shared/formats/prelude.ts';
+import { LIMITS } from '../../shared/limits.ts';
 import { inputError } from './file-errors.ts';
 import { passGate } from './gate.ts';
 import type { OpenedTemporary, OpenRequest, PreludeOfFile } from './open-file.ts';
@@ -37,7 +38,7 @@ export interface SealedStream extends PreludeOfFile {
 export async function openSealedStream(source: StreamSource, signal?: AbortSignal): Promise<SealedStream> {
   const reader = await openStreamReader(source, signal);
   try {
-    const prelude = preludeOf(await reader.peek(PRELUDE_MAX_BYTES), source);
+    const prelude = preludeOf(await reader.peek(LIMITS.prelude), source);
     return { source, reader, prelude, encBytes: source.size };
   } catch (error) {
     reader.close();

@@ -14,7 +14,7 @@ interface StreamTask {
   readonly layout: StreamLayout;
 }
 
-/** To seal or open a file. */
+/** To seal or open a file: the first failure ends it. */
 export interface SegmentTask extends StreamTask {
   readonly kind: 'seal' | 'open';
   readonly output: number;
@@ -26,6 +26,15 @@ export interface CompareTask extends StreamTask {
   readonly original: number;
 }
 
+/** To look at every segment of a `.enc`: a bad one is noted, and the others are looked at all the same. */
+export interface CheckTask extends StreamTask {
+  readonly kind: 'check';
+  /** Where good segments are written to, each in its place; without it nothing is written. */
+  readonly output: number | undefined;
+  /** How many segments are there whole; of a file that was cut fewer than its layout has. */
+  readonly whole: number;
+}
+
 /**
  * Why a job ended early, as data that may cross threads: `short` (the input ended before its layout says),
  * `tag` (a segment's tag does not fit), `differs` (the original holds other bytes), `input`, `original` and `output` (the
@@ -34,3 +43,10 @@ export interface CompareTask extends StreamTask {
 export type SegmentFailure =
   | { readonly reason: 'short' | 'tag' | 'differs'; readonly segment: number }
   | { readonly reason: 'input' | 'original' | 'output'; readonly systemCode: string };
+
+/** How a thread's part of a job ended. */
+export interface SegmentOutcome {
+  readonly failure?: SegmentFailure | undefined;
+  /** Of a check: segments whose tag does not fit, or that the disk does not give. */
+  readonly bad?: readonly number[];
+}

@@ -54,8 +54,14 @@ export async function inspectSources(
   });
 }
 
-/** @returns undefined where something is out of the ordinary. */
-function inspectedBy(source: string, { encBytes, start, keyText }: Inspection): InspectedFile | undefined {
+/**
+ * What was found of a pair, parsed.
+ * @returns undefined where something is out of the ordinary.
+ */
+export function inspectedBy(
+  source: string,
+  { encBytes, start, keyText }: Inspection,
+): InspectedFile | undefined {
   if (keyText === undefined) return undefined;
   try {
     const prelude = parsePrelude(start);
