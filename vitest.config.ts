@@ -14,6 +14,7 @@ export default defineConfig({
           include: [
             '{shared,core,server,agent,cli,browser,electron,renderer,bin,test,scripts}/**/*.test.{ts,tsx}',
           ],
+          globalSetup: 'test/support/temporary-folder.ts',
           // Code without globals needs no process of its own for each file: 33 s instead of 60.
           isolate: false,
           testTimeout: 20_000,

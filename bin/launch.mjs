@@ -9,6 +9,9 @@ import { fileURLToPath } from 'node:url';
 const NODE_WANTED = 24;
 const SOURCES = ['shared', 'core', 'server', 'agent', 'cli', 'browser', 'electron', 'renderer'];
 
+/** Sealkeep's own flags for Node. A larger nursery would only let more garbage lie: memory is to stay flat. */
+export const nodeFlags = ['--enable-source-maps', '--max-semi-space-size=8'];
+
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 const majorOf = (version) => Number(/^v?(\d+)\./.exec(version)?.[1] ?? 0);
@@ -74,14 +77,16 @@ const EARLY_MS = 10_000;
 export function handOver(command, args, environment = process.env, instead = undefined) {
   const startedAt = performance.now();
   let isAskedToEnd = false;
-  const child = spawn(command, args, { stdio: 'inherit', env: environment });
-  // A terminal signals the whole group; a signal sent to the launcher alone has to reach the child as well.
+  let child;
+  // Before the program can have said anything that somebody answers with a signal. A terminal signals the
+  // whole group; a signal sent to the launcher alone has to reach the program as well.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
       isAskedToEnd = true;
-      if (!process.stdin.isTTY || signal !== 'SIGINT') child.kill(signal);
+      if (!process.stdin.isTTY || signal !== 'SIGINT') child?.kill(signal);
     });
   }
+  child = spawn(command, args, { stdio: 'inherit', env: environment });
   child.on('error', (error) =>
     instead ? instead() : fail(`Sealkeep could not start ${command}: ${error.message}`),
   );

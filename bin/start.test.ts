@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { installElectron } from './electron.mjs';
 
 /** The launchers in a place of their own, with programs in place of what they start, which say who they are. */
 let folder: string;
@@ -110,6 +111,14 @@ test('an Electron that was asked to end has ended, and nothing is opened in its 
   child.kill('SIGINT');
   expect(await once(child, 'exit')).toEqual([130, null]);
   expect(await rest).toBe('');
+});
+
+test('an install script that takes too long is ended', async () => {
+  const script = `require('fs').writeFileSync(__dirname + '/pid', String(process.pid)); setInterval(() => 0, 1000)`;
+  const electron = path.dirname(await write('node_modules/electron/install.js', script));
+  await installElectron(process.execPath, 1_000, electron);
+  const pid = Number(await readFile(path.join(electron, 'pid'), 'utf8'));
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 });
 
 test.runIf(process.platform === 'linux')('without a display there is no window', async () => {

@@ -56,3 +56,18 @@ export function registerQuitting(app: Pick<App, 'close' | 'report'>): void {
       });
   });
 }
+
+/**
+ * For a launch that reaches this process when its window is gone and it only waits for its end: this process keeps the
+ * lock until then.
+ * @param argv of this process: what it was started to open is not opened again.
+ * @returns starts Sealkeep once more when this one has ended, however often it is called.
+ */
+export function createRelaunch(argv: readonly string[]): () => void {
+  let isAsked = false;
+  return () => {
+    // Unpacked, the first argument is the app.
+    if (!isAsked) electronApp.relaunch({ args: electronApp.isPackaged ? [] : argv.slice(1, 2) });
+    isAsked = true;
+  };
+}

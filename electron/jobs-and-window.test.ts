@@ -8,8 +8,8 @@ import {
   Notification,
   resetElectron,
 } from '../test/electron.stub.ts';
-import { registerClosing, registerQuitting } from './closing.ts';
-import { registerNotifications } from './notifications.ts';
+import { createRelaunch, registerClosing, registerQuitting } from './closing.ts';
+import { registerNotifications, tellOfWaiting } from './notifications.ts';
 
 const report = vi.fn();
 let jobs: Job[];
@@ -102,4 +102,20 @@ test('ended jobs are told of once, when the last one ended and the window is not
   expect(bodies()).toHaveLength(2);
   Notification.shown[0]?.emit('click');
   expect(window.focus).toHaveBeenCalledOnce();
+});
+
+test('who closed the window is told why Sealkeep waits, and whoever starts it then gets a new one, once', () => {
+  tellOfWaiting(english);
+  expect(Notification.shown.map(({ options }) => options.body)).toEqual([
+    expect.stringMatching(/still works with the servers of this app/),
+  ]);
+  const argv = ['electron', '/sealkeep/out/electron/main.js', '/opened/before.enc'];
+  const relaunch = createRelaunch(argv);
+  expect(electronApp.relaunch).not.toHaveBeenCalled();
+  relaunch();
+  relaunch();
+  expect(electronApp.relaunch).toHaveBeenCalledExactlyOnceWith({ args: [] });
+  electronApp.isPackaged = false;
+  createRelaunch(argv)();
+  expect(electronApp.relaunch).toHaveBeenLastCalledWith({ args: ['/sealkeep/out/electron/main.js'] });
 });

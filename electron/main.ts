@@ -11,7 +11,7 @@ import { keptRootKeys } from '../server/embedded/root-keys.ts';
 import { registerAppProtocol, registerAppScheme } from './app-protocol.ts';
 import { keepChromiumIn } from './chromium-folder.ts';
 import { createClipboardClearing } from './clipboard-clearing.ts';
-import { registerClosing, registerQuitting } from './closing.ts';
+import { createRelaunch, registerClosing, registerQuitting } from './closing.ts';
 import { withContentProtection } from './content-protection.ts';
 import { registerDownloads } from './downloads.ts';
 import { createWaysOut } from './external-url.ts';
@@ -21,7 +21,7 @@ import { createShellLanguage } from './language.ts';
 import { followState } from './last-state.ts';
 import { registerMenu } from './menu.ts';
 import { registerNavigation } from './navigation.ts';
-import { registerNotifications } from './notifications.ts';
+import { registerNotifications, tellOfWaiting } from './notifications.ts';
 import { createFileOpening, type Openings, registerOpenings } from './openings.ts';
 import { registerPageRecovery } from './page-recovery.ts';
 import { registerPermissions } from './permissions.ts';
@@ -99,7 +99,9 @@ async function start(openings: Openings): Promise<void> {
   registerNotifications(sealkeep, main, texts);
   const user = () => state.app().user;
   const openFile = createFileOpening(sealkeep, call, user, createErrorBox(main, texts));
+  const relaunch = createRelaunch(argv);
   openings.deliverTo((opening) => {
+    if (main.isDestroyed()) return relaunch();
     bringToFront(main);
     if (opening.kind === 'file') openFile(opening.path);
   });
@@ -108,13 +110,14 @@ async function start(openings: Openings): Promise<void> {
 async function appSettings(): Promise<AppSettings> {
   const { kept, load } = keptRootKeys(dataFolder, await findKeychain(platform));
   const serverWorkerUrl = new URL('./server-worker.js', import.meta.url);
+  const usersWait = { limitMs: 30_000, tell: () => tellOfWaiting(language.texts) };
   return {
     dataFolder,
     shell: 'electron',
     can: { show_in_folder: true, choose_folder: true, save: false },
     defaultOutputFolder,
     segmentWorkerUrl: new URL('./segment-worker.js', import.meta.url),
-    openOwnServers: () => serversOf(dataFolder, serverWorkerUrl, { loadRootKeys: load }),
+    openOwnServers: () => serversOf(dataFolder, serverWorkerUrl, { loadRootKeys: load, usersWait }),
     rootKey: kept,
     system: createSystem(() => window),
     now: () => new Date(),

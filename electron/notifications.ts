@@ -46,3 +46,9 @@ export function registerNotifications(app: Pick<App, 'on'>, window: BrowserWindo
     notification.show();
   });
 }
+
+/** Tells the person, who has closed the window, why Sealkeep has not ended yet. */
+export function tellOfWaiting(texts: Texts): void {
+  if (!Notification.isSupported()) return;
+  new Notification({ title: 'Sealkeep', body: texts().say('closing.waits'), silent: true }).show();
+}

@@ -116,7 +116,10 @@ test('a file that cannot be opened is told of, in a box over the window', async 
 
   dialog.showMessageBox.mockResolvedValueOnce({ response: 0 });
   const window = new BrowserWindow({});
-  createErrorBox(window as never, createShellLanguage().texts)(gone);
+  const box = createErrorBox(window as never, createShellLanguage().texts);
+  box(gone);
+  window.isDestroyed = () => true;
+  box(gone);
   expect(dialog.showMessageBox).toHaveBeenCalledExactlyOnceWith(
     window,
     expect.objectContaining({ type: 'error', message: 'There is no file gone.enc.' }),

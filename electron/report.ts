@@ -23,6 +23,7 @@ export function createStartFailure(texts: Texts): (error: unknown) => void {
 /** Tells of what went wrong where the page did not ask for it, and so cannot say it. */
 export function createErrorBox(window: BrowserWindow, texts: Texts): (error: BridgeError) => void {
   return ({ code, details }) => {
+    if (window.isDestroyed()) return;
     dialog
       .showMessageBox(window, { type: 'error', message: texts().sentence(code, details), noLink: true })
       .catch(report);

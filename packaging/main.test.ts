@@ -129,6 +129,12 @@ test('it ends when servers and jobs have', async () => {
   app.emit('will-quit', { preventDefault: () => undefined });
   await vi.waitFor(() => expect(app.quit).toHaveBeenCalledOnce(), 15_000);
   expect(existsSync(path.join(folder, 'data', 'servers.json'))).toBe(false);
+  // A launch that comes when the window is gone does not touch it, and is not lost.
+  shown().isDestroyed = () => true;
+  shown().focus.mockClear();
+  app.emit('second-instance', {}, ['sealkeep', '/late.enc']);
+  expect(app.relaunch).toHaveBeenCalledOnce();
+  expect(shown().focus).not.toHaveBeenCalled();
 });
 
 async function finished({ ids }: { ids: readonly string[] }): Promise<void> {

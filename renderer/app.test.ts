@@ -28,6 +28,15 @@ describe('the pill', () => {
   });
 });
 
+test.each([
+  ['The key server is not', { kms: cloud, cloud: kms }],
+  ['The cloud is not', { kms, cloud }],
+  ['Neither server is', { kms: cloud, cloud }],
+])('%s answering: nothing is sealed or opened', async (text, servers) => {
+  const page = await show({ state: { ...away.state, servers } });
+  expect(page.text()).toContain(`${text} answering. Nothing can be sealed or opened`);
+});
+
 describe('settings say where the root key lies', () => {
   test.each([
     ['keychain', 'is kept in the keychain of this system'],
@@ -101,6 +110,12 @@ describe('sharing', () => {
     expect(document.activeElement).toBe(page.field('Person'));
     expect(page.text()).toContain('A name has 1 to 64 letters');
   });
+});
+
+test('a page that is not let in says how to get in', async () => {
+  const page = await show(SCENES.broken);
+  expect(page.text()).toContain('open the address that it prints');
+  expect(() => page.button('Try again')).toThrow('no button');
 });
 
 test('a login that lacks something says what, and goes there', async () => {

@@ -1,6 +1,6 @@
 import { useTexts } from './messages/use-texts.ts';
 import { MainWindow } from './panels/main-window.tsx';
-import { ErrorNote } from './parts/error-note.tsx';
+import { ErrorNote, Note } from './parts/error-note.tsx';
 import { Logo } from './parts/logo.tsx';
 import { Toasts } from './parts/toasts.tsx';
 import { Account } from './screens/account.tsx';
@@ -22,7 +22,13 @@ function Starting() {
       <Logo size={48} />
       <h1>Sealkeep</h1>
       {!error && <p role="status">{t('app.loading')}</p>}
-      <ErrorNote error={error} onRetry={() => void loadState()} />
+      {error?.code === 'LAUNCH_SECRET_REFUSED' ? (
+        <Note look="warn">
+          <p>{t('app.not-let-in')}</p>
+        </Note>
+      ) : (
+        <ErrorNote error={error} onRetry={() => void loadState()} />
+      )}
     </main>
   );
 }

@@ -48,7 +48,7 @@ async function beforeAnything({ browser, camera }: Parts, page: Page): Promise<v
   });
   await camera.shootAlone('not-let-in', browser, async (alone) => {
     await alone.goto(`${origin}/`);
-    await alone.locator('.note-danger').waitFor();
+    await alone.locator('.note').waitFor();
   });
 }
 
@@ -207,8 +207,9 @@ async function filesUnderWay({ workspace, camera }: Parts, page: Page): Promise<
   await begin(film);
   await underWay(film);
   await begin('backup.tar');
+  await camera.shoot('files', page);
   await page.locator('summary').first().click();
-  await camera.shoot('files', page, { height: 1000 });
+  await camera.shoot('files-details', page, { height: 1000 });
   for (const name of ['backup.tar', film]) await cancel(page, name);
 }
 
@@ -278,16 +279,16 @@ async function cloudAndSharing(parts: Parts, page: Page, team: Team): Promise<vo
   // Or the button that opened the dialog is shown to have the focus.
   await page.getByRole('heading', { name: 'Cloud', level: 1 }).click();
   await camera.shoot('cloud', page);
-  const refresh = page.getByRole('button', { name: 'Refresh' }).or(page.getByTitle('重新整理'));
   await camera.shoot('app-gone', page, {
     around: async (take) => {
       await page.context().setOffline(true);
-      await refresh.click();
+      await page.locator('.tools .icon-button').click();
       await page.locator('.note-danger').first().waitFor();
       await take();
       await page.context().setOffline(false);
       await page.reload();
-      await page.locator('nav').waitFor();
+      await page.locator('nav li').nth(1).getByRole('button').click();
+      await page.locator('table').waitFor();
     },
   });
   await page.getByLabel(`Choose ${figures}`).check();

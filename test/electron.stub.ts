@@ -12,6 +12,7 @@ class App extends EventEmitter {
   requestSingleInstanceLock = vi.fn(() => true);
   quit = vi.fn();
   exit = vi.fn();
+  relaunch = vi.fn();
   enableSandbox = vi.fn();
   setAppUserModelId = vi.fn();
   getPreferredSystemLanguages = vi.fn(() => ['en-GB']);

@@ -48,7 +48,7 @@ export async function* openSegments(sealed: SealedSegments): AsyncGenerator<read
   for (let index = 0, isLast = false; !isLast; index += 1) {
     const segment = await reader.read(SEGMENT_BYTES - (index === 0 ? STREAM_HEADER_BYTES : 0));
     read += segment.length;
-    isLast = (await reader.peek(1)).length === 0;
+    isLast = await reader.isAtEnd();
     if (encBytes !== undefined && (isLast ? read !== encBytes : read >= encBytes))
       throw new SealkeepError('FILE_CHANGED', { file: label, segment: index });
     // No writer makes an empty last segment after full ones: one plaintext has one stream.

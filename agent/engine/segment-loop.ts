@@ -6,6 +6,16 @@ import { isSealkeepError } from '../../shared/errors/error.ts';
 import type { JobCounters } from './job-counters.ts';
 import type { SegmentFailure, SegmentTask } from './segment-task.ts';
 
+/** How segments are read and written. */
+export interface SegmentFiles {
+  /** @returns how much there was: less than asked for only at the file's end. @throws the system's error. */
+  read(file: number, bytes: Buffer, position: number): number;
+  /** @returns how much was written: all of it. @throws the system's error. */
+  write(file: number, pieces: readonly Buffer[], position: number): number;
+}
+
+export const systemFiles: SegmentFiles = { read: readFully, write: writeFully };
+
 /**
  * Takes segments of the job until none is left or somebody stops it: read, encrypt or decrypt, write in place.
  * All of it is synchronous: it is a worker thread's only work, and a segment is the step between two looks at the flag.
@@ -16,12 +26,13 @@ export function processSegments(
   task: SegmentTask,
   counters: JobCounters,
   buffer: Buffer,
+  files: SegmentFiles = systemFiles,
 ): SegmentFailure | undefined {
   const { layout } = task;
   while (!counters.isStopped()) {
     const index = counters.takeSegment();
     if (index >= layout.segments) return undefined;
-    const failure = processSegment(task, index, buffer);
+    const failure = processSegment(task, index, buffer, files);
     if (failure) {
       counters.stop();
       return failure;
@@ -31,7 +42,12 @@ export function processSegments(
   return undefined;
 }
 
-function processSegment(task: SegmentTask, index: number, buffer: Buffer): SegmentFailure | undefined {
+function processSegment(
+  task: SegmentTask,
+  index: number,
+  buffer: Buffer,
+  files: SegmentFiles,
+): SegmentFailure | undefined {
   const { kind, stream, layout } = task;
   const clear = plaintextRange(layout, index);
   const sealed = streamRange(layout, index);
@@ -40,7 +56,7 @@ function processSegment(task: SegmentTask, index: number, buffer: Buffer): Segme
     kind === 'seal' ? [clear.offset, clear.length, sealedAt] : [sealedAt, sealed.length, clear.offset];
 
   const bytes = buffer.subarray(0, length);
-  const read = attempt('input', () => readFully(task.input, bytes, from));
+  const read = attempt('input', () => files.read(task.input, bytes, from));
   if (typeof read === 'object') return read;
   if (read < length) return { reason: 'short', segment: index };
 
@@ -53,7 +69,7 @@ function processSegment(task: SegmentTask, index: number, buffer: Buffer): Segme
   try {
     // Nothing is there yet, and what is not there reads as zeros: a sparse file stays one.
     if (kind === 'open' && pieces.every(isZeros)) return undefined;
-    const written = attempt('output', () => writeFully(task.output, pieces, to));
+    const written = attempt('output', () => files.write(task.output, pieces, to));
     return typeof written === 'object' ? written : undefined;
   } finally {
     releasePieces(pieces);
@@ -90,7 +106,6 @@ function attempt(reason: 'input' | 'output', work: () => number): number | Segme
   }
 }
 
-/** @returns how much there was: less than asked for only at the file's end. */
 function readFully(file: number, bytes: Buffer, position: number): number {
   let done = 0;
   while (done < bytes.length) {

@@ -8,8 +8,10 @@ import type { StreamSource } from './source.ts';
 export interface StreamReader {
   /** Looks ahead. @returns fewer than `length` bytes only where the stream ends before. */
   peek(length: number): Promise<Buffer>;
-  /** The same, and goes on after them. */
+  /** The same, and goes on after them. They are good until the next `read`. */
   read(length: number): Promise<Buffer>;
+  /** Whether nothing more comes. What was read last stays good. */
+  isAtEnd(): Promise<boolean>;
   /** @throws SealkeepError FILE_CHANGED where more comes than was promised. */
   assertEnd(): Promise<void>;
   /** Destroys the stream. */
@@ -29,12 +31,14 @@ export async function openStreamReader(source: StreamSource, signal?: AbortSigna
   // What is read after a failure fails with it; a failure between two reads must not end the process.
   stream.on('error', () => signal?.removeEventListener('abort', cancel));
   const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array | string>;
-  let held: Buffer[] = [];
-  let heldBytes = 0;
+  /** What came and was not read yet. */
+  let rest: Buffer = Buffer.alloc(0);
+  /** One for all reads: a new one for each segment would keep the garbage collector busy. */
+  let room = Buffer.alloc(0);
 
-  /** @returns whether so much is there. */
-  async function fill(length: number): Promise<boolean> {
-    while (heldBytes < length) {
+  /** @returns whether there is more. */
+  async function more(): Promise<boolean> {
+    while (rest.length === 0) {
       const next = await chunks.next().catch((error: unknown) => {
         throw streamError(error, source, signal);
       });
@@ -42,37 +46,43 @@ export async function openStreamReader(source: StreamSource, signal?: AbortSigna
         if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
         return false;
       }
-      const chunk = Buffer.from(next.value as Uint8Array);
-      held.push(chunk);
-      heldBytes += chunk.length;
+      rest = viewOf(next.value);
     }
     return true;
   }
 
-  async function peek(length: number): Promise<Buffer> {
-    await fill(length);
-    const all = held.length === 1 && held[0] ? held[0] : Buffer.concat(held);
-    held = [all];
-    return all.subarray(0, length);
+  async function read(length: number): Promise<Buffer> {
+    if (room.length < length) room = Buffer.allocUnsafeSlow(length);
+    let done = 0;
+    while (done < length && (await more())) {
+      const copied = rest.copy(room, done, 0, length - done);
+      rest = rest.subarray(copied);
+      done += copied;
+    }
+    return room.subarray(0, done);
   }
 
   return {
-    peek,
-    async read(length) {
-      const bytes = await peek(length);
-      const rest = (held[0] ?? bytes).subarray(bytes.length);
-      held = rest.length > 0 ? [rest] : [];
-      heldBytes = rest.length;
+    read,
+    async peek(length) {
+      const bytes = Buffer.from(await read(length));
+      rest = Buffer.concat([bytes, rest]);
       return bytes;
     },
+    isAtEnd: async () => !(await more()),
     async assertEnd() {
-      if (await fill(1)) throw new SealkeepError('FILE_CHANGED', { file: source.name });
+      if (await more()) throw new SealkeepError('FILE_CHANGED', { file: source.name });
     },
     close() {
       signal?.removeEventListener('abort', cancel);
       stream.destroy();
     },
   };
+}
+
+function viewOf(chunk: Uint8Array | string): Buffer {
+  if (typeof chunk === 'string') return Buffer.from(chunk);
+  return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
 }
 
 /** The content may never come: who cancels does not wait for it. */

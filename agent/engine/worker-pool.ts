@@ -5,6 +5,9 @@ import { createJobCounters, type JobCounters } from './job-counters.ts';
 import type { SegmentFailure, SegmentTask } from './segment-task.ts';
 import type { WholeFilesOrder, WorkerAnswer, WorkerOrder } from './worker-order.ts';
 
+/** For what lives between two segments or small files: a larger nursery would only let more garbage lie. */
+const YOUNG_MB = 12;
+
 /** How often a job tells how far it is, in milliseconds. */
 const PROGRESS_INTERVAL = 100;
 
@@ -57,7 +60,10 @@ export function createWorkerPool({ workerUrl, size = 2 }: WorkerPoolSettings): W
 
   function startWorker(): Worker {
     // This process's own flags (`--watch`, `--input-type`, …) are not the worker's.
-    const worker = new Worker(workerUrl, { execArgv: [] });
+    const worker = new Worker(workerUrl, {
+      execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     let cause: unknown = new Error('a segment worker ended');
     workers.set(worker, undefined);
     worker.on('error', (error) => {

@@ -8,12 +8,11 @@ import type { Attributes } from '../engine/attributes.ts';
 import type { Inspection } from '../engine/inspect-files.ts';
 import { readPrelude } from '../engine/open-file.ts';
 import { openSealedStream, type SealedStream } from '../engine/open-stream.ts';
-import { sideBySide } from '../engine/side-by-side.ts';
 import { type Source, sourceLabel } from '../engine/source.ts';
 import { explained } from './explained.ts';
 import { type FoundKey, findKey, keyPathOf } from './find-key.ts';
 import type { JobParts } from './parts.ts';
-import { attempt, type Failures } from './report.ts';
+import { attemptEach, type Failures } from './report.ts';
 
 /** A `.enc` to open, before anything of it was looked at. */
 export interface PlannedOpen {
@@ -52,13 +51,12 @@ export async function inspectPlanned(
   report: Failures,
 ): Promise<InspectedFile[]> {
   const quick = await inspectQuickly(parts, plans, signal);
-  const inspected = await sideBySide(
+  return attemptEach(
+    report,
     plans,
-    async (plan) =>
-      quick.get(plan) ??
-      (await attempt(report, sourceLabel(plan.source), () => inspectOne(parts, plan, signal))),
+    ({ source }) => sourceLabel(source),
+    async (plan) => quick.get(plan) ?? inspectOne(parts, plan, signal),
   );
-  return inspected.filter((one) => one !== undefined);
 }
 
 /** Many at once go to a worker. @returns those where nothing is out of the ordinary. */

@@ -12,7 +12,7 @@ import { type OpenWhole, WHOLE_FILES_PER_ORDER } from '../engine/whole-files.ts'
 import { assertProven } from './assert-proven.ts';
 import type { InspectedFile } from './open-inspect.ts';
 import type { JobParts } from './parts.ts';
-import { attempt, type JobReport } from './report.ts';
+import { attemptEach, type JobReport } from './report.ts';
 
 /** A file whose DEK is here. */
 export interface UnwrappedFile {
@@ -38,13 +38,12 @@ export async function openPairs(
   const small = files.filter(isWhole);
   const done =
     small.length > 1 ? await openWhole(parts, small, signal) : new Map<UnwrappedFile, OpenedFile>();
-  const opened = await sideBySide(
+  return attemptEach(
+    report,
     files,
-    async (file) =>
-      done.get(file) ??
-      (await attempt(report, file.file.label, () => openAlone(parts, file, signal, report))),
+    ({ file }) => file.label,
+    async (file) => done.get(file) ?? openAlone(parts, file, signal, report),
   );
-  return opened.filter((one) => one !== undefined);
 }
 
 function isWhole({ file }: UnwrappedFile): boolean {
@@ -69,7 +68,7 @@ async function openWhole(
         for (const one of opened) done.set(one.unwrapped, one);
       }),
     );
-    // Keys for 64 files take a few milliseconds: others may want the main thread too.
+    // Others may want the main thread too.
     await breath();
   }
   await Promise.all(orders);

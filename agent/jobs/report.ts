@@ -1,4 +1,5 @@
 import { SealkeepError } from '../../shared/errors/error.ts';
+import { sideBySide } from '../engine/side-by-side.ts';
 
 /** One file that a job is done with. */
 export interface FinishedFile {
@@ -41,7 +42,28 @@ export async function attempt<T>(
   }
 }
 
-/** The same for a step that several files take together: it fails for each of them. */
+/**
+ * Runs a part of a job on each file, a few side by side; failures are told in the order of the files.
+ * @returns what came of those that did not fail, in order.
+ */
+export async function attemptEach<File, T>(
+  report: Failures,
+  files: readonly File[],
+  labelOf: (file: File) => string,
+  work: (file: File) => Promise<T>,
+): Promise<T[]> {
+  const outcomes = await sideBySide(files, async (file) => {
+    const [outcome] = await Promise.allSettled([work(file)]);
+    return { file, outcome };
+  });
+  return outcomes.flatMap(({ file, outcome }) => {
+    if (outcome.status === 'fulfilled') return [outcome.value];
+    report.failed(labelOf(file), errorOf(labelOf(file), outcome.reason));
+    return [];
+  });
+}
+
+/** Runs a step that several files take together: it fails for each of them. */
 export async function attemptTogether<T>(
   report: Failures,
   files: readonly string[],

@@ -4,9 +4,9 @@ import { publishAll } from '../engine/publish.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
 import { type Source, sourceLabel } from '../engine/source.ts';
 import { fitting } from './fitting.ts';
-import { GROUPS_AT_ONCE, groupsOf } from './groups.ts';
+import { batchesOf, GROUPS_AT_ONCE, groupsOf } from './groups.ts';
 import type { JobParts } from './parts.ts';
-import { attempt, attemptTogether, errorOf, type FinishedFile, type JobReport } from './report.ts';
+import { attemptEach, attemptTogether, errorOf, type FinishedFile, type JobReport } from './report.ts';
 import { type KeyedFile, removePair, type SealedPair, sealPairs } from './seal-pairs.ts';
 import { type PlannedSeal, planSeal } from './seal-plan.ts';
 import { wrapFreshKeys } from './wrap-keys.ts';
@@ -30,15 +30,14 @@ export async function sealFiles(
 ): Promise<void> {
   // Without a login the job fails once, not file by file.
   await parts.login.tokens();
-  const plans = await sideBySide(request.sources, (source) =>
-    attempt(report, sourceLabel(source), () => planSeal(source, request.folder)),
-  );
-  await sealPlanned(
-    parts,
-    plans.filter((plan) => plan !== undefined),
-    request.signal,
-    report,
-  );
+  const planned: PlannedSeal[] = [];
+  for (const sources of batchesOf(request.sources)) {
+    const plans = await attemptEach(report, sources, sourceLabel, (source) =>
+      planSeal(source, request.folder),
+    );
+    planned.push(...plans);
+  }
+  await sealPlanned(parts, planned, request.signal, report);
 }
 
 /** Which file it is that is done, for whoever planned it. */

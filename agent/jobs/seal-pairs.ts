@@ -11,7 +11,7 @@ import { sourceLabel } from '../engine/source.ts';
 import { cleanedUp, writeTemporary } from '../engine/temporary-file.ts';
 import { type SealWhole, WHOLE_BYTES, WHOLE_FILES_PER_ORDER } from '../engine/whole-files.ts';
 import type { JobParts } from './parts.ts';
-import { attempt, type JobReport } from './report.ts';
+import { attemptEach, type JobReport } from './report.ts';
 import type { PlannedSeal } from './seal-plan.ts';
 import type { FreshKey } from './wrap-keys.ts';
 
@@ -35,13 +35,13 @@ export async function sealPairs(
 ): Promise<SealedPair[]> {
   const small = files.filter(isWhole);
   const done = small.length > 1 ? await sealWhole(parts, small, signal) : new Map<KeyedFile, SealedPair>();
-  const pairs = await sideBySide(
+  const labelOf = ({ source }: KeyedFile) => sourceLabel(source);
+  return attemptEach(
+    report,
     files,
-    async (file) =>
-      done.get(file) ??
-      (await attempt(report, sourceLabel(file.source), () => sealAlone(parts, file, signal, report))),
+    labelOf,
+    async (file) => done.get(file) ?? sealAlone(parts, file, signal, report),
   );
-  return pairs.filter((pair) => pair !== undefined);
 }
 
 type WholeFile = KeyedFile & { readonly source: string };
@@ -66,7 +66,7 @@ async function sealWhole(
         for (const pair of pairs) done.set(pair.file, pair);
       }),
     );
-    // Keys for 64 files take a few milliseconds: others may want the main thread too.
+    // Others may want the main thread too.
     await breath();
   }
   await Promise.all(orders);

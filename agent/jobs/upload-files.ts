@@ -140,7 +140,8 @@ async function* streamedBytes(
     if (chunk.length === 0) throw new SealkeepError('FILE_CHANGED', { file: source.name });
     sent += chunk.length;
     if (sent === encBytes) await reader.assertEnd();
-    yield chunk;
+    // A copy: what is sent is still on its way when the reader's own bytes are the next ones.
+    yield Buffer.from(chunk);
     onSent(sent);
   }
 }

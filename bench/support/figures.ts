@@ -1,4 +1,7 @@
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
+
+/** What else the machine did as the bench began: figures of a busy one say little. */
+const LOAD_BEFORE = loadavg()[0] ?? 0;
 
 /** One line of what a bench prints: DESIGN.md asks for each figure beside its budget and what it is compared with. */
 export interface Figure {
@@ -62,7 +65,7 @@ function machineLine(): string {
   const processors = cpus();
   const memory = (totalmem() / 2 ** 30).toFixed(0);
   const { platform, arch, version } = process;
-  return `${processors[0]?.model ?? 'unknown processor'} × ${processors.length}, ${memory} GiB, ${platform} ${arch}, Node ${version}`;
+  return `${processors[0]?.model ?? 'unknown processor'} × ${processors.length}, ${memory} GiB, ${platform} ${arch}, Node ${version}, load ${LOAD_BEFORE.toFixed(1)} before`;
 }
 
 /** Prints what was measured; the process ends with 1 where a budget was missed. */

@@ -21,9 +21,10 @@ export async function startGate(target?: string): Promise<Gate> {
   /** Passes on what may pass, and waits with the rest. */
   function held(): Transform {
     let passed = 0;
+    let pass = (): void => undefined;
     return new Transform({
       transform(chunk: Buffer, _encoding, done) {
-        const pass = () => {
+        pass = () => {
           if (passed >= limit) return;
           waiting.delete(pass);
           passed += chunk.length;
@@ -33,6 +34,7 @@ export async function startGate(target?: string): Promise<Gate> {
         pass();
       },
       destroy(error, done) {
+        waiting.delete(pass);
         done(error);
       },
     });
@@ -56,6 +58,7 @@ export async function startGate(target?: string): Promise<Gate> {
   }
 
   const server = createServer((request, response) => {
+    // A side that broke off: the other one has to say what that means to it.
     passOn(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

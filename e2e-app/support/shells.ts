@@ -30,13 +30,15 @@ export interface Opening {
   readonly holdsContents?: boolean;
 }
 
-export interface HeldFile {
+interface HeldFile {
   readonly file: string;
   /** So many bytes of it may have reached the app from now on. */
   letThrough(bytes: number): void;
 }
 
-const built = (...names: string[]) => path.join(REPOSITORY, 'out', ...names);
+/** What `npm start` runs; for Electron it hands over to the binary with the built main module. */
+const NPM_START = path.join(REPOSITORY, 'bin', 'start.mjs');
+const ELECTRON_MAIN = path.join(REPOSITORY, 'out', 'electron', 'main.js');
 const READY = /Sealkeep is ready at (http:\/\/127\.0\.0\.1:\d+\/#\S+)/;
 export const HELD_BYTES = 40_000_000;
 
@@ -58,13 +60,14 @@ export async function openInBrowser(
   { holdsContents = false }: Opening = {},
 ): Promise<Client> {
   const { home, outputs, environment } = await placesOf(workspace, name);
-  const shell = workspace.spawn(process.execPath, [built('node', 'browser-shell.js')], {
-    environment: { ...environment, SEALKEEP_BROWSER_OPEN: 'no' },
+  const shell = workspace.spawn(process.execPath, [NPM_START], {
+    environment: { ...environment, SEALKEEP_SHELL: 'browser', SEALKEEP_BROWSER_OPEN: 'no' },
   });
   const [, address = ''] = await shell.says(READY);
   const gate = holdsContents ? await startGate() : undefined;
   const context = await browser.newContext(gate ? { proxy: { server: gate.address } } : {});
   const page = await context.newPage();
+  interceptFileChoosers(page);
   await page.goto(address);
   return {
     page,
@@ -102,11 +105,12 @@ export async function openInElectron(workspace: Workspace, name: string): Promis
       '--lang=en-GB',
       '--password-store=basic',
       '--use-mock-keychain',
-      built('electron', 'main.js'),
+      ELECTRON_MAIN,
     ],
     env: Object.fromEntries(settings.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))),
   });
   const page = await app.firstWindow();
+  interceptFileChoosers(page);
   return {
     page,
     home,
@@ -128,4 +132,9 @@ export async function openInElectron(workspace: Workspace, name: string): Promis
     },
     close: () => app.close(),
   };
+}
+
+/** From the start: what the first wait for one switches on may come after the key that asks for it. */
+function interceptFileChoosers(page: Page): void {
+  page.on('filechooser', () => undefined);
 }

@@ -6,6 +6,8 @@ export const EN = {
   'app.loading': 'Starting…',
   'app.not-here': 'This page belongs to Sealkeep. Open it by starting the app.',
   'app.gone': 'Sealkeep itself does not answer; it may have been stopped. Start it again, then try again.',
+  'app.not-let-in':
+    'This page is not let in: an address of Sealkeep is good once. Press Enter where Sealkeep was started, and open the address that it prints.',
   'app.skip': 'Skip to content',
 
   'action.back': 'Back',
@@ -138,8 +140,12 @@ export const EN = {
     one: '{n} folder was left out. Folders are not taken; drop the files in it instead.',
     other: '{n} folders were left out. Folders are not taken; drop the files in them instead.',
   },
-  'files.away':
-    'The key server is not answering. Sealing and opening wait for it; Sealkeep tries again by itself.',
+  'files.away.kms':
+    'The key server is not answering. Nothing can be sealed or opened until it does; Sealkeep tries again by itself.',
+  'files.away.cloud':
+    'The cloud is not answering. Nothing can be sealed or opened until it does; Sealkeep tries again by itself.',
+  'files.away.both':
+    'Neither server is answering. Nothing can be sealed or opened until they do; Sealkeep tries again by itself.',
 
   'jobs.title': 'Jobs',
   'jobs.transfers': 'Transfers',

@@ -9,6 +9,7 @@ export interface Format {
   duration(seconds: number): string;
   /** An RFC 3339 time, or milliseconds. */
   dateTime(value: string | number): string;
+  /** As short as the language has it. */
   date(value: string): string;
   time(value: number): string;
   list(items: readonly string[]): string;
@@ -65,7 +66,7 @@ export function createFormat(locale: string): Format {
   };
   const percents = new Intl.NumberFormat(locale, { style: 'percent' });
   const dateTimes = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
-  const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+  const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'short' });
   const times = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
   const lists = new Intl.ListFormat(locale);
   // `Intl` joins two names by 和 without a space, which runs names in Latin letters together.

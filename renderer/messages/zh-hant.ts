@@ -12,6 +12,8 @@ export const ZH_HANT = {
   'app.loading': '啟動中…',
   'app.not-here': '這是 Sealkeep 的頁面，請啟動應用程式來開啟。',
   'app.gone': 'Sealkeep 本身沒有回應，可能已經停止。請重新啟動後再試一次。',
+  'app.not-let-in':
+    '這個頁面無法連上 Sealkeep，因為每個位址只能使用一次。請在啟動 Sealkeep 的終端機按 Enter，再開啟新顯示的位址。',
   'app.skip': '跳到主要內容',
 
   'action.back': '返回',
@@ -139,7 +141,9 @@ export const ZH_HANT = {
     one: '略過了 {n} 個資料夾：不處理資料夾，請改為拖放裡面的檔案。',
     other: '略過了 {n} 個資料夾：不處理資料夾，請改為拖放裡面的檔案。',
   },
-  'files.away': '金鑰伺服器沒有回應。密封與開啟要等它恢復；Sealkeep 會自動再試。',
+  'files.away.kms': '金鑰伺服器沒有回應，恢復之前無法密封或開啟檔案；Sealkeep 會自動再試。',
+  'files.away.cloud': '雲端沒有回應，恢復之前無法密封或開啟檔案；Sealkeep 會自動再試。',
+  'files.away.both': '兩部伺服器都沒有回應，恢復之前無法密封或開啟檔案；Sealkeep 會自動再試。',
 
   'jobs.title': '工作',
   'jobs.transfers': '傳輸',

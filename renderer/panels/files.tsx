@@ -5,14 +5,14 @@ import { Note } from '../parts/error-note.tsx';
 import { FileChooser, isMac } from '../parts/file-chooser.tsx';
 import { JobList } from '../parts/job-list.tsx';
 import { OfferNotes, useOffer } from '../parts/offer.tsx';
-import { selectIsAway, useAppStore } from '../stores/app-store.ts';
+import { selectAway, useAppStore } from '../stores/app-store.ts';
 import { useJobsStore } from '../stores/jobs-store.ts';
 
 /** Seals what is dropped, opens what is sealed; the jobs stand below. */
 export function FilesPanel() {
   const { t } = useTexts();
   const jobs = useJobsStore((store) => store.jobs);
-  const isAway = useAppStore(selectIsAway('kms'));
+  const away = useAppStore(selectAway);
   const start = useOffer('jobs.start');
   return (
     <DropZone
@@ -24,7 +24,7 @@ export function FilesPanel() {
       onFiles={start.offer}
     >
       <div className="panel">
-        {isAway && <Note look="warn">{t('files.away')}</Note>}
+        {away && <Note look="warn">{t(`files.away.${away}`)}</Note>}
         <OfferNotes {...start} />
         <div className={jobs.length === 0 ? 'drop-place drop-place-tall' : 'drop-place'}>
           <FileLock2 aria-hidden="true" />

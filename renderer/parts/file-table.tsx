@@ -126,11 +126,11 @@ export function FileTable({ label, files, columns, order, onOrder, choice, actio
                     {file.name}
                   </span>
                   <span className="cell-second truncate">
+                    <span className="only-narrow">{texts.format.date(file.changed_at)} · </span>
                     {columns
                       .filter((other) => other === 'size' || other === 'shared' || other === 'owner')
                       .map((other) => cell(file, other, texts))
                       .join(' · ')}
-                    <span className="only-narrow"> · {texts.format.date(file.changed_at)}</span>
                   </span>
                 </th>
               ) : (

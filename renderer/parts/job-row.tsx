@@ -13,7 +13,7 @@ import {
 } from 'lucide-react';
 import { memo } from 'react';
 import type { Job } from '../../shared/bridge/state.ts';
-import { ENC_ENDING } from '../../shared/names/file-name.ts';
+import { ENC_ENDING } from '../../shared/names/endings.ts';
 import { carrier } from '../bridge.ts';
 import { type Texts, useTexts } from '../messages/use-texts.ts';
 import { useAppStore } from '../stores/app-store.ts';
@@ -37,6 +37,18 @@ function progressText(job: Job, { t, format }: Texts): string {
     left !== null && t('job.left', { time: format.duration(left) }),
   ];
   return parts.filter(Boolean).join(' · ');
+}
+
+/** A long name is cut before its ending, by which the two files of a pair differ. */
+function EndingKept({ text }: { text: string }) {
+  const dot = text.lastIndexOf('.');
+  const end = dot < 0 ? text.length : dot;
+  return (
+    <span className="ending-kept">
+      <span className="truncate">{text.slice(0, end)}</span>
+      {text.slice(end)}
+    </span>
+  );
 }
 
 function DoneActions({ job }: { job: Job }) {
@@ -100,7 +112,7 @@ function DoneActions({ job }: { job: Job }) {
               aria-label={t('job.save', { name: output.name })}
               onClick={() => save(index, output.name)}
             >
-              <span className="truncate">{t('job.save', { name: output.name })}</span>
+              <EndingKept text={t('job.save', { name: output.name })} />
             </Button>
           ))}
       </div>

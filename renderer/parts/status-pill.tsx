@@ -1,7 +1,7 @@
 import { Popover } from 'radix-ui';
 import type { ServerState } from '../../shared/bridge/state.ts';
-import { type Texts, useTexts } from '../messages/use-texts.ts';
-import { placeName, useAppStore, worseState } from '../stores/app-store.ts';
+import { useTexts } from '../messages/use-texts.ts';
+import { placeName, selectAway, useAppStore, worseState } from '../stores/app-store.ts';
 import { ErrorDetails } from './error-note.tsx';
 
 const STATES = {
@@ -33,28 +33,20 @@ export function ServerLine({ name, server }: { name: string; server: ServerState
   );
 }
 
-/** Where the servers are; while one is away, which. */
-function subjectOf(servers: { kms: ServerState; cloud: ServerState }, { t }: Texts): string {
-  const isAway = { kms: servers.kms.state === 'away', cloud: servers.cloud.state === 'away' };
-  if (isAway.kms && isAway.cloud) return t('status.which.both');
-  if (isAway.kms) return t('status.which.kms');
-  if (isAway.cloud) return t('status.which.cloud');
-  return placeName(servers) ?? t('status.here');
-}
-
-/** Where the servers run and whether they answer, in one line; a click explains. */
+/** Where the servers run and whether they answer, or which of them does not, in one line; a click explains. */
 export function StatusPill() {
-  const texts = useTexts();
-  const { t } = texts;
+  const { t } = useTexts();
+  const away = useAppStore(selectAway);
   const servers = useAppStore((app) => app.state?.servers);
   if (!servers) return null;
   const state = worseState(servers);
+  const subject = away ? t(`status.which.${away}`) : (placeName(servers) ?? t('status.here'));
   return (
     <Popover.Root>
       <Popover.Trigger className={`pill pill-${state}`}>
         <span className="dot" aria-hidden="true" />
         <span className="visually-hidden">{t('status.title')}: </span>
-        <span className="pill-where truncate">{subjectOf(servers, texts)}</span>{' '}
+        <span className="pill-where truncate">{subject}</span>{' '}
         <span className="pill-state">{t(STATES[state])}</span>
       </Popover.Trigger>
       <Popover.Portal>

@@ -43,8 +43,15 @@ export function selectTheme({ state, system }: AppData): 'light' | 'dark' {
 
 export const selectIsAway =
   (server: 'kms' | 'cloud') =>
-  ({ state }: AppData): boolean =>
+  ({ state }: Pick<AppData, 'state'>): boolean =>
     state?.servers?.[server].state === 'away';
+
+/** Which servers do not answer; null while none of them is known to be away. */
+export function selectAway({ state }: Pick<AppData, 'state'>): 'kms' | 'cloud' | 'both' | null {
+  const isAway = (server: 'kms' | 'cloud') => selectIsAway(server)({ state });
+  if (isAway('kms')) return isAway('cloud') ? 'both' : 'kms';
+  return isAway('cloud') ? 'cloud' : null;
+}
 
 /** The state of both servers together: the worse of the two. */
 export function worseState(servers: { kms: ServerState; cloud: ServerState }): ServerState['state'] {

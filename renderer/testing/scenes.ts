@@ -123,20 +123,13 @@ const team = (state: ServerState['state']): NonNullable<AppState['servers']> => 
 
 export type Scene = Partial<World> & { state: AppState };
 const OUT: AppState = { ...STATE, user: null };
-const NEW: AppState = { ...OUT, place: null, servers: null, last_user: null };
 
 /** The worlds that tests show the page in. */
 export const SCENES = {
-  new: { state: NEW },
   broken: { state: STATE, refuse: { 'app.state': { code: 'LAUNCH_SECRET_REFUSED', details: {} } } },
-  account: { state: { ...OUT, last_user: null } },
   login: { state: { ...OUT, place: 'team', servers: team('answering') } },
   moving: { state: STATE, isMoving: true },
   full: { state: STATE, jobs: JOBS },
-  browser: {
-    state: { ...STATE, shell: 'browser', can: { show_in_folder: false, choose_folder: false, save: true } },
-    jobs: JOBS.slice(0, 4),
-  },
   empty: { state: STATE, mine: [], shared: [] },
   loading: { state: STATE, hang: ['cloud.list', 'cloud.shared-with-me'] },
   failing: {
@@ -150,15 +143,6 @@ export const SCENES = {
     state: { ...STATE, place: 'team', servers: team('away') },
     refuse: {
       'cloud.shared-with-me': { code: 'SERVER_UNREACHABLE', details: { service: 'cloud', url: CLOUD } },
-    },
-  },
-  'kms-away': {
-    state: {
-      ...STATE,
-      servers: {
-        kms: { state: 'away', address: null, error: { code: 'INTERNAL', details: {} } },
-        cloud: HERE,
-      },
     },
   },
 } as const satisfies Record<string, Scene>;

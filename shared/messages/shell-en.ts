@@ -12,6 +12,8 @@ export const SHELL_EN = {
   'closing.detail': 'If you close it now, what is running is cancelled; nothing half-done is left behind.',
   'closing.stay': 'Keep working',
   'closing.leave': 'Cancel it and close',
+  'closing.waits':
+    'A command of Sealkeep still works with the servers of this app; they stop in half a minute at most.',
 
   'start.failed': 'Sealkeep cannot start',
   'page.gone': 'Sealkeep’s window keeps failing.',

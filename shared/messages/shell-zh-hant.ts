@@ -14,6 +14,7 @@ export const SHELL_ZH_HANT: Readonly<Record<ShellText, string>> = {
   'closing.detail': '現在關閉會取消進行中的工作，不會留下未完成的檔案。',
   'closing.stay': '繼續工作',
   'closing.leave': '取消工作並關閉',
+  'closing.waits': '仍有 Sealkeep 指令正在使用此應用程式的伺服器；伺服器最遲將在半分鐘內停止。',
 
   'start.failed': 'Sealkeep 無法啟動',
   'page.gone': 'Sealkeep 的視窗一再發生問題。',

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { LIMITS } from '../limits.ts';
 
+export { ENC_ENDING, KEY_ENDING } from './endings.ts';
+
 /** Names that Windows keeps for devices, alone or with any ending; refused everywhere, as a file travels. */
 const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?$/i;
 const FORBIDDEN = /[<>:"|?*]/;
@@ -27,9 +29,6 @@ export function isPortableFileName(name: string): boolean {
 
 /** A file's name as it crosses a border: what a person's own system let them call it, as long as it is one step. */
 export const fileName = z.string().max(LIMITS.fileName).refine(isSingleStep);
-
-export const ENC_ENDING = '.enc';
-export const KEY_ENDING = '.key';
 
 /** How long a name is where it counts: bytes of UTF-8. */
 export function nameBytes(name: string): number {
