@@ -51,13 +51,13 @@ export async function openStreamToTemporary(
   { temporaries }: Pick<EngineDeps, 'temporaries'>,
   request: OpenStreamRequest,
 ): Promise<OpenedTemporary> {
-  const { source, folder, attributes, dek, onProgress, signal } = request;
+  const { source, folder, attributes, dek, onProgress, signal, gate } = request;
   let plaintextBytes = 0;
   const temporary = await writeTemporary(
     temporaries,
     folder,
     async (output) => {
-      for await (const pieces of openSegments({ ...source, label: source.source.name, dek })) {
+      for await (const pieces of openSegments({ ...source, label: source.source.name, dek, signal, gate })) {
         for (const piece of pieces) {
           await output.writeFile(piece);
           plaintextBytes += piece.length;
