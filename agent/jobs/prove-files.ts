@@ -5,7 +5,7 @@ import { sideBySide } from '../engine/side-by-side.ts';
 import { explained } from './explained.ts';
 import { keyPathOf } from './find-key.ts';
 import { batchesOf, GROUPS_AT_ONCE, groupsOf } from './groups.ts';
-import { inspectSources } from './open-inspect.ts';
+import { inspectPlanned } from './open-inspect.ts';
 import type { JobParts } from './parts.ts';
 import { assertHolds, type Proof, type ProofReport, type SeenFile, type ToProve } from './proof.ts';
 import { type ComparedFile, compareFiles } from './prove-compare.ts';
@@ -58,16 +58,10 @@ async function look(
     return { original, enc, key, seen };
   });
   const originals = new Map(there.map(({ enc, original }) => [enc, original]));
-  const inspected = await inspectSources(
-    parts,
-    there.map(({ enc }) => enc),
-    { signal },
-    {
-      finished: () => undefined,
-      progress: () => undefined,
-      failed: (enc, error) => report.failed(originals.get(enc) ?? enc, error),
-    },
-  );
+  const plans = there.map(({ enc }) => ({ source: enc }));
+  const inspected = await inspectPlanned(parts, plans, signal, {
+    failed: (enc, error) => report.failed(originals.get(enc) ?? enc, error),
+  });
   const pairs = new Map(inspected.map((pair) => [pair.label, pair]));
   return there.flatMap((file) => {
     const pair = pairs.get(file.enc);

@@ -35,7 +35,7 @@ export async function provenKeysOf(
   const seen = await parts.engine.pool.inspect(sources.map((enc) => ({ enc, key: keyPathOf(enc) })));
   const pairs = sources.flatMap((source, index) => {
     const inspection = seen[index];
-    const pair = inspection && inspectedBy(source, inspection);
+    const pair = inspection && inspectedBy({ source }, source, inspection);
     return pair ? [{ source, prelude: pair.prelude, key: pair.found.key }] : [];
   });
   const deks = await unwrapKeys(
