@@ -1,4 +1,5 @@
-import { PRELUDE_MAX_BYTES, type Prelude, parsePrelude } from '../../shared/formats/prelude.ts';
+import { type Prelude, parsePrelude } from '../../shared/formats/prelude.ts';
+import { LIMITS } from '../../shared/limits.ts';
 import { setAttributes } from './attributes.ts';
 import { inputError } from './file-errors.ts';
 import type { OpenedTemporary, OpenRequest, PreludeOfFile } from './open-file.ts';
@@ -22,7 +23,7 @@ export interface SealedStream extends PreludeOfFile {
 export async function openSealedStream(source: StreamSource, signal?: AbortSignal): Promise<SealedStream> {
   const reader = await openStreamReader(source, signal);
   try {
-    const prelude = preludeOf(await reader.peek(PRELUDE_MAX_BYTES), source);
+    const prelude = preludeOf(await reader.peek(LIMITS.prelude), source);
     return { source, reader, prelude, encBytes: source.size };
   } catch (error) {
     reader.close();

@@ -3,8 +3,11 @@ import { SealkeepError } from '../../shared/errors/error.ts';
 import { type Control, passGate } from './gate.ts';
 import type { Inspection, ToInspect } from './inspect-files.ts';
 import { createJobCounters, type JobCounters } from './job-counters.ts';
-import type { SegmentFailure, SegmentTask } from './segment-task.ts';
+import type { CheckTask, SegmentFailure, SegmentOutcome, SegmentTask } from './segment-task.ts';
 import type { WholeFilesOrder, WorkerAnswer, WorkerOrder } from './worker-order.ts';
+
+/** For what lives between two segments or small files: a larger nursery would only let more garbage lie. */
+const YOUNG_MB = 12;
 
 /** How often a job tells how far it is, in milliseconds. */
 const PROGRESS_INTERVAL = 100;
@@ -23,6 +26,11 @@ export interface WorkerPool {
    * @throws SealkeepError JOB_CANCELLED after an abort, INTERNAL where a worker died.
    */
   run(task: SegmentTask, options?: JobOptions): Promise<SegmentFailure | undefined>;
+  /**
+   * The same for a check, which goes on where a segment is bad.
+   * @returns the bad ones, in order, unless something else failed.
+   */
+  check(task: CheckTask, options?: JobOptions): Promise<Required<SegmentOutcome>>;
   /**
    * Settles only when no thread touches the files any more.
    * @returns which of them are done, by index; after an abort all or some may be undone.
@@ -58,7 +66,10 @@ export function createWorkerPool({ workerUrl, size = 2 }: WorkerPoolSettings): W
 
   function startWorker(): Worker {
     // This process's own flags (`--watch`, `--input-type`, …) are not the worker's.
-    const worker = new Worker(workerUrl, { execArgv: [] });
+    const worker = new Worker(workerUrl, {
+      execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     let cause: unknown = new Error('a segment worker ended');
     workers.set(worker, undefined);
     worker.on('error', (error) => {
@@ -127,10 +138,10 @@ export function createWorkerPool({ workerUrl, size = 2 }: WorkerPoolSettings): W
 
   /** Has all workers take segments until none is left, one of them failed, or somebody stops them. */
   async function runShares(
-    task: SegmentTask,
+    task: SegmentTask | CheckTask,
     counters: JobCounters,
     { signal, gate }: Control,
-  ): Promise<SegmentFailure | undefined> {
+  ): Promise<Required<SegmentOutcome>> {
     const order: WorkerOrder = { kind: 'segments', task, counters: counters.memory };
     const shares = Array.from(
       { length: Math.min(size, task.layout.segments) },
@@ -157,34 +168,49 @@ export function createWorkerPool({ workerUrl, size = 2 }: WorkerPoolSettings): W
     const dead = outcomes.find((outcome) => 'died' in outcome);
     if (dead) throw new SealkeepError('INTERNAL', {}, { cause: dead.died });
     if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
-    return outcomes.map((outcome) => ('died' in outcome ? undefined : outcome.failure)).find(Boolean);
+    const answers = outcomes.flatMap((outcome) => ('died' in outcome ? [] : [outcome]));
+    const failure = answers.map((answer) => answer.failure).find(Boolean);
+    return { failure, bad: answers.flatMap(({ bad = [] }) => bad) };
   }
 
   function assertOpen(): void {
     if (isClosed) throw new SealkeepError('INTERNAL', {}, { cause: new Error('the worker pool is closed') });
   }
 
+  /** Has all workers do their parts of one file; at a closed gate none does anything. */
+  async function runTogether(
+    task: SegmentTask | CheckTask,
+    { onProgress, ...control }: JobOptions = {},
+  ): Promise<Required<SegmentOutcome>> {
+    const counters = createJobCounters();
+    const timer = onProgress && setInterval(() => onProgress(counters.bytesDone()), PROGRESS_INTERVAL);
+    timer?.unref();
+    const bad: number[] = [];
+    try {
+      let failure: SegmentFailure | undefined;
+      do {
+        // Not awaited where there is nothing to wait for: what is cancelled in between would not be heard.
+        while (control.gate?.isClosed || control.signal?.aborted) await passGate(control);
+        assertOpen();
+        counters.goOn();
+        const outcome = await runShares(task, counters, control);
+        failure = outcome.failure;
+        bad.push(...outcome.bad);
+        // Stopped without a failure they were paused, maybe while the last segments were done.
+      } while (!failure && counters.isStopped() && !counters.isAllTaken(task.layout.segments));
+      if (!failure) onProgress?.(counters.bytesDone());
+      return { failure, bad: bad.sort((one, other) => one - other) };
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
   return {
-    async run(task, { onProgress, ...control } = {}) {
-      const counters = createJobCounters();
-      const timer = onProgress && setInterval(() => onProgress(counters.bytesDone()), PROGRESS_INTERVAL);
-      timer?.unref();
-      try {
-        let failure: SegmentFailure | undefined;
-        do {
-          // Not awaited where there is nothing to wait for: what is cancelled in between would not be heard.
-          while (control.gate?.isClosed || control.signal?.aborted) await passGate(control);
-          assertOpen();
-          counters.goOn();
-          failure = await runShares(task, counters, control);
-          // Stopped without a failure they were paused, maybe while the last segments were done.
-        } while (!failure && counters.isStopped() && !counters.isAllTaken(task.layout.segments));
-        if (!failure) onProgress?.(counters.bytesDone());
-        return failure;
-      } finally {
-        clearInterval(timer);
-      }
+    async run(task, options) {
+      const { failure } = await runTogether(task, options);
+      return failure;
     },
+    check: runTogether,
     async inspect(files) {
       const { found } = await runAlone({ kind: 'inspect', files });
       return found ?? [];

@@ -69,7 +69,7 @@ async function openWhole(
         for (const one of opened) done.set(one.unwrapped, one);
       }),
     );
-    // Keys for 64 files take a few milliseconds: others may want the main thread too.
+    // Others may want the main thread too.
     await breath();
   }
   await Promise.all(orders);

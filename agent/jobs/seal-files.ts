@@ -4,7 +4,7 @@ import { publishAll } from '../engine/publish.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
 import { type Source, sourceLabel } from '../engine/source.ts';
 import { fitting } from './fitting.ts';
-import { GROUPS_AT_ONCE, groupsOf } from './groups.ts';
+import { batchesOf, GROUPS_AT_ONCE, groupsOf } from './groups.ts';
 import type { JobParts } from './parts.ts';
 import { attemptEach, attemptTogether, errorOf, type FinishedFile, type JobReport } from './report.ts';
 import { type KeyedFile, removePair, type SealedPair, sealPairs } from './seal-pairs.ts';
@@ -29,9 +29,13 @@ export async function sealFiles(
 ): Promise<void> {
   // Without a login the job fails once, not file by file.
   await parts.login.tokens();
-  const planned = await attemptEach(report, request.sources, sourceLabel, (source) =>
-    planSeal(source, request.folder),
-  );
+  const planned: PlannedSeal[] = [];
+  for (const sources of batchesOf(request.sources)) {
+    const plans = await attemptEach(report, sources, sourceLabel, (source) =>
+      planSeal(source, request.folder),
+    );
+    planned.push(...plans);
+  }
   await sealPlanned(parts, planned, request, report);
 }
 

@@ -68,7 +68,7 @@ async function sealWhole(
         for (const pair of pairs) done.set(pair.file, pair);
       }),
     );
-    // Keys for 64 files take a few milliseconds: others may want the main thread too.
+    // Others may want the main thread too.
     await breath();
   }
   await Promise.all(orders);
