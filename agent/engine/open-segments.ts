@@ -48,14 +48,11 @@ export async function* openSegments(sealed: SealedSegments): AsyncGenerator<read
   let read = prelude.bytes.length + header.length;
   for (let index = 0, isLast = false; !isLast; index += 1) {
     await passGate(sealed);
-    const room = SEGMENT_BYTES - (index === 0 ? STREAM_HEADER_BYTES : 0);
-    const length = encBytes === undefined ? room : Math.min(room, encBytes - read);
-    const segment = await reader.read(length);
+    const segment = await reader.read(SEGMENT_BYTES - (index === 0 ? STREAM_HEADER_BYTES : 0));
     read += segment.length;
-    if (encBytes !== undefined && segment.length < length)
+    isLast = (await reader.peek(1)).length === 0;
+    if (encBytes !== undefined && (isLast ? read !== encBytes : read >= encBytes))
       throw new SealkeepError('FILE_CHANGED', { file: label, segment: index });
-    // Where the length is known, what is behind a segment is not waited for before that was looked at.
-    isLast = encBytes === undefined ? (await reader.peek(1)).length === 0 : read === encBytes;
     // No writer makes an empty last segment after full ones: one plaintext has one stream.
     if (index > 0 && segment.length <= SEGMENT_TAG_BYTES)
       throw new SealkeepError('FILE_DAMAGED', { file: label, segment: index });
@@ -66,7 +63,6 @@ export async function* openSegments(sealed: SealedSegments): AsyncGenerator<read
       releasePieces(pieces);
     }
   }
-  await reader.assertEnd();
 }
 
 /** A file as a stream, for a reader. */

@@ -173,11 +173,7 @@ export function createWorkerPool({ workerUrl, size = 2 }: WorkerPoolSettings): W
     return { failure, bad: answers.flatMap(({ bad = [] }) => bad) };
   }
 
-  function assertOpen(): void {
-    if (isClosed) throw new SealkeepError('INTERNAL', {}, { cause: new Error('the worker pool is closed') });
-  }
-
-  /** Has all workers do their parts of one file; at a closed gate none does anything. */
+  /** The same, with pauses. */
   async function runTogether(
     task: SegmentTask | CheckTask,
     { onProgress, ...control }: JobOptions = {},
@@ -203,6 +199,10 @@ export function createWorkerPool({ workerUrl, size = 2 }: WorkerPoolSettings): W
     } finally {
       clearInterval(timer);
     }
+  }
+
+  function assertOpen(): void {
+    if (isClosed) throw new SealkeepError('INTERNAL', {}, { cause: new Error('the worker pool is closed') });
   }
 
   return {
