@@ -107,6 +107,10 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   KEY_FILE_ALTERED:
     'Name, size or date in {file} were changed after it was made; remove it and Sealkeep takes the copy from the registry.',
   KEY_MISSING: 'There is no .key beside {file} and the cloud has no copy for you.',
+  PROOF_FAILED:
+    'The sealed file does not hold what {file} holds now, so {file} stays where it is. Seal it again.',
+  TRASH_UNAVAILABLE: 'There is no trash here that {file} could be moved to, so it stays where it is.',
+  TRASH_FAILED: '{file} could not be moved to the trash, so it stays where it is.',
   OUTPUT_NO_SPACE:
     'There is no space left in {folder}; nothing was written. Free some, or choose another folder.',
   OUTPUT_NOT_WRITABLE: 'Sealkeep may not write into {folder}; choose another folder.',
