@@ -76,7 +76,7 @@ test('folders are left out of an offer, and a defect is told', async () => {
   expect(report.mock.calls).toEqual([[defect]]);
 });
 
-test('events go to our page only, and stop', () => {
+test('events go to our page only, and stop with the window, of which nothing is asked any more', () => {
   const window = new BrowserWindow({});
   const listeners = new Map<string, (event: unknown) => void>();
   const stopped = vi.fn();
@@ -86,12 +86,16 @@ test('events go to our page only, and stop', () => {
       return stopped;
     },
   };
-  const stop = sendEvents(app, window as never);
+  sendEvents(app, window as never);
+  const { webContents } = window;
   window.webContents.address = PAGE_URL;
   listeners.get('jobs.changed')?.([]);
   window.webContents.address = 'https://example.com/';
   listeners.get('app.changed')?.({});
-  expect(window.webContents.send.mock.calls).toEqual([['sealkeep.event', 'jobs.changed', []]]);
-  stop();
+  expect(webContents.send.mock.calls).toEqual([['sealkeep.event', 'jobs.changed', []]]);
+  window.destroy();
   expect(stopped).toHaveBeenCalledTimes(listeners.size);
+  // One that was on its way when the window went.
+  listeners.get('jobs.changed')?.([]);
+  expect(webContents.send).toHaveBeenCalledOnce();
 });

@@ -55,16 +55,16 @@ async function offerAll(
   return offered.filter((file) => file !== undefined);
 }
 
-/** Tells the window's page of every event of the bridge. @returns stops. */
-export function sendEvents(app: Pick<App, 'on'>, window: BrowserWindow): () => void {
+/** Tells the window's page of every event of the bridge, for as long as there is a window. */
+export function sendEvents(app: Pick<App, 'on'>, window: BrowserWindow): void {
   const send = (name: BridgeEventName) => (event: unknown) => {
-    const { webContents } = window;
-    if (window.isDestroyed() || !isPageAddress(webContents.getURL())) return;
-    webContents.send(CHANNELS.event, name, event);
+    // Of a window that is gone Electron does not even give the web contents: asking for them throws.
+    if (window.isDestroyed() || !isPageAddress(window.webContents.getURL())) return;
+    window.webContents.send(CHANNELS.event, name, event);
   };
   const names = Object.keys(BRIDGE_EVENTS) as BridgeEventName[];
   const stops = names.map((name) => app.on(name, send(name)));
-  return () => {
+  window.once('closed', () => {
     for (const stop of stops) stop();
-  };
+  });
 }

@@ -93,6 +93,9 @@ async function start(openings: Openings): Promise<void> {
 
   window = createMainWindow(pages, built('preload', 'preload.cjs'), report);
   const main = window;
+  main.once('closed', () => {
+    window = undefined;
+  });
   sendEvents(sealkeep, main);
   registerPageRecovery(main, texts, { now: () => performance.now(), report });
   registerClosing(sealkeep, main, state, texts);

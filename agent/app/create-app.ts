@@ -26,7 +26,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
   const { dataFolder, now, report, schedule = systemSchedule } = settings;
   await makeDataFolder(dataFolder);
   const store = await openSettings(dataFolder, settings.defaultOutputFolder);
-  const events = createEvents();
+  const events = createEvents(report);
   const files = createFileRefs();
 
   let told: string | undefined;
@@ -83,8 +83,11 @@ export async function createApp(settings: AppSettings): Promise<App> {
     output: queue.output,
     report,
     async close() {
-      await queue.close();
-      await place.close();
+      try {
+        await queue.close();
+      } finally {
+        await place.close();
+      }
     },
   };
 }
