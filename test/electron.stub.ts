@@ -48,7 +48,7 @@ export class BrowserWindow extends EventEmitter {
     this.#isDestroyed = true;
     this.emit('closed');
   });
-  setContentProtection = vi.fn(() => this.#assertThere());
+  setContentProtection = vi.fn((_isEnabled: boolean) => this.#assertThere());
   isMinimized = () => {
     this.#assertThere();
     return false;
