@@ -126,13 +126,18 @@ test('a login that lacks something says what, and goes there', async () => {
   expect(page.text()).toContain('The code has six digits.');
 });
 
-test('folders that were left out are said in a note that stays', async () => {
+test('folders that were left out are said in a note that stays, and why a file was not taken beside it', async () => {
   const page = await show(full);
   const carrier = window.sealkeep;
   if (!carrier) throw new Error('no bridge');
-  window.sealkeep = { ...carrier, offer: async () => [] };
-  await page.drop([new File([], 'photos')]);
+  const leftOut = [
+    { name: 'photos', error: { code: 'FILE_NOT_A_FILE', details: { file: 'photos' } } },
+    { name: 'a.txt', error: { code: 'FILE_NOT_READABLE', details: { file: 'a.txt' } } },
+  ] as const;
+  window.sealkeep = { ...carrier, offer: async () => ({ taken: [], leftOut }) };
+  await page.drop([new File([], 'photos'), new File([], 'a.txt')]);
   expect(page.text()).toContain('1 folder was left out.');
+  expect(page.text()).toContain('a.txt cannot be read');
   expect(document.querySelector('.toast')).toBeNull();
 });
 

@@ -108,7 +108,10 @@ test('a tab without a good address is told so, and asks for nothing more', async
       ok: false,
       error: { code: 'LAUNCH_SECRET_REFUSED', details: {} },
     });
-    expect(await carrier.offer([new File(['x'], 'x')])).toEqual([]);
+    expect(await carrier.offer([new File(['x'], 'x')])).toEqual({
+      taken: [],
+      leftOut: [{ name: 'x', error: { code: 'LAUNCH_SECRET_REFUSED', details: {} } }],
+    });
     await expect(carrier.save('job-1', 0)).rejects.toThrow();
     expect(tab.sent).toEqual(fragment === '' ? [] : ['POST /session']);
   }
@@ -184,7 +187,10 @@ test('files are offered by name and size, folders left out, and their bytes come
     new File([large], 'large', { type: 'text/plain' }),
     new File([], 'empty'),
   ];
-  const refs = await carrier.offer(files);
+  const { taken: refs, leftOut } = await carrier.offer(files);
+  expect(leftOut).toEqual([
+    { name: 'folder', error: { code: 'FILE_NOT_A_FILE', details: { file: 'folder' } } },
+  ]);
   expect(refs.map(({ name, size }) => [name, size])).toEqual([
     ['日本語.txt', 5],
     ['large', large.length],
@@ -196,11 +202,28 @@ test('files are offered by name and size, folders left out, and their bytes come
   tab.leave();
 });
 
+test('a shell that is gone, or takes no files, is why each of them was left out', async () => {
+  const tab = createTab(shell.issueToken());
+  const carrier = createCarrier(tab.world());
+  const files = Array.from({ length: 501 }, (_, index) => new File([], `${index}`, { type: 'text/plain' }));
+  const { taken } = await carrier.offer(files);
+  expect(taken.map(({ name }) => name)).toEqual(files.map(({ name }) => name));
+  const codes = async () => {
+    const { leftOut } = await carrier.offer(files.slice(0, 2));
+    return leftOut.map(({ name, error }) => `${name} ${error.code}`);
+  };
+  tab.cookies.clear();
+  expect(await codes()).toEqual(['0 LAUNCH_SECRET_REFUSED', '1 LAUNCH_SECRET_REFUSED']);
+  tab.address = 'http://127.0.0.1:9';
+  expect(await codes()).toEqual(['0 SERVER_UNREACHABLE', '1 SERVER_UNREACHABLE']);
+  tab.leave();
+});
+
 test('five large files that nobody reads leave connections for calls, and all come in turn', async () => {
   const tab = createTab(shell.issueToken());
   const carrier = createCarrier(tab.world());
   const large = Buffer.alloc(2 << 20, 7);
-  const refs = await carrier.offer([1, 2, 3, 4, 5].map((name) => new File([large], `${name}`)));
+  const { taken: refs } = await carrier.offer([1, 2, 3, 4, 5].map((name) => new File([large], `${name}`)));
   const opening = refs.map(({ ref }) => shell.app.open(ref));
   await Promise.all(opening.slice(0, 2));
   const sending = () => tab.sent.filter((line) => line.startsWith('POST /bridge-content')).length;
@@ -221,7 +244,9 @@ test('a file that the browser cannot read any more is refused at once', async ()
       return world.fetch(target, init);
     },
   });
-  const [ref] = await carrier.offer([new File(['x'], 'report.txt')]);
+  const {
+    taken: [ref],
+  } = await carrier.offer([new File(['x'], 'report.txt')]);
   const details = { file: 'report.txt' };
   await expect(shell.app.open(ref?.ref ?? '')).rejects.toMatchObject({ code: 'FILE_NOT_READABLE', details });
   tab.leave();

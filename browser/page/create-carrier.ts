@@ -1,8 +1,9 @@
 import type { BridgeEvent, BridgeEventName } from '../../shared/bridge/calls.ts';
 import type { BridgeCarrier, BridgeResult } from '../../shared/bridge/carrier.ts';
 import type { BridgeError } from '../../shared/bridge/state.ts';
+import { errorOf } from './answers.ts';
 import { listenToEvents } from './event-source.ts';
-import { createOfferedFiles } from './offered-files.ts';
+import { createOfferedFiles, leaveOut } from './offered-files.ts';
 import type { PageWorld } from './page-world.ts';
 import { type FileWanted, ROUTES, type SaveReply } from './protocol.ts';
 import { jsonPost, type OpenFetch, openSession } from './session.ts';
@@ -28,8 +29,7 @@ export function createCarrier(world: PageWorld): BridgeCarrier {
       const response = await open(`${ROUTES.call}/${name}`, jsonPost(input));
       // The shell parsed it by the table on the way out.
       if (response.ok) return await response.json();
-      const { error } = (await response.json()) as { readonly error: BridgeError };
-      return failure(error.code, error.details);
+      return { ok: false, error: await errorOf(response) };
     } catch {
       return failure('SERVER_UNREACHABLE', { url: '' });
     }
@@ -63,7 +63,10 @@ export function createCarrier(world: PageWorld): BridgeCarrier {
     async offer(given) {
       const open = await session;
       // What the page gives is the DOM's, of which the contract needs no more than name and size.
-      return open ? files.offer(open, given as readonly File[]) : [];
+      const real = given as readonly File[];
+      if (open) return files.offer(open, real);
+      const notLetIn: BridgeError = { code: 'LAUNCH_SECRET_REFUSED', details: {} };
+      return { taken: [], leftOut: leaveOut(real, () => notLetIn) };
     },
     async save(job, output) {
       const open = await session;

@@ -249,11 +249,12 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       return () => void known.delete(listener);
     },
     async offer(files) {
-      return files.map(({ name, size }) => {
+      const taken = files.map(({ name, size }) => {
         const file = { ref: nextId(), name, size };
         refs.set(file.ref, file);
         return file;
       });
+      return { taken, leftOut: [] };
     },
     async save() {
       return undefined;

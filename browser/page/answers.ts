@@ -1,0 +1,10 @@
+import type { BridgeError } from '../../shared/bridge/state.ts';
+
+/** The shell is gone, or did not answer. */
+export const UNREACHABLE: BridgeError = { code: 'SERVER_UNREACHABLE', details: { url: '' } };
+
+/** Why the shell refused. */
+export async function errorOf(response: Response): Promise<BridgeError> {
+  const { error } = (await response.json()) as { readonly error: BridgeError };
+  return { code: error.code, details: error.details };
+}
