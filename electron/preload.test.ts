@@ -8,7 +8,7 @@ const carrier = exposed.get('sealkeep') as BridgeCarrier;
 
 test('STYLE 8: the page gets exactly the functions of the carrier', () => {
   expect([...exposed.keys()]).toEqual(['sealkeep']);
-  expect(Object.keys(carrier).sort()).toEqual(['call', 'offer', 'on', 'save']);
+  expect(Object.keys(carrier).sort()).toEqual(['call', 'offer', 'on', 'onReach', 'save']);
   for (const given of Object.values(carrier)) expect(given).toBeTypeOf('function');
 });
 

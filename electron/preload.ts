@@ -17,6 +17,8 @@ const carrier: BridgeCarrier = {
       ipcRenderer.off(CHANNELS.event, own);
     };
   },
+  // The window goes with the main process.
+  onReach: () => () => undefined,
   async offer(files) {
     const paths: string[] = [];
     const leftOut: LeftOut[] = [];

@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import { act } from 'react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { SCENES, type Scene } from './testing/scenes.ts';
 import { showApp } from './testing/show-app.tsx';
@@ -109,6 +110,27 @@ describe('sharing', () => {
     await page.click(page.button('Share'));
     expect(document.activeElement).toBe(page.field('Person'));
     expect(page.text()).toContain('A name has 1 to 64 letters');
+  });
+});
+
+describe('a shell that has ended', () => {
+  const notes = () =>
+    [...document.querySelectorAll('.lost-note .note')].map((note) => note.textContent ?? '');
+  const pill = () => document.querySelector('.pill')?.textContent ?? '';
+
+  test.each<readonly [string, Scene]>([
+    ['the main window', full],
+    ['the login', login],
+  ])('is said on %s by one note and the pill, until it is back', async (_, scene) => {
+    const page = await show(scene);
+    expect([notes(), pill()]).toEqual([[], expect.stringContaining('Ready')]);
+    await act(async () => page.world.tellReach?.('lost'));
+    expect(notes()).toEqual([expect.stringContaining('Sealkeep itself does not answer')]);
+    expect(pill()).toContain('Not answering');
+    await act(async () => page.world.tellReach?.('refused'));
+    expect(notes()).toEqual([expect.stringContaining('open the address that it prints')]);
+    await act(async () => page.world.tellReach?.('there'));
+    expect([notes(), pill()]).toEqual([[], expect.stringContaining('Ready')]);
   });
 });
 

@@ -146,6 +146,59 @@ test('a shell that is gone is an error like others, and events come again once i
   expect(users).toEqual([null, 'ann']);
 });
 
+test('a shell that has ended is told of once it does not come back at once, and its return too', async () => {
+  const tab = createTab(shell.issueToken());
+  const world = tab.world();
+  const broken = new AbortController();
+  const carrier = createCarrier({
+    ...world,
+    async fetch(target, init) {
+      const response = await world.fetch(target, init);
+      if (target !== '/bridge-events' || broken.signal.aborted) return response;
+      const cut = response.body?.pipeThrough(new TransformStream(), { signal: broken.signal });
+      return new Response(cut ?? null, { status: 200 });
+    },
+  });
+  const reaches: string[] = [];
+  carrier.onReach((reach) => void reaches.push(reach));
+  await expect.poll(() => reaches).toEqual(['there']);
+  const { address } = shell;
+  tab.address = 'http://127.0.0.1:9';
+  broken.abort();
+  await expect.poll(() => tab.waits.length).toBe(1);
+  expect(reaches).toEqual(['there']);
+  tab.waits[0]?.();
+  await expect.poll(() => reaches).toEqual(['there', 'lost']);
+  tab.address = address;
+  await expect.poll(() => tab.waits.length).toBe(2);
+  tab.waits[1]?.();
+  await expect.poll(() => reaches).toEqual(['there', 'lost', 'there']);
+  tab.leave();
+});
+
+test('one that was started anew does not know the page', async () => {
+  const tab = createTab('');
+  tab.storage.set('sealkeep-page', 'x'.repeat(43));
+  const reaches: string[] = [];
+  createCarrier(tab.world()).onReach((reach) => void reaches.push(reach));
+  await expect.poll(() => reaches).toEqual(['refused']);
+});
+
+test('an exchange that did not get through is tried again, with the same token', async () => {
+  const tab = createTab(shell.issueToken());
+  const { address } = shell;
+  tab.address = 'http://127.0.0.1:9';
+  const carrier = createCarrier(tab.world());
+  const { users } = collect(carrier);
+  expect(await carrier.call('app.state', {})).toMatchObject({ error: { code: 'SERVER_UNREACHABLE' } });
+  tab.address = address;
+  expect(await carrier.call('app.state', {})).toMatchObject({ ok: true });
+  await expect.poll(() => tab.waits.length).toBe(1);
+  tab.waits[0]?.();
+  await expect.poll(() => users).toEqual([null]);
+  tab.leave();
+});
+
 test('events go on after the stream broke off, and what changed in between is asked for', async () => {
   const tab = createTab(shell.issueToken());
   const world = tab.world();
