@@ -22,6 +22,8 @@ function createTab(fragment: string) {
   const sent: string[] = [];
   const waits: (() => void)[] = [];
   const leaving = new AbortController();
+  const onShown = new Set<() => void>();
+  let isShown = true;
   let shown = fragment;
   const tab = {
     cookies,
@@ -33,13 +35,18 @@ function createTab(fragment: string) {
     fragment: () => shown,
     /** Closes its connections, as a browser does with a page that is left. */
     leave: () => leaving.abort(),
+    /** The person goes to another tab, or comes back to this one. */
+    show(nowShown: boolean) {
+      isShown = nowShown;
+      for (const listener of onShown) listener();
+    },
     world: (): PageWorld => ({
       async fetch(target, init) {
         sent.push(`${init?.method ?? 'GET'} ${String(target).replace(/[\w-]{43}/, 'SECRET')}`);
         const headers = new Headers(init?.headers);
         headers.set('cookie', [...cookies].map((pair) => pair.join('=')).join('; '));
         headers.set('sec-fetch-site', 'same-origin');
-        const signal = leaving.signal;
+        const signal = AbortSignal.any([leaving.signal, ...(init?.signal ? [init.signal] : [])]);
         const response = await fetch(`${tab.address}${target}`, { ...init, headers, signal });
         for (const line of response.headers.getSetCookie()) {
           const [name = '', value = ''] = (line.split(';')[0] ?? '').split('=');
@@ -57,6 +64,11 @@ function createTab(fragment: string) {
         const taken = shown;
         shown = '';
         return taken;
+      },
+      isShown: () => isShown,
+      onShownChange(listener) {
+        onShown.add(listener);
+        return () => onShown.delete(listener);
       },
       wait: () =>
         new Promise((resolve) => {
@@ -173,6 +185,32 @@ test('a shell that has ended is told of once it does not come back at once, and 
   await expect.poll(() => tab.waits.length).toBe(2);
   tab.waits[1]?.();
   await expect.poll(() => reaches).toEqual(['there', 'lost', 'there']);
+  tab.leave();
+});
+
+test('a tab that nobody sees keeps no connection, and learns what changed when it is shown; one that gave files keeps it', async () => {
+  const tab = createTab(shell.issueToken());
+  const carrier = createCarrier(tab.world());
+  const { users } = collect(carrier);
+  const reaches: string[] = [];
+  carrier.onReach((reach) => void reaches.push(reach));
+  const streams = () => tab.sent.filter((line) => line === 'GET /bridge-events').length;
+  await expect.poll(() => users).toEqual([null]);
+  const isListening = () => shell.openStreams() > 0;
+  expect(isListening()).toBe(true);
+  tab.show(false);
+  await expect.poll(isListening).toBe(false);
+  shell.app.state = { ...shell.app.state, user: 'ann' };
+  tab.show(true);
+  await expect.poll(() => users).toEqual([null, 'ann']);
+  expect([streams(), tab.waits.length, reaches]).toEqual([2, 0, ['there', 'there']]);
+
+  const {
+    taken: [ref],
+  } = await carrier.offer([new File(['x'], 'report.txt')]);
+  tab.show(false);
+  expect(await buffer(await shell.app.open(ref?.ref ?? ''))).toHaveLength(1);
+  expect([streams(), isListening()]).toEqual([2, true]);
   tab.leave();
 });
 

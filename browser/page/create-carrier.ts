@@ -45,6 +45,7 @@ export function createCarrier(world: PageWorld): BridgeCarrier {
       void sync();
     },
     lost: tellReach,
+    mayRest: () => !files.hasAny(),
     event(open, name, data) {
       if (name === 'file.wanted') void files.wanted(open, data as FileWanted);
       else if (name === 'app.changed') emit(name, data as BridgeEvent<'app.changed'>);

@@ -12,6 +12,11 @@ export interface EventListener {
   connected(): void;
   /** It broke off and does not come back at once. `refused` is for good; told again while it lasts. */
   lost(reach: Exclude<Reach, 'there'>): void;
+  /**
+   * Whether a page that nobody sees needs no events. A browser opens six connections to one server, for all its tabs: six
+   * streams would leave none for anything else.
+   */
+  mayRest(): boolean;
   /** @param open by which what the event asks for is sent. */
   event(open: OpenFetch, name: string, data: unknown): void;
 }
@@ -26,16 +31,53 @@ export async function listenToEvents(
   for (;;) {
     const open = await admission();
     if (open === NOT_LET_IN) return listener.lost('refused');
-    const isOpen = typeof open === 'function';
-    const response = isOpen ? await open(ROUTES.events).catch(() => undefined) : undefined;
-    if (response?.status === 403) return listener.lost('refused');
-    if (isOpen && response?.ok && response.body) {
-      wait = FIRST_WAIT_MS;
-      listener.connected();
-      await readEvents(response.body, (name, data) => listener.event(open, name, data));
+    if (typeof open === 'function') {
+      await untilShown(world, listener);
+      const end = await listenOnce(world, open, listener);
+      if (end === 'resting') continue;
+      if (end === 'refused') return listener.lost('refused');
+      if (end === 'broken off') wait = FIRST_WAIT_MS;
+      else listener.lost('lost');
     } else listener.lost('lost');
     await world.wait(wait);
     wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+  }
+}
+
+/** Resolves at once where the page needs its events all the same. */
+async function untilShown(world: PageWorld, { mayRest }: EventListener): Promise<void> {
+  const needsEvents = () => world.isShown() || !mayRest();
+  if (needsEvents()) return;
+  await new Promise<void>((resolve) => {
+    const stop = world.onShownChange(() => {
+      if (!needsEvents()) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
+/** One stream, until it ends, breaks off, or is let go because nobody sees the page. */
+async function listenOnce(
+  world: PageWorld,
+  open: OpenFetch,
+  listener: EventListener,
+): Promise<'unreachable' | 'refused' | 'broken off' | 'resting'> {
+  const resting = new AbortController();
+  const { signal } = resting;
+  const stop = world.onShownChange(() => {
+    if (!world.isShown() && listener.mayRest()) resting.abort();
+  });
+  try {
+    const response = await open(ROUTES.events, { signal }).catch(() => undefined);
+    if (signal.aborted) return 'resting';
+    if (response?.status === 403) return 'refused';
+    if (!response?.ok || !response.body) return 'unreachable';
+    listener.connected();
+    await readEvents(response.body, (name, data) => listener.event(open, name, data));
+    return signal.aborted ? 'resting' : 'broken off';
+  } finally {
+    stop();
   }
 }
 

@@ -15,6 +15,8 @@ const AT_ONCE = 2;
 /** Files that the person gave to this load of the page: only it can read them, when the agent asks. */
 export interface OfferedFiles {
   offer(open: OpenFetch, files: readonly File[]): Promise<Offer>;
+  /** Whether the agent may ask for any. */
+  hasAny(): boolean;
   /** The agent asks for one; told of the same ticket again, it does nothing. */
   wanted(open: OpenFetch, wanted: FileWanted): Promise<void>;
 }
@@ -47,6 +49,7 @@ export function createOfferedFiles(): OfferedFiles {
       }
       return { taken, leftOut };
     },
+    hasAny: () => files.size > 0,
     async wanted(open, { ref, ticket }) {
       if (seen.has(ticket)) return;
       seen.add(ticket);
