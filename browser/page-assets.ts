@@ -4,6 +4,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { RequestHandler, Response } from 'express';
 import { codeOf } from '../core/durable/publish.ts';
+import { ignoreLeaving } from './leaving.ts';
 import { ROUTES } from './page/protocol.ts';
 
 /** What a built page is made of; anything else is not served. */
@@ -75,7 +76,7 @@ async function isFile(file: string): Promise<boolean> {
 
 async function sendFile(file: string, response: Response): Promise<void> {
   response.type(TYPES[path.extname(file)] ?? 'application/octet-stream');
-  await pipeline(createReadStream(file), response);
+  await pipeline(createReadStream(file), response).catch(ignoreLeaving);
 }
 
 /** The carrier's script stands before the page's own: modules run in the order of the document. */

@@ -32,6 +32,8 @@ export interface TestShell {
   readonly handler: Express;
   readonly app: MemoryApp;
   readonly folder: string;
+  /** Defects. */
+  readonly logged: readonly string[];
   /** Goes forward only when told. */
   readonly clock: { ms: number };
   issueToken(onUsed?: () => void): string;
@@ -66,10 +68,11 @@ export async function startShell(graceMs = 60_000): Promise<TestShell> {
   await writeFile(path.join(folder, 'secret.js'), 'beside the page');
   const app = createMemoryApp();
   const clock = { ms: 0 };
+  const logged: string[] = [];
   const shell = createShellApp({
     app,
     assets: { page, carrier: path.join(folder, 'carrier.js') },
-    logger: pino({ level: 'silent' }),
+    logger: pino({ level: 'error' }, { write: (line) => void logged.push(line) }),
     now: () => clock.ms,
     graceMs,
   });
@@ -104,6 +107,7 @@ export async function startShell(graceMs = 60_000): Promise<TestShell> {
     app,
     folder,
     clock,
+    logged,
     issueToken: shell.issueToken,
     openStreams: () => streams,
     begin,
