@@ -45,11 +45,18 @@ export function shellDoor(): RequestHandler[] {
 
 /** Narrower than the front door of the servers, which takes every loopback name. */
 const ownHost: RequestHandler = (request, _response, next) => {
-  const port = request.socket.localPort;
-  const own = ['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${port}`);
-  if (!own.includes((request.get('host') ?? '').toLowerCase())) throw new SealkeepError('HOST_REFUSED');
+  if (!ownHosts(request.socket.localPort).includes((request.get('host') ?? '').toLowerCase()))
+    throw new SealkeepError('HOST_REFUSED');
   next();
 };
+
+/** What browsers call us in `Host`. Exported for its tests: not everybody may listen on port 80. */
+export function ownHosts(port: number | undefined): string[] {
+  const names = ['127.0.0.1', 'localhost', '[::1]'];
+  const withPort = names.map((name) => `${name}:${port}`);
+  // Of HTTP's own port they say nothing.
+  return port === 80 ? [...names, ...withPort] : withPort;
+}
 
 const sameSite: RequestHandler = (request, _response, next) => {
   const site = request.get('sec-fetch-site');
