@@ -8,6 +8,7 @@ import { openSettings } from '../agent/app/settings/settings-store.ts';
 import { dataFolderPath } from '../agent/profile/data-folder.ts';
 import { serversOf } from '../server/embedded/data-folder-servers.ts';
 import { keptRootKeys } from '../server/embedded/root-keys.ts';
+import { outliveOutput } from '../server/platform/outlive-output.ts';
 import { registerAppProtocol, registerAppScheme } from './app-protocol.ts';
 import { keepChromiumIn } from './chromium-folder.ts';
 import { createClipboardClearing } from './clipboard-clearing.ts';
@@ -48,6 +49,7 @@ try {
 
 /** What has to be said before Electron is ready. */
 function begin(): void {
+  outliveOutput();
   app.setAppUserModelId('app.sealkeep.desktop');
   keepChromiumIn(dataFolder);
   app.enableSandbox();
