@@ -26,7 +26,7 @@ test('leaving while a job runs: the window goes, the job leaves nothing, the ser
   const { webContents } = window;
   webContents.address = PAGE_URL;
   const state = await followState(ann.app, (name, input) => dispatch(ann.app, name, input));
-  registerQuitting(ann.app);
+  registerQuitting(ann.app, async () => undefined);
   sendEvents(ann.app, window as never);
   registerClosing(ann.app, window as never, state, () => shellTexts('en'));
 

@@ -83,12 +83,12 @@ async function start(openings: Openings): Promise<void> {
 
   const sealkeep = await createApp(await appSettings());
   language.follow(sealkeep, () => registerMenu(platform, texts));
-  registerQuitting(sealkeep);
+  const clearing = createClipboardClearing(report);
+  registerQuitting(sealkeep, clearing.end);
   const call: Call = (name, input) => dispatch(sealkeep, name, input);
-  const clearClipboard = createClipboardClearing(report);
   registerIpc(
     sealkeep,
-    withContentProtection(call, () => window, clearClipboard),
+    withContentProtection(call, () => window, clearing),
   );
   const state = await followState(sealkeep, call);
   registerTheme(sealkeep, state.app());
