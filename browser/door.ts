@@ -1,31 +1,14 @@
 import type { Request, RequestHandler } from 'express';
 import { LOOPBACK_RANGES, parseAddressList } from '../server/platform/config/addresses.ts';
 import { frontDoor } from '../server/platform/http/front-door.ts';
+import { pageHeaders } from '../server/platform/page/page-headers.ts';
 import { SealkeepError } from '../shared/errors/error.ts';
 
-/** STYLE.md, Electron, item 3, with `connect-src 'self'`. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+const HEADERS = pageHeaders("'self'");
 
-/** On every answer, refusals too. No CORS: no other page is to read any. */
+/** On every answer, refusals too. */
 export const replyHeaders: RequestHandler = (_request, response, next) => {
-  response.set({
-    'Content-Security-Policy': CONTENT_SECURITY_POLICY,
-    'X-Content-Type-Options': 'nosniff',
-    'Referrer-Policy': 'no-referrer',
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Resource-Policy': 'same-origin',
-    'Cache-Control': 'no-store',
-  });
+  response.set(HEADERS);
   next();
 };
 
