@@ -44,7 +44,7 @@ export function registerNotifications(app: Pick<App, 'on'>, window: BrowserWindo
     const body = sentenceFor(all, texts());
     if (body === undefined) return;
     const notification = new Notification({ title: 'Sealkeep', body, silent: true });
-    notification.on('click', () => bringToFront(window));
+    notification.on('click', () => !window.isDestroyed() && bringToFront(window));
     notification.show();
   });
 }

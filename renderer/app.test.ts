@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import { act } from 'react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { SCENES, type Scene } from './testing/scenes.ts';
 import { showApp } from './testing/show-app.tsx';
@@ -112,6 +113,27 @@ describe('sharing', () => {
   });
 });
 
+describe('a shell that has ended', () => {
+  const notes = () =>
+    [...document.querySelectorAll('.lost-note .note')].map((note) => note.textContent ?? '');
+  const pill = () => document.querySelector('.pill')?.textContent ?? '';
+
+  test.each<readonly [string, Scene]>([
+    ['the main window', full],
+    ['the login', login],
+  ])('is said on %s by one note and the pill, until it is back', async (_, scene) => {
+    const page = await show(scene);
+    expect([notes(), pill()]).toEqual([[], expect.stringContaining('Ready')]);
+    await act(async () => page.world.tellReach?.('lost'));
+    expect(notes()).toEqual([expect.stringContaining('Sealkeep itself does not answer')]);
+    expect(pill()).toContain('Not answering');
+    await act(async () => page.world.tellReach?.('refused'));
+    expect(notes()).toEqual([expect.stringContaining('open the address that it prints')]);
+    await act(async () => page.world.tellReach?.('there'));
+    expect([notes(), pill()]).toEqual([[], expect.stringContaining('Ready')]);
+  });
+});
+
 test('a page that is not let in says how to get in', async () => {
   const page = await show(SCENES.broken);
   expect(page.text()).toContain('open the address that it prints');
@@ -126,13 +148,18 @@ test('a login that lacks something says what, and goes there', async () => {
   expect(page.text()).toContain('The code has six digits.');
 });
 
-test('folders that were left out are said in a note that stays', async () => {
+test('folders that were left out are said in a note that stays, and why a file was not taken beside it', async () => {
   const page = await show(full);
   const carrier = window.sealkeep;
   if (!carrier) throw new Error('no bridge');
-  window.sealkeep = { ...carrier, offer: async () => [] };
-  await page.drop([new File([], 'photos')]);
+  const leftOut = [
+    { name: 'photos', error: { code: 'FILE_NOT_A_FILE', details: { file: 'photos' } } },
+    { name: 'a.txt', error: { code: 'FILE_NOT_READABLE', details: { file: 'a.txt' } } },
+  ] as const;
+  window.sealkeep = { ...carrier, offer: async () => ({ taken: [], leftOut }) };
+  await page.drop([new File([], 'photos'), new File([], 'a.txt')]);
   expect(page.text()).toContain('1 folder was left out.');
+  expect(page.text()).toContain('a.txt cannot be read');
   expect(document.querySelector('.toast')).toBeNull();
 });
 

@@ -24,6 +24,10 @@ export const LIMITS = {
   /** What a sealed folder's manifest may list, and its plaintext bytes. */
   folderEntries: 500_000,
   folderManifest: 128 * 1024 * 1024,
+  /** Files that are offered at once; a larger drop goes in several. */
+  offeredFiles: 500,
+  /** Files that one call starts jobs for. */
+  jobFiles: 10_000,
   /** JSON bodies; a batch of 1,000 fits into the larger. */
   jsonBody: 64 * 1024,
   jsonBatchBody: 4 * 1024 * 1024,

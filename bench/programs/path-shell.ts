@@ -32,7 +32,7 @@ const app = await createApp({
 const shell = await runShell({
   app,
   assets: { page: built('renderer'), carrier: built('carrier', 'carrier.js') },
-  dataFolder,
+  home: dataFolder,
   port: 0,
   browser: undefined,
   logger,

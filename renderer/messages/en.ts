@@ -8,6 +8,8 @@ export const EN = {
   'app.gone': 'Sealkeep itself does not answer; it may have been stopped. Start it again, then try again.',
   'app.not-let-in':
     'This page is not let in: an address of Sealkeep is good once. Press Enter where Sealkeep was started, and open the address that it prints.',
+  'app.lost':
+    'Sealkeep itself does not answer; it may have been stopped. Start it again and go on in the page that it opens: this one shows what was there before.',
   'app.skip': 'Skip to content',
 
   'action.back': 'Back',

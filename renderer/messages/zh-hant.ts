@@ -14,6 +14,7 @@ export const ZH_HANT = {
   'app.gone': 'Sealkeep 本身沒有回應，可能已經停止。請重新啟動後再試一次。',
   'app.not-let-in':
     '這個頁面無法連上 Sealkeep，因為每個位址只能使用一次。請在啟動 Sealkeep 的終端機按 Enter，再開啟新顯示的位址。',
+  'app.lost': 'Sealkeep 本身沒有回應，可能已經停止。請重新啟動，並改用它開啟的頁面；這裡顯示的是先前的內容。',
   'app.skip': '跳到主要內容',
 
   'action.back': '返回',

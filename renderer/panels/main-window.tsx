@@ -2,6 +2,7 @@ import { CircleUser, Cloud, Files as FilesIcon, LogOut, Settings as SettingsIcon
 import { useEffect } from 'react';
 import { useTexts } from '../messages/use-texts.ts';
 import { Logo } from '../parts/logo.tsx';
+import { LostNote } from '../parts/lost-note.tsx';
 import { Menu } from '../parts/menu.tsx';
 import { StatusPill } from '../parts/status-pill.tsx';
 import { useCall } from '../parts/use-call.ts';
@@ -117,6 +118,7 @@ export function MainWindow({ user }: { user: string }) {
           <h1>{title}</h1>
           <StatusPill />
         </header>
+        <LostNote />
         <View key={panel} />
       </main>
     </div>

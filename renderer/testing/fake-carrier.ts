@@ -6,7 +6,7 @@ import type {
   BridgeInput,
   BridgeOutput,
 } from '../../shared/bridge/calls.ts';
-import type { BridgeCarrier } from '../../shared/bridge/carrier.ts';
+import type { BridgeCarrier, Reach } from '../../shared/bridge/carrier.ts';
 import type { AppState, BridgeError, FileRef, Job, JobKind } from '../../shared/bridge/state.ts';
 
 import { ENROLMENT, RECOVERY_CODES } from './fake-enrolment.ts';
@@ -22,6 +22,8 @@ export interface World {
   refuse: Partial<Record<BridgeCallName, BridgeError>>;
   /** Calls that never come back. */
   hang: BridgeCallName[];
+  /** Tells the page whether it reaches the agent; there once it listens. */
+  tellReach?: (reach: Reach) => void;
   /** Whether jobs go on by themselves. */
   isMoving: boolean;
 }
@@ -284,12 +286,17 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       listeners.set(name, known.add(listener));
       return () => void known.delete(listener);
     },
+    onReach(listener) {
+      world.tellReach = listener;
+      return () => undefined;
+    },
     async offer(files) {
-      return files.map(({ name, size }) => {
+      const taken = files.map(({ name, size }) => {
         const file = { ref: nextId(), name, size };
         refs.set(file.ref, file);
         return file;
       });
+      return { taken, leftOut: [] };
     },
     async save() {
       return undefined;

@@ -55,6 +55,8 @@ export async function startEmbedded(
   const answer = await new Promise<EmbeddedAnswer>((resolve, reject) => {
     worker.once('error', reject);
     worker.once('message', resolve);
+    // A thread may end without an error, and then says no more.
+    void exited.then(() => reject(new Error('the thread of the servers ended before it answered')));
     worker.postMessage(keys, [keys.kms.buffer, keys.cloud.buffer]);
   });
   if (answer.kind === 'failed') {

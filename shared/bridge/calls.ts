@@ -9,7 +9,7 @@ import { appState, fileRef, job, settings } from './state.ts';
 
 const nothing = z.object({});
 const jobId = z.object({ id: z.string().min(1).max(64) });
-const refs = z.array(fileRef.shape.ref).min(1).max(10_000);
+const refs = z.array(fileRef.shape.ref).min(1).max(LIMITS.jobFiles);
 const addresses = z.object({ kms: z.string().max(512), cloud: z.string().max(512) });
 const password = z.string().min(1).max(LIMITS.password);
 
