@@ -49,7 +49,6 @@ export type BridgeHandlers = {
 export interface JobOutput {
   readonly path: string;
   readonly name: string;
-  readonly size: number;
 }
 
 /** The app behind the bridge: what Electron's main process and the browser shell both run. */
@@ -70,7 +69,7 @@ export interface App {
   offerStream(file: { readonly name: string; readonly size: number }, open: () => Promise<Readable>): FileRef;
   /** The page that held these is gone: their content can't be asked for any more, so their jobs can't be retried. */
   withdraw(refs: readonly string[]): void;
-  /** The output of a job that is done; undefined where there is none. */
+  /** What a job made; undefined where there is none. */
   output(jobId: string, index: number): JobOutput | undefined;
   /** Told of defects, by `dispatch` too. */
   report(error: unknown): void;

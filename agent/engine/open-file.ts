@@ -52,14 +52,14 @@ export interface OpenedTemporary {
  *   OUTPUT_NOT_WRITABLE, JOB_CANCELLED; nothing is left in the folder then.
  */
 export async function openToTemporary(deps: FileDeps, request: OpenRequest): Promise<OpenedTemporary> {
-  const { source, folder, onProgress, signal } = request;
+  const { source, folder, onProgress, signal, gate } = request;
   return withSourceFile(source, async (input) => {
     const task = await planOpening(input, request);
     const temporary = await writeTemporary(
       deps.temporaries,
       folder,
       async (output) => {
-        const failure = await deps.pool.run({ ...task, output: output.fd }, { onProgress, signal });
+        const failure = await deps.pool.run({ ...task, output: output.fd }, { onProgress, signal, gate });
         if (failure) throw segmentError(failure, { file: source, folder }, 'FILE_DAMAGED');
         // The last segments may have been zeros, which are not written.
         await output.truncate(task.layout.plaintextBytes);

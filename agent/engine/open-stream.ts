@@ -17,6 +17,7 @@ import { SealkeepError } from '../../shared/errors/error.ts';
 import { type Prelude, parsePrelude } from '../../shared/formats/prelude.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { inputError } from './file-errors.ts';
+import { passGate } from './gate.ts';
 import type { OpenedTemporary, OpenRequest, PreludeOfFile } from './open-file.ts';
 import type { EngineDeps } from './seal-file.ts';
 import type { StreamSource } from './source.ts';
@@ -91,12 +92,13 @@ function planOf<T>({ name }: StreamSource, plan: () => T): T {
 }
 
 async function decrypt(
-  { source: { reader, source }, onProgress }: OpenStreamRequest,
+  { source: { reader, source }, onProgress, signal, gate }: OpenStreamRequest,
   stream: StreamKey,
   layout: StreamLayout,
   output: FileHandle,
 ): Promise<void> {
   for (let index = 0; index < layout.segments; index += 1) {
+    await passGate({ signal, gate });
     const { length } = streamRange(layout, index);
     const segment = await reader.read(length);
     if (segment.length < length)

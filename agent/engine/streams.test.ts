@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { PassThrough, Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createEngineBench, type EngineBench, PRELUDE, someBytes } from '../../test/support/engine.ts';
+import { createGate } from './gate.ts';
 import { openSealedStream, openStreamToTemporary } from './open-stream.ts';
 import { sealStreamToTemporary } from './seal-stream.ts';
 import type { StreamSource } from './source.ts';
@@ -81,6 +82,34 @@ test('a changed byte anywhere opens nothing', async () => {
     await expect(open(streamOf(changed))).rejects.toMatchObject({
       code: expect.stringMatching(/FILE_DAMAGED|FILE_NOT_SEALED|FILE_TOO_NEW/),
     });
+  }
+});
+
+test('a stream waits at a closed gate between two segments, and goes on there', async () => {
+  const bytes = someBytes(3 * MIB);
+  const enc = await bench.seal(bytes);
+  const { folder, dek } = bench;
+  for (const way of ['seal', 'open'] as const) {
+    const gate = createGate();
+    const waiting = Promise.withResolvers<void>();
+    const seen: number[] = [];
+    const onProgress = (done: number) => {
+      seen.push(done);
+      if (seen.length > 1) return;
+      gate.close();
+      setImmediate(waiting.resolve);
+    };
+    const how = { folder, dek, onProgress, gate };
+    const source = await (way === 'open' ? openSealedStream(streamOf(enc)) : streamOf(bytes));
+    const ending =
+      'reader' in source
+        ? openStreamToTemporary(bench.engine, { source, ...how })
+        : sealStreamToTemporary(bench.engine, { source, prelude: PRELUDE, ...how });
+    await waiting.promise;
+    expect(seen).toHaveLength(1);
+    gate.open();
+    const result = await taken((await ending).temporary);
+    expect((way === 'open' ? result : await bench.open(result)).equals(bytes)).toBe(true);
   }
 });
 

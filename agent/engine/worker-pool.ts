@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { SealkeepError } from '../../shared/errors/error.ts';
+import { type Control, passGate } from './gate.ts';
 import type { Inspection, ToInspect } from './inspect-files.ts';
 import { createJobCounters, type JobCounters } from './job-counters.ts';
 import type { SegmentFailure, SegmentTask } from './segment-task.ts';
@@ -11,16 +12,16 @@ const YOUNG_MB = 12;
 /** How often a job tells how far it is, in milliseconds. */
 const PROGRESS_INTERVAL = 100;
 
-export interface JobOptions {
+export interface JobOptions extends Control {
   /** Called about ten times a second with the plaintext bytes done so far, and once at the end with all of them. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Worker threads that seal, open and publish. */
 export interface WorkerPool {
   /**
-   * Settles only when no thread touches the task's files any more.
+   * Settles only when no thread touches the task's files any more. While its gate is closed no thread does either: they
+   * end between two segments, and go on from there.
    * @returns the failure of a read, a write or a tag; undefined where all segments are written.
    * @throws SealkeepError JOB_CANCELLED after an abort, INTERNAL where a worker died.
    */
@@ -114,7 +115,7 @@ export function createWorkerPool({ workerUrl, size = 2 }: WorkerPoolSettings): W
     counters?: JobCounters,
     signal?: AbortSignal,
   ): Promise<WorkerAnswer> {
-    if (isClosed) throw new SealkeepError('INTERNAL', {}, { cause: new Error('the worker pool is closed') });
+    assertOpen();
     if (signal?.aborted) return {};
     const cancel = () => {
       counters?.stop();
@@ -130,44 +131,65 @@ export function createWorkerPool({ workerUrl, size = 2 }: WorkerPoolSettings): W
     return outcome;
   }
 
+  /** Has all workers take segments until none is left, one of them failed, or somebody stops them. */
+  async function runShares(
+    task: SegmentTask,
+    counters: JobCounters,
+    { signal, gate }: Control,
+  ): Promise<SegmentFailure | undefined> {
+    const order: WorkerOrder = { kind: 'segments', task, counters: counters.memory };
+    const shares = Array.from(
+      { length: Math.min(size, task.layout.segments) },
+      () =>
+        new Promise<Outcome>((resolve) => {
+          const settle = (outcome: Outcome) => {
+            if ('died' in outcome) counters.stop();
+            resolve(outcome);
+          };
+          queue.push({ order, settle });
+        }),
+    );
+    const end = () => {
+      counters.stop();
+      withdraw((share) => share.order === order, {});
+    };
+    signal?.addEventListener('abort', end, { once: true });
+    const unlisten = gate?.onClose(end);
+    dispatch();
+    const outcomes = await Promise.all(shares);
+    unlisten?.();
+    signal?.removeEventListener('abort', end);
+
+    const dead = outcomes.find((outcome) => 'died' in outcome);
+    if (dead) throw new SealkeepError('INTERNAL', {}, { cause: dead.died });
+    if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
+    return outcomes.map((outcome) => ('died' in outcome ? undefined : outcome.failure)).find(Boolean);
+  }
+
+  function assertOpen(): void {
+    if (isClosed) throw new SealkeepError('INTERNAL', {}, { cause: new Error('the worker pool is closed') });
+  }
+
   return {
-    async run(task, { onProgress, signal } = {}) {
-      if (isClosed)
-        throw new SealkeepError('INTERNAL', {}, { cause: new Error('the worker pool is closed') });
-      if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
+    async run(task, { onProgress, ...control } = {}) {
       const counters = createJobCounters();
-      const order: WorkerOrder = { kind: 'segments', task, counters: counters.memory };
-      const shares = Array.from(
-        { length: Math.min(size, task.layout.segments) },
-        () =>
-          new Promise<Outcome>((resolve) => {
-            const settle = (outcome: Outcome) => {
-              if ('died' in outcome) counters.stop();
-              resolve(outcome);
-            };
-            queue.push({ order, settle });
-          }),
-      );
-      const cancel = () => {
-        counters.stop();
-        withdraw((share) => share.order === order, {});
-      };
-      signal?.addEventListener('abort', cancel, { once: true });
       const timer = onProgress && setInterval(() => onProgress(counters.bytesDone()), PROGRESS_INTERVAL);
       timer?.unref();
-      dispatch();
-      const outcomes = await Promise.all(shares);
-      clearInterval(timer);
-      signal?.removeEventListener('abort', cancel);
-
-      const dead = outcomes.find((outcome) => 'died' in outcome);
-      if (dead) throw new SealkeepError('INTERNAL', {}, { cause: dead.died });
-      if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
-      const failure = outcomes
-        .map((outcome) => ('died' in outcome ? undefined : outcome.failure))
-        .find(Boolean);
-      if (!failure) onProgress?.(counters.bytesDone());
-      return failure;
+      try {
+        let failure: SegmentFailure | undefined;
+        do {
+          // Not awaited where there is nothing to wait for: what is cancelled in between would not be heard.
+          while (control.gate?.isClosed || control.signal?.aborted) await passGate(control);
+          assertOpen();
+          counters.goOn();
+          failure = await runShares(task, counters, control);
+          // Stopped without a failure they were paused, maybe while the last segments were done.
+        } while (!failure && counters.isStopped() && !counters.isAllTaken(task.layout.segments));
+        if (!failure) onProgress?.(counters.bytesDone());
+        return failure;
+      } finally {
+        clearInterval(timer);
+      }
     },
     async inspect(files) {
       const { found } = await runAlone({ kind: 'inspect', files });

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { Secret } from '../../core/crypto/secret.ts';
-import { SealkeepError } from '../../shared/errors/error.ts';
 import { formatKeyFile } from '../../shared/formats/key-file.ts';
 import { ENC_ENDING } from '../../shared/names/file-name.ts';
+import { type Control, passGate } from '../engine/gate.ts';
 import { publishAll } from '../engine/publish.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
 import type { Source } from '../engine/source.ts';
@@ -16,13 +16,12 @@ import { attempt, attemptTogether, errorOf, type JobReport } from './report.ts';
 import { restoreKeyFile } from './restore-key-file.ts';
 import { unwrapKeys } from './unwrap-keys.ts';
 
-export interface OpenFilesRequest {
+export interface OpenFilesRequest extends Control {
   readonly sources: readonly Source[];
   /** The `.key` that came with a source, in place of the one beside it. */
   readonly keys?: ReadonlyMap<Source, Source> | undefined;
   /** Where the opened files go; beside each source where it is not given. Streams lie beside nothing: they need one. */
   readonly folder?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -73,7 +72,7 @@ async function openGroup(
   const labels = group.map((file) => file.label);
   const outcomes = await attemptTogether(report, labels, async () => {
     // Whoever cancels wants no more openings in the audit log either.
-    if (request.signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
+    await passGate(request);
     return unwrapKeys(parts, keys, 'open');
   });
   if (!outcomes) return;
@@ -84,7 +83,7 @@ async function openGroup(
       if (dek instanceof Secret) unwrapped.push({ file, dek, folder: request.folder ?? folderOf(file) });
       else report.failed(file.label, errorOf(file.label, explained(parts, file, dek)));
     }
-    const opened = await openPairs(parts, unwrapped, request.signal, report);
+    const opened = await openPairs(parts, unwrapped, request, report);
     await publishOpened(parts, opened, report);
   } finally {
     for (const outcome of outcomes) if (outcome instanceof Secret) outcome.destroy();

@@ -5,6 +5,7 @@ import type { Secret } from '../../core/crypto/secret.ts';
 import { deriveStreamKey, parseStreamHeader } from '../../core/crypto/segment-cipher.ts';
 import { SEGMENT_BYTES } from '../../core/crypto/stream-layout.ts';
 import { isSealkeepError } from '../../shared/errors/error.ts';
+import type { Control } from '../engine/gate.ts';
 import { openToTemporary } from '../engine/open-file.ts';
 import { openStreamToTemporary } from '../engine/open-stream.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
@@ -34,17 +35,17 @@ export interface OpenedFile {
 export async function openPairs(
   parts: JobParts,
   files: readonly UnwrappedFile[],
-  signal: AbortSignal | undefined,
+  control: Control,
   report: JobReport,
 ): Promise<OpenedFile[]> {
   const small = files.filter(isWhole);
   const done =
-    small.length > 1 ? await openWhole(parts, small, signal) : new Map<UnwrappedFile, OpenedFile>();
+    small.length > 1 ? await openWhole(parts, small, control.signal) : new Map<UnwrappedFile, OpenedFile>();
   return attemptEach(
     report,
     files,
     ({ file }) => file.label,
-    async (file) => done.get(file) ?? openAlone(parts, file, signal, report),
+    async (file) => done.get(file) ?? openAlone(parts, file, control, report),
   );
 }
 
@@ -120,7 +121,7 @@ async function openOrder(
 async function openAlone(
   parts: JobParts,
   unwrapped: UnwrappedFile,
-  signal: AbortSignal | undefined,
+  { signal, gate }: Control,
   report: JobReport,
 ): Promise<OpenedFile> {
   const { file, dek, folder } = unwrapped;
@@ -128,7 +129,7 @@ async function openAlone(
   assertProven(parts, dek, found);
   const startedAt = performance.now();
   const onProgress = (bytes: number) => report.progress(label, bytes, found.key.size);
-  const how = { folder, dek, onProgress, signal };
+  const how = { folder, dek, onProgress, signal, gate };
   const opened =
     typeof source === 'string'
       ? await openToTemporary(parts.engine, { source, prelude, ...how })

@@ -1,5 +1,5 @@
-import { SealkeepError } from '../../shared/errors/error.ts';
 import { ENC_ENDING, KEY_ENDING } from '../../shared/names/file-name.ts';
+import { type Control, passGate } from '../engine/gate.ts';
 import { publishAll } from '../engine/publish.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
 import { type Source, sourceLabel } from '../engine/source.ts';
@@ -11,11 +11,10 @@ import { removePair, type SealedPair, sealPairs } from './seal-pairs.ts';
 import { type PlannedSeal, planSeal } from './seal-plan.ts';
 import { wrapFreshKeys } from './wrap-keys.ts';
 
-export interface SealFilesRequest {
+export interface SealFilesRequest extends Control {
   readonly sources: readonly Source[];
   /** Where the pairs go; beside each source where it is not given. Streams lie beside nothing: they need one. */
   readonly folder?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -43,27 +42,23 @@ export async function sealFiles(
     bytes: size,
   });
   const files = await fitting(planned, outputOf, report);
-  await sideBySide(
-    groupsOf(files),
-    (group) => sealGroup(parts, group, request.signal, report),
-    GROUPS_AT_ONCE,
-  );
+  await sideBySide(groupsOf(files), (group) => sealGroup(parts, group, request, report), GROUPS_AT_ONCE);
 }
 
 async function sealGroup(
   parts: JobParts,
   group: readonly PlannedSeal[],
-  signal: AbortSignal | undefined,
+  control: Control,
   report: JobReport,
 ): Promise<void> {
   const labels = group.map((file) => sourceLabel(file.source));
-  const files = await attemptTogether(report, labels, () => {
-    if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
+  const files = await attemptTogether(report, labels, async () => {
+    await passGate(control);
     return wrapFreshKeys(parts, group);
   });
   if (!files) return;
   try {
-    const pairs = await sealPairs(parts, files, signal, report);
+    const pairs = await sealPairs(parts, files, control, report);
     if (pairs.length > 0) await publishPairs(parts, pairs, report);
   } finally {
     for (const { dek } of files) dek.destroy();
