@@ -126,6 +126,16 @@ test('a login that lacks something says what, and goes there', async () => {
   expect(page.text()).toContain('The code has six digits.');
 });
 
+test('an enrolment that was begun anew is gone on with from the account', async () => {
+  const page = await show({
+    state: { ...login.state, last_user: null, enrolment: { user: 'ana', step: 'authenticator' } },
+  });
+  await page.click(page.button('Start over'));
+  expect(page.text()).toContain('The account of ana waits for the first code');
+  await page.click(page.button('Go on with it'));
+  expect(page.text()).toContain('Set up your authenticator');
+});
+
 test('folders that were left out are said in a note that stays', async () => {
   const page = await show(full);
   const carrier = window.sealkeep;

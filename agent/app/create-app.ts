@@ -80,6 +80,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       ...where,
       root_key: where.place === 'here' ? (settings.rootKey ?? 'file') : null,
       user: account.user(),
+      enrolment: account.enrolment(),
       last_user: store.lastUser(),
       settings: store.settings(),
     };

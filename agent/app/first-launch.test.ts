@@ -23,6 +23,7 @@ test('from the first launch to the main window, out, and in again on the next la
     settings: { language: null, theme: 'system', output_folder: first.outputs },
   });
   expect(await refusal('account.register', { user: 'ann', password: PASSWORD })).toBe('NOT_LOGGED_IN');
+  expect(await refusal('account.enrolment', {})).toBe('ENROLMENT_REFUSED');
 
   await call('place.here', {});
   expect(await call('app.state', {})).toMatchObject({
@@ -35,14 +36,24 @@ test('from the first launch to the main window, out, and in again on the next la
   expect(await refusal('account.confirm', { code: wrongTotpCode(enrolment.otp_uri, world.now()) })).toBe(
     'ENROLMENT_REFUSED',
   );
+  // A page that is loaded anew is given again what it showed, at either step.
+  expect((await call('app.state', {})).enrolment).toEqual({ user: 'ann', step: 'authenticator' });
+  expect(await call('account.enrolment', {})).toEqual({ step: 'authenticator', user: 'ann', enrolment });
   const code = totpCode(enrolment.otp_uri, world.now(), -1);
   const { recovery_codes } = await call('account.confirm', { code });
   expect(recovery_codes).toHaveLength(10);
+  expect((await call('app.state', {})).enrolment).toEqual({ user: 'ann', step: 'recovery' });
+  expect(await call('account.enrolment', {})).toEqual({
+    step: 'recovery',
+    user: 'ann',
+    codes: recovery_codes,
+  });
   // Not before the codes are kept.
   expect((await call('app.state', {})).user).toBeNull();
   expect(await refusal('cloud.list', {})).toBe('NOT_LOGGED_IN');
   await call('account.enter', {});
-  expect(await call('app.state', {})).toMatchObject({ user: 'ann', last_user: 'ann' });
+  expect(await call('app.state', {})).toMatchObject({ user: 'ann', last_user: 'ann', enrolment: null });
+  expect(await refusal('account.enrolment', {})).toBe('ENROLMENT_REFUSED');
   expect(await call('cloud.list', {})).toEqual([]);
 
   await call('account.logout', {});

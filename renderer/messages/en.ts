@@ -50,6 +50,9 @@ export const EN = {
   'account.password.hide': 'Hide password',
   'account.password.short': 'Use at least {min} characters.',
   'account.create': 'Create account',
+  'account.waiting':
+    'The account of {user} waits for the first code of its authenticator. The name is kept for a quarter of an hour.',
+  'account.waiting.go': 'Go on with it',
   'account.have': 'I already have an account',
   'servers.change': 'Use other servers',
 

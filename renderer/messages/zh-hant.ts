@@ -56,6 +56,8 @@ export const ZH_HANT = {
   'account.password.hide': '隱藏密碼',
   'account.password.short': '密碼至少要有 {min} 個字元。',
   'account.create': '建立帳號',
+  'account.waiting': '{user} 的帳號還在等驗證器的第一組驗證碼。這個名稱會保留十五分鐘。',
+  'account.waiting.go': '繼續設定',
   'account.have': '我已經有帳號',
   'servers.change': '使用其他伺服器',
 

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTexts } from '../messages/use-texts.ts';
 import { Button, LinkButton } from '../parts/button.tsx';
+import { Note } from '../parts/error-note.tsx';
 import { PasswordField } from '../parts/field.tsx';
 import { Form } from '../parts/form.tsx';
 import { MIN_PASSWORD } from '../parts/strength.ts';
@@ -16,11 +17,13 @@ export function Account() {
   const { t, format } = useTexts();
   const enter = useViewStore((view) => view.enter);
   const team = useAppStore((app) => placeName(app.state?.servers ?? null));
+  const waiting = useAppStore((app) => app.state?.enrolment);
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const [isTried, setTried] = useState(false);
   const register = useCall('account.register');
   const leave = useCall('place.leave');
+  const resume = useCall('account.enrolment');
   const user = userNameFrom(name);
   const isShort = [...password.normalize('NFKC')].length < MIN_PASSWORD;
   const passwordProblem =
@@ -31,13 +34,25 @@ export function Account() {
     const result = await register.run({ user, password });
     if (result.ok) enter({ step: 'authenticator', user, enrolment: result.value });
   };
+  const goOn = async () => {
+    const result = await resume.run({});
+    if (result.ok) enter(result.value);
+  };
   return (
     <EntryFrame
       title={t('account.title')}
       about={team ? t('account.about.team', { address: team }) : t('account.about.here')}
     >
+      {waiting?.step === 'authenticator' && (
+        <Note look="info">
+          <p>{t('account.waiting', { user: waiting.user })}</p>
+          <Button isSmall isBusy={resume.isBusy} onClick={() => void goOn()}>
+            {t('account.waiting.go')}
+          </Button>
+        </Note>
+      )}
       <Form
-        error={register.error ?? leave.error}
+        error={register.error ?? leave.error ?? resume.error}
         onSubmit={() => void go()}
         actions={
           <Button look="primary" type="submit" isBusy={register.isBusy}>

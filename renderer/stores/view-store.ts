@@ -13,12 +13,11 @@ type Entry =
   | { readonly step: 'join' }
   | { readonly step: 'account' }
   | { readonly step: 'login' }
-  | {
-      readonly step: 'authenticator';
-      readonly user: string;
-      readonly enrolment: BridgeOutput<'account.register'>;
-    }
-  | { readonly step: 'recovery'; readonly user: string; readonly codes: readonly string[] };
+  | BridgeOutput<'account.enrolment'>;
+
+/** Whether the step shows what has to be kept first. */
+export const holdsSecret = ({ entry: { step } }: Pick<ViewData, 'entry'>): boolean =>
+  step === 'authenticator' || step === 'recovery';
 
 interface Toast {
   readonly id: number;

@@ -11,6 +11,8 @@ const nothing = z.object({});
 const jobId = z.object({ id: z.string().min(1).max(64) });
 const refs = z.array(fileRef.shape.ref).min(1).max(10_000);
 const addresses = z.object({ kms: z.string().max(512), cloud: z.string().max(512) });
+const recoveryCodes = z.array(z.string()).length(10);
+const enrolment = z.object({ otp_uri: z.string(), secret: z.string(), qr_svg: z.string() });
 const password = z.string().min(1).max(LIMITS.password);
 
 /**
@@ -31,11 +33,22 @@ export const BRIDGE_CALLS = {
   /** The TOTP secret crosses here, once, for the person to scan. The ticket stays with the agent. */
   'account.register': {
     input: z.object({ user: userName, password: newPassword }),
-    output: z.object({ otp_uri: z.string(), secret: z.string(), qr_svg: z.string() }),
+    output: enrolment,
   },
   'account.confirm': {
     input: z.object({ code: totpCode }),
-    output: z.object({ recovery_codes: z.array(z.string()).length(10) }),
+    output: z.object({ recovery_codes: recoveryCodes }),
+  },
+  /**
+   * The same again for a page that was loaded anew: the TOTP secret until it is confirmed, the recovery codes until they
+   * are kept. Fails with ENROLMENT_REFUSED where nobody is enrolling.
+   */
+  'account.enrolment': {
+    input: nothing,
+    output: z.discriminatedUnion('step', [
+      z.object({ step: z.literal('authenticator'), user: z.string(), enrolment }),
+      z.object({ step: z.literal('recovery'), user: z.string(), codes: recoveryCodes }),
+    ]),
   },
   /** The recovery codes were kept: into the main window. */
   'account.enter': { input: nothing, output: nothing },

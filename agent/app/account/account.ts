@@ -1,3 +1,5 @@
+import type { BridgeOutput } from '../../../shared/bridge/calls.ts';
+import type { AppState } from '../../../shared/bridge/state.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import { isSealkeepError, SealkeepError } from '../../../shared/errors/error.ts';
 import type { Agent } from '../../agent.ts';
@@ -11,9 +13,14 @@ import { enrolmentPicture, secretOf } from './enrolment-picture.ts';
  */
 type AccountState =
   | { readonly kind: 'out' }
-  | { readonly kind: 'enrolling'; readonly user: string; readonly ticket: string }
+  | {
+      readonly kind: 'enrolling';
+      readonly user: string;
+      readonly ticket: string;
+      readonly enrolment: BridgeOutput<'account.register'>;
+    }
   /** The person has an account and is logged in, but has not said yet that the recovery codes are kept. */
-  | { readonly kind: 'enrolled'; readonly user: string }
+  | { readonly kind: 'enrolled'; readonly user: string; readonly codes: readonly string[] }
   | { readonly kind: 'in'; readonly user: string };
 
 /** A login that these answer to is over, whatever was asked. */
@@ -52,6 +59,21 @@ export function createAccount({ agent, rememberUser, changed, report }: AccountP
   return {
     /** Who is logged in. */
     user: () => (state.kind === 'in' ? state.user : null),
+    /** How far somebody is who registered. */
+    enrolment(): AppState['enrolment'] {
+      if (state.kind === 'enrolling') return { user: state.user, step: 'authenticator' };
+      return state.kind === 'enrolled' ? { user: state.user, step: 'recovery' } : null;
+    },
+    /**
+     * What that step shows, as often as the page asks: it may have been loaded anew.
+     * @throws SealkeepError ENROLMENT_REFUSED
+     */
+    resumed(): BridgeOutput<'account.enrolment'> {
+      if (state.kind === 'enrolling')
+        return { step: 'authenticator', user: state.user, enrolment: state.enrolment };
+      if (state.kind === 'enrolled') return { step: 'recovery', user: state.user, codes: [...state.codes] };
+      throw new SealkeepError('ENROLMENT_REFUSED');
+    },
     /** Tells one turn from another: an error of an earlier one ends no later one. */
     turn: (): object => state,
     async register(user: string, password: string) {
@@ -59,8 +81,9 @@ export function createAccount({ agent, rememberUser, changed, report }: AccountP
         throw new SealkeepError('REQUEST_INVALID', { reason: 'somebody is logged in' });
       const { login } = await agent();
       const { user: name, otp_uri, enrolment_ticket: ticket } = await login.register(user, password);
-      become({ kind: 'enrolling', user: name, ticket });
-      return { otp_uri, secret: secretOf(otp_uri), qr_svg: await enrolmentPicture(otp_uri) };
+      const enrolment = { otp_uri, secret: secretOf(otp_uri), qr_svg: await enrolmentPicture(otp_uri) };
+      become({ kind: 'enrolling', user: name, ticket, enrolment });
+      return enrolment;
     },
     /** @throws SealkeepError ENROLMENT_REFUSED; another code may be tried then. */
     async confirm(code: string): Promise<readonly string[]> {
@@ -68,7 +91,7 @@ export function createAccount({ agent, rememberUser, changed, report }: AccountP
       const { user, ticket } = state;
       const { login } = await agent();
       const codes = await login.confirm(user, ticket, code);
-      become({ kind: 'enrolled', user });
+      become({ kind: 'enrolled', user, codes });
       return codes;
     },
     async enter(): Promise<void> {
