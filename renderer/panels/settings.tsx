@@ -110,7 +110,7 @@ function OutputFolder({ state }: { state: AppState }) {
   };
   const ask = async () => {
     const result = await choose.run({});
-    if (result.ok && result.value.folder !== null) await keep(result.value.folder);
+    if (result.ok && result.value.folder !== null) toast(t('settings.output.kept'));
   };
   return (
     <Section title={t('settings.output')}>

@@ -251,7 +251,11 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       change({ settings: { ...world.state.settings, ...part } as AppState['settings'] });
       return {};
     },
-    'settings.choose-folder': () => ({ folder: '/home/ana/Documents/Sealed' }),
+    'settings.choose-folder': () => {
+      const folder = '/home/ana/Documents/Sealed';
+      change({ settings: { ...world.state.settings, output_folder: folder } });
+      return { folder };
+    },
     'servers.test': ({ kms }) => {
       if (!kms.startsWith('https:')) throw new Refusal('SERVER_ADDRESS_REFUSED', { url: kms });
       return {};

@@ -109,8 +109,12 @@ export const BRIDGE_CALLS = {
   },
   'shares.remove': { input: z.object({ name: fileName, with: userName }), output: nothing },
 
+  /**
+   * A folder can be named only where the shell has no dialog, and only one below the person's own folder that is neither
+   * hidden nor a program's; an empty one is the default again. Fails with OUTPUT_FOLDER_REFUSED, OUTPUT_NOT_WRITABLE.
+   */
   'settings.change': { input: settings.partial(), output: nothing },
-  /** Asks for a folder by the system's dialog; null where the person thought better of it. */
+  /** Asks by the system's dialog where outputs go, and keeps that; null where the person thought better of it. */
   'settings.choose-folder': { input: nothing, output: z.object({ folder: z.string().nullable() }) },
   /** Tries addresses without keeping them. */
   'servers.test': { input: addresses, output: nothing },

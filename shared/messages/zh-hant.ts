@@ -81,6 +81,7 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   KEY_FILE_ALTERED: '{file} 中的名稱、大小或日期在建立後遭到更改；移除後，Sealkeep 會改用金鑰登錄中的副本。',
   KEY_MISSING: '{file} 旁邊沒有 .key，雲端上也沒有您可用的副本。',
   OUTPUT_NO_SPACE: '{folder} 的空間不足，沒有寫入任何內容。請釋出空間，或選擇另一個資料夾。',
+  OUTPUT_FOLDER_REFUSED: '請選擇個人資料夾裡未隱藏、且非程式專用的資料夾；{folder} 不符合。',
   OUTPUT_NOT_WRITABLE: 'Sealkeep 無法寫入 {folder}，請選擇另一個資料夾。',
   GRANT_LEFT: '雲端未接受分享，也無法請 KMS 收回授權：在您停止分享之前，{user} 可以開啟此檔案。',
   SHARE_LEFT: 'KMS 已不再讓 {user} 開啟此檔案。雲端未參與此操作，可能仍顯示為已分享；請稍後再試一次。',

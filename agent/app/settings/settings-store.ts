@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { readJsonFile, writeJsonFile } from '../../../core/durable/json-file.ts';
@@ -20,7 +19,8 @@ export interface SettingsStore {
   /** Who was logged in last. */
   lastUser(): string | null;
   /**
-   * Changes what is given, durably. An empty folder means the default again; `~/` is the person's own.
+   * Changes what is given, durably. An empty folder means the default again. Any other is taken wherever it lies: who
+   * calls has made sure that it is the person's choice.
    * @throws SealkeepError OUTPUT_NOT_WRITABLE; nothing is changed then.
    */
   change(patch: { readonly [Key in keyof Settings]?: Settings[Key] | undefined }): Promise<void>;
@@ -64,11 +64,8 @@ export async function openSettings(dataFolder: string, defaultFolder: string): P
   };
 }
 
-async function usableFolder(text: string): Promise<string> {
-  const folder = text === '~' || text.startsWith('~/') ? path.join(homedir(), text.slice(1)) : text;
-  const refused = () => new SealkeepError('OUTPUT_NOT_WRITABLE', { folder: text });
-  if (!path.isAbsolute(folder)) throw refused();
+async function usableFolder(folder: string): Promise<string> {
   await madeFolder(folder);
-  if (!(await mayWrite(folder))) throw refused();
+  if (!(await mayWrite(folder))) throw new SealkeepError('OUTPUT_NOT_WRITABLE', { folder });
   return folder;
 }
