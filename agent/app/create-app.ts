@@ -36,8 +36,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
 
   let told: string | undefined;
   function changed(): void {
-    const owner = present();
-    if (owner) queue.show(owner);
+    queue.show(present());
     const next = state();
     const text = JSON.stringify(next);
     if (text === told) return;
@@ -62,7 +61,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
     changed: (jobs) => events.emit('jobs.changed', [...jobs]),
   });
 
-  /** Jobs are a person's, at the servers that they were begun with: nobody else sees them. */
+  /** Jobs are a person's, at the servers that they were begun with: nobody else sees them, nor anybody at the login. */
   function present(): JobOwner | undefined {
     const { place: kind, servers } = place.state();
     const user = account.user();

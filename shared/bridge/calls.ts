@@ -75,7 +75,7 @@ export const BRIDGE_CALLS = {
   'jobs.upload-output': { input: jobId, output: jobId },
   /** Opens the sealed file that a job made, by a job of its own. */
   'jobs.open-output': { input: jobId, output: jobId },
-  /** Those of who is logged in, or was last; in the order they were asked for. */
+  /** Those of who is logged in, in the order they were asked for; none while nobody is. */
   'jobs.list': { input: nothing, output: z.array(job) },
   'jobs.cancel': { input: jobId, output: nothing },
   /** For those of its files that are not done. */

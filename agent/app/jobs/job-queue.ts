@@ -151,8 +151,8 @@ export function createJobQueue({ now, schedule, journal, changed, report }: JobQ
 
   return {
     list,
-    /** Whose jobs are listed and told from now on. */
-    show(owner: JobOwner): void {
+    /** Whose jobs are listed, told and can be acted on from now on; nobody's while nobody is logged in. */
+    show(owner: JobOwner | undefined): void {
       if (isSameOwner(owner, shown)) return;
       shown = owner;
       tell();
