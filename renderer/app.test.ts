@@ -136,6 +136,20 @@ test('an enrolment that was begun anew is gone on with from the account', async 
   expect(page.text()).toContain('Set up your authenticator');
 });
 
+test('no link leads away while an account is being made', async () => {
+  const page = await show({
+    state: { ...login.state, last_user: null },
+    hang: ['account.register'],
+  });
+  await page.type('Name', 'ana');
+  await page.type('Choose a password', 'four wandering teal lamps');
+  await page.click(page.button('Create account'));
+  await page.click(page.button('Use other servers'));
+  await page.click(page.button('I already have an account'));
+  expect(page.text()).toContain('Create your account');
+  expect(page.world.state.place).toBe('team');
+});
+
 test('folders that were left out are said in a note that stays', async () => {
   const page = await show(full);
   const carrier = window.sealkeep;

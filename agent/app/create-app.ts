@@ -45,7 +45,12 @@ export async function createApp(settings: AppSettings): Promise<App> {
   }
 
   let opened: Place | undefined;
-  const place = await openPlace({ settings, schedule, changed: () => opened && changed() });
+  /** Another place begins without anybody logged in and without running jobs. */
+  async function moved(): Promise<void> {
+    account.leave();
+    await queue.cancelAll();
+  }
+  const place = await openPlace({ settings, schedule, changed: () => opened && changed(), moved });
   opened = place;
   const account = createAccount({
     agent: place.agent,

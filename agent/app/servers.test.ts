@@ -137,6 +137,23 @@ test('a login that ends brings back the login and keeps the jobs', async () => {
   await dora.until((_, jobs) => jobs.length === 2 && jobs[1]?.state === 'failed' && jobs[1].can_retry);
 });
 
+test('another place is never told with who was logged in at the former one', async () => {
+  const ivy = await start(world, 'ivy');
+  await ivy.register('ivy');
+  const states: unknown[] = [];
+  ivy.app.on('app.changed', ({ place, user }) => void states.push([place, user]));
+  const addresses = { kms: world.proxies.kms.address, cloud: world.proxies.cloud.address };
+  expect(await ivy.refusal('place.team', { ...addresses, kms: 'http://127.0.0.1:1' })).toBe(
+    'SERVER_UNREACHABLE',
+  );
+  expect(states).toEqual([]);
+  await ivy.call('place.team', addresses);
+  expect(states).toEqual([
+    ['here', null],
+    ['team', null],
+  ]);
+});
+
 test('the servers of the data folder itself, as a shell gives them', async () => {
   const dataFolder = await mkdtemp(path.join(tmpdir(), 'sealkeep-app-'));
   const worker = new URL('../../server/embedded/server-worker.ts', import.meta.url);

@@ -24,6 +24,7 @@ export function Account() {
   const register = useCall('account.register');
   const leave = useCall('place.leave');
   const resume = useCall('account.enrolment');
+  const isBusy = register.isBusy || leave.isBusy;
   const user = userNameFrom(name);
   const isShort = [...password.normalize('NFKC')].length < MIN_PASSWORD;
   const passwordProblem =
@@ -32,11 +33,11 @@ export function Account() {
     setTried(true);
     if (user === null || isShort || register.isBusy) return;
     const result = await register.run({ user, password });
-    if (result.ok) enter({ step: 'authenticator', user, enrolment: result.value });
+    if (result.ok && register.isShown()) enter({ step: 'authenticator', user, enrolment: result.value });
   };
   const goOn = async () => {
     const result = await resume.run({});
-    if (result.ok) enter(result.value);
+    if (result.ok && resume.isShown()) enter(result.value);
   };
   return (
     <EntryFrame
@@ -80,8 +81,12 @@ export function Account() {
         <StrengthMeter password={password} name={user ?? ''} />
       </Form>
       <div className="entry-links">
-        <LinkButton onClick={() => enter({ step: 'login' })}>{t('account.have')}</LinkButton>
-        <LinkButton onClick={() => void leave.run({})}>{t('servers.change')}</LinkButton>
+        <LinkButton isHeld={isBusy} onClick={() => enter({ step: 'login' })}>
+          {t('account.have')}
+        </LinkButton>
+        <LinkButton isHeld={isBusy} onClick={() => void leave.run({})}>
+          {t('servers.change')}
+        </LinkButton>
       </div>
     </EntryFrame>
   );

@@ -29,6 +29,7 @@ export function Login() {
   const codeField = useRef<HTMLInputElement>(null);
   const login = useCall('account.login');
   const leave = useCall('place.leave');
+  const isBusy = login.isBusy || leave.isBusy;
   const wasRefused = useRef(false);
 
   // Once the field takes text again.
@@ -111,6 +112,7 @@ export function Login() {
       </Form>
       <div className="entry-links">
         <LinkButton
+          isHeld={isBusy}
           onClick={() => {
             login.forget();
             setTried(false);
@@ -119,8 +121,12 @@ export function Login() {
         >
           {t(isRecovery ? 'login.use-code' : 'login.use-recovery')}
         </LinkButton>
-        <LinkButton onClick={() => enter({ step: 'account' })}>{t('login.create')}</LinkButton>
-        <LinkButton onClick={() => void leave.run({})}>{t('servers.change')}</LinkButton>
+        <LinkButton isHeld={isBusy} onClick={() => enter({ step: 'account' })}>
+          {t('login.create')}
+        </LinkButton>
+        <LinkButton isHeld={isBusy} onClick={() => void leave.run({})}>
+          {t('servers.change')}
+        </LinkButton>
       </div>
     </EntryFrame>
   );

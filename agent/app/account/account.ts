@@ -50,10 +50,24 @@ export type Account = ReturnType<typeof createAccount>;
 
 export function createAccount({ agent, rememberUser, changed, report }: AccountParts) {
   let state: AccountState = { kind: 'out' };
+  /** Changes with the place: what was asked of the servers of a former one is answered too late. */
+  let place = {};
 
   function become(next: AccountState): void {
     state = next;
     changed();
+  }
+
+  /**
+   * What becomes of the account by what takes a while.
+   * @throws SealkeepError NOT_LOGGED_IN where another place was chosen meanwhile; nothing becomes of it then.
+   */
+  async function atPlace<T>(ask: () => Promise<T>, next: (answer: T) => AccountState): Promise<T> {
+    const asked = place;
+    const answer = await ask();
+    if (asked !== place) throw new SealkeepError('NOT_LOGGED_IN');
+    become(next(answer));
+    return answer;
   }
 
   return {
@@ -79,32 +93,42 @@ export function createAccount({ agent, rememberUser, changed, report }: AccountP
     async register(user: string, password: string) {
       if (state.kind === 'in')
         throw new SealkeepError('REQUEST_INVALID', { reason: 'somebody is logged in' });
-      const { login } = await agent();
-      const { user: name, otp_uri, enrolment_ticket: ticket } = await login.register(user, password);
-      const enrolment = { otp_uri, secret: secretOf(otp_uri), qr_svg: await enrolmentPicture(otp_uri) };
-      become({ kind: 'enrolling', user: name, ticket, enrolment });
+      const { enrolment } = await atPlace(
+        async () => {
+          const { login } = await agent();
+          const { user: name, otp_uri, enrolment_ticket: ticket } = await login.register(user, password);
+          const enrolment = { otp_uri, secret: secretOf(otp_uri), qr_svg: await enrolmentPicture(otp_uri) };
+          return { user: name, ticket, enrolment };
+        },
+        (begun) => ({ kind: 'enrolling', ...begun }),
+      );
       return enrolment;
     },
     /** @throws SealkeepError ENROLMENT_REFUSED; another code may be tried then. */
     async confirm(code: string): Promise<readonly string[]> {
       if (state.kind !== 'enrolling') throw new SealkeepError('ENROLMENT_REFUSED');
       const { user, ticket } = state;
-      const { login } = await agent();
-      const codes = await login.confirm(user, ticket, code);
-      become({ kind: 'enrolled', user, codes });
-      return codes;
+      return atPlace(
+        async () => (await agent()).login.confirm(user, ticket, code),
+        (codes) => ({ kind: 'enrolled', user, codes }),
+      );
     },
     async enter(): Promise<void> {
       if (state.kind !== 'enrolled') throw new SealkeepError('NOT_LOGGED_IN');
       const { user } = state;
-      await rememberUser(user);
-      become({ kind: 'in', user });
+      await atPlace(
+        () => rememberUser(user),
+        () => ({ kind: 'in', user }),
+      );
     },
     async logIn(user: string, secrets: LoginSecrets): Promise<void> {
-      const { login } = await agent();
-      await login.login(user, secrets);
-      await rememberUser(user);
-      become({ kind: 'in', user });
+      await atPlace(
+        async () => {
+          await (await agent()).login.login(user, secrets);
+          await rememberUser(user);
+        },
+        () => ({ kind: 'in', user }),
+      );
     },
     /** Here in any case. @throws SealkeepError SERVER_* where the KMS could not be told. */
     async logOut(): Promise<void> {
@@ -118,8 +142,9 @@ export function createAccount({ agent, rememberUser, changed, report }: AccountP
         become({ kind: 'out' });
       }
     },
-    /** Nobody is at the window any more; the login stays kept. */
+    /** The place is left: nobody is at the window any more; the login stays kept. */
     leave(): void {
+      place = {};
       if (state.kind !== 'out') become({ kind: 'out' });
     },
     /**

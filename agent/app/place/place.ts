@@ -18,12 +18,14 @@ export interface PlaceParts {
   readonly settings: AppSettings;
   readonly schedule: Schedule;
   changed(): void;
+  /** Told before another place begins, and as it has begun: who was logged in and what ran belonged to the former one. */
+  moved(): Promise<void>;
 }
 
 export type Place = Awaited<ReturnType<typeof openPlace>>;
 
 /** The place that was chosen before, connecting in the background, or none. */
-export async function openPlace({ settings, schedule, changed }: PlaceParts) {
+export async function openPlace({ settings, schedule, changed, moved }: PlaceParts) {
   const profiles = createProfileStore(settings.dataFolder);
   let state: PlaceState = { kind: 'none' };
   let last: Promise<unknown> = Promise.resolve();
@@ -48,9 +50,13 @@ export async function openPlace({ settings, schedule, changed }: PlaceParts) {
   }
 
   async function become(next: PlaceState): Promise<void> {
+    await moved();
     const before = state;
     state = next;
+    // Who logged in meanwhile did so at the former place.
+    const left = moved();
     changed();
+    await left;
     if (before.kind !== 'none') await before.connection.close();
   }
 
