@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { serversOf } from '../../server/embedded/data-folder-servers.ts';
 import { PASSWORD, totpCode } from '../../test/kms/start-test-kms.ts';
 import { jsonReply } from '../../test/support/meddling-proxy.ts';
@@ -152,6 +152,48 @@ test('another place is never told with who was logged in at the former one', asy
     ['here', null],
     ['team', null],
   ]);
+});
+
+describe('an app that is closed', () => {
+  const addresses = () => ({ kms: world.proxies.kms.address, cloud: world.proxies.cloud.address });
+  /** Servers that take a call and never answer. */
+  function mute(): Promise<void> {
+    const asked = Promise.withResolvers<void>();
+    world.proxies.kms.meddle = () => {
+      asked.resolve();
+      return new Promise(() => undefined);
+    };
+    return asked.promise;
+  }
+
+  test('waits for no server that is mute: not where a team is being joined, nor where one was joined before', async () => {
+    const joining = await start(world, 'finn');
+    const asked = mute();
+    const joined = joining.refusal('place.team', addresses());
+    await asked;
+    await joining.app.close();
+    expect(await joined).toBe('JOB_CANCELLED');
+
+    world.proxies.kms.meddle = undefined;
+    const before = await start(world, 'gwen');
+    await before.call('place.team', addresses());
+    await before.app.close();
+    const again = mute();
+    const connecting = await start(world, 'gwen');
+    await again;
+    await connecting.app.close();
+  });
+
+  test('begins nothing anew', async () => {
+    const hal = await start(world, 'hal');
+    await hal.register('hal');
+    const { ref } = await hal.app.offerPath(await hal.write('a.txt', 'content'));
+    await hal.app.close();
+    expect(await hal.refusal('jobs.start', { refs: [ref] })).toBe('JOB_CANCELLED');
+    for (const name of ['place.leave', 'place.here'] as const)
+      expect(await hal.refusal(name, {})).toBe('JOB_CANCELLED');
+    expect(hal.own).toMatchObject([{ isClosed: true }]);
+  });
 });
 
 test('the servers of the data folder itself, as a shell gives them', async () => {

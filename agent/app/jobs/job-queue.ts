@@ -168,9 +168,10 @@ export function createJobQueue({ now, schedule, journal, changed, report }: JobQ
     /**
      * They begin before all that waits.
      * @returns the jobs' ids, in the same order.
-     * @throws SealkeepError JOB_QUEUE_FULL; none is added then.
+     * @throws SealkeepError JOB_QUEUE_FULL, JOB_CANCELLED once it is closed; none is added then.
      */
     add(owner: JobOwner, works: readonly Work[]): string[] {
+      if (isClosed) throw new SealkeepError('JOB_CANCELLED');
       if (line.filter(isWaiting).length + works.length > WAITING_LIMIT)
         throw new SealkeepError('JOB_QUEUE_FULL', { limit: WAITING_LIMIT });
       const added = works.map((work) => new JobRecord({ owner, work, now }));

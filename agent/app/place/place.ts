@@ -29,6 +29,8 @@ export async function openPlace({ settings, schedule, changed, moved }: PlacePar
   const profiles = createProfileStore(settings.dataFolder);
   let state: PlaceState = { kind: 'none' };
   let last: Promise<unknown> = Promise.resolve();
+  /** Once it is closed it stays so, and nothing is waited for that may take long. */
+  const closing = new AbortController();
 
   const connect = (open: () => Promise<Opened>, first?: Opened) =>
     createConnection({ open, schedule, changed, report: settings.report }, first);
@@ -39,12 +41,15 @@ export async function openPlace({ settings, schedule, changed, moved }: PlacePar
   const team = (addresses: Addresses, first?: Opened): PlaceState => ({
     kind: 'team',
     addresses,
-    connection: connect(() => openTeam(settings, addresses), first),
+    connection: connect(() => openTeam(settings, addresses, closing.signal), first),
   });
 
-  /** One choice after the other. */
+  /** One choice after the other. @throws SealkeepError JOB_CANCELLED once it is closed. */
   function inTurn(work: () => Promise<void>): Promise<void> {
-    const next = last.then(work);
+    const next = last.then(() => {
+      if (closing.signal.aborted) throw new SealkeepError('JOB_CANCELLED');
+      return work();
+    });
     last = next.catch(() => undefined);
     return next;
   }
@@ -88,7 +93,7 @@ export async function openPlace({ settings, schedule, changed, moved }: PlacePar
     chooseTeam: (given: Addresses) =>
       inTurn(async () => {
         const addresses = spoken(given);
-        await become(team(addresses, await openTeam(settings, addresses)));
+        await become(team(addresses, await openTeam(settings, addresses, closing.signal)));
       }),
     leave: () =>
       inTurn(async () => {
@@ -96,7 +101,7 @@ export async function openPlace({ settings, schedule, changed, moved }: PlacePar
         await become({ kind: 'none' });
       }),
     /** Tries addresses without keeping them. @throws SealkeepError SERVER_* */
-    test: (addresses: Addresses) => tryTeam(settings, spoken(addresses)),
+    test: (addresses: Addresses) => tryTeam(settings, spoken(addresses), closing.signal),
     /** @throws SealkeepError SERVER_* where they are away, NOT_LOGGED_IN where no place is chosen. */
     async agent(): Promise<Agent> {
       if (state.kind === 'none') throw new SealkeepError('NOT_LOGGED_IN');
@@ -105,11 +110,12 @@ export async function openPlace({ settings, schedule, changed, moved }: PlacePar
     suspect(): void {
       if (state.kind !== 'none') state.connection.suspect();
     },
-    close: () =>
-      inTurn(async () => {
-        const before = state;
-        if (before.kind !== 'none') await before.connection.close();
-      }),
+    /** Breaks off what is waited for, and stops the servers of the last choice. */
+    async close(): Promise<void> {
+      closing.abort();
+      await last;
+      if (state.kind !== 'none') await state.connection.close();
+    },
   };
 }
 
