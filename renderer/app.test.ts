@@ -1,5 +1,7 @@
 // @vitest-environment jsdom
+import { act } from 'react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { logOut } from './stores/log-out.ts';
 import { SCENES, type Scene } from './testing/scenes.ts';
 import { showApp } from './testing/show-app.tsx';
 
@@ -148,6 +150,36 @@ test('no link leads away while an account is being made', async () => {
   await page.click(page.button('I already have an account'));
   expect(page.text()).toContain('Create your account');
   expect(page.world.state.place).toBe('team');
+});
+
+describe('a logout that fails', () => {
+  const error = { code: 'SERVER_UNREACHABLE', details: { service: 'KMS', url: 'x' } } as const;
+
+  test('because the key server is away is a logout here, and says so', async () => {
+    const page = await show(full);
+    const carrier = window.sealkeep;
+    if (!carrier) throw new Error('no bridge');
+    window.sealkeep = {
+      ...carrier,
+      call: async (name, input) => {
+        const result = await carrier.call(name, input);
+        return name === 'account.logout' ? { ok: false, error } : result;
+      },
+    };
+    await act(logOut);
+    expect(page.text()).toContain('You are logged out on this computer. The key server could not be told');
+    expect(page.text()).not.toContain('Your login has ended');
+  });
+
+  test('because the agent was not reached leaves the person here, and says why', async () => {
+    const page = await show({ ...full, refuse: { 'account.logout': error } });
+    await act(logOut);
+    expect(document.querySelector('main [role=alert]')?.textContent).toContain('does not answer');
+    expect(page.button('Account: ana')).toBeDefined();
+    // A login that then ends is news.
+    await page.tell({ user: null });
+    expect(page.text()).toContain('Your login has ended');
+  });
 });
 
 test('folders that were left out are said in a note that stays', async () => {

@@ -103,6 +103,8 @@ export const EN = {
   'login.use-code': 'Use a code from the authenticator',
   'login.go': 'Log in',
   'login.create': 'Create an account',
+  'login.untold':
+    'You are logged out on this computer. The key server could not be told; there this login ends by itself when it runs out.',
   'login.ended': 'Your login has ended. Log in again to go on where you were; your jobs are kept.',
 
   'nav.label': 'Panels',

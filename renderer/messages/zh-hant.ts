@@ -105,6 +105,7 @@ export const ZH_HANT = {
   'login.use-code': '改用驗證器的驗證碼',
   'login.go': '登入',
   'login.create': '建立帳號',
+  'login.untold': '您已在這部電腦上登出，但無法通知金鑰伺服器；那裡的登入會在到期時自動結束。',
   'login.ended': '這次登入已經結束。重新登入即可從原處繼續，您的工作都還在。',
 
   'nav.label': '面板',
