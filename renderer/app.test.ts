@@ -120,6 +120,14 @@ test('a page that is not let in says how to get in', async () => {
   expect(() => page.button('Try again')).toThrow('no button');
 });
 
+test('a page whose jobs cannot be had says why, and has them when it tries again', async () => {
+  const page = await show({ ...full, refuse: { 'jobs.list': { code: 'INTERNAL', details: {} } } });
+  expect(document.querySelector('main [role=alert]')?.textContent).toContain('INTERNAL');
+  page.world.refuse = {};
+  await page.click(page.button('Try again'));
+  expect(document.querySelectorAll('[data-testid=job]')).toHaveLength(7);
+});
+
 test('a login that lacks something says what, and goes there', async () => {
   const page = await show(login);
   await page.click(page.button('Log in'));

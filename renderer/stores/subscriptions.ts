@@ -23,9 +23,10 @@ export async function loadState(): Promise<void> {
     if (!step.ok) return useAppStore.getState().fail(step.error);
     useViewStore.getState().enter(step.value);
   }
-  useAppStore.getState().receive(state.value);
   const jobs = await call('jobs.list', {});
-  if (jobs.ok) useJobsStore.getState().receive(jobs.value);
+  if (!jobs.ok) return useAppStore.getState().fail(jobs.error);
+  useAppStore.getState().receive(state.value);
+  useJobsStore.getState().receive(jobs.value);
 }
 
 function followAgent(): Stop {
