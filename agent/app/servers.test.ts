@@ -154,6 +154,20 @@ test('another place is never told with who was logged in at the former one', asy
   ]);
 });
 
+test.each(['CLOUD_TOKEN_INVALID', 'AUTHENTICATION_INVALID', 'LOGIN_ENDED', 'REFRESH_REFUSED'])(
+  'a cloud that says %s ends no login',
+  async (code) => {
+    const kim = await start(world, `kim-${code.toLowerCase()}`);
+    await kim.register(`kim-${code.toLowerCase()}`);
+    world.proxies.cloud.meddle = async () =>
+      jsonReply({ error: { code, message: 'over', details: {} } }, 401);
+    expect(await kim.refusal('cloud.list', {})).toMatch(/CLOUD_TOKEN_INVALID|SERVER_ANSWER_INVALID/);
+    world.proxies.cloud.meddle = undefined;
+    expect((await kim.call('app.state', {})).user).not.toBeNull();
+    expect(await kim.call('cloud.list', {})).toEqual([]);
+  },
+);
+
 describe('an app that is closed', () => {
   const addresses = () => ({ kms: world.proxies.kms.address, cloud: world.proxies.cloud.address });
   /** Servers that take a call and never answer. */

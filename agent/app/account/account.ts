@@ -23,12 +23,11 @@ type AccountState =
   | { readonly kind: 'enrolled'; readonly user: string; readonly codes: readonly string[] }
   | { readonly kind: 'in'; readonly user: string };
 
-/** A login that these answer to is over, whatever was asked. */
+/** A login that the KMS answers so is over, whatever was asked. No answer of the cloud ends one. */
 const ENDED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'REFRESH_REFUSED',
   'AUTHENTICATION_INVALID',
   'LOGIN_ENDED',
-  'CLOUD_TOKEN_INVALID',
   'NOT_LOGGED_IN',
 ]);
 
