@@ -25,6 +25,8 @@ export interface AgentSettings {
   /** False where the KMS alone will do: a cloud that was seen before may then be away. */
   readonly isCloudNeeded?: boolean;
   readonly now: () => Date;
+  /** Ends the connecting; what was connected is ended by `close`. */
+  readonly signal?: AbortSignal;
   /** How long a server may be silent. */
   readonly idleTimeoutMs?: number;
 }
@@ -53,7 +55,7 @@ export interface Agent {
 
 /**
  * Connects to KMS and cloud and checks that they are who they were.
- * @throws SealkeepError SERVER_*; nothing was sent but questions of who they are.
+ * @throws SealkeepError SERVER_*, JOB_CANCELLED; nothing was sent but questions of who they are.
  */
 export async function connectAgent(settings: AgentSettings): Promise<Agent> {
   const { addresses, known, now, launchSecret } = settings;
@@ -65,6 +67,7 @@ export async function connectAgent(settings: AgentSettings): Promise<Agent> {
     idleTimeoutMs: settings.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
     send: transport.send,
   });
+  const { signal } = settings;
   const kms = createKmsClient(peerOf('KMS', addresses.kms));
   const cloud = createCloudClient(peerOf('cloud', addresses.cloud));
   const pool = createWorkerPool({ workerUrl: settings.segmentWorkerUrl });
@@ -72,8 +75,8 @@ export async function connectAgent(settings: AgentSettings): Promise<Agent> {
   await removeDeadTemporaries(settings.dataFolder, now);
   try {
     const [knownKms, knownCloud] = await Promise.all([
-      checkIdentity(kms, known?.kms),
-      checkIdentity(cloud, known?.cloud).catch((error: unknown) => {
+      checkIdentity(createKmsClient({ ...kms.peer, signal }), known?.kms),
+      checkIdentity(createCloudClient({ ...cloud.peer, signal }), known?.cloud).catch((error: unknown) => {
         if (settings.isCloudNeeded === false && known && isSealkeepError(error)) return known.cloud;
         throw error;
       }),

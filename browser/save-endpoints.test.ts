@@ -71,6 +71,12 @@ test('an output that is not there, or no longer, is not found', async () => {
   expect((await shell.ask('POST', '/bridge-save', secrets, { job: 'job-1', output: -1 })).status).toBe(400);
 });
 
+test('an address is good for nothing once its job is shown no more', async () => {
+  const url = await addressOf(0);
+  shell.app.outputs.delete('job-1/0');
+  expect((await shell.ask('GET', url, byCookie())).status).toBe(404);
+});
+
 test.each([
   ['plain.txt', `attachment; filename="plain.txt"; filename*=UTF-8''plain.txt`],
   ["it's (1)*.txt", `attachment; filename="it's (1)*.txt"; filename*=UTF-8''it%27s%20%281%29%2A.txt`],

@@ -28,7 +28,7 @@ export function saveEndpoints(
   now: () => number,
   closing: AbortSignal,
 ): Endpoint[] {
-  const addresses = createOneTimeSecrets<{ readonly browser: string; readonly output: JobOutput }>(
+  const addresses = createOneTimeSecrets<{ readonly browser: string } & z.output<typeof wantedOutput>>(
     ADDRESS_LIFE_MS,
     now,
   );
@@ -40,9 +40,8 @@ export function saveEndpoints(
       body: wantedOutput,
       bare: true,
       async handle({ who, body }): Promise<SaveReply> {
-        const output = app.output(body.job, body.output);
-        if (!output) throw new SealkeepError('ROUTE_NOT_FOUND');
-        return { url: `${ROUTES.save}/${addresses.issue({ browser: who, output })}` };
+        if (!app.output(body.job, body.output)) throw new SealkeepError('ROUTE_NOT_FOUND');
+        return { url: `${ROUTES.save}/${addresses.issue({ browser: who, ...body })}` };
       },
     }),
     rawEndpoint({
@@ -52,13 +51,16 @@ export function saveEndpoints(
       async respond({ who, request, response }) {
         const taken = addresses.take(String(request.params['address']));
         if (!taken || taken.browser !== who) throw new SealkeepError('ROUTE_NOT_FOUND');
-        const file = await opened(taken.output);
+        // Asked for again: whose it is may have logged out meanwhile.
+        const output = app.output(taken.job, taken.output);
+        if (!output) throw new SealkeepError('ROUTE_NOT_FOUND');
+        const file = await opened(output);
         try {
           const { size } = await file.stat();
           response.set({
             'Content-Type': 'application/octet-stream',
             'Content-Length': String(size),
-            'Content-Disposition': attachment(taken.output.name),
+            'Content-Disposition': attachment(output.name),
           });
           const bytes = file.createReadStream({ autoClose: false });
           await pipeline(bytes, response, { signal: closing }).catch(ignoreLeaving);

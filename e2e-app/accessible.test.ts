@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { showPanel } from './support/files.ts';
+import { drop, expectState, jobOf, makeFile, showPanel } from './support/files.ts';
 import { expect, test } from './support/fixtures.ts';
 import {
   anaHere,
@@ -57,5 +57,58 @@ test('axe finds nothing on any panel in either theme', async ({ openApp }) => {
       await expect(page.getByRole('heading', { name: panel, level: 1 })).toBeVisible();
       expect(await problems(page), `${panel}, ${theme}`).toEqual([]);
     }
+  }
+});
+
+test('axe finds nothing on panels and dialogs that are full in either theme', async ({
+  personAt,
+  team,
+  workspace,
+}) => {
+  const { page } = await personAt('ana', 'team');
+  const ben = await team.newPerson('ben');
+  await drop(page, [await makeFile(workspace, 'desk', 'report.txt', 'the figures of May')]);
+  await expectState(jobOf(page, 'report.txt'), 'Sealed');
+  await drop(page, [await makeFile(workspace, 'desk', 'broken.enc', 'SEALKEEP is how it begins')]);
+  await expectState(jobOf(page, 'broken.enc'), 'Not opened');
+  await showPanel(page, 'Cloud');
+  await drop(page, [
+    await makeFile(workspace, 'desk', 'plan.txt', 'the way there'),
+    await makeFile(workspace, 'desk', '日本語.txt', 'こんにちは'),
+  ]);
+  const dialog = page.getByRole('dialog');
+  for (const theme of ['Light', 'Dark']) {
+    const expectNone = async (what: string) => expect(await problems(page), `${what}, ${theme}`).toEqual([]);
+    await showPanel(page, 'Settings');
+    await page.getByRole('radio', { name: theme }).click();
+    await expect(page.locator('html')).toHaveAttribute('data-theme', theme.toLowerCase());
+    await showPanel(page, 'Files');
+    await expect(page.getByTestId('job')).toHaveCount(4);
+    await jobOf(page, 'broken.enc').getByText('Details', { exact: true }).click();
+    await expectNone('Files');
+
+    await showPanel(page, 'Cloud');
+    await expect(page.getByRole('row')).toHaveCount(3);
+    await page.getByRole('checkbox', { name: 'Choose plan.txt' }).check();
+    await expectNone('Cloud');
+    await page.getByRole('button', { name: 'Actions for plan.txt' }).click();
+    await expect(page.getByRole('menuitem', { name: 'Delete…' })).toBeVisible();
+    await expectNone('the menu of a row');
+    await page.keyboard.press('Escape');
+
+    await page.getByRole('button', { name: 'Share plan.txt…' }).click();
+    await dialog.getByLabel('Person').fill('nobody at all');
+    await dialog.getByRole('button', { name: 'Share', exact: true }).click();
+    await expectNone('Share, with a name that nobody can have');
+    await dialog.getByLabel('Person').fill(ben.name);
+    await dialog.getByRole('button', { name: 'Share', exact: true }).click();
+    await expect(dialog.getByRole('button', { name: `Stop sharing with ${ben.name}` })).toBeVisible();
+    await expectNone('Share');
+    await page.keyboard.press('Escape');
+
+    await page.getByRole('button', { name: 'Delete…' }).click();
+    await expect(dialog.getByRole('heading', { name: 'Delete “plan.txt” from the cloud?' })).toBeVisible();
+    await expectNone('Delete');
+    await page.keyboard.press('Escape');
   }
 });

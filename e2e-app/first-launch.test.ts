@@ -8,6 +8,7 @@ import {
   startHere,
   typeFirstCode,
 } from './support/person.ts';
+import { readQr } from './support/qr.ts';
 
 test('first launch leads by a QR picture and ten recovery codes to the main window', async ({ openApp }) => {
   const { page } = await openApp('ana');
@@ -25,6 +26,24 @@ test('first launch leads by a QR picture and ten recovery codes to the main wind
   await enterWindow(page, 'ana');
   await expect(page.getByRole('heading', { name: 'Files', level: 1 })).toBeVisible();
   await expect(page.getByText('In this app Ready')).toBeVisible();
+});
+
+test('a page that is loaded anew in the middle of it goes on where it was', async ({ openApp }) => {
+  const { page } = await openApp('ana');
+  await startHere(page);
+  const authenticator = await createAccount(page, 'ana');
+  const secret = (await page.getByTestId('totp-secret').innerText()).replaceAll(' ', '');
+  await page.reload();
+  expect(await readQr(page.getByAltText('QR code for your authenticator'))).toContain(secret);
+  await page.getByRole('button', { name: 'Start over' }).click();
+  await expect(page.getByText(/The account of ana waits for the first code/)).toBeVisible();
+  await page.reload();
+  await typeFirstCode(page, await authenticator.code());
+
+  const recoveryCodes = await readRecoveryCodes(page);
+  await page.reload();
+  expect(await readRecoveryCodes(page)).toEqual(recoveryCodes);
+  await enterWindow(page, 'ana');
 });
 
 test("a first launch may join a team's servers", async ({ openApp, team }) => {

@@ -138,7 +138,7 @@ test('the folder of the settings is where outputs go that lie beside nothing', a
 }) => {
   const { page, chooseOutputFolder } = await personAt('ana', 'here');
   await showPanel(page, 'Settings');
-  const chosen = await workspace.makeFolder('elsewhere');
+  const chosen = await workspace.makeFolder('home-ana/elsewhere');
   await chooseOutputFolder(chosen);
   await expect(page.getByText('The folder was changed.')).toBeVisible();
 

@@ -38,6 +38,11 @@ test('STYLE 11: the window is protected before the QR picture is made, until the
   expect(hidden).toHaveBeenCalledOnce();
 });
 
+test('STYLE 11: so is one whose page was loaded anew on the way', async () => {
+  await call('account.enrolment', {});
+  expect(protections()).toEqual([true]);
+});
+
 test('STYLE 11: a registration that was refused shows nothing; a wrong code leaves the picture where it is', async () => {
   inner.mockResolvedValueOnce(REFUSED);
   await call('account.register', {});

@@ -4,7 +4,11 @@ import type { ClipboardClearing } from './clipboard-clearing.ts';
 import type { Call } from './ipc.ts';
 
 /** Between these calls the window shows what nobody else may see: the QR picture, its secret, recovery codes. */
-const SHOWS: ReadonlySet<string> = new Set<BridgeCallName>(['account.register', 'account.confirm']);
+const SHOWS: ReadonlySet<string> = new Set<BridgeCallName>([
+  'account.register',
+  'account.confirm',
+  'account.enrolment',
+]);
 const HIDES: ReadonlySet<string> = new Set<BridgeCallName>(['account.enter', 'account.login', 'place.leave']);
 
 /**

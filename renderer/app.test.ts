@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { act } from 'react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { logOut } from './stores/log-out.ts';
 import { SCENES, type Scene } from './testing/scenes.ts';
 import { showApp } from './testing/show-app.tsx';
 
@@ -140,12 +141,74 @@ test('a page that is not let in says how to get in', async () => {
   expect(() => page.button('Try again')).toThrow('no button');
 });
 
+test('a page whose jobs cannot be had says why, and has them when it tries again', async () => {
+  const page = await show({ ...full, refuse: { 'jobs.list': { code: 'INTERNAL', details: {} } } });
+  expect(document.querySelector('main [role=alert]')?.textContent).toContain('INTERNAL');
+  page.world.refuse = {};
+  await page.click(page.button('Try again'));
+  expect(document.querySelectorAll('[data-testid=job]')).toHaveLength(7);
+});
+
 test('a login that lacks something says what, and goes there', async () => {
   const page = await show(login);
   await page.click(page.button('Log in'));
   expect(document.activeElement).toBe(page.field('Password'));
   expect(page.text()).toContain('Please fill this in.');
   expect(page.text()).toContain('The code has six digits.');
+});
+
+test('an enrolment that was begun anew is gone on with from the account', async () => {
+  const page = await show({
+    state: { ...login.state, last_user: null, enrolment: { user: 'ana', step: 'authenticator' } },
+  });
+  await page.click(page.button('Start over'));
+  expect(page.text()).toContain('The account of ana waits for the first code');
+  await page.click(page.button('Go on with it'));
+  expect(page.text()).toContain('Set up your authenticator');
+});
+
+test('no link leads away while an account is being made', async () => {
+  const page = await show({
+    state: { ...login.state, last_user: null },
+    hang: ['account.register'],
+  });
+  await page.type('Name', 'ana');
+  await page.type('Choose a password', 'four wandering teal lamps');
+  await page.click(page.button('Create account'));
+  await page.click(page.button('Use other servers'));
+  await page.click(page.button('I already have an account'));
+  expect(page.text()).toContain('Create your account');
+  expect(page.world.state.place).toBe('team');
+});
+
+describe('a logout that fails', () => {
+  const error = { code: 'SERVER_UNREACHABLE', details: { service: 'KMS', url: 'x' } } as const;
+
+  test('because the key server is away is a logout here, and says so', async () => {
+    const page = await show(full);
+    const carrier = window.sealkeep;
+    if (!carrier) throw new Error('no bridge');
+    window.sealkeep = {
+      ...carrier,
+      call: async (name, input) => {
+        const result = await carrier.call(name, input);
+        return name === 'account.logout' ? { ok: false, error } : result;
+      },
+    };
+    await act(logOut);
+    expect(page.text()).toContain('You are logged out on this computer. The key server could not be told');
+    expect(page.text()).not.toContain('Your login has ended');
+  });
+
+  test('because the agent was not reached leaves the person here, and says why', async () => {
+    const page = await show({ ...full, refuse: { 'account.logout': error } });
+    await act(logOut);
+    expect(document.querySelector('main')?.textContent).toContain('does not answer');
+    expect(page.button('Account: ana')).toBeDefined();
+    // A login that then ends is news.
+    await page.tell({ user: null });
+    expect(page.text()).toContain('Your login has ended');
+  });
 });
 
 test('folders that were left out are said in a note that stays, and why a file was not taken beside it', async () => {

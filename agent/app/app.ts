@@ -22,6 +22,8 @@ export interface AppSettings {
   readonly can: AppState['can'];
   /** Where outputs go whose source has no folder that may be written, until the person chooses another. */
   readonly defaultOutputFolder: string;
+  /** The person's own folder; left out, as the system says. A page may name folders below it where there is no dialog. */
+  readonly homeFolder?: string;
   readonly segmentWorkerUrl: URL;
   /** An agent knows no servers: the shell gives it those of the data folder. */
   readonly openOwnServers: () => Promise<OwnServers>;

@@ -36,8 +36,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
 
   let told: string | undefined;
   function changed(): void {
-    const owner = present();
-    if (owner) queue.show(owner);
+    queue.show(present());
     const next = state();
     const text = JSON.stringify(next);
     if (text === told) return;
@@ -46,7 +45,12 @@ export async function createApp(settings: AppSettings): Promise<App> {
   }
 
   let opened: Place | undefined;
-  const place = await openPlace({ settings, schedule, changed: () => opened && changed() });
+  /** Another place begins without anybody logged in and without running jobs. */
+  async function moved(): Promise<void> {
+    account.leave();
+    await queue.cancelAll();
+  }
+  const place = await openPlace({ settings, schedule, changed: () => opened && changed(), moved });
   opened = place;
   const account = createAccount({
     agent: place.agent,
@@ -62,7 +66,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
     changed: (jobs) => events.emit('jobs.changed', [...jobs]),
   });
 
-  /** Jobs are a person's, at the servers that they were begun with: nobody else sees them. */
+  /** Jobs are a person's, at the servers that they were begun with: nobody else sees them, nor anybody at the login. */
   function present(): JobOwner | undefined {
     const { place: kind, servers } = place.state();
     const user = account.user();
@@ -80,6 +84,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       ...where,
       root_key: where.place === 'here' ? (settings.rootKey ?? 'file') : null,
       user: account.user(),
+      enrolment: account.enrolment(),
       last_user: store.lastUser(),
       settings: store.settings(),
     };

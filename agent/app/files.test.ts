@@ -2,12 +2,13 @@ import { chmod, copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { platform } from 'node:process';
 import { PassThrough, Readable } from 'node:stream';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FileRef } from '../../shared/bridge/state.ts';
 import { someBytes } from '../../test/support/engine.ts';
 import { asPlainUser, giveToPlainUser } from '../../test/support/other-user.ts';
 import { startTestApp, type TestApp } from '../../test/support/test-app.ts';
 import { startTestWorld, type TestWorld } from '../../test/support/test-world.ts';
+import { removePair } from './jobs/single-file.ts';
 
 let world: TestWorld;
 let ann: TestApp;
@@ -212,6 +213,66 @@ test('an upload that fails takes back the pair that was made for it', async () =
   const [job] = await run(ann, 'jobs.upload', dropStream(ann, 'taken', someBytes(10)));
   expect(job).toMatchObject({ state: 'failed', error: { code: 'CLOUD_NAME_TAKEN' } });
   expect(await ann.names(ann.outputs)).toEqual(before);
+});
+
+describe('an upload whose answer is lost', () => {
+  afterEach(() => {
+    world.proxies.cloud.meddle = undefined;
+  });
+  /** The connection breaks, before or after the cloud has the file; then the cloud can be asked, or not. */
+  function lose(when: 'before' | 'after', canAsk: boolean): void {
+    world.proxies.cloud.meddle = async ({ path: where }, forward) => {
+      if (where === '/upload') {
+        if (when === 'after') await forward();
+        throw new Error('the connection breaks');
+      }
+      if (where.startsWith('/list') && !canAsk) throw new Error('the connection breaks');
+      return forward();
+    };
+  }
+  const pairOf = async (name: string) =>
+    (await ann.names(ann.outputs)).filter((file) => file.startsWith(name));
+  const listed = async (name: string) =>
+    (await ann.call('cloud.list', {})).filter((file) => file.name === name).length;
+
+  test('is done where the cloud says that it has the file', async () => {
+    lose('after', true);
+    const [job] = await run(ann, 'jobs.upload', dropStream(ann, 'lost-1', someBytes(10)));
+    expect(job).toMatchObject({ state: 'done', outputs: [{ name: 'lost-1.enc' }, { name: 'lost-1.key' }] });
+    expect(await listed('lost-1')).toBe(1);
+  });
+
+  test('is not where it says that it has not, and takes back its pair', async () => {
+    lose('before', true);
+    const [job] = await run(ann, 'jobs.upload', dropStream(ann, 'lost-2', someBytes(10)));
+    expect(job).toMatchObject({ state: 'failed', error: { code: 'SERVER_UNREACHABLE' } });
+    expect(await pairOf('lost-2')).toEqual([]);
+  });
+
+  test.each(['before', 'after'] as const)(
+    'is finished by a retry with the same pair where it could not be asked: broken %s it arrived',
+    async (when) => {
+      const name = `lost-3-${when}`;
+      lose(when, false);
+      const [job] = await run(ann, 'jobs.upload', dropStream(ann, name, someBytes(10)));
+      expect(job).toMatchObject({ state: 'failed', error: { code: 'SERVER_UNREACHABLE' } });
+      const enc = await readFile(path.join(ann.outputs, `${name}.enc`));
+      world.proxies.cloud.meddle = undefined;
+      await ann.call('jobs.retry', { id: job?.id ?? '' });
+      expect(await ann.ended(job?.id ?? '')).toMatchObject({ state: 'done' });
+      expect(await outputOf(ann, job?.id)).toEqual(enc);
+      expect(await pairOf(name)).toEqual([`${name}.enc`, `${name}.key`]);
+      expect(await listed(name)).toBe(1);
+    },
+  );
+});
+
+test('of a pair that nobody wants all goes that can, and nothing is said of the rest', async () => {
+  const enc = path.join(ann.folder, 'stuck.enc');
+  await mkdir(path.join(enc, 'not a file'), { recursive: true });
+  await ann.write('stuck.key', '');
+  await removePair(enc);
+  expect((await ann.names()).filter((name) => name.startsWith('stuck'))).toEqual(['stuck.enc']);
 });
 
 test('what is not there, or no file where a file is wanted, is not offered', async () => {

@@ -23,6 +23,7 @@ test('from the first launch to the main window, out, and in again on the next la
     settings: { language: null, theme: 'system', output_folder: first.outputs },
   });
   expect(await refusal('account.register', { user: 'ann', password: PASSWORD })).toBe('NOT_LOGGED_IN');
+  expect(await refusal('account.enrolment', {})).toBe('ENROLMENT_REFUSED');
 
   await call('place.here', {});
   expect(await call('app.state', {})).toMatchObject({
@@ -35,14 +36,24 @@ test('from the first launch to the main window, out, and in again on the next la
   expect(await refusal('account.confirm', { code: wrongTotpCode(enrolment.otp_uri, world.now()) })).toBe(
     'ENROLMENT_REFUSED',
   );
+  // A page that is loaded anew is given again what it showed, at either step.
+  expect((await call('app.state', {})).enrolment).toEqual({ user: 'ann', step: 'authenticator' });
+  expect(await call('account.enrolment', {})).toEqual({ step: 'authenticator', user: 'ann', enrolment });
   const code = totpCode(enrolment.otp_uri, world.now(), -1);
   const { recovery_codes } = await call('account.confirm', { code });
   expect(recovery_codes).toHaveLength(10);
+  expect((await call('app.state', {})).enrolment).toEqual({ user: 'ann', step: 'recovery' });
+  expect(await call('account.enrolment', {})).toEqual({
+    step: 'recovery',
+    user: 'ann',
+    codes: recovery_codes,
+  });
   // Not before the codes are kept.
   expect((await call('app.state', {})).user).toBeNull();
   expect(await refusal('cloud.list', {})).toBe('NOT_LOGGED_IN');
   await call('account.enter', {});
-  expect(await call('app.state', {})).toMatchObject({ user: 'ann', last_user: 'ann' });
+  expect(await call('app.state', {})).toMatchObject({ user: 'ann', last_user: 'ann', enrolment: null });
+  expect(await refusal('account.enrolment', {})).toBe('ENROLMENT_REFUSED');
   expect(await call('cloud.list', {})).toEqual([]);
 
   await call('account.logout', {});
@@ -108,10 +119,14 @@ test('settings are kept, and a folder that may not be written is none', async ()
   const chosen = path.join(one.folder, 'chosen');
   await one.call('settings.change', { language: 'zh-Hant', output_folder: chosen });
   expect((await stat(chosen)).isDirectory()).toBe(true);
-  for (const folder of ['sealed', '/proc/none', await one.write('a file', '')])
-    expect(await one.refusal('settings.change', { theme: 'dark', output_folder: folder })).toBe(
-      'OUTPUT_NOT_WRITABLE',
-    );
+  const hidden = path.join(one.folder, '.config', 'autostart');
+  for (const [folder, code] of [
+    [hidden, 'OUTPUT_FOLDER_REFUSED'],
+    ['/proc/none', 'OUTPUT_FOLDER_REFUSED'],
+    [await one.write('a file', ''), 'OUTPUT_NOT_WRITABLE'],
+  ] as const)
+    expect(await one.refusal('settings.change', { theme: 'dark', output_folder: folder })).toBe(code);
+  expect(await one.names()).not.toContain('.config');
   const expected = { language: 'zh-Hant', theme: 'system', output_folder: chosen };
   expect((await one.call('app.state', {})).settings).toEqual(expected);
   await one.app.close();
@@ -121,4 +136,22 @@ test('settings are kept, and a folder that may not be written is none', async ()
   expect((await two.call('app.state', {})).settings.output_folder).toBe(two.outputs);
   await two.app.close();
   expect(await readFile(path.join(two.home, 'settings.json'), 'utf8')).toContain('zh-Hant');
+});
+
+test('where the system has a dialog for folders, only that names one', async () => {
+  const chosen = path.join(world.folder, '.wherever she likes');
+  let answer: string | undefined = chosen;
+  const dina = await startTestApp(world, 'dina', { system: { chooseFolder: async () => answer } });
+  const folder = async () => (await dina.call('app.state', {})).settings.output_folder;
+  const named = path.join(dina.folder, 'named');
+  expect(await dina.refusal('settings.change', { output_folder: named })).toBe('REQUEST_INVALID');
+  expect(await dina.names()).toEqual([]);
+  expect(await dina.call('settings.choose-folder', {})).toEqual({ folder: chosen });
+  expect(await folder()).toBe(chosen);
+  answer = undefined;
+  expect(await dina.call('settings.choose-folder', {})).toEqual({ folder: null });
+  expect(await folder()).toBe(chosen);
+  await dina.call('settings.change', { output_folder: '' });
+  expect(await folder()).toBe(dina.outputs);
+  await dina.app.close();
 });

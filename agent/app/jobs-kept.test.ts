@@ -25,13 +25,16 @@ async function person(name: string) {
     step += 1;
     return totpCode(otpUri, world.now(), step);
   };
+  const logIn = (app: TestApp) =>
+    app.call('account.login', { user: name, password: PASSWORD, code: nextCode() });
   return {
     first,
     nextCode,
+    logIn,
     async restart(): Promise<TestApp> {
       const app = await startTestApp(world, name);
       expect(await app.call('jobs.list', {})).toEqual([]);
-      await app.call('account.login', { user: name, password: PASSWORD, code: nextCode() });
+      await logIn(app);
       return app;
     },
   };
@@ -50,7 +53,7 @@ const onlyJob = async (of: TestApp): Promise<Job> => {
 };
 
 test('what ended is found again as it ended, with its outputs; somebody else does not see it', async () => {
-  const { first, restart } = await person('ann');
+  const { first, logIn, restart } = await person('ann');
   const { ids } = await dropAll(first, await writeAll(first, 2));
   for (const id of ids) await first.ended(id);
   const gone = first.app.offerStream({ name: 'gone.txt', size: 5 }, () => Promise.reject(new Error('away')));
@@ -67,15 +70,26 @@ test('what ended is found again as it ended, with its outputs; somebody else doe
   const { id } = await again.call('jobs.open-output', { id: ids[0] ?? '' });
   expect(await again.ended(id)).toMatchObject({ state: 'done', kind: 'open' });
 
+  const [done = ''] = ids;
+  const told = new Promise((resolve) => void again.app.on('jobs.changed', resolve));
   await again.call('account.logout', {});
-  // The page keeps them on screen for who logs in again.
-  expect(await again.call('jobs.list', {})).toHaveLength(4);
+  expect(await told).toEqual([]);
+  expect(await again.call('jobs.list', {})).toEqual([]);
+  expect(again.app.output(done, 0)).toBeUndefined();
+  for (const call of ['cancel', 'pause', 'resume', 'retry', 'show-in-folder', 'open-output'] as const)
+    expect(await again.refusal(`jobs.${call}`, { id: done })).toBe('NOT_LOGGED_IN');
+  expect(await again.refusal('jobs.clear', {})).toBe('NOT_LOGGED_IN');
   await again
     .call('account.register', { user: 'eve', password: PASSWORD })
     .then(({ otp_uri }) => again.call('account.confirm', { code: totpCode(otp_uri, world.now(), -1) }));
   await again.call('account.enter', {});
   expect(await again.call('jobs.list', {})).toEqual([]);
-  expect(await again.refusal('jobs.retry', { id: ids[0] ?? '' })).toBe('REQUEST_INVALID');
+  expect(await again.refusal('jobs.retry', { id: done })).toBe('REQUEST_INVALID');
+  expect(again.app.output(done, 0)).toBeUndefined();
+  await again.call('jobs.clear', {});
+  await again.call('account.logout', {});
+  await logIn(again);
+  expect(await again.call('jobs.list', {})).toHaveLength(4);
   await again.app.close();
 });
 

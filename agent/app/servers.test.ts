@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { serversOf } from '../../server/embedded/data-folder-servers.ts';
 import { PASSWORD, totpCode } from '../../test/kms/start-test-kms.ts';
 import { jsonReply } from '../../test/support/meddling-proxy.ts';
@@ -117,23 +117,97 @@ test('a login that ends brings back the login and keeps the jobs', async () => {
   world.advance(600);
   expect(await dora.refusal('cloud.list', {})).toBe('REFRESH_REFUSED');
   expect(await dora.call('app.state', {})).toMatchObject({ user: null, last_user: 'dora', place: 'here' });
-  expect(await dora.call('jobs.list', {})).toMatchObject([{ state: 'done', name: 'a.txt' }]);
+  expect(await dora.call('jobs.list', {})).toEqual([]);
   world.proxies.kms.meddle = undefined;
-  await dora.call('account.login', {
-    user: 'dora',
-    password: PASSWORD,
-    code: totpCode(otpUri, world.now()),
-  });
+  const logIn = () =>
+    dora.call('account.login', { user: 'dora', password: PASSWORD, code: totpCode(otpUri, world.now()) });
+  await logIn();
+  expect(await dora.call('jobs.list', {})).toMatchObject([{ state: 'done', name: 'a.txt' }]);
 
   // The same in a job.
   world.proxies.kms.meddle = async ({ path: where }, forward) =>
     where === '/wrap/batch'
       ? jsonReply({ error: { code: 'AUTHENTICATION_INVALID', message: 'over', details: {} } }, 401)
       : forward();
-  const again = await dora.call('jobs.start', { refs: [ref] });
-  expect(await dora.ended(again.ids[0] ?? '')).toMatchObject({ state: 'failed', can_retry: true });
+  await dora.call('jobs.start', { refs: [ref] });
   await dora.until(({ user }) => user === null);
-  expect(await dora.call('jobs.list', {})).toHaveLength(2);
+  world.proxies.kms.meddle = undefined;
+  world.advance(30);
+  await logIn();
+  await dora.until((_, jobs) => jobs.length === 2 && jobs[1]?.state === 'failed' && jobs[1].can_retry);
+});
+
+test('another place is never told with who was logged in at the former one', async () => {
+  const ivy = await start(world, 'ivy');
+  await ivy.register('ivy');
+  const states: unknown[] = [];
+  ivy.app.on('app.changed', ({ place, user }) => void states.push([place, user]));
+  const addresses = { kms: world.proxies.kms.address, cloud: world.proxies.cloud.address };
+  expect(await ivy.refusal('place.team', { ...addresses, kms: 'http://127.0.0.1:1' })).toBe(
+    'SERVER_UNREACHABLE',
+  );
+  expect(states).toEqual([]);
+  await ivy.call('place.team', addresses);
+  expect(states).toEqual([
+    ['here', null],
+    ['team', null],
+  ]);
+});
+
+test.each(['CLOUD_TOKEN_INVALID', 'AUTHENTICATION_INVALID', 'LOGIN_ENDED', 'REFRESH_REFUSED'])(
+  'a cloud that says %s ends no login',
+  async (code) => {
+    const kim = await start(world, `kim-${code.toLowerCase()}`);
+    await kim.register(`kim-${code.toLowerCase()}`);
+    world.proxies.cloud.meddle = async () =>
+      jsonReply({ error: { code, message: 'over', details: {} } }, 401);
+    expect(await kim.refusal('cloud.list', {})).toMatch(/CLOUD_TOKEN_INVALID|SERVER_ANSWER_INVALID/);
+    world.proxies.cloud.meddle = undefined;
+    expect((await kim.call('app.state', {})).user).not.toBeNull();
+    expect(await kim.call('cloud.list', {})).toEqual([]);
+  },
+);
+
+describe('an app that is closed', () => {
+  const addresses = () => ({ kms: world.proxies.kms.address, cloud: world.proxies.cloud.address });
+  /** Servers that take a call and never answer. */
+  function mute(): Promise<void> {
+    const asked = Promise.withResolvers<void>();
+    world.proxies.kms.meddle = () => {
+      asked.resolve();
+      return new Promise(() => undefined);
+    };
+    return asked.promise;
+  }
+
+  test('waits for no server that is mute: not where a team is being joined, nor where one was joined before', async () => {
+    const joining = await start(world, 'finn');
+    const asked = mute();
+    const joined = joining.refusal('place.team', addresses());
+    await asked;
+    await joining.app.close();
+    expect(await joined).toBe('JOB_CANCELLED');
+
+    world.proxies.kms.meddle = undefined;
+    const before = await start(world, 'gwen');
+    await before.call('place.team', addresses());
+    await before.app.close();
+    const again = mute();
+    const connecting = await start(world, 'gwen');
+    await again;
+    await connecting.app.close();
+  });
+
+  test('begins nothing anew', async () => {
+    const hal = await start(world, 'hal');
+    await hal.register('hal');
+    const { ref } = await hal.app.offerPath(await hal.write('a.txt', 'content'));
+    await hal.app.close();
+    expect(await hal.refusal('jobs.start', { refs: [ref] })).toBe('JOB_CANCELLED');
+    for (const name of ['place.leave', 'place.here'] as const)
+      expect(await hal.refusal(name, {})).toBe('JOB_CANCELLED');
+    expect(hal.own).toMatchObject([{ isClosed: true }]);
+  });
 });
 
 test('the servers of the data folder itself, as a shell gives them', async () => {

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { errorReply, LAUNCH_SECRET_HEADER } from '../../shared/api/common.ts';
 import { kaclsErrorReply } from '../../shared/api/kms/kacls.ts';
-import { isServerErrorCode } from '../../shared/errors/codes.ts';
+import { type ErrorCode, isServerErrorCode } from '../../shared/errors/codes.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { type HttpReply, type HttpRequest, IdleTimeoutError, type Transport } from './transport.ts';
@@ -30,6 +30,13 @@ export interface PeerCall {
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 }
+
+/** These end a login at the KMS, which is not the cloud's to say. */
+const OF_KMS_ONLY: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'AUTHENTICATION_INVALID',
+  'LOGIN_ENDED',
+  'REFRESH_REFUSED',
+]);
 
 /** Our endpoints put what they answer into `data`. */
 const envelope = z.object({ data: z.unknown() });
@@ -129,6 +136,8 @@ function parseReply<Schema extends z.ZodType>(peer: Peer, reply: unknown, schema
 function errorFrom(peer: Peer, text: string): SealkeepError {
   const json = parseJson(text);
   const own = errorReply.safeParse(json);
+  const isOverstepping = peer.service === 'cloud' && own.data && OF_KMS_ONLY.has(own.data.error.code);
+  if (isOverstepping) return new SealkeepError('SERVER_ANSWER_INVALID', placeOf(peer));
   if (own.success) return new SealkeepError(own.data.error.code, own.data.error.details);
   const kacls = kaclsErrorReply.safeParse(json);
   const [code = '', , request = ''] = kacls.success ? kacls.data.details.split(' ') : [];

@@ -52,6 +52,9 @@ export const EN = {
   'account.password.hide': 'Hide password',
   'account.password.short': 'Use at least {min} characters.',
   'account.create': 'Create account',
+  'account.waiting':
+    'The account of {user} waits for the first code of its authenticator. The name is kept for a quarter of an hour.',
+  'account.waiting.go': 'Go on with it',
   'account.have': 'I already have an account',
   'servers.change': 'Use other servers',
 
@@ -102,6 +105,8 @@ export const EN = {
   'login.use-code': 'Use a code from the authenticator',
   'login.go': 'Log in',
   'login.create': 'Create an account',
+  'login.untold':
+    'You are logged out on this computer. The key server could not be told; there this login ends by itself when it runs out.',
   'login.ended': 'Your login has ended. Log in again to go on where you were; your jobs are kept.',
 
   'nav.label': 'Panels',

@@ -57,6 +57,8 @@ export const ZH_HANT = {
   'account.password.hide': '隱藏密碼',
   'account.password.short': '密碼至少要有 {min} 個字元。',
   'account.create': '建立帳號',
+  'account.waiting': '{user} 的帳號還在等驗證器的第一組驗證碼。這個名稱會保留十五分鐘。',
+  'account.waiting.go': '繼續設定',
   'account.have': '我已經有帳號',
   'servers.change': '使用其他伺服器',
 
@@ -104,6 +106,7 @@ export const ZH_HANT = {
   'login.use-code': '改用驗證器的驗證碼',
   'login.go': '登入',
   'login.create': '建立帳號',
+  'login.untold': '您已在這部電腦上登出，但無法通知金鑰伺服器；那裡的登入會在到期時自動結束。',
   'login.ended': '這次登入已經結束。重新登入即可從原處繼續，您的工作都還在。',
 
   'nav.label': '面板',

@@ -1,12 +1,13 @@
 import { CircleUser, Cloud, Files as FilesIcon, LogOut, Settings as SettingsIcon, Users } from 'lucide-react';
 import { useEffect } from 'react';
 import { useTexts } from '../messages/use-texts.ts';
+import { ErrorNote } from '../parts/error-note.tsx';
 import { Logo } from '../parts/logo.tsx';
 import { LostNote } from '../parts/lost-note.tsx';
 import { Menu } from '../parts/menu.tsx';
 import { StatusPill } from '../parts/status-pill.tsx';
-import { useCall } from '../parts/use-call.ts';
 import { selectAtWorkCount, useJobsStore } from '../stores/jobs-store.ts';
+import { logOut } from '../stores/log-out.ts';
 import { PANELS, type Panel, useViewStore } from '../stores/view-store.ts';
 import { CloudPanel } from './cloud.tsx';
 import { FilesPanel } from './files.tsx';
@@ -62,8 +63,6 @@ function RailEntry({ panel }: { panel: Panel }) {
 
 function AccountMenu({ user }: { user: string }) {
   const { t } = useTexts();
-  const leave = useViewStore((view) => view.leave);
-  const logout = useCall('account.logout');
   return (
     <Menu
       side="top"
@@ -77,10 +76,7 @@ function AccountMenu({ user }: { user: string }) {
         {
           label: t('account.logout'),
           icon: LogOut,
-          onSelect: () => {
-            leave();
-            void logout.run({});
-          },
+          onSelect: () => void logOut(),
         },
       ]}
     />
@@ -91,6 +87,7 @@ function AccountMenu({ user }: { user: string }) {
 export function MainWindow({ user }: { user: string }) {
   const { t } = useTexts();
   const panel = useViewStore((view) => view.panel);
+  const leavingError = useViewStore((view) => view.leavingError);
   const title = t(`nav.${panel}`);
   const View = VIEWS[panel];
   useEffect(() => {
@@ -119,6 +116,7 @@ export function MainWindow({ user }: { user: string }) {
           <StatusPill />
         </header>
         <LostNote />
+        <ErrorNote error={leavingError} />
         <View key={panel} />
       </main>
     </div>

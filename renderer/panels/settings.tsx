@@ -26,8 +26,13 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 
 function LeaveDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTexts();
-  const leaveView = useViewStore((view) => view.leave);
   const leave = useCall('place.leave');
+  const go = async () => {
+    const view = useViewStore.getState();
+    view.leave();
+    const result = await leave.run({});
+    if (!result.ok) view.stay();
+  };
   return (
     <Dialog title={t('settings.leave.title')} onClose={onClose}>
       <div className="dialog-body">
@@ -38,14 +43,7 @@ function LeaveDialog({ onClose }: { onClose: () => void }) {
         <Button data-first onClick={onClose}>
           {t('action.cancel')}
         </Button>
-        <Button
-          look="primary"
-          isBusy={leave.isBusy}
-          onClick={() => {
-            leaveView();
-            void leave.run({});
-          }}
-        >
+        <Button look="primary" isBusy={leave.isBusy} onClick={() => void go()}>
           {t('settings.leave.go')}
         </Button>
       </div>
@@ -110,7 +108,7 @@ function OutputFolder({ state }: { state: AppState }) {
   };
   const ask = async () => {
     const result = await choose.run({});
-    if (result.ok && result.value.folder !== null) await keep(result.value.folder);
+    if (result.ok && result.value.folder !== null) toast(t('settings.output.kept'));
   };
   return (
     <Section title={t('settings.output')}>

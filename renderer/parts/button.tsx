@@ -58,7 +58,20 @@ export function IconButton({ icon: Icon, label, className, ...rest }: IconButton
   );
 }
 
+interface LinkButtonProps extends ComponentProps<'button'> {
+  /** Something is under way that it would lead away from: it takes no click. */
+  readonly isHeld?: boolean;
+}
+
 /** A button that reads like a link. */
-export function LinkButton({ className, ...rest }: ComponentProps<'button'>) {
-  return <button type="button" {...rest} className={`link-button ${className ?? ''}`} />;
+export function LinkButton({ className, isHeld, onClick, ...rest }: LinkButtonProps) {
+  return (
+    <button
+      type="button"
+      {...rest}
+      className={`link-button ${className ?? ''}`}
+      aria-disabled={isHeld || undefined}
+      onClick={isHeld ? undefined : onClick}
+    />
+  );
 }

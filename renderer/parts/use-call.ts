@@ -4,7 +4,10 @@ import type { BridgeResult } from '../../shared/bridge/carrier.ts';
 import type { BridgeError } from '../../shared/bridge/state.ts';
 import { call } from '../bridge.ts';
 
-/** A call that a form or a button makes: whether it is under way, and what went wrong the last time. */
+/**
+ * A call that a form or a button makes: whether it is under way, what went wrong the last time, and whether the form is
+ * still there to go on from.
+ */
 export function useCall<Name extends BridgeCallName>(name: Name) {
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<BridgeError | null>(null);
@@ -29,5 +32,5 @@ export function useCall<Name extends BridgeCallName>(name: Name) {
     [name],
   );
   const forget = useCallback(() => setError(null), []);
-  return { run, isBusy, error, forget };
+  return { run, isBusy, error, forget, isShown: () => isShown.current };
 }

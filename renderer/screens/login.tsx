@@ -4,7 +4,7 @@ import { useTexts } from '../messages/use-texts.ts';
 import { Button, LinkButton } from '../parts/button.tsx';
 import { CODE_LENGTH } from '../parts/code-digits.ts';
 import { CodeField } from '../parts/code-field.tsx';
-import { Note } from '../parts/error-note.tsx';
+import { ErrorDetails, Note } from '../parts/error-note.tsx';
 import { PasswordField, TextField } from '../parts/field.tsx';
 import { Form } from '../parts/form.tsx';
 import { recoveryCodeFrom } from '../parts/recovery-code.ts';
@@ -15,9 +15,10 @@ import { EntryFrame } from './entry-frame.tsx';
 
 /** Name, password, and a code: from the authenticator, or one of the ten for a lost phone. */
 export function Login() {
-  const { t } = useTexts();
+  const { t, sentence } = useTexts();
   const enter = useViewStore((view) => view.enter);
   const hasEnded = useViewStore((view) => view.hasLoginEnded);
+  const leavingError = useViewStore((view) => view.leavingError);
   const lastUser = useAppStore((app) => app.state?.last_user ?? '');
   const team = useAppStore((app) => placeName(app.state?.servers ?? null));
   const [name, setName] = useState(lastUser);
@@ -29,6 +30,7 @@ export function Login() {
   const codeField = useRef<HTMLInputElement>(null);
   const login = useCall('account.login');
   const leave = useCall('place.leave');
+  const isBusy = login.isBusy || leave.isBusy;
   const wasRefused = useRef(false);
 
   // Once the field takes text again.
@@ -59,6 +61,13 @@ export function Login() {
       title={t('login.title')}
       {...(team ? { about: t('account.about.team', { address: team }) } : {})}
     >
+      {leavingError && (
+        <Note look="warn">
+          <p>{t('login.untold')}</p>
+          <p>{sentence(leavingError)}</p>
+          <ErrorDetails error={leavingError} />
+        </Note>
+      )}
       {hasEnded && <Note look="info">{t('login.ended')}</Note>}
       <Form
         error={login.error ?? leave.error}
@@ -111,6 +120,7 @@ export function Login() {
       </Form>
       <div className="entry-links">
         <LinkButton
+          isHeld={isBusy}
           onClick={() => {
             login.forget();
             setTried(false);
@@ -119,8 +129,12 @@ export function Login() {
         >
           {t(isRecovery ? 'login.use-code' : 'login.use-recovery')}
         </LinkButton>
-        <LinkButton onClick={() => enter({ step: 'account' })}>{t('login.create')}</LinkButton>
-        <LinkButton onClick={() => void leave.run({})}>{t('servers.change')}</LinkButton>
+        <LinkButton isHeld={isBusy} onClick={() => enter({ step: 'account' })}>
+          {t('login.create')}
+        </LinkButton>
+        <LinkButton isHeld={isBusy} onClick={() => void leave.run({})}>
+          {t('servers.change')}
+        </LinkButton>
       </div>
     </EntryFrame>
   );

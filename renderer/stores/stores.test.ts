@@ -3,6 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { Job } from '../../shared/bridge/state.ts';
 import { call } from '../bridge.ts';
 import type { World } from '../testing/fake-carrier.ts';
+import { ENROLMENT, RECOVERY_CODES } from '../testing/fake-enrolment.ts';
 import { SCENES, type Scene } from '../testing/scenes.ts';
 import { startPage } from '../testing/start-page.ts';
 import { placeName, selectTheme, useAppStore, worseState } from './app-store.ts';
@@ -89,6 +90,23 @@ test('nothing of an enrolment stays in a store after it', () => {
   enter({ step: 'recovery', user: 'ana', codes: ['c'] });
   expect(JSON.stringify(useViewStore.getState())).not.toContain('CANARY');
 });
+
+test.each([
+  ['authenticator', { step: 'authenticator', user: 'ana', enrolment: ENROLMENT }],
+  ['recovery', { step: 'recovery', user: 'ana', codes: RECOVERY_CODES }],
+] as const)(
+  'a page that is loaded anew goes on at the step of %s, and asks before it goes',
+  async (step, entry) => {
+    const leaves = () => window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
+    const { state } = SCENES.empty;
+    await start({ state: { ...state, shell: 'browser', user: null, enrolment: { user: 'ana', step } } });
+    expect(useViewStore.getState().entry).toEqual(entry);
+    expect(leaves()).toBe(false);
+    await call('account.enter', {});
+    expect(useViewStore.getState().entry).toEqual({ step: 'start' });
+    expect(leaves()).toBe(true);
+  },
+);
 
 test('jobs that did not change stay the same objects', () => {
   const { receive } = useJobsStore.getState();

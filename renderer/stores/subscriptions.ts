@@ -6,7 +6,7 @@ import { selectLanguage, selectTheme, useAppStore } from './app-store.ts';
 import { useCloudStore } from './cloud-store.ts';
 import { endedJobs, isUnderWay, overallProgress, useJobsStore } from './jobs-store.ts';
 import { forgetFiles, loadFiles } from './load-files.ts';
-import { useViewStore } from './view-store.ts';
+import { holdsSecret, useViewStore } from './view-store.ts';
 
 type Stop = () => void;
 
@@ -17,9 +17,16 @@ const PROGRESS_MS = 15_000;
 export async function loadState(): Promise<void> {
   const state = await call('app.state', {});
   if (!state.ok) return useAppStore.getState().fail(state.error);
-  useAppStore.getState().receive(state.value);
+  if (state.value.enrolment) {
+    // A page that was loaded anew goes on at the step where it was.
+    const step = await call('account.enrolment', {});
+    if (!step.ok) return useAppStore.getState().fail(step.error);
+    useViewStore.getState().enter(step.value);
+  }
   const jobs = await call('jobs.list', {});
-  if (jobs.ok) useJobsStore.getState().receive(jobs.value);
+  if (!jobs.ok) return useAppStore.getState().fail(jobs.error);
+  useAppStore.getState().receive(state.value);
+  useJobsStore.getState().receive(jobs.value);
 }
 
 function followAgent(): Stop {
@@ -61,8 +68,8 @@ function followLogin(): Stop {
     if (before && before.user !== state.user) {
       forgetFiles();
       useViewStore.getState().noticeLogin(state.user !== null);
-      // A login that ended shows the login, whatever step was last on screen.
-      if (state.user === null) useViewStore.getState().enter({ step: 'start' });
+      // Whatever step was last on screen, of this page or of another one.
+      useViewStore.getState().enter({ step: 'start' });
     }
     if (before?.place && state.place === null) useViewStore.getState().reset();
     // A cloud that came back may have news.
@@ -102,7 +109,7 @@ function followJobs(): Stop {
   };
 }
 
-/** A file that is dropped beside a drop zone must not replace the page; closing must not cut off what runs. */
+/** A file that is dropped beside a drop zone must not replace the page; closing must not cut off what runs or what is not kept yet. */
 function guardWindow(): Stop {
   const refuse = (event: DragEvent) => {
     if (!event.defaultPrevented && event.dataTransfer) event.dataTransfer.dropEffect = 'none';
@@ -111,7 +118,8 @@ function guardWindow(): Stop {
   const ask = (event: BeforeUnloadEvent) => {
     // Electron's shell asks by a dialog of its own: there, this would only keep the window from closing.
     const isPage = useAppStore.getState().state?.shell === 'browser';
-    if (isPage && useJobsStore.getState().jobs.some(isUnderWay)) event.preventDefault();
+    const isAmiss = holdsSecret(useViewStore.getState()) || useJobsStore.getState().jobs.some(isUnderWay);
+    if (isPage && isAmiss) event.preventDefault();
   };
   window.addEventListener('dragover', refuse);
   window.addEventListener('drop', refuse);

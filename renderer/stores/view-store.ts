@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { BridgeOutput } from '../../shared/bridge/calls.ts';
+import type { BridgeError } from '../../shared/bridge/state.ts';
 
 export const PANELS = ['files', 'cloud', 'shared', 'settings'] as const;
 export type Panel = (typeof PANELS)[number];
@@ -13,12 +14,11 @@ type Entry =
   | { readonly step: 'join' }
   | { readonly step: 'account' }
   | { readonly step: 'login' }
-  | {
-      readonly step: 'authenticator';
-      readonly user: string;
-      readonly enrolment: BridgeOutput<'account.register'>;
-    }
-  | { readonly step: 'recovery'; readonly user: string; readonly codes: readonly string[] };
+  | BridgeOutput<'account.enrolment'>;
+
+/** Whether the step shows what has to be kept first. */
+export const holdsSecret = ({ entry: { step } }: Pick<ViewData, 'entry'>): boolean =>
+  step === 'authenticator' || step === 'recovery';
 
 interface Toast {
   readonly id: number;
@@ -32,6 +32,8 @@ interface ViewData {
   readonly hasLoginEnded: boolean;
   /** The person is logging out: the end of the login is no news. */
   readonly isLeaving: boolean;
+  /** Why the last logout failed. */
+  readonly leavingError: BridgeError | null;
   readonly toasts: readonly Toast[];
   /** What screen readers hear next, politely. */
   readonly announcement: string;
@@ -42,6 +44,9 @@ interface ViewStore extends ViewData {
   /** Replaces the step, and with it the secret or the codes that the last one held. */
   enter(entry: Entry): void;
   leave(): void;
+  failLeaving(error: BridgeError): void;
+  /** The person is still here, and was told why. */
+  stay(): void;
   noticeLogin(isLoggedIn: boolean): void;
   toast(text: string): void;
   dismiss(id: number): void;
@@ -54,6 +59,7 @@ const INITIAL: ViewData = {
   entry: { step: 'start' },
   hasLoginEnded: false,
   isLeaving: false,
+  leavingError: null,
   toasts: [],
   announcement: '',
 };
@@ -64,9 +70,15 @@ export const useViewStore = create<ViewStore>()((set) => ({
   ...INITIAL,
   show: (panel) => set({ panel }),
   enter: (entry) => set({ entry }),
-  leave: () => set({ isLeaving: true }),
+  leave: () => set({ isLeaving: true, leavingError: null }),
+  stay: () => set({ isLeaving: false }),
+  failLeaving: (leavingError) => set({ isLeaving: false, leavingError }),
   noticeLogin: (isLoggedIn) =>
-    set(({ isLeaving }) => ({ hasLoginEnded: !isLoggedIn && !isLeaving, isLeaving: false })),
+    set(({ isLeaving }) => ({
+      hasLoginEnded: !isLoggedIn && !isLeaving,
+      isLeaving: false,
+      leavingError: null,
+    })),
   toast: (text) => {
     lastToast += 1;
     const toast = { id: lastToast, text };

@@ -49,7 +49,6 @@ const RATE = 4_000_000;
 export function createFakeCarrier(world: World): BridgeCarrier {
   const listeners = new Map<BridgeEventName, Set<(event: never) => void>>();
   const refs = new Map<string, FileRef>();
-  let user = '';
   let last = 0;
 
   const tell = <Name extends BridgeEventName>(name: Name, event: BridgeEvent<Name>) => {
@@ -123,7 +122,7 @@ export function createFakeCarrier(world: World): BridgeCarrier {
   };
   const set = (id: string, part: Partial<Job>) =>
     putJobs(world.jobs.map((job) => (job.id === id ? { ...job, ...part } : job)));
-  const enter = (name: string) => change({ user: name, last_user: name });
+  const enter = (name: string) => change({ user: name, last_user: name, enrolment: null });
 
   const handlers: Handlers = {
     'app.state': () => world.state,
@@ -141,19 +140,29 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       return {};
     },
     'place.leave': () => {
-      change({ place: null, servers: null, user: null });
+      change({ place: null, servers: null, user: null, enrolment: null });
       return {};
     },
     'account.register': (input) => {
-      user = input.user;
+      change({ enrolment: { user: input.user, step: 'authenticator' } });
       return ENROLMENT;
     },
     'account.confirm': ({ code }) => {
       if (code === WRONG_CODE) throw new Refusal('ENROLMENT_REFUSED');
+      if (!world.state.enrolment) throw new Refusal('ENROLMENT_REFUSED');
+      change({ enrolment: { ...world.state.enrolment, step: 'recovery' } });
       return { recovery_codes: RECOVERY_CODES };
     },
+    'account.enrolment': () => {
+      if (!world.state.enrolment) throw new Refusal('ENROLMENT_REFUSED');
+      const { step, user } = world.state.enrolment;
+      return step === 'recovery'
+        ? { step, user, codes: RECOVERY_CODES }
+        : { step, user, enrolment: ENROLMENT };
+    },
     'account.enter': () => {
-      enter(user);
+      if (!world.state.enrolment) throw new Refusal('NOT_LOGGED_IN');
+      enter(world.state.enrolment.user);
       return {};
     },
     'account.login': (input) => {
@@ -260,7 +269,11 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       change({ settings: { ...world.state.settings, ...part } as AppState['settings'] });
       return {};
     },
-    'settings.choose-folder': () => ({ folder: '/home/ana/Documents/Sealed' }),
+    'settings.choose-folder': () => {
+      const folder = '/home/ana/Documents/Sealed';
+      change({ settings: { ...world.state.settings, output_folder: folder } });
+      return { folder };
+    },
     'servers.test': ({ kms }) => {
       if (!kms.startsWith('https:')) throw new Refusal('SERVER_ADDRESS_REFUSED', { url: kms });
       return {};

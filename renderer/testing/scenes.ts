@@ -14,6 +14,7 @@ const STATE: AppState = {
   servers: { kms: HERE, cloud: HERE },
   root_key: 'keychain',
   user: 'ana',
+  enrolment: null,
   last_user: 'ana',
   settings: { language: null, theme: 'system', output_folder: '/home/ana/Sealkeep' },
 };

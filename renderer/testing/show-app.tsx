@@ -1,6 +1,8 @@
 import { act } from 'react';
 import { createRoot } from 'react-dom/client';
+import type { AppState } from '../../shared/bridge/state.ts';
 import { App } from '../app.tsx';
+import { useAppStore } from '../stores/app-store.ts';
 import type { World } from './fake-carrier.ts';
 import type { Scene } from './scenes.ts';
 import { startPage } from './start-page.ts';
@@ -16,6 +18,8 @@ interface Shown {
   click(element: HTMLElement): Promise<void>;
   type(label: string, text: string): Promise<void>;
   drop(files: readonly File[]): Promise<void>;
+  /** As the agent tells what has changed. */
+  tell(part: Partial<AppState>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -66,6 +70,7 @@ export async function showApp(scene: Scene): Promise<Shown> {
         Object.assign(drop, { dataTransfer: { files, items: [] } });
         document.querySelector('[data-testid=drop-zone]')?.dispatchEvent(drop);
       }),
+    tell: (part) => act(async () => useAppStore.getState().receive({ ...world.state, ...part })),
     async close() {
       await act(async () => root.unmount());
       stop();

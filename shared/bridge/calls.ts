@@ -11,6 +11,8 @@ const nothing = z.object({});
 const jobId = z.object({ id: z.string().min(1).max(64) });
 const refs = z.array(fileRef.shape.ref).min(1).max(LIMITS.jobFiles);
 const addresses = z.object({ kms: z.string().max(512), cloud: z.string().max(512) });
+const recoveryCodes = z.array(z.string()).length(10);
+const enrolment = z.object({ otp_uri: z.string(), secret: z.string(), qr_svg: z.string() });
 const password = z.string().min(1).max(LIMITS.password);
 
 /**
@@ -31,11 +33,22 @@ export const BRIDGE_CALLS = {
   /** The TOTP secret crosses here, once, for the person to scan. The ticket stays with the agent. */
   'account.register': {
     input: z.object({ user: userName, password: newPassword }),
-    output: z.object({ otp_uri: z.string(), secret: z.string(), qr_svg: z.string() }),
+    output: enrolment,
   },
   'account.confirm': {
     input: z.object({ code: totpCode }),
-    output: z.object({ recovery_codes: z.array(z.string()).length(10) }),
+    output: z.object({ recovery_codes: recoveryCodes }),
+  },
+  /**
+   * The same again for a page that was loaded anew: the TOTP secret until it is confirmed, the recovery codes until they
+   * are kept. Fails with ENROLMENT_REFUSED where nobody is enrolling.
+   */
+  'account.enrolment': {
+    input: nothing,
+    output: z.discriminatedUnion('step', [
+      z.object({ step: z.literal('authenticator'), user: z.string(), enrolment }),
+      z.object({ step: z.literal('recovery'), user: z.string(), codes: recoveryCodes }),
+    ]),
   },
   /** The recovery codes were kept: into the main window. */
   'account.enter': { input: nothing, output: nothing },
@@ -66,7 +79,7 @@ export const BRIDGE_CALLS = {
   'jobs.prove': { input: jobId, output: jobId },
   /** Moves the originals that such a job proved to the trash, if nothing of them and their pairs has changed since. */
   'jobs.trash-originals': { input: jobId, output: nothing },
-  /** Those of who is logged in, or was last; in the order they were asked for. */
+  /** Those of who is logged in, in the order they were asked for; none while nobody is. */
   'jobs.list': { input: nothing, output: z.array(job) },
   'jobs.cancel': { input: jobId, output: nothing },
   /** For those of its files that are not done. */
@@ -100,8 +113,12 @@ export const BRIDGE_CALLS = {
   },
   'shares.remove': { input: z.object({ name: fileName, with: userName }), output: nothing },
 
+  /**
+   * A folder can be named only where the shell has no dialog, and only one below the person's own folder that is neither
+   * hidden nor a program's; an empty one is the default again. Fails with OUTPUT_FOLDER_REFUSED, OUTPUT_NOT_WRITABLE.
+   */
   'settings.change': { input: settings.partial(), output: nothing },
-  /** Asks for a folder by the system's dialog; null where the person thought better of it. */
+  /** Asks by the system's dialog where outputs go, and keeps that; null where the person thought better of it. */
   'settings.choose-folder': { input: nothing, output: z.object({ folder: z.string().nullable() }) },
   /** Tries addresses without keeping them. */
   'servers.test': { input: addresses, output: nothing },

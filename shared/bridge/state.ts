@@ -52,6 +52,8 @@ export const appState = z.object({
   root_key: z.enum(['keychain', 'file']).nullable(),
   /** Who is logged in. */
   user: z.string().nullable(),
+  /** Who registered and is not through with it, and at which step; `account.enrolment` gives what that step shows. */
+  enrolment: z.object({ user: z.string(), step: z.enum(['authenticator', 'recovery']) }).nullable(),
   /** Who was logged in last: the login screen offers the name. */
   last_user: z.string().nullable(),
   settings,

@@ -113,6 +113,8 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   TRASH_FAILED: '{file} could not be moved to the trash, so it stays where it is.',
   OUTPUT_NO_SPACE:
     'There is no space left in {folder}; nothing was written. Free some, or choose another folder.',
+  OUTPUT_FOLDER_REFUSED:
+    'Choose a folder inside your home folder that is not hidden and is no program’s own; {folder} is not such a folder.',
   OUTPUT_NOT_WRITABLE: 'Sealkeep may not write into {folder}; choose another folder.',
   GRANT_LEFT:
     'The cloud did not take the share, and the KMS could not be told to forget it: {user} may open the file until you stop sharing it.',

@@ -91,6 +91,7 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   TRASH_UNAVAILABLE: '這裡沒有可供 {file} 使用的垃圾桶，因此檔案保留在原處。',
   TRASH_FAILED: '無法將 {file} 移到垃圾桶，因此檔案保留在原處。',
   OUTPUT_NO_SPACE: '{folder} 的空間不足，沒有寫入任何內容。請釋出空間，或選擇另一個資料夾。',
+  OUTPUT_FOLDER_REFUSED: '請選擇個人資料夾裡未隱藏、且非程式專用的資料夾；{folder} 不符合。',
   OUTPUT_NOT_WRITABLE: 'Sealkeep 無法寫入 {folder}，請選擇另一個資料夾。',
   GRANT_LEFT: '雲端未接受分享，也無法請 KMS 收回授權：在您停止分享之前，{user} 可以開啟此檔案。',
   SHARE_LEFT: 'KMS 已不再讓 {user} 開啟此檔案。雲端未參與此操作，可能仍顯示為已分享；請稍後再試一次。',

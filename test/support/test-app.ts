@@ -77,6 +77,7 @@ export async function startTestApp(
     dataFolder: home,
     shell: 'browser',
     can: { show_in_folder: false, choose_folder: false, save: true, trash: false },
+    homeFolder: world.folder,
     defaultOutputFolder: outputs,
     segmentWorkerUrl: WORKER_URL,
     openOwnServers,

@@ -1,3 +1,5 @@
+import type { BridgeOutput } from '../../../shared/bridge/calls.ts';
+import type { AppState } from '../../../shared/bridge/state.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import { isSealkeepError, SealkeepError } from '../../../shared/errors/error.ts';
 import type { Agent } from '../../agent.ts';
@@ -11,17 +13,21 @@ import { enrolmentPicture, secretOf } from './enrolment-picture.ts';
  */
 type AccountState =
   | { readonly kind: 'out' }
-  | { readonly kind: 'enrolling'; readonly user: string; readonly ticket: string }
+  | {
+      readonly kind: 'enrolling';
+      readonly user: string;
+      readonly ticket: string;
+      readonly enrolment: BridgeOutput<'account.register'>;
+    }
   /** The person has an account and is logged in, but has not said yet that the recovery codes are kept. */
-  | { readonly kind: 'enrolled'; readonly user: string }
+  | { readonly kind: 'enrolled'; readonly user: string; readonly codes: readonly string[] }
   | { readonly kind: 'in'; readonly user: string };
 
-/** A login that these answer to is over, whatever was asked. */
+/** A login that the KMS answers so is over, whatever was asked. No answer of the cloud ends one. */
 const ENDED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'REFRESH_REFUSED',
   'AUTHENTICATION_INVALID',
   'LOGIN_ENDED',
-  'CLOUD_TOKEN_INVALID',
   'NOT_LOGGED_IN',
 ]);
 
@@ -43,45 +49,85 @@ export type Account = ReturnType<typeof createAccount>;
 
 export function createAccount({ agent, rememberUser, changed, report }: AccountParts) {
   let state: AccountState = { kind: 'out' };
+  /** Changes with the place: what was asked of the servers of a former one is answered too late. */
+  let place = {};
 
   function become(next: AccountState): void {
     state = next;
     changed();
   }
 
+  /**
+   * What becomes of the account by what takes a while.
+   * @throws SealkeepError NOT_LOGGED_IN where another place was chosen meanwhile; nothing becomes of it then.
+   */
+  async function atPlace<T>(ask: () => Promise<T>, next: (answer: T) => AccountState): Promise<T> {
+    const asked = place;
+    const answer = await ask();
+    if (asked !== place) throw new SealkeepError('NOT_LOGGED_IN');
+    become(next(answer));
+    return answer;
+  }
+
   return {
     /** Who is logged in. */
     user: () => (state.kind === 'in' ? state.user : null),
+    /** How far somebody is who registered. */
+    enrolment(): AppState['enrolment'] {
+      if (state.kind === 'enrolling') return { user: state.user, step: 'authenticator' };
+      return state.kind === 'enrolled' ? { user: state.user, step: 'recovery' } : null;
+    },
+    /**
+     * What that step shows, as often as the page asks: it may have been loaded anew.
+     * @throws SealkeepError ENROLMENT_REFUSED
+     */
+    resumed(): BridgeOutput<'account.enrolment'> {
+      if (state.kind === 'enrolling')
+        return { step: 'authenticator', user: state.user, enrolment: state.enrolment };
+      if (state.kind === 'enrolled') return { step: 'recovery', user: state.user, codes: [...state.codes] };
+      throw new SealkeepError('ENROLMENT_REFUSED');
+    },
     /** Tells one turn from another: an error of an earlier one ends no later one. */
     turn: (): object => state,
     async register(user: string, password: string) {
       if (state.kind === 'in')
         throw new SealkeepError('REQUEST_INVALID', { reason: 'somebody is logged in' });
-      const { login } = await agent();
-      const { user: name, otp_uri, enrolment_ticket: ticket } = await login.register(user, password);
-      become({ kind: 'enrolling', user: name, ticket });
-      return { otp_uri, secret: secretOf(otp_uri), qr_svg: await enrolmentPicture(otp_uri) };
+      const { enrolment } = await atPlace(
+        async () => {
+          const { login } = await agent();
+          const { user: name, otp_uri, enrolment_ticket: ticket } = await login.register(user, password);
+          const enrolment = { otp_uri, secret: secretOf(otp_uri), qr_svg: await enrolmentPicture(otp_uri) };
+          return { user: name, ticket, enrolment };
+        },
+        (begun) => ({ kind: 'enrolling', ...begun }),
+      );
+      return enrolment;
     },
     /** @throws SealkeepError ENROLMENT_REFUSED; another code may be tried then. */
     async confirm(code: string): Promise<readonly string[]> {
       if (state.kind !== 'enrolling') throw new SealkeepError('ENROLMENT_REFUSED');
       const { user, ticket } = state;
-      const { login } = await agent();
-      const codes = await login.confirm(user, ticket, code);
-      become({ kind: 'enrolled', user });
-      return codes;
+      return atPlace(
+        async () => (await agent()).login.confirm(user, ticket, code),
+        (codes) => ({ kind: 'enrolled', user, codes }),
+      );
     },
     async enter(): Promise<void> {
       if (state.kind !== 'enrolled') throw new SealkeepError('NOT_LOGGED_IN');
       const { user } = state;
-      await rememberUser(user);
-      become({ kind: 'in', user });
+      await atPlace(
+        () => rememberUser(user),
+        () => ({ kind: 'in', user }),
+      );
     },
     async logIn(user: string, secrets: LoginSecrets): Promise<void> {
-      const { login } = await agent();
-      await login.login(user, secrets);
-      await rememberUser(user);
-      become({ kind: 'in', user });
+      await atPlace(
+        async () => {
+          await (await agent()).login.login(user, secrets);
+          await rememberUser(user);
+        },
+        () => ({ kind: 'in', user }),
+      );
     },
     /** Here in any case. @throws SealkeepError SERVER_* where the KMS could not be told. */
     async logOut(): Promise<void> {
@@ -95,8 +141,9 @@ export function createAccount({ agent, rememberUser, changed, report }: AccountP
         become({ kind: 'out' });
       }
     },
-    /** Nobody is at the window any more; the login stays kept. */
+    /** The place is left: nobody is at the window any more; the login stays kept. */
     leave(): void {
+      place = {};
       if (state.kind !== 'out') become({ kind: 'out' });
     },
     /**

@@ -6,6 +6,7 @@ export function accountHandlers({ account }: AppParts) {
   return {
     'account.register': ({ user, password }) => account.register(user, password),
     'account.confirm': async ({ code }) => ({ recovery_codes: [...(await account.confirm(code))] }),
+    'account.enrolment': async () => account.resumed(),
     'account.enter': async () => {
       await account.enter();
       return {};

@@ -77,6 +77,7 @@ export function jobHandlers({ queue, files, work, settings }: AppParts) {
     },
     'jobs.list': async () => queue.list(),
     'jobs.cancel': async ({ id }) => {
+      present();
       queue.cancel(id);
       return {};
     },
@@ -86,6 +87,7 @@ export function jobHandlers({ queue, files, work, settings }: AppParts) {
       return {};
     },
     'jobs.pause': async ({ id }) => {
+      present();
       queue.pause(id);
       return {};
     },
@@ -95,10 +97,12 @@ export function jobHandlers({ queue, files, work, settings }: AppParts) {
       return {};
     },
     'jobs.clear': async () => {
+      present();
       queue.clear();
       return {};
     },
     'jobs.show-in-folder': async ({ id }) => {
+      present();
       const [output] = queue.outputs(id);
       const { showInFolder } = settings.system;
       if (!output || !showInFolder)

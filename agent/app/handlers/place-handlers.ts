@@ -1,26 +1,19 @@
 import type { BridgeHandlers } from '../app.ts';
 import type { AppParts } from './app-parts.ts';
 
-/** Whose servers this app works with. Another place begins without anybody logged in and without running jobs. */
-export function placeHandlers({ place, account, queue, state }: AppParts) {
-  async function moved(): Promise<void> {
-    account.leave();
-    await queue.cancelAll();
-  }
+/** Whose servers this app works with. */
+export function placeHandlers({ place, state }: AppParts) {
   return {
     'app.state': async () => state(),
     'place.here': async () => {
       await place.chooseHere();
-      await moved();
       return {};
     },
     'place.team': async (addresses) => {
       await place.chooseTeam(addresses);
-      await moved();
       return {};
     },
     'place.leave': async () => {
-      await moved();
       await place.leave();
       return {};
     },

@@ -1,11 +1,10 @@
-import { rm } from 'node:fs/promises';
 import { downloadFile } from '../../jobs/download-file.ts';
 import { openFiles } from '../../jobs/open-files.ts';
 import type { JobParts } from '../../jobs/parts.ts';
 import { asPerson, type WorkParts } from './job-session.ts';
 import type { DownloadTarget } from './job-task.ts';
 import { madeFolder } from './output-folder.ts';
-import { pairOf, singleFile } from './single-file.ts';
+import { pairOf, removePair, singleFile } from './single-file.ts';
 import type { Work } from './work.ts';
 
 /** Downloads a pair of the cloud; with `open` the opened file is the first output. */
@@ -50,7 +49,7 @@ async function opened(
     const request = { sources: [pair[0]], folder, signal };
     return (await singleFile(progress, (report) => openFiles(jobs, request, report))).out;
   } catch (error) {
-    for (const made of pair) await rm(made, { force: true });
+    await removePair(pair[0]);
     throw error;
   }
 }

@@ -154,8 +154,8 @@ export function createJobQueue({ now, schedule, journal, changed, report }: JobQ
 
   return {
     list,
-    /** Whose jobs are listed and told from now on. */
-    show(owner: JobOwner): void {
+    /** Whose jobs are listed, told and can be acted on from now on; nobody's while nobody is logged in. */
+    show(owner: JobOwner | undefined): void {
       if (isSameOwner(owner, shown)) return;
       shown = owner;
       tell();
@@ -171,9 +171,10 @@ export function createJobQueue({ now, schedule, journal, changed, report }: JobQ
     /**
      * They begin before all that waits.
      * @returns the jobs' ids, in the same order.
-     * @throws SealkeepError JOB_QUEUE_FULL; none is added then.
+     * @throws SealkeepError JOB_QUEUE_FULL, JOB_CANCELLED once it is closed; none is added then.
      */
     add(owner: JobOwner, works: readonly Work[]): string[] {
+      if (isClosed) throw new SealkeepError('JOB_CANCELLED');
       if (line.filter(isWaiting).length + works.length > WAITING_LIMIT)
         throw new SealkeepError('JOB_QUEUE_FULL', { limit: WAITING_LIMIT });
       const added = works.map((work) => new JobRecord({ owner, work, now }));

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { ENC_ENDING, KEY_ENDING } from '../../../shared/names/file-name.ts';
 import type { FinishedFile, JobReport } from '../../jobs/report.ts';
@@ -23,6 +24,14 @@ export async function singleFile(
   if (outcome.error) throw outcome.error;
   if (!outcome.finished) throw new SealkeepError('INTERNAL');
   return outcome.finished;
+}
+
+/**
+ * Removes a pair that we made and nobody wants. What can't be removed stays: nothing of the rest is kept for its sake, and
+ * the error that led here says more.
+ */
+export async function removePair(enc: string): Promise<void> {
+  await Promise.allSettled(pairOf(enc).map((made) => rm(made, { force: true })));
 }
 
 /** The `.key` of a pair that we made, by its `.enc`. */

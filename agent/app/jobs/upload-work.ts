@@ -1,4 +1,6 @@
-import { rm } from 'node:fs/promises';
+import type { ErrorCode } from '../../../shared/errors/codes.ts';
+import { isSealkeepError, type SealkeepError } from '../../../shared/errors/error.ts';
+import { readPrelude } from '../../engine/open-file.ts';
 import type { JobParts } from '../../jobs/parts.ts';
 import { sealFiles } from '../../jobs/seal-files.ts';
 import { uploadFiles } from '../../jobs/upload-files.ts';
@@ -14,14 +16,26 @@ import {
 } from './file-runs.ts';
 import { asPerson, type WorkParts } from './job-session.ts';
 import { byOutputFolder } from './output-folder.ts';
-import { pairOf } from './single-file.ts';
+import { pairOf, removePair } from './single-file.ts';
 import type { RunOptions, Work } from './work.ts';
 
 /** So many are sealed before they are uploaded: their pairs lie on the disk meanwhile. */
 const SEALED_AT_ONCE = 100;
 
+/** After these nobody knows whether the cloud has the file: the answer may have been lost. */
+const DOUBTFUL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'SERVER_UNREACHABLE',
+  'SERVER_TIMEOUT',
+  'SERVER_ANSWER_INVALID',
+]);
+
+/** The `.enc` that was made of a file, by the file's place in the job. */
+type Pairs = Map<number, string>;
+
 /** Uploads `.enc` files with their keys, and plain ones, which are sealed first. */
 export function uploadWork(parts: WorkParts, files: readonly PlannedFile[]): Omit<Work, 'kept'> {
+  // Of which nobody knows whether the cloud has them. Sealed anew they would be other files under a name that is taken.
+  const doubtful: Pairs = new Map();
   return {
     kind: 'upload',
     ...offeredFiles(files),
@@ -36,11 +50,15 @@ export function uploadWork(parts: WorkParts, files: readonly PlannedFile[]): Omi
           await uploadFiles(jobs, request, reportOf(run, { report, failed, outputsOf: () => [] }));
         }
         const plain = all.filter(({ isSealed }) => !isSealed);
-        for (const place of await byOutputFolder(plain, parts.outputFolder())) {
+        const again = plain.filter(({ index }) => doubtful.has(index));
+        const upload: Upload = { jobs, how, failed, doubtful };
+        await sendPairs(upload, again, new Map(doubtful));
+        const others = plain.filter((file) => !again.includes(file));
+        for (const place of await byOutputFolder(others, parts.outputFolder())) {
           for (const run of runsOf(place.files)) {
             for (let start = 0; start < run.length; start += SEALED_AT_ONCE) {
               const some = run.slice(start, start + SEALED_AT_ONCE);
-              await sealAndUpload(jobs, some, place.folder, how, failed);
+              await sendPairs(upload, some, await sealed(upload, some, place.folder));
             }
           }
         }
@@ -48,52 +66,100 @@ export function uploadWork(parts: WorkParts, files: readonly PlannedFile[]): Omi
   };
 }
 
-/** The pairs stay where a seal would have put them; where an upload fails or is cancelled its pair goes again. */
-async function sealAndUpload(
-  jobs: JobParts,
+interface Upload {
+  readonly jobs: JobParts;
+  readonly how: RunOptions;
+  readonly failed: Reporting['failed'];
+  readonly doubtful: Pairs;
+}
+
+/** @returns what was made of those that did not fail; nothing is left where it throws. */
+async function sealed(
+  { jobs, how: { signal, report }, failed }: Upload,
   files: readonly PlacedFile[],
   folder: string | undefined,
-  { signal, report }: RunOptions,
-  failed: Reporting['failed'],
-): Promise<void> {
-  const sealed = new Map<number, string>();
-  const sizes = new Map(files.map(({ index, file }) => [index, file.size]));
+): Promise<Pairs> {
+  const pairs: Pairs = new Map();
   const sealing = {
     ...report,
-    finished: (index: number, [enc = '']: readonly string[]) => void sealed.set(index, enc),
+    finished: (index: number, [enc = '']: readonly string[]) => void pairs.set(index, enc),
     progress: (index: number, bytes: number, total: number) => report.progress(index, bytes, total * 2),
-    failed: report.failed,
   };
   const sources = files.map(({ source }) => source);
   const outputsOf = ({ out }: { readonly out: string }) => pairOf(out);
-  await sealFiles(jobs, { sources, folder, signal }, reportOf(files, { report: sealing, failed, outputsOf }));
-  const pairs = files.flatMap((file) => {
-    const enc = sealed.get(file.index);
+  try {
+    const request = { sources, folder, signal };
+    await sealFiles(jobs, request, reportOf(files, { report: sealing, failed, outputsOf }));
+    return pairs;
+  } catch (error) {
+    for (const enc of pairs.values()) await removePair(enc);
+    throw error;
+  }
+}
+
+/**
+ * The pairs stay where a seal would have put them; where an upload fails or is cancelled its pair goes again, but for those
+ * of which nobody knows whether the cloud has them.
+ */
+async function sendPairs(
+  { jobs, how, failed, doubtful }: Upload,
+  files: readonly PlacedFile[],
+  pairs: Pairs,
+): Promise<void> {
+  const { report, signal } = how;
+  const sent = files.flatMap((file) => {
+    const enc = pairs.get(file.index);
     return enc === undefined ? [] : [{ ...file, source: enc }];
   });
+  if (sent.length === 0) return;
+  const sizes = new Map(files.map(({ index, file }) => [index, file.size]));
+  const inDoubt = new Map<number, SealkeepError>();
+  const done = (index: number) => {
+    report.finished(index, pairOf(pairs.get(index) ?? ''));
+    pairs.delete(index);
+    doubtful.delete(index);
+  };
   const sending = {
-    finished(index: number, outputs: readonly string[]) {
-      sealed.delete(index);
-      report.finished(index, outputs);
+    finished: done,
+    failed(index: number, error: SealkeepError) {
+      if (DOUBTFUL.has(error.code)) return void inDoubt.set(index, error);
+      doubtful.delete(index);
+      report.failed(index, error);
     },
-    failed: report.failed,
     progress(index: number, bytes: number, total: number) {
       const size = sizes.get(index) ?? 0;
       report.progress(index, size + bytes, size + total);
     },
   };
   try {
-    const uploading = {
-      report: sending,
-      failed,
-      outputsOf: (_: unknown, index: number) => pairOf(sealed.get(index) ?? ''),
-    };
-    await uploadFiles(
-      jobs,
-      { sources: pairs.map(({ source }) => source), signal },
-      reportOf(pairs, uploading),
-    );
+    const request = { sources: sent.map(({ source }) => source), signal };
+    await uploadFiles(jobs, request, reportOf(sent, { report: sending, failed, outputsOf: () => [] }));
+    const arrived = inDoubt.size > 0 ? await resourcesInCloud(jobs) : undefined;
+    for (const [index, error] of inDoubt) {
+      const enc = pairs.get(index) ?? '';
+      if (arrived && (await isAmong(arrived, enc))) done(index);
+      else {
+        if (arrived) doubtful.delete(index);
+        else if (!signal.aborted) doubtful.set(index, enc);
+        report.failed(index, error);
+      }
+    }
   } finally {
-    for (const enc of sealed.values()) for (const made of pairOf(enc)) await rm(made, { force: true });
+    for (const [index, enc] of pairs) if (doubtful.get(index) !== enc) await removePair(enc);
   }
+}
+
+/** @returns undefined where the cloud can't be asked now. */
+async function resourcesInCloud({ login, cloud }: JobParts): Promise<ReadonlySet<string> | undefined> {
+  try {
+    const { cloud_token, user } = await login.tokens();
+    return new Set((await cloud.list(cloud_token, user)).map(({ resource_name }) => resource_name));
+  } catch (error) {
+    if (!isSealkeepError(error)) throw error;
+    return undefined;
+  }
+}
+
+async function isAmong(resources: ReadonlySet<string>, enc: string): Promise<boolean> {
+  return resources.has((await readPrelude(enc)).prelude.header.resource_name);
 }

@@ -39,11 +39,15 @@ async function closeBoth(agent: { close(): Promise<void> }, servers: OwnServers)
  * Connects to a team's servers, checks that they are who they were, and remembers who they are.
  * @throws SealkeepError SERVER_*; nothing is remembered then.
  */
-export async function openTeam(settings: AppSettings, addresses: Addresses): Promise<Opened> {
+export async function openTeam(
+  settings: AppSettings,
+  addresses: Addresses,
+  signal: AbortSignal,
+): Promise<Opened> {
   const profiles = createProfileStore(settings.dataFolder);
   const known = (await profiles.at(addresses))?.servers;
   const id = profileId(addresses);
-  const agent = await connectAgent({ ...common(settings), profileId: id, addresses, known });
+  const agent = await connectAgent({ ...common(settings), profileId: id, addresses, known, signal });
   try {
     await profiles.use({ id, servers: agent.servers });
   } catch (error) {
@@ -54,10 +58,14 @@ export async function openTeam(settings: AppSettings, addresses: Addresses): Pro
 }
 
 /** Tries addresses as `openTeam` does, and keeps nothing. */
-export async function tryTeam(settings: AppSettings, addresses: Addresses): Promise<void> {
+export async function tryTeam(
+  settings: AppSettings,
+  addresses: Addresses,
+  signal: AbortSignal,
+): Promise<void> {
   const known = (await createProfileStore(settings.dataFolder).at(addresses))?.servers;
   const id = profileId(addresses);
-  await (await connectAgent({ ...common(settings), profileId: id, addresses, known })).close();
+  await (await connectAgent({ ...common(settings), profileId: id, addresses, known, signal })).close();
 }
 
 function common({

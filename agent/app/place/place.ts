@@ -18,15 +18,19 @@ export interface PlaceParts {
   readonly settings: AppSettings;
   readonly schedule: Schedule;
   changed(): void;
+  /** Told before another place begins, and as it has begun: who was logged in and what ran belonged to the former one. */
+  moved(): Promise<void>;
 }
 
 export type Place = Awaited<ReturnType<typeof openPlace>>;
 
 /** The place that was chosen before, connecting in the background, or none. */
-export async function openPlace({ settings, schedule, changed }: PlaceParts) {
+export async function openPlace({ settings, schedule, changed, moved }: PlaceParts) {
   const profiles = createProfileStore(settings.dataFolder);
   let state: PlaceState = { kind: 'none' };
   let last: Promise<unknown> = Promise.resolve();
+  /** Once it is closed it stays so, and nothing is waited for that may take long. */
+  const closing = new AbortController();
 
   const connect = (open: () => Promise<Opened>, first?: Opened) =>
     createConnection({ open, schedule, changed, report: settings.report }, first);
@@ -37,20 +41,27 @@ export async function openPlace({ settings, schedule, changed }: PlaceParts) {
   const team = (addresses: Addresses, first?: Opened): PlaceState => ({
     kind: 'team',
     addresses,
-    connection: connect(() => openTeam(settings, addresses), first),
+    connection: connect(() => openTeam(settings, addresses, closing.signal), first),
   });
 
-  /** One choice after the other. */
+  /** One choice after the other. @throws SealkeepError JOB_CANCELLED once it is closed. */
   function inTurn(work: () => Promise<void>): Promise<void> {
-    const next = last.then(work);
+    const next = last.then(() => {
+      if (closing.signal.aborted) throw new SealkeepError('JOB_CANCELLED');
+      return work();
+    });
     last = next.catch(() => undefined);
     return next;
   }
 
   async function become(next: PlaceState): Promise<void> {
+    await moved();
     const before = state;
     state = next;
+    // Who logged in meanwhile did so at the former place.
+    const left = moved();
     changed();
+    await left;
     if (before.kind !== 'none') await before.connection.close();
   }
 
@@ -82,7 +93,7 @@ export async function openPlace({ settings, schedule, changed }: PlaceParts) {
     chooseTeam: (given: Addresses) =>
       inTurn(async () => {
         const addresses = spoken(given);
-        await become(team(addresses, await openTeam(settings, addresses)));
+        await become(team(addresses, await openTeam(settings, addresses, closing.signal)));
       }),
     leave: () =>
       inTurn(async () => {
@@ -90,7 +101,7 @@ export async function openPlace({ settings, schedule, changed }: PlaceParts) {
         await become({ kind: 'none' });
       }),
     /** Tries addresses without keeping them. @throws SealkeepError SERVER_* */
-    test: (addresses: Addresses) => tryTeam(settings, spoken(addresses)),
+    test: (addresses: Addresses) => tryTeam(settings, spoken(addresses), closing.signal),
     /** @throws SealkeepError SERVER_* where they are away, NOT_LOGGED_IN where no place is chosen. */
     async agent(): Promise<Agent> {
       if (state.kind === 'none') throw new SealkeepError('NOT_LOGGED_IN');
@@ -99,11 +110,12 @@ export async function openPlace({ settings, schedule, changed }: PlaceParts) {
     suspect(): void {
       if (state.kind !== 'none') state.connection.suspect();
     },
-    close: () =>
-      inTurn(async () => {
-        const before = state;
-        if (before.kind !== 'none') await before.connection.close();
-      }),
+    /** Breaks off what is waited for, and stops the servers of the last choice. */
+    async close(): Promise<void> {
+      closing.abort();
+      await last;
+      if (state.kind !== 'none') await state.connection.close();
+    },
   };
 }
 

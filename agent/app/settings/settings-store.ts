@@ -1,9 +1,9 @@
-import { homedir } from 'node:os';
+import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { readJsonFile, writeJsonFile } from '../../../core/durable/json-file.ts';
 import { type Settings, settings } from '../../../shared/bridge/state.ts';
-import { SealkeepError } from '../../../shared/errors/error.ts';
+import { isSealkeepError, SealkeepError } from '../../../shared/errors/error.ts';
 import { madeFolder, mayWrite } from '../jobs/output-folder.ts';
 
 const stored = z.object({
@@ -15,22 +15,37 @@ const stored = z.object({
 });
 type Stored = z.output<typeof stored>;
 
+/** The same where what does not fit is as if it were not there. */
+const fitting = z
+  .object({
+    language: stored.shape.language.catch(null),
+    theme: stored.shape.theme.catch('system'),
+    output_folder: stored.shape.output_folder.catch(undefined),
+    last_user: stored.shape.last_user.catch(null),
+  })
+  .catch(stored.parse({}));
+
 export interface SettingsStore {
   settings(): Settings;
   /** Who was logged in last. */
   lastUser(): string | null;
   /**
-   * Changes what is given, durably. An empty folder means the default again; `~/` is the person's own.
+   * Changes what is given, durably. An empty folder means the default again. Any other is taken wherever it lies: who
+   * calls has made sure that it is the person's choice.
    * @throws SealkeepError OUTPUT_NOT_WRITABLE; nothing is changed then.
    */
   change(patch: { readonly [Key in keyof Settings]?: Settings[Key] | undefined }): Promise<void>;
   rememberUser(user: string): Promise<void>;
 }
 
-/** What the person chose, in `settings.json` of the data folder. */
+/**
+ * What the person chose, in `settings.json` of the data folder. One that somebody edited, or a newer Sealkeep wrote, keeps
+ * nobody out: what fits is taken, and the file is kept beside it as `settings.json.unfit`.
+ * @throws SealkeepError DATA_FOLDER_UNUSABLE where it is there and can't be read at all.
+ */
 export async function openSettings(dataFolder: string, defaultFolder: string): Promise<SettingsStore> {
   const file = path.join(dataFolder, 'settings.json');
-  let current: Stored = (await readJsonFile(file, stored)) ?? stored.parse({});
+  let current: Stored = await readStored(file);
   let last: Promise<void> = Promise.resolve();
 
   /** One after the other, so that none undoes another. */
@@ -64,11 +79,20 @@ export async function openSettings(dataFolder: string, defaultFolder: string): P
   };
 }
 
-async function usableFolder(text: string): Promise<string> {
-  const folder = text === '~' || text.startsWith('~/') ? path.join(homedir(), text.slice(1)) : text;
-  const refused = () => new SealkeepError('OUTPUT_NOT_WRITABLE', { folder: text });
-  if (!path.isAbsolute(folder)) throw refused();
+async function readStored(file: string): Promise<Stored> {
+  const found = await readJsonFile(file, z.unknown()).catch((error: unknown) => {
+    if (isSealkeepError(error) && error.cause instanceof SyntaxError) return null;
+    throw error;
+  });
+  if (found === undefined) return stored.parse({});
+  const parsed = stored.safeParse(found);
+  if (parsed.success) return parsed.data;
+  await copyFile(file, `${file}.unfit`);
+  return fitting.parse(found);
+}
+
+async function usableFolder(folder: string): Promise<string> {
   await madeFolder(folder);
-  if (!(await mayWrite(folder))) throw refused();
+  if (!(await mayWrite(folder))) throw new SealkeepError('OUTPUT_NOT_WRITABLE', { folder });
   return folder;
 }
