@@ -3,6 +3,7 @@ import { deriveStreamKey, parseStreamHeader } from '../../core/crypto/segment-ci
 import { layoutForStream, STREAM_HEADER_BYTES } from '../../core/crypto/stream-layout.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { PRELUDE_MAX_BYTES, type Prelude, parsePrelude } from '../../shared/formats/prelude.ts';
+import { type Attributes, setAttributes } from './attributes.ts';
 import { inputError, segmentError } from './file-errors.ts';
 import type { FileDeps } from './seal-file.ts';
 import type { SegmentTask } from './segment-task.ts';
@@ -34,6 +35,7 @@ export interface OpenRequest extends JobOptions {
   readonly prelude: Prelude;
   /** Where the opened file is to appear. */
   readonly folder: string;
+  readonly attributes?: Attributes | undefined;
   /** Stays the caller's, who destroys it. */
   readonly dek: Secret;
 }
@@ -62,6 +64,7 @@ export async function openToTemporary(deps: FileDeps, request: OpenRequest): Pro
         if (failure) throw segmentError(failure, { file: source, folder }, 'FILE_DAMAGED');
         // The last segments may have been zeros, which are not written.
         await output.truncate(task.layout.plaintextBytes);
+        if (request.attributes) await setAttributes(output, request.attributes);
       },
       signal,
     );

@@ -10,6 +10,7 @@ import { SEGMENT_BYTES, SEGMENT_TAG_BYTES, STREAM_HEADER_BYTES } from '../../cor
 import { codeOf } from '../../core/durable/publish.ts';
 import { isSealkeepError } from '../../shared/errors/error.ts';
 import { PRELUDE_MAX_BYTES } from '../../shared/formats/prelude.ts';
+import { type Attributes, setAttributesSync } from './attributes.ts';
 import type { JobCounters } from './job-counters.ts';
 
 /** Plaintext bytes up to which a file is one segment, and is read, encrypted and written whole. */
@@ -42,6 +43,7 @@ export interface OpenWhole {
   readonly stream: StreamKey;
   /** Path for the temporary file. */
   readonly output: string;
+  readonly attributes?: Attributes | undefined;
 }
 
 const synced = promisify(fsync);
@@ -83,7 +85,7 @@ export function openWholeFiles(
     const pieces = decrypted(file.stream, enc.subarray(file.head.length));
     if (!pieces) return undefined;
     try {
-      return writeNew([[file.output, pieces]]);
+      return writeNew([[file.output, pieces]], file.attributes);
     } finally {
       releasePieces(pieces);
     }
@@ -154,14 +156,19 @@ function readWhole(file: string, length: number, buffer: Buffer): Buffer | undef
 }
 
 /** @returns the new files' descriptors, written whole; undefined where the system took a part only. */
-function writeNew(files: readonly (readonly [string, readonly Uint8Array[]])[]): number[] | undefined {
+function writeNew(
+  files: readonly (readonly [string, readonly Uint8Array[]])[],
+  attributes?: Attributes,
+): number[] | undefined {
   const descriptors: number[] = [];
   try {
     const isWhole = files.every(([file, pieces]) => {
       const descriptor = openSync(file, 'wx', 0o600);
       descriptors.push(descriptor);
       const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-      return length === 0 || writevSync(descriptor, pieces) === length;
+      const isWritten = length === 0 || writevSync(descriptor, pieces) === length;
+      if (isWritten && attributes) setAttributesSync(descriptor, attributes);
+      return isWritten;
     });
     if (isWhole) return descriptors;
     closeAll(descriptors);

@@ -1,5 +1,5 @@
 import { assertRoom } from '../engine/room.ts';
-import { attemptTogether, type JobReport } from './report.ts';
+import { attemptTogether, type Failures } from './report.ts';
 
 interface Output {
   readonly label: string;
@@ -15,7 +15,7 @@ interface Output {
 export async function fitting<T>(
   files: readonly T[],
   outputOf: (file: T) => Output,
-  report: JobReport,
+  report: Failures,
 ): Promise<T[]> {
   const fits = new Set<T>();
   for (const [folder, group] of Map.groupBy(files, (file) => outputOf(file).folder)) {

@@ -31,7 +31,7 @@ export async function sealPairs(
   parts: JobParts,
   files: readonly KeyedFile[],
   signal: AbortSignal | undefined,
-  report: JobReport,
+  report: Omit<JobReport, 'finished'>,
 ): Promise<SealedPair[]> {
   const small = files.filter(isWhole);
   const done = small.length > 1 ? await sealWhole(parts, small, signal) : new Map<KeyedFile, SealedPair>();
@@ -119,7 +119,7 @@ async function sealAlone(
   parts: JobParts,
   file: KeyedFile,
   signal: AbortSignal | undefined,
-  report: JobReport,
+  report: Omit<JobReport, 'finished'>,
 ): Promise<SealedPair> {
   const { source, folder, dek, resourceName } = file;
   const startedAt = performance.now();
