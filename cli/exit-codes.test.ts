@@ -23,6 +23,7 @@ test.each<[ErrorCode, number]>([
   ['NOT_LOGGED_IN', 3],
   ['LOGIN_REFUSED', 3],
   ['LOGIN_THROTTLED', 3],
+  ['CODE_REFUSED', 3],
   ['REFRESH_REFUSED', 3],
   ['AUTHENTICATION_INVALID', 3],
   ['USER_NAME_TAKEN', 3],

@@ -24,7 +24,7 @@ async function answerTo(order: WorkerOrder): Promise<WorkerAnswer> {
   switch (order.kind) {
     case 'segments': {
       const room = bufferOf(order.task.layout.segmentBytes);
-      return { failure: processSegments(order.task, createJobCounters(order.counters), room) };
+      return processSegments(order.task, createJobCounters(order.counters), room);
     }
     case 'seal': {
       const room = bufferOf(WHOLE_BUFFER_BYTES);

@@ -1,11 +1,11 @@
 import type { Inspection, ToInspect } from './inspect-files.ts';
 import type { Placement } from './publish-sync.ts';
-import type { SegmentFailure, SegmentTask } from './segment-task.ts';
+import type { CheckTask, SegmentOutcome, SegmentTask } from './segment-task.ts';
 import type { OpenWhole, SealWhole } from './whole-files.ts';
 
 /** What a worker gets: one message for its part of a large file, or for many small ones. */
 export type WorkerOrder =
-  | ({ readonly kind: 'segments'; readonly task: SegmentTask } & Shared)
+  | ({ readonly kind: 'segments'; readonly task: SegmentTask | CheckTask } & Shared)
   | { readonly kind: 'inspect'; readonly files: readonly ToInspect[] }
   | (WholeFilesOrder & Shared);
 
@@ -21,9 +21,7 @@ interface Shared {
 }
 
 /** What it answers. */
-export interface WorkerAnswer {
-  /** Of segments: nothing where the worker ran out of them or was stopped. */
-  readonly failure?: SegmentFailure | undefined;
+export interface WorkerAnswer extends SegmentOutcome {
   /** Of the others: which of the files, by index, are done. The rest are as if nothing had been tried, or litter. */
   readonly done?: readonly boolean[];
   /** Of `inspect`: what was found, by index; nothing where something is out of the ordinary. */

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import type { Inspection, ToInspect } from './inspect-files.ts';
 import { createJobCounters, type JobCounters } from './job-counters.ts';
-import type { SegmentFailure, SegmentTask } from './segment-task.ts';
+import type { CheckTask, SegmentFailure, SegmentOutcome, SegmentTask } from './segment-task.ts';
 import type { WholeFilesOrder, WorkerAnswer, WorkerOrder } from './worker-order.ts';
 
 /** How often a job tells how far it is, in milliseconds. */
@@ -22,6 +22,11 @@ export interface WorkerPool {
    * @throws SealkeepError JOB_CANCELLED after an abort, INTERNAL where a worker died.
    */
   run(task: SegmentTask, options?: JobOptions): Promise<SegmentFailure | undefined>;
+  /**
+   * The same for a check, which goes on where a segment is bad.
+   * @returns the bad ones, in order, unless something else failed.
+   */
+  check(task: CheckTask, options?: JobOptions): Promise<Required<SegmentOutcome>>;
   /**
    * Settles only when no thread touches the files any more.
    * @returns which of them are done, by index; after an abort all or some may be undone.
@@ -124,45 +129,53 @@ export function createWorkerPool({ workerUrl, size = 2 }: WorkerPoolSettings): W
     return outcome;
   }
 
-  return {
-    async run(task, { onProgress, signal } = {}) {
-      if (isClosed)
-        throw new SealkeepError('INTERNAL', {}, { cause: new Error('the worker pool is closed') });
-      if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
-      const counters = createJobCounters();
-      const order: WorkerOrder = { kind: 'segments', task, counters: counters.memory };
-      const shares = Array.from(
-        { length: Math.min(size, task.layout.segments) },
-        () =>
-          new Promise<Outcome>((resolve) => {
-            const settle = (outcome: Outcome) => {
-              if ('died' in outcome) counters.stop();
-              resolve(outcome);
-            };
-            queue.push({ order, settle });
-          }),
-      );
-      const cancel = () => {
-        counters.stop();
-        withdraw((share) => share.order === order, {});
-      };
-      signal?.addEventListener('abort', cancel, { once: true });
-      const timer = onProgress && setInterval(() => onProgress(counters.bytesDone()), PROGRESS_INTERVAL);
-      timer?.unref();
-      dispatch();
-      const outcomes = await Promise.all(shares);
-      clearInterval(timer);
-      signal?.removeEventListener('abort', cancel);
+  /** Has all workers do their parts of one file. */
+  async function runTogether(
+    task: SegmentTask | CheckTask,
+    { onProgress, signal }: JobOptions = {},
+  ): Promise<Required<SegmentOutcome>> {
+    if (isClosed) throw new SealkeepError('INTERNAL', {}, { cause: new Error('the worker pool is closed') });
+    if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
+    const counters = createJobCounters();
+    const order: WorkerOrder = { kind: 'segments', task, counters: counters.memory };
+    const shares = Array.from(
+      { length: Math.min(size, task.layout.segments) },
+      () =>
+        new Promise<Outcome>((resolve) => {
+          const settle = (outcome: Outcome) => {
+            if ('died' in outcome) counters.stop();
+            resolve(outcome);
+          };
+          queue.push({ order, settle });
+        }),
+    );
+    const cancel = () => {
+      counters.stop();
+      withdraw((share) => share.order === order, {});
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
+    const timer = onProgress && setInterval(() => onProgress(counters.bytesDone()), PROGRESS_INTERVAL);
+    timer?.unref();
+    dispatch();
+    const outcomes = await Promise.all(shares);
+    clearInterval(timer);
+    signal?.removeEventListener('abort', cancel);
 
-      const dead = outcomes.find((outcome) => 'died' in outcome);
-      if (dead) throw new SealkeepError('INTERNAL', {}, { cause: dead.died });
-      if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
-      const failure = outcomes
-        .map((outcome) => ('died' in outcome ? undefined : outcome.failure))
-        .find(Boolean);
-      if (!failure) onProgress?.(counters.bytesDone());
+    const dead = outcomes.find((outcome) => 'died' in outcome);
+    if (dead) throw new SealkeepError('INTERNAL', {}, { cause: dead.died });
+    if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
+    const answers = outcomes.flatMap((outcome) => ('died' in outcome ? [] : [outcome]));
+    const failure = answers.map((answer) => answer.failure).find(Boolean);
+    if (!failure) onProgress?.(counters.bytesDone());
+    return { failure, bad: answers.flatMap(({ bad = [] }) => bad).sort((one, other) => one - other) };
+  }
+
+  return {
+    async run(task, options) {
+      const { failure } = await runTogether(task, options);
       return failure;
     },
+    check: runTogether,
     async inspect(files) {
       const { found } = await runAlone({ kind: 'inspect', files });
       return found ?? [];

@@ -79,8 +79,11 @@ async function inspectQuickly(
   return known;
 }
 
-/** @returns undefined where something is out of the ordinary. */
-function inspectedBy(
+/**
+ * What was found of a pair, parsed.
+ * @returns undefined where something is out of the ordinary.
+ */
+export function inspectedBy(
   plan: PlannedOpen,
   source: string,
   { encBytes, start, keyText }: Inspection,

@@ -31,6 +31,8 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   LOGIN_REFUSED:
     'Name, password or code is not right, or the code was used before. Check the clock of your phone and try the next code.',
   LOGIN_THROTTLED: 'Too many failed logins; please wait[ {retry_after} seconds] and try again.',
+  CODE_REFUSED:
+    'That code is not right, or was used before. Check the clock of your phone and try the next code.',
   LOGIN_ENDED: 'This login has ended; log in again.',
   REFRESH_REFUSED: 'This login has ended; log in again.',
   LOGIN_NOT_FOUND: 'There is no such login.',

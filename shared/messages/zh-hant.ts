@@ -23,6 +23,7 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   ENROLMENT_REFUSED: '驗證碼不正確，或這次註冊已經過期。請確認手機的時間，或重新註冊。',
   LOGIN_REFUSED: '名稱、密碼或驗證碼不正確，或這組驗證碼已經用過。請確認手機的時間，改用下一組驗證碼。',
   LOGIN_THROTTLED: '登入失敗次數過多，請[等待 {retry_after} 秒]後再試一次。',
+  CODE_REFUSED: '驗證碼不正確，或已經用過。請確認手機的時間，改用下一組驗證碼。',
   LOGIN_ENDED: '這次登入已經結束，請重新登入。',
   REFRESH_REFUSED: '這次登入已經結束，請重新登入。',
   LOGIN_NOT_FOUND: '找不到這筆登入紀錄。',
