@@ -3,7 +3,6 @@ import {
   createDecipheriv,
   createHmac,
   createSecretKey,
-  type Hmac,
   type KeyObject,
   randomBytes,
 } from 'node:crypto';
@@ -51,19 +50,19 @@ export interface StreamKey {
 
 /**
  * HKDF-SHA-256 with the associated data as `info`, written as its two HMACs (tink-stream.md §3), since Node's own
- * refuses an `info` of more than 1,024 bytes. A raw key costs an HMAC several times what a KeyObject does.
+ * refuses an `info` of more than 1,024 bytes. The salt is public; a raw secret would cost an HMAC several times what a
+ * KeyObject does.
  */
 export function deriveStreamKey(dek: Secret, header: StreamHeader, associatedData: Uint8Array): StreamKey {
-  const extracted = dek.use((bytes) => hmac(header.salt).update(bytes).digest());
-  const expanded = hmac(extracted).update(associatedData).update(Buffer.of(1)).digest();
+  const extracted = dek.use((bytes) => createHmac('sha256', header.salt).update(bytes).digest());
+  const expanded = createHmac('sha256', createSecretKey(extracted))
+    .update(associatedData)
+    .update(Buffer.of(1))
+    .digest();
   const key = createSecretKey(expanded);
   extracted.fill(0);
   expanded.fill(0);
   return { key, noncePrefix: header.noncePrefix };
-}
-
-function hmac(key: Uint8Array): Hmac {
-  return createHmac('sha256', createSecretKey(key));
 }
 
 function nonceOf(prefix: Uint8Array, index: number, isLast: boolean): Buffer {
