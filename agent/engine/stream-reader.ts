@@ -6,7 +6,7 @@ import type { StreamSource } from './source.ts';
 
 /** Reads a stream in lengths of the reader's choice. It never holds more than what was asked for and one chunk. */
 export interface StreamReader {
-  /** Looks ahead. @returns fewer than `length` bytes only where the stream ends before. */
+  /** Looks ahead; what the last `read` gave stays good. @returns fewer than `length` bytes only where the stream ends before. */
   peek(length: number): Promise<Buffer>;
   /** The same, and goes on after them. They are good until the next `read`. */
   read(length: number): Promise<Buffer>;
@@ -34,17 +34,22 @@ export async function openStreamReader(source: StreamSource, signal?: AbortSigna
   /** One for all reads: a new one for each segment would keep the garbage collector busy. */
   let room = Buffer.alloc(0);
 
-  /** @returns whether there is more. */
-  async function more(): Promise<boolean> {
-    while (rest.length === 0) {
-      const next = await chunks.next().catch((error: unknown) => {
-        throw streamError(error, source, signal);
-      });
-      if (next.done) {
-        if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
-        return false;
-      }
-      rest = viewOf(next.value);
+  /** @returns undefined where the stream has ended. */
+  async function nextChunk(): Promise<Buffer | undefined> {
+    const next = await chunks.next().catch((error: unknown) => {
+      throw streamError(error, source, signal);
+    });
+    if (!next.done) return viewOf(next.value);
+    if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
+    return undefined;
+  }
+
+  /** @returns whether there are as many: fewer only where the stream ends before. */
+  async function hold(length: number): Promise<boolean> {
+    while (rest.length < length) {
+      const chunk = await nextChunk();
+      if (!chunk) return false;
+      rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     }
     return true;
   }
@@ -52,7 +57,7 @@ export async function openStreamReader(source: StreamSource, signal?: AbortSigna
   async function read(length: number): Promise<Buffer> {
     if (room.length < length) room = Buffer.allocUnsafeSlow(length);
     let done = 0;
-    while (done < length && (await more())) {
+    while (done < length && (await hold(1))) {
       const copied = rest.copy(room, done, 0, length - done);
       rest = rest.subarray(copied);
       done += copied;
@@ -63,12 +68,11 @@ export async function openStreamReader(source: StreamSource, signal?: AbortSigna
   return {
     read,
     async peek(length) {
-      const bytes = Buffer.from(await read(length));
-      rest = Buffer.concat([bytes, rest]);
-      return bytes;
+      await hold(length);
+      return rest.subarray(0, length);
     },
     async assertEnd() {
-      if (await more()) throw new SealkeepError('FILE_CHANGED', { file: source.name });
+      if (await hold(1)) throw new SealkeepError('FILE_CHANGED', { file: source.name });
     },
     close() {
       signal?.removeEventListener('abort', cancel);
