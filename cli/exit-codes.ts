@@ -36,7 +36,7 @@ const KINDS: readonly (readonly [RegExp, Kind])[] = [
   ],
   [/^JOB_CANCELLED$/, 'cancelled'],
   [/^(SERVER_|STORE_UNAVAILABLE|ISSUER_UNAVAILABLE)/, 'server'],
-  [/^(FILE_DAMAGED|FILE_NOT_SEALED|FILE_TOO_NEW|FILE_CHANGED|KEY_FILE_|WRAPPED_KEY_|CLOUD_PAIR_)/, 'damaged'],
+  [/^(FILE_DAMAGED|STREAM_DAMAGED|FILE_NOT_SEALED|FILE_TOO_NEW|FILE_CHANGED|KEY_FILE_|WRAPPED_KEY_|CLOUD_PAIR_)/, 'damaged'],
   [/^(FILE_OTHER_KMS|KEY_MISSING)$/, 'refused'],
   [/^(FILE_|OUTPUT_|DATA_FOLDER_)/, 'file'],
   [/^(INTERNAL)$/, 'failed'],

@@ -100,9 +100,12 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   KEY_FILE_ALTERED:
     'Name, size or date in {file} were changed after it was made; remove it and Sealkeep takes the copy from the registry.',
   KEY_MISSING: 'There is no .key beside {file} and the cloud has no copy for you.',
+  STREAM_DAMAGED:
+    '{file|The stream} is damaged or ends too early. The {bytes} bytes that were handed on are as they were sealed, but they are not the whole file.',
   OUTPUT_NO_SPACE:
     'There is no space left in {folder}; nothing was written. Free some, or choose another folder.',
   OUTPUT_NOT_WRITABLE: 'Sealkeep may not write into {folder}; choose another folder.',
+  OUTPUT_TAKEN: 'There is a file {file} already; nothing is overwritten.',
   GRANT_LEFT:
     'The cloud did not take the share, and the KMS could not be told to forget it: {user} may open the file until you stop sharing it.',
   SHARE_LEFT:
