@@ -1,4 +1,5 @@
 import type { SecretPrompts } from './secrets.ts';
+import type { StandardStreams } from './standard-streams.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What every command stands on. */
@@ -6,6 +7,7 @@ export interface CliContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   readonly terminal: Terminal;
+  readonly streams: StandardStreams;
   readonly secrets: SecretPrompts;
   readonly now: () => Date;
   /** Aborted by Ctrl-C. */
@@ -13,7 +15,7 @@ export interface CliContext {
   /** Built files that run in threads of their own. */
   readonly segmentWorkerUrl: URL;
   readonly serverWorkerUrl: URL;
-  /** Sets how the process is going to end; the first failure decides. */
+  /** Adds to how the process is going to end (`combinedExitCode`). */
   endWith(exitCode: number): void;
 }
 

@@ -10,6 +10,7 @@ export const EXIT_CODES = {
   server: 5,
   file: 6,
   damaged: 7,
+  several: 8,
   cancelled: 130,
 } as const;
 
@@ -23,7 +24,8 @@ Exit codes:
   5    a server does not answer, or not as it should
   6    a file or folder cannot be read, written or named so
   7    a file is damaged, was changed, or does not belong together
-  130  cancelled`;
+  8    several files failed, for reasons that are not all of one kind
+  130  cancelled: by Ctrl-C, or because nobody reads the output any more`;
 
 type Kind = keyof typeof EXIT_CODES;
 
@@ -46,4 +48,11 @@ const KINDS: readonly (readonly [RegExp, Kind])[] = [
 export function exitCodeOf(code: ErrorCode): number {
   const kind = KINDS.find(([pattern]) => pattern.test(code))?.[1] ?? 'refused';
   return EXIT_CODES[kind];
+}
+
+/** What a command ends with that has failed before: one kind of failure is that kind, and who cancels has cancelled. */
+export function combinedExitCode(present: number, next: number): number {
+  if (present === EXIT_CODES.done || present === next) return next;
+  if (next === EXIT_CODES.done) return present;
+  return [present, next].includes(EXIT_CODES.cancelled) ? EXIT_CODES.cancelled : EXIT_CODES.several;
 }

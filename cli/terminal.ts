@@ -7,7 +7,10 @@ export interface Terminal {
   readonly isOutputTerminal: boolean;
   readonly isErrorTerminal: boolean;
   readonly isInputTerminal: boolean;
+  /** As wide as it is now. */
   readonly columns: number;
+  /** Whether whoever read standard output has gone (`| head`): there is nobody to tell anything. */
+  readonly isUnread: boolean;
   /** One line of the command's result. */
   print(line: string): void;
   /** One line of JSON. */
@@ -40,11 +43,15 @@ export function printableJson(value: unknown): string {
   );
 }
 
-/** @param closed called where nobody reads standard output any more (`| head`): nothing more can be told. */
-export function createTerminal({ stdin, stdout, stderr }: NodeJS.Process, closed: () => void): Terminal {
+/** @param lost called where standard output takes no more: nobody reads it (`EPIPE`), or its disk is full. */
+export function createTerminal(
+  { stdin, stdout, stderr }: NodeJS.Process,
+  lost: (error: NodeJS.ErrnoException) => void,
+): Terminal {
+  let isUnread = false;
   stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    closed();
+    isUnread ||= error.code === 'EPIPE';
+    lost(error);
   });
   let input: Interface | undefined;
   let lines: AsyncIterator<string> | undefined;
@@ -58,7 +65,12 @@ export function createTerminal({ stdin, stdout, stderr }: NodeJS.Process, closed
     isOutputTerminal: stdout.isTTY === true,
     isErrorTerminal: stderr.isTTY === true,
     isInputTerminal: stdin.isTTY === true,
-    columns: stderr.columns ?? 80,
+    get columns() {
+      return stderr.columns ?? 80;
+    },
+    get isUnread() {
+      return isUnread;
+    },
     print(line) {
       status('');
       stdout.write(`${printable(line)}\n`);

@@ -1,0 +1,55 @@
+import { fsync } from 'node:fs';
+import { promisify } from 'node:util';
+import { abortable } from '../agent/engine/abortable.ts';
+import { outputError } from '../agent/engine/file-errors.ts';
+import type { Content } from '../agent/engine/source.ts';
+import { codeOf } from '../core/durable/publish.ts';
+import { SealkeepError } from '../shared/errors/error.ts';
+
+/** How sentences name them. */
+const INPUT_NAME = 'standard input';
+const OUTPUT_NAME = 'standard output';
+
+/** Standard input and output as bytes, for a command that stands in a pipe. */
+export interface StandardStreams {
+  readonly input: Content;
+  /**
+   * Resolves once the bytes were taken.
+   * @throws SealkeepError JOB_CANCELLED also where nobody reads any more, OUTPUT_NO_SPACE, OUTPUT_NOT_WRITABLE.
+   */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Standard output may be a file: what was written is durable then. */
+  sync(): Promise<void>;
+}
+
+const syncDescriptor = promisify(fsync);
+/** What systems answer for what is no file. */
+const NOTHING_TO_SYNC = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EROFS', 'EPERM']);
+
+/** @param signal ends a write that nobody takes. */
+export function createStandardStreams(
+  { stdin, stdout }: Pick<NodeJS.Process, 'stdin' | 'stdout'>,
+  signal: AbortSignal,
+): StandardStreams {
+  return {
+    input: { name: INPUT_NAME, open: async () => stdin },
+    async write(bytes) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      stdout.write(bytes, (error) => (error ? reject(writeError(error)) : resolve()));
+      await abortable(promise, signal);
+    },
+    async sync() {
+      try {
+        await syncDescriptor(stdout.fd);
+      } catch (error) {
+        if (!NOTHING_TO_SYNC.has(codeOf(error) ?? '')) throw writeError(error);
+      }
+    },
+  };
+}
+
+/** What a failed write to standard output means. */
+export function writeError(error: unknown): unknown {
+  if (codeOf(error) === 'EPIPE') return new SealkeepError('JOB_CANCELLED', {}, { cause: error });
+  return outputError(error, OUTPUT_NAME);
+}
