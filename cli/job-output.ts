@@ -2,8 +2,8 @@ import type { JobReport } from '../agent/jobs/report.ts';
 import { isSealkeepError } from '../shared/errors/error.ts';
 import type { CliContext } from './context.ts';
 import { exitCodeOf } from './exit-codes.ts';
-import { createProgressCount } from './progress/progress-count.ts';
-import { formatBytes, progressLine } from './progress/progress-line.ts';
+import { createProgressCount } from './progress-count.ts';
+import { formatBytes, progressLine } from './progress-line.ts';
 import { errorJson } from './terminal.ts';
 
 const REDRAW_MS = 100;
@@ -16,8 +16,13 @@ export interface JobOutputOptions {
   readonly items: ReadonlyMap<string, number | undefined>;
 }
 
+export interface JobOutput extends JobReport {
+  /** Of a file that is done and was told of otherwise. */
+  settled(file: string): void;
+}
+
 /** Tells of a job's files: JSON lines for scripts; else a line each, and a bar on a terminal. */
-export function jobOutput(context: CliContext, { json, done, items }: JobOutputOptions): JobReport {
+export function jobOutput(context: CliContext, { json, done, items }: JobOutputOptions): JobOutput {
   const { terminal, endWith } = context;
   const count = createProgressCount(items, () => performance.now());
   let drawnAt = 0;
@@ -29,7 +34,7 @@ export function jobOutput(context: CliContext, { json, done, items }: JobOutputO
     terminal.status(progressLine(count.read(), terminal.columns));
   }
 
-  function settle(file: string): void {
+  function settled(file: string): void {
     count.settle(file);
     if (count.isOpen()) draw();
   }
@@ -38,7 +43,7 @@ export function jobOutput(context: CliContext, { json, done, items }: JobOutputO
     finished({ file, out, bytes, ms }) {
       if (json) terminal.printJson({ file, out, bytes, ms });
       else terminal.print(`${done} ${out} (${formatBytes(bytes)})`);
-      settle(file);
+      settled(file);
     },
     failed(file, error) {
       endWith(exitCodeOf(error.code));
@@ -47,8 +52,9 @@ export function jobOutput(context: CliContext, { json, done, items }: JobOutputO
       // It names no file: once is enough, however many there were.
       else if (!isCancel || !(isCancelTold || terminal.isUnread)) terminal.note(errorJson(error).message);
       isCancelTold ||= isCancel;
-      settle(file);
+      settled(file);
     },
+    settled,
     progress(file, bytes, total) {
       count.progress(file, bytes, total);
       draw();

@@ -16,7 +16,7 @@ const context: CliContext = {
   platform: process.platform,
   terminal,
   streams: createStandardStreams(process, cancel.signal),
-  secrets: createSecretPrompts(given, terminal),
+  secrets: createSecretPrompts(given, terminal, cancel.signal),
   now: () => new Date(),
   signal: cancel.signal,
   segmentWorkerUrl: new URL('./segment-worker.js', import.meta.url),

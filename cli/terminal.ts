@@ -15,6 +15,8 @@ export interface Terminal {
   print(line: string): void;
   /** One line of JSON. */
   printJson(value: unknown): void;
+  /** From now on standard output is for bytes: lines of the result go to standard error. */
+  keepOutputForBytes(): void;
   /** One line beside the result: what goes wrong, or what to know. */
   note(line: string): void;
   /** Overwrites the last such text; the empty one clears it. */
@@ -56,6 +58,7 @@ export function createTerminal(
   let input: Interface | undefined;
   let lines: AsyncIterator<string> | undefined;
   let hasStatus = false;
+  let result: NodeJS.WriteStream = stdout;
   const status = (text: string) => {
     if (!stderr.isTTY || (text === '' && !hasStatus)) return;
     hasStatus = text !== '';
@@ -73,11 +76,14 @@ export function createTerminal(
     },
     print(line) {
       status('');
-      stdout.write(`${printable(line)}\n`);
+      result.write(`${printable(line)}\n`);
     },
     printJson(value) {
       status('');
-      stdout.write(`${printableJson(value)}\n`);
+      result.write(`${printableJson(value)}\n`);
+    },
+    keepOutputForBytes() {
+      result = stderr;
     },
     note(line) {
       status('');

@@ -16,6 +16,8 @@ export interface JobOptions {
 
 /** Worker threads that seal, open and publish. */
 export interface WorkerPool {
+  /** How many threads there are at most. */
+  readonly size: number;
   /**
    * Settles only when no thread touches the task's files any more.
    * @returns the failure of a read, a write or a tag; undefined where all segments are written.
@@ -43,7 +45,7 @@ export interface WorkerPoolSettings {
   /** The `segment-worker` file: the source in tests, the bundle in the built app. */
   readonly workerUrl: URL;
   /** Two by default: the kernel takes writes to one file one after the other, so that a third thread only costs. */
-  readonly size?: number;
+  readonly size?: number | undefined;
 }
 
 type Outcome = WorkerAnswer | { readonly died: unknown };
@@ -171,6 +173,7 @@ export function createWorkerPool({ workerUrl, size = 2 }: WorkerPoolSettings): W
   }
 
   return {
+    size,
     async run(task, options) {
       const { failure } = await runTogether(task, options);
       return failure;

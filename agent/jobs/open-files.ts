@@ -9,7 +9,7 @@ import { sideBySide } from '../engine/side-by-side.ts';
 import type { Source } from '../engine/source.ts';
 import { explained } from './explained.ts';
 import { fitting } from './fitting.ts';
-import { batchesOf, GROUPS_AT_ONCE, groupsOf } from './groups.ts';
+import { batchesOf, groupsAtOnce, groupsOf } from './groups.ts';
 import { closeStream, type InspectedFile, inspectPlanned, type PlannedOpen } from './open-inspect.ts';
 import { folderOf, type OpenedFile, openPairs, type UnwrappedFile } from './open-pairs.ts';
 import type { JobParts } from './parts.ts';
@@ -49,7 +49,11 @@ export async function openPlanned(
   signal: AbortSignal | undefined,
   report: JobReport,
 ): Promise<void> {
-  await sideBySide(batchesOf(plans), (batch) => openBatch(parts, batch, signal, report), GROUPS_AT_ONCE);
+  await sideBySide(
+    batchesOf(plans),
+    (batch) => openBatch(parts, batch, signal, report),
+    groupsAtOnce(parts.engine),
+  );
 }
 
 async function openBatch(

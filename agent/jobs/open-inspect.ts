@@ -93,7 +93,7 @@ export function inspectedBy(
     const prelude = parsePrelude(start);
     const key = parseKeyFile(keyText);
     const { resource_name } = prelude.header;
-    if (key.resource_name !== resource_name || !isMeant(plan, prelude)) return undefined;
+    if (key.resource_name !== resource_name || !isOurs(prelude) || !isMeant(plan, prelude)) return undefined;
     const streamHeader = start.subarray(prelude.bytes.length, prelude.bytes.length + STREAM_HEADER_BYTES);
     const keyName = path.basename(keyPathOf(source));
     const found = { key, keyName, isFromRegistry: false, missingAt: undefined };
@@ -116,7 +116,8 @@ export async function inspectOne(
   const source = typeof from === 'string' ? from : await openSealedStream(from, signal);
   const { prelude, encBytes } = typeof source === 'string' ? await readPrelude(source) : source;
   try {
-    if (!isMeant(plan, prelude)) throw new SealkeepError('RESOURCE_MISMATCH', { file: label });
+    if (!isOurs(prelude)) throw new SealkeepError('RESOURCE_MISMATCH', { file: label });
+    if (!isMeant(plan, prelude)) throw new SealkeepError('FILE_MISPLACED', { file: label });
     const found = await findKey(parts, from, prelude.header.resource_name, key);
     return { plan, label, source, prelude, streamHeader: undefined, size: encBytes, found };
   } catch (error) {
@@ -130,6 +131,10 @@ export function closeStream(source: InspectedFile['source']): void {
 }
 
 /** Our KMS seals under names of our realm only: any other is another KMS's, or nobody's. */
-function isMeant({ resourceName }: PlannedOpen, { header: { resource_name } }: Prelude): boolean {
-  return splitResourceName(resource_name) !== undefined && (resourceName ?? resource_name) === resource_name;
+function isOurs({ header }: Prelude): boolean {
+  return splitResourceName(header.resource_name) !== undefined;
+}
+
+function isMeant({ resourceName }: PlannedOpen, { header }: Prelude): boolean {
+  return resourceName === undefined || resourceName === header.resource_name;
 }

@@ -4,7 +4,7 @@ import { publishAll } from '../engine/publish.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
 import { type Source, sourceLabel } from '../engine/source.ts';
 import { fitting } from './fitting.ts';
-import { GROUPS_AT_ONCE, groupsOf } from './groups.ts';
+import { groupsAtOnce, groupsOf } from './groups.ts';
 import type { JobParts } from './parts.ts';
 import { attemptEach, attemptTogether, errorOf, type FinishedFile, type JobReport } from './report.ts';
 import { type KeyedFile, removePair, type SealedPair, sealPairs } from './seal-pairs.ts';
@@ -54,7 +54,11 @@ export async function sealPlanned(
     bytes: size,
   });
   const files = await fitting(planned, outputOf, report);
-  await sideBySide(groupsOf(files), (group) => sealGroup(parts, group, signal, report), GROUPS_AT_ONCE);
+  await sideBySide(
+    groupsOf(files),
+    (group) => sealGroup(parts, group, signal, report),
+    groupsAtOnce(parts.engine),
+  );
 }
 
 async function sealGroup(

@@ -1,64 +1,46 @@
 import type { Command } from 'commander';
+import type { Agent } from '../../agent/agent.ts';
 import { type VerifiedFile, type VerifyReport, verifyFiles } from '../../agent/jobs/verify-files.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { withAgent } from '../connect.ts';
 import type { CliContext, ClientOptions } from '../context.ts';
 import { exitCodeOf } from '../exit-codes.ts';
+import { lookAtFiles } from '../given-files.ts';
 import { jobOutput } from '../job-output.ts';
+import { addCommand } from '../manual/add-command.ts';
 import { formatBytes } from '../progress-line.ts';
 import { errorJson } from '../terminal.ts';
-import { outputFolder } from './seal-and-open.ts';
+import { outputFolder, parseJobs } from './file-options.ts';
 
 interface VerifyOptions extends ClientOptions {
   readonly salvage?: true;
   readonly out?: string;
+  readonly jobs?: string;
 }
-
-const HELP = `
-Every segment is looked at, as an opening would, and no plaintext is written. Of a damaged file verify says which bytes
-of the .enc are bad and which bytes of the file are lost by it; it ends with 7 then.
-
---salvage writes what still opens to "NAME (partial).ENDING": as long as the file was, with zeros for what is lost. A
-damaged beginning (the prelude) is made anew from the .key. A damaged stream header, the 40 bytes after it, leaves
-nothing that opens.
-
-With --json each file is one line: {"file", "bytes", "ms", "key": "beside" or "registry", "damage": []}. A damaged one
-has an "error" as well, and "damage": [{"kind", "enc": {"offset", "length"}, "plaintext": {"offset", "length"}}], of
-kind "segments", "cut" (the file ends too early), "surplus" (it goes on), "prelude" or "stream-header"; a salvaged one
-"partial". A .key that does not fit stands under "key_error".`;
 
 export function addVerifyCommand(program: Command, context: CliContext): void {
-  program
-    .command('verify <files...>')
-    .description(
-      'look through sealed files (.enc) for damage, without opening them; --salvage keeps the rest',
-    )
-    .option(
-      '--salvage',
-      'write what still opens of a damaged file, under a name that says that it is partial',
-    )
-    .option('--out <folder>', 'where that goes; beside each file where it is not given')
-    .addHelpText('after', HELP)
-    .action(async (files: string[], _options, command: Command) => {
-      const options = command.optsWithGlobals<VerifyOptions>();
-      if (options.out !== undefined && !options.salvage)
-        throw new SealkeepError('USAGE', { reason: '--out goes with --salvage.' });
-      const folder = await outputFolder(options.out);
-      await withAgent(context, options, async ({ jobs }) => {
-        const request = {
-          sources: files,
-          isSalvage: options.salvage ?? false,
-          folder,
-          signal: context.signal,
-        };
-        await verifyFiles(jobs, request, verifyOutput(context, options));
-      });
-    });
+  addCommand(program, 'verify').action(async (files: string[], _options, command: Command) => {
+    const options = command.optsWithGlobals<VerifyOptions>();
+    if (options.out !== undefined && !options.salvage)
+      throw new SealkeepError('USAGE', { reason: '--out goes with --salvage.' });
+    const folder = await outputFolder(options.out);
+    const { sizes } = await lookAtFiles(files);
+    const verify = async ({ jobs }: Agent) => {
+      const isSalvage = options.salvage ?? false;
+      const request = { sources: files, isSalvage, folder, signal: context.signal };
+      await verifyFiles(jobs, request, verifyOutput(context, options, sizes));
+    };
+    await withAgent(context, options, verify, { workers: parseJobs(options.jobs) });
+  });
 }
 
-function verifyOutput(context: CliContext, options: VerifyOptions): VerifyReport {
+function verifyOutput(
+  context: CliContext,
+  options: VerifyOptions,
+  items: ReadonlyMap<string, number | undefined>,
+): VerifyReport {
   const { terminal, endWith } = context;
-  const { failed, progress } = jobOutput(context, { ...options, done: 'Verified' });
+  const { failed, progress, settled } = jobOutput(context, { ...options, items, done: 'Verified' });
   return {
     failed,
     progress,
@@ -73,6 +55,7 @@ function verifyOutput(context: CliContext, options: VerifyOptions): VerifyReport
         else if (options.salvage && file.damage.length > 0)
           terminal.note(`No segment of ${file.file} opens any more, so there is nothing to salvage.`);
       }
+      settled(file.file);
     },
   };
 }

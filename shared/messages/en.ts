@@ -83,8 +83,15 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   FILE_NOT_FOUND: 'There is no file {file}.',
   FILE_NOT_READABLE: '{file} cannot be read; check its permissions.',
   FILE_NOT_A_FILE: '{file} is not a plain file.',
+  FILE_NOT_A_FOLDER: '{file} is not a folder.',
+  FILE_LINK_LEAVES:
+    'The link {file} leads out of its folder or in a circle, so it was left out. What it leads to was not touched.',
   FILE_CHANGED: '{file} changed while it was read, so nothing was written; try again when it is at rest.',
   FILE_NOT_SEALED: '{file} is not a sealed file (.enc) of Sealkeep.',
+  FILE_NOT_SEALED_FOLDER: '{file} is not a sealed folder: there is no sealed file (.enc) in it.',
+  FILE_SEALED_ALREADY: '{file} is a sealed folder already; open it first to seal it anew.',
+  FILE_MISPLACED:
+    '{file} is another sealed file than the one that was put there when the folder was sealed, so it was not opened with it. Put the right one back, or open it by itself.',
   FILE_DAMAGED:
     '{file} is damaged or was changed, so nothing was opened. Fetch another copy, for example from the cloud.',
   FILE_TOO_NEW: '{file} was made by a newer Sealkeep; update this one to open it.',
