@@ -44,6 +44,7 @@ test.each<[ErrorCode, number]>([
   ['OUTPUT_NO_SPACE', 6],
   ['OUTPUT_NOT_WRITABLE', 6],
   ['OUTPUT_TAKEN', 6],
+  ['STREAM_NOT_WRITABLE', 6],
   ['DATA_FOLDER_BUSY', 6],
   ['FILE_DAMAGED', 7],
   ['STREAM_DAMAGED', 7],

@@ -54,7 +54,7 @@ const KINDS: readonly (readonly [RegExp, ExitKind])[] = [
     'damaged',
   ],
   [/^(FILE_OTHER_KMS|KEY_MISSING)$/, 'refused'],
-  [/^(FILE_|OUTPUT_|DATA_FOLDER_)/, 'file'],
+  [/^(FILE_|STREAM_NOT_WRITABLE$|OUTPUT_|DATA_FOLDER_)/, 'file'],
   [/^(INTERNAL)$/, 'failed'],
 ];
 

@@ -23,6 +23,7 @@ const context: CliContext = {
   serverWorkerUrl: new URL('./server-worker.js', import.meta.url),
   endWith(code) {
     exitCode = combinedExitCode(exitCode, code);
+    process.exitCode = exitCode;
   },
 };
 
@@ -47,14 +48,16 @@ try {
   reportFailure(error);
 }
 terminal.close();
-process.exitCode = exitCode;
 // Whoever cancels does not wait for a reader that takes no more of what was written.
 if (cancel.signal.aborted && process.stdout.writableLength > 0) process.exit();
 
 /** Nothing more can be told: what is under way ends. */
 function outputLost(error: NodeJS.ErrnoException): void {
   const meant = writeError(error);
-  if (isSealkeepError(meant) && meant.code !== 'JOB_CANCELLED') reportFailure(meant);
+  const isUnread = isSealkeepError(meant, 'JOB_CANCELLED');
+  // Whoever writes bytes is told by the write.
+  if (!isUnread && terminal.isOutputForBytes) return;
+  if (!isUnread) reportFailure(meant);
   cancel.abort();
 }
 

@@ -36,8 +36,11 @@ export async function throughPipe(
     if (json) terminal.printJson({ file: PIPE, out: PIPE, bytes, ms });
   } catch (error) {
     // The sentences of errors speak of files, of which nothing is left.
-    const isTold = json || terminal.isUnread || isSealkeepError(error, 'STREAM_DAMAGED');
-    if (hasWritten && !isTold) terminal.note('What was written to standard output is not whole.');
+    const isTold = ['STREAM_DAMAGED', 'STREAM_NOT_WRITABLE'].includes(
+      isSealkeepError(error) ? error.code : '',
+    );
+    if (hasWritten && !isTold && !json && !terminal.isUnread)
+      terminal.note('What was written to standard output is not whole.');
     throw error;
   }
 }

@@ -1,7 +1,6 @@
 import { fsync } from 'node:fs';
 import { promisify } from 'node:util';
 import { abortable } from '../agent/engine/abortable.ts';
-import { outputError } from '../agent/engine/file-errors.ts';
 import type { Content } from '../agent/engine/source.ts';
 import { codeOf } from '../core/durable/publish.ts';
 import { SealkeepError } from '../shared/errors/error.ts';
@@ -15,7 +14,7 @@ export interface StandardStreams {
   readonly input: Content;
   /**
    * Resolves once the bytes were taken.
-   * @throws SealkeepError JOB_CANCELLED also where nobody reads any more, OUTPUT_NO_SPACE, OUTPUT_NOT_WRITABLE.
+   * @throws SealkeepError JOB_CANCELLED also where nobody reads any more, STREAM_NOT_WRITABLE.
    */
   write(bytes: Uint8Array): Promise<void>;
   /** Standard output may be a file: what was written is durable then. */
@@ -50,6 +49,8 @@ export function createStandardStreams(
 
 /** What a failed write to standard output means. */
 export function writeError(error: unknown): unknown {
-  if (codeOf(error) === 'EPIPE') return new SealkeepError('JOB_CANCELLED', {}, { cause: error });
-  return outputError(error, OUTPUT_NAME);
+  const code = codeOf(error);
+  if (code === undefined) return error;
+  if (code === 'EPIPE') return new SealkeepError('JOB_CANCELLED', {}, { cause: error });
+  return new SealkeepError('STREAM_NOT_WRITABLE', { file: OUTPUT_NAME, reason: code }, { cause: error });
 }

@@ -17,6 +17,7 @@ export interface Terminal {
   printJson(value: unknown): void;
   /** From now on standard output is for bytes: lines of the result go to standard error. */
   keepOutputForBytes(): void;
+  readonly isOutputForBytes: boolean;
   /** One line beside the result: what goes wrong, or what to know. */
   note(line: string): void;
   /** Overwrites the last such text; the empty one clears it. */
@@ -81,6 +82,9 @@ export function createTerminal(
     printJson(value) {
       status('');
       result.write(`${printableJson(value)}\n`);
+    },
+    get isOutputForBytes() {
+      return result !== stdout;
     },
     keepOutputForBytes() {
       result = stderr;

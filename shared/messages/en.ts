@@ -107,6 +107,8 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   KEY_FILE_ALTERED:
     'Name, size or date in {file} were changed after it was made; remove it and Sealkeep takes the copy from the registry.',
   KEY_MISSING: 'There is no .key beside {file} and the cloud has no copy for you.',
+  STREAM_NOT_WRITABLE:
+    '{file|The output} takes no more[ ({reason})]; its disk may be full. What was written there is not whole.',
   STREAM_DAMAGED:
     '{file|The stream} is damaged or ends too early. The {bytes} bytes that were handed on are as they were sealed, but they are not the whole file.',
   OUTPUT_NO_SPACE:
