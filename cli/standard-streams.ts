@@ -1,4 +1,5 @@
-import { fsync } from 'node:fs';
+import { createReadStream, fstat, fsync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { abortable } from '../agent/engine/abortable.ts';
 import type { Content } from '../agent/engine/source.ts';
@@ -21,6 +22,7 @@ export interface StandardStreams {
   sync(): Promise<void>;
 }
 
+const statDescriptor = promisify(fstat);
 const syncDescriptor = promisify(fsync);
 /** What systems answer for what is no file. */
 const NOTHING_TO_SYNC = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EROFS', 'EPERM']);
@@ -31,7 +33,7 @@ export function createStandardStreams(
   signal: AbortSignal,
 ): StandardStreams {
   return {
-    input: { name: INPUT_NAME, open: async () => stdin },
+    input: { name: INPUT_NAME, open: () => openInput(stdin) },
     async write(bytes) {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       stdout.write(bytes, (error) => (error ? reject(writeError(error)) : resolve()));
@@ -45,6 +47,13 @@ export function createStandardStreams(
       }
     },
   };
+}
+
+/** Node takes a folder or a block device for an input that is empty; read as a file, each says what it is. */
+async function openInput(stdin: NodeJS.ReadStream): Promise<Readable> {
+  const found = await statDescriptor(stdin.fd);
+  const isKnown = found.isFile() || found.isFIFO() || found.isSocket() || found.isCharacterDevice();
+  return isKnown ? stdin : createReadStream('', { fd: stdin.fd, autoClose: false });
 }
 
 /** What a failed write to standard output means. */

@@ -3,6 +3,7 @@ import type { Agent } from '../../agent/agent.ts';
 import { shareFile } from '../../agent/jobs/share-file.ts';
 import { unshareFile } from '../../agent/jobs/unshare-file.ts';
 import { timestamp } from '../../shared/api/common.ts';
+import { isSealkeepError } from '../../shared/errors/error.ts';
 import { ENC_ENDING } from '../../shared/names/file-name.ts';
 import { withAgent } from '../connect.ts';
 import type { CliContext, ClientOptions } from '../context.ts';
@@ -27,9 +28,12 @@ export function addShareCommands(program: Command, context: CliContext): void {
       until,
     };
     const share = async ({ jobs }: Agent) => {
-      if ((await jobs.login.tokens()).user === terms.with)
-        throw usage('--with is somebody else: what is yours you may open as it is.');
-      await shareFile(jobs, { name, ...terms });
+      const { user } = await jobs.login.tokens();
+      await shareFile(jobs, { name, ...terms }).catch((error: unknown) => {
+        // The KMS says only that it does not take that.
+        const isOneself = isSealkeepError(error, 'REQUEST_INVALID') && user === terms.with;
+        throw isOneself ? usage('--with is somebody else: what is yours you may open as it is.') : error;
+      });
       if (options.json) terminal.printJson({ name, ...terms });
       else terminal.print(`${terms.with} may open ${name} now.`);
     };
