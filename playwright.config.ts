@@ -39,7 +39,13 @@ export default defineConfig<ShellOption>({
     { name: 'browser', use: { shell: 'browser' } },
     // The canary reads what the browser shell sends; Electron's carrier is another, over the same agent.
     ...(whyNoElectron() === undefined
-      ? [{ name: 'electron', testIgnore: 'canary.test.ts', use: { shell: 'electron' as const } }]
+      ? [
+          {
+            name: 'electron',
+            testIgnore: ['canary.test.ts', 'opener.test.ts'],
+            use: { shell: 'electron' as const },
+          },
+        ]
       : []),
   ],
 });

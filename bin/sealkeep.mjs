@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The launcher of the command. Any Node >= 18 can run it; it hands over to the Node >= 24 that Sealkeep itself runs on.
 import path from 'node:path';
-import { checkBuild, findNode, handOver, root } from './launch.mjs';
+import { checkBuild, findNode, handOver, nodeFlags, root } from './launch.mjs';
 
 const entry = path.join(root, 'out', 'node', 'sealkeep.js');
 
@@ -11,4 +11,4 @@ for (const secret of ['SEALKEEP_PASSWORD', 'SEALKEEP_TOTP']) delete process.env[
 
 const node = findNode();
 checkBuild(entry);
-handOver(node, ['--enable-source-maps', entry, ...process.argv.slice(2)], environment);
+handOver(node, [...nodeFlags, entry, ...process.argv.slice(2)], environment);

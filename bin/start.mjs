@@ -2,7 +2,7 @@
 // `npm start`: the app, in Electron's window where that can be had, else in the browser. Any Node >= 18 can run it.
 import path from 'node:path';
 import { electronBinary, hasDisplay, installElectron } from './electron.mjs';
-import { checkBuild, findNode, handOver, root } from './launch.mjs';
+import { checkBuild, findNode, handOver, nodeFlags, root } from './launch.mjs';
 
 const INSTALL_LIMIT_MS = 20_000;
 
@@ -27,7 +27,7 @@ function sayBrowser(why) {
   process.stdout.write(`${why}, so Sealkeep runs in your browser.\n`);
 }
 
-const openBrowserShell = () => handOver(node, ['--enable-source-maps', entries.browser]);
+const openBrowserShell = () => handOver(node, [...nodeFlags, entries.browser]);
 
 checkBuild(entries.browser);
 const electron = await chooseElectron();

@@ -50,7 +50,7 @@ export function createStandardStreams(
 }
 
 /** Node takes a folder or a block device for an input that is empty; read as a file, each says what it is. */
-async function openInput(stdin: NodeJS.ReadStream): Promise<Readable> {
+async function openInput(stdin: NodeJS.Process['stdin']): Promise<Readable> {
   const found = await statDescriptor(stdin.fd);
   const isKnown = found.isFile() || found.isFIFO() || found.isSocket() || found.isCharacterDevice();
   return isKnown ? stdin : createReadStream('', { fd: stdin.fd, autoClose: false });

@@ -66,11 +66,11 @@ test.each([undefined, 'x', ['relative/report.txt'], [''], [7], [null], Array(10_
   },
 );
 
-test('folders are left out of an offer, and a defect is told', async () => {
-  offerPath.mockRejectedValueOnce(new SealkeepError('FILE_NOT_A_FILE', { file: '/folder' }));
+test('what is no file or folder is left out of an offer, and a defect is told', async () => {
+  offerPath.mockRejectedValueOnce(new SealkeepError('FILE_NOT_A_FILE', { file: '/dev/null' }));
   const defect = new TypeError('a defect');
   offerPath.mockRejectedValueOnce(defect);
-  expect(await invoke('sealkeep.offer', page, ['/folder', '/defect', '/a'])).toEqual([
+  expect(await invoke('sealkeep.offer', page, ['/dev/null', '/defect', '/a'])).toEqual([
     { ref: '/a', name: 'n', size: 1 },
   ]);
   expect(report.mock.calls).toEqual([[defect]]);

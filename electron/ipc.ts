@@ -39,7 +39,7 @@ function assertOurPage(frame: Pick<WebFrameMain, 'parent' | 'url'> | null): void
   }
 }
 
-/** Folders, and what is gone again, are left out; the page says how many of how many it got. */
+/** What is gone again, or is neither file nor folder, is left out; the page says how many of how many it got. */
 async function offerAll(
   app: Pick<App, 'offerPath' | 'report'>,
   paths: readonly string[],

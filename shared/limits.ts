@@ -13,6 +13,8 @@ export const LIMITS = {
   batch: 1000,
   /** The `.enc` prelude's header. */
   preludeHeader: 1000,
+  /** The whole prelude: 13 bytes stand before its header. */
+  prelude: 1013,
   /** A `.key` file. */
   keyFile: 8192,
   /** A file's name, in UTF-8, as file systems have it. */

@@ -1,7 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { STREAM_HEADER_BYTES } from '../../core/crypto/stream-layout.ts';
 import { codeOf } from '../../core/durable/publish.ts';
-import { PRELUDE_MAX_BYTES } from '../../shared/formats/prelude.ts';
 import { LIMITS } from '../../shared/limits.ts';
 
 /** A `.enc` to look at, and where its `.key` would be. */
@@ -35,7 +34,7 @@ function startOf(file: string): Omit<Inspection, 'keyText'> {
   const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const encBytes = fstatSync(descriptor).size;
-    const start = new Uint8Array(Math.min(encBytes, PRELUDE_MAX_BYTES + STREAM_HEADER_BYTES));
+    const start = new Uint8Array(Math.min(encBytes, LIMITS.prelude + STREAM_HEADER_BYTES));
     const read = readSync(descriptor, start, 0, start.length, 0);
     return { encBytes, start: start.subarray(0, read) };
   } finally {

@@ -2,7 +2,8 @@ import type { Secret } from '../../core/crypto/secret.ts';
 import { deriveStreamKey, parseStreamHeader } from '../../core/crypto/segment-cipher.ts';
 import { layoutForStream, STREAM_HEADER_BYTES } from '../../core/crypto/stream-layout.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
-import { PRELUDE_MAX_BYTES, type Prelude, parsePrelude } from '../../shared/formats/prelude.ts';
+import { type Prelude, parsePrelude } from '../../shared/formats/prelude.ts';
+import { LIMITS } from '../../shared/limits.ts';
 import { type Attributes, setAttributes } from './attributes.ts';
 import { inputError, segmentError } from './file-errors.ts';
 import type { FileDeps } from './seal-file.ts';
@@ -53,14 +54,14 @@ export interface OpenedTemporary {
  *   OUTPUT_NOT_WRITABLE, JOB_CANCELLED; nothing is left in the folder then.
  */
 export async function openToTemporary(deps: FileDeps, request: OpenRequest): Promise<OpenedTemporary> {
-  const { source, folder, onProgress, signal } = request;
+  const { source, folder, onProgress, signal, gate } = request;
   return withSourceFile(source, async (input) => {
     const task = await planOpening(input, request);
     const temporary = await writeTemporary(
       deps.temporaries,
       folder,
       async (output) => {
-        const failure = await deps.pool.run({ ...task, output: output.fd }, { onProgress, signal });
+        const failure = await deps.pool.run({ ...task, output: output.fd }, { onProgress, signal, gate });
         if (failure) throw segmentError(failure, { file: source, folder }, 'FILE_DAMAGED');
         // The last segments may have been zeros, which are not written.
         await output.truncate(task.layout.plaintextBytes);
@@ -92,7 +93,7 @@ async function planOpening(
 }
 
 async function preludeOf({ handle }: SourceFile, file: string): Promise<Prelude> {
-  const start = await readAt(handle, file, PRELUDE_MAX_BYTES, 0);
+  const start = await readAt(handle, file, LIMITS.prelude, 0);
   try {
     return parsePrelude(start);
   } catch (error) {

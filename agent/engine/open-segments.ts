@@ -15,10 +15,11 @@ import {
 import { SealkeepError } from '../../shared/errors/error.ts';
 import type { Prelude } from '../../shared/formats/prelude.ts';
 import { inputError } from './file-errors.ts';
+import { type Control, passGate } from './gate.ts';
 import type { StreamSource } from './source.ts';
 import type { StreamReader } from './stream-reader.ts';
 
-export interface SealedSegments {
+export interface SealedSegments extends Control {
   /** How errors name it. */
   readonly label: string;
   /** Stands at the first byte of the `.enc`. */
@@ -46,6 +47,7 @@ export async function* openSegments(sealed: SealedSegments): AsyncGenerator<read
   });
   let read = prelude.bytes.length + header.length;
   for (let index = 0, isLast = false; !isLast; index += 1) {
+    await passGate(sealed);
     const segment = await reader.read(SEGMENT_BYTES - (index === 0 ? STREAM_HEADER_BYTES : 0));
     read += segment.length;
     isLast = (await reader.peek(1)).length === 0;

@@ -1,4 +1,5 @@
-import { PRELUDE_MAX_BYTES, type Prelude, parsePrelude } from '../../shared/formats/prelude.ts';
+import { type Prelude, parsePrelude } from '../../shared/formats/prelude.ts';
+import { LIMITS } from '../../shared/limits.ts';
 import { setAttributes } from './attributes.ts';
 import { inputError } from './file-errors.ts';
 import type { OpenedTemporary, OpenRequest, PreludeOfFile } from './open-file.ts';
@@ -35,7 +36,7 @@ export async function openSealedStream(source: StreamSource, signal?: AbortSigna
  * @throws SealkeepError FILE_NOT_SEALED, FILE_TOO_NEW, FILE_DAMAGED, and what the reader throws.
  */
 export async function readStreamPrelude(reader: StreamReader, label: string): Promise<Prelude> {
-  const start = await reader.peek(PRELUDE_MAX_BYTES);
+  const start = await reader.peek(LIMITS.prelude);
   try {
     return parsePrelude(start);
   } catch (error) {
@@ -55,13 +56,13 @@ export async function openStreamToTemporary(
   { temporaries }: Pick<EngineDeps, 'temporaries'>,
   request: OpenStreamRequest,
 ): Promise<OpenedTemporary> {
-  const { source, folder, attributes, dek, onProgress, signal } = request;
+  const { source, folder, attributes, dek, onProgress, signal, gate } = request;
   let plaintextBytes = 0;
   const temporary = await writeTemporary(
     temporaries,
     folder,
     async (output) => {
-      for await (const pieces of openSegments({ ...source, label: source.source.name, dek })) {
+      for await (const pieces of openSegments({ ...source, label: source.source.name, dek, signal, gate })) {
         for (const piece of pieces) {
           await output.writeFile(piece);
           plaintextBytes += piece.length;

@@ -15,9 +15,10 @@ import {
 import { SealkeepError } from '../../shared/errors/error.ts';
 import type { Prelude } from '../../shared/formats/prelude.ts';
 import { inputError } from './file-errors.ts';
+import { type Control, passGate } from './gate.ts';
 import type { StreamReader } from './stream-reader.ts';
 
-export interface ClearStream {
+export interface ClearStream extends Control {
   /** How errors name it. */
   readonly label: string;
   /** Stands at the first byte of the plaintext. */
@@ -55,6 +56,7 @@ export async function* sealSegments(clear: ClearStream): AsyncGenerator<SealedPa
   let read = 0;
   for (let index = 0, isLast = false; !isLast; index += 1) {
     const room = SEGMENT_BYTES - SEGMENT_TAG_BYTES - (index === 0 ? STREAM_HEADER_BYTES : 0);
+    await passGate(clear);
     const plaintext = await reader.read(room);
     read += plaintext.length;
     isLast = (await reader.peek(1)).length === 0;

@@ -16,11 +16,11 @@ export async function sealStreamToTemporary(
   { temporaries }: Pick<EngineDeps, 'temporaries'>,
   request: SealStreamRequest,
 ): Promise<SealedTemporary> {
-  const { source, folder, prelude, dek, onProgress, signal } = request;
+  const { source, folder, prelude, dek, onProgress, signal, gate } = request;
   const reader = await openStreamReader(source, signal);
   let encBytes = 0;
   try {
-    const clear = { label: source.name, reader, prelude, plaintextBytes: source.size, dek };
+    const clear = { label: source.name, reader, prelude, plaintextBytes: source.size, dek, signal, gate };
     const temporary = await writeTemporary(
       temporaries,
       folder,

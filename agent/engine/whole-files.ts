@@ -9,16 +9,19 @@ import {
 import { SEGMENT_BYTES, SEGMENT_TAG_BYTES, STREAM_HEADER_BYTES } from '../../core/crypto/stream-layout.ts';
 import { codeOf } from '../../core/durable/publish.ts';
 import { isSealkeepError } from '../../shared/errors/error.ts';
-import { PRELUDE_MAX_BYTES } from '../../shared/formats/prelude.ts';
+import { LIMITS } from '../../shared/limits.ts';
 import { type Attributes, setAttributesSync } from './attributes.ts';
 import type { JobCounters } from './job-counters.ts';
 
 /** Plaintext bytes up to which a file is one segment, and is read, encrypted and written whole. */
 export const WHOLE_BYTES = SEGMENT_BYTES - STREAM_HEADER_BYTES - SEGMENT_TAG_BYTES;
-/** Each has up to two files that are open at the same moment, and systems let a process have few hundred. */
-export const WHOLE_FILES_PER_ORDER = 64;
+/**
+ * Few enough for the main thread, which makes their keys at a stretch, and for what a process may have open: each has up to
+ * two files open at the same moment.
+ */
+export const WHOLE_FILES_PER_ORDER = 32;
 /** What a worker's buffer has to hold: a sealed whole file, and one byte more, by which growth is noticed. */
-export const WHOLE_BUFFER_BYTES = PRELUDE_MAX_BYTES + SEGMENT_BYTES + 1;
+export const WHOLE_BUFFER_BYTES = LIMITS.prelude + SEGMENT_BYTES + 1;
 
 /** A small file to seal: everything that is to be in its pair is known but the ciphertext. */
 export interface SealWhole {

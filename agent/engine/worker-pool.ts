@@ -1,17 +1,20 @@
 import { Worker } from 'node:worker_threads';
 import { SealkeepError } from '../../shared/errors/error.ts';
+import { type Control, passGate } from './gate.ts';
 import type { Inspection, ToInspect } from './inspect-files.ts';
 import { createJobCounters, type JobCounters } from './job-counters.ts';
 import type { CheckTask, SegmentFailure, SegmentOutcome, SegmentTask } from './segment-task.ts';
 import type { WholeFilesOrder, WorkerAnswer, WorkerOrder } from './worker-order.ts';
 
+/** For what lives between two segments or small files: a larger nursery would only let more garbage lie. */
+const YOUNG_MB = 12;
+
 /** How often a job tells how far it is, in milliseconds. */
 const PROGRESS_INTERVAL = 100;
 
-export interface JobOptions {
+export interface JobOptions extends Control {
   /** Called about ten times a second with the plaintext bytes done so far, and once at the end with all of them. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Worker threads that seal, open and publish. */
@@ -19,7 +22,8 @@ export interface WorkerPool {
   /** How many threads there are at most. */
   readonly size: number;
   /**
-   * Settles only when no thread touches the task's files any more.
+   * Settles only when no thread touches the task's files any more. While its gate is closed no thread does either: they
+   * end between two segments, and go on from there.
    * @returns the failure of a read, a write or a tag; undefined where all segments are written.
    * @throws SealkeepError JOB_CANCELLED after an abort, INTERNAL where a worker died.
    */
@@ -64,7 +68,10 @@ export function createWorkerPool({ workerUrl, size = 2 }: WorkerPoolSettings): W
 
   function startWorker(): Worker {
     // This process's own flags (`--watch`, `--input-type`, …) are not the worker's.
-    const worker = new Worker(workerUrl, { execArgv: [] });
+    const worker = new Worker(workerUrl, {
+      execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     let cause: unknown = new Error('a segment worker ended');
     workers.set(worker, undefined);
     worker.on('error', (error) => {
@@ -115,7 +122,7 @@ export function createWorkerPool({ workerUrl, size = 2 }: WorkerPoolSettings): W
     counters?: JobCounters,
     signal?: AbortSignal,
   ): Promise<WorkerAnswer> {
-    if (isClosed) throw new SealkeepError('INTERNAL', {}, { cause: new Error('the worker pool is closed') });
+    assertOpen();
     if (signal?.aborted) return {};
     const cancel = () => {
       counters?.stop();
@@ -131,14 +138,12 @@ export function createWorkerPool({ workerUrl, size = 2 }: WorkerPoolSettings): W
     return outcome;
   }
 
-  /** Has all workers do their parts of one file. */
-  async function runTogether(
+  /** Has all workers take segments until none is left, one of them failed, or somebody stops them. */
+  async function runShares(
     task: SegmentTask | CheckTask,
-    { onProgress, signal }: JobOptions = {},
+    counters: JobCounters,
+    { signal, gate }: Control,
   ): Promise<Required<SegmentOutcome>> {
-    if (isClosed) throw new SealkeepError('INTERNAL', {}, { cause: new Error('the worker pool is closed') });
-    if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
-    const counters = createJobCounters();
     const order: WorkerOrder = { kind: 'segments', task, counters: counters.memory };
     const shares = Array.from(
       { length: Math.min(size, task.layout.segments) },
@@ -151,25 +156,55 @@ export function createWorkerPool({ workerUrl, size = 2 }: WorkerPoolSettings): W
           queue.push({ order, settle });
         }),
     );
-    const cancel = () => {
+    const end = () => {
       counters.stop();
       withdraw((share) => share.order === order, {});
     };
-    signal?.addEventListener('abort', cancel, { once: true });
-    const timer = onProgress && setInterval(() => onProgress(counters.bytesDone()), PROGRESS_INTERVAL);
-    timer?.unref();
+    signal?.addEventListener('abort', end, { once: true });
+    const unlisten = gate?.onClose(end);
     dispatch();
     const outcomes = await Promise.all(shares);
-    clearInterval(timer);
-    signal?.removeEventListener('abort', cancel);
+    unlisten?.();
+    signal?.removeEventListener('abort', end);
 
     const dead = outcomes.find((outcome) => 'died' in outcome);
     if (dead) throw new SealkeepError('INTERNAL', {}, { cause: dead.died });
     if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
     const answers = outcomes.flatMap((outcome) => ('died' in outcome ? [] : [outcome]));
     const failure = answers.map((answer) => answer.failure).find(Boolean);
-    if (!failure) onProgress?.(counters.bytesDone());
-    return { failure, bad: answers.flatMap(({ bad = [] }) => bad).sort((one, other) => one - other) };
+    return { failure, bad: answers.flatMap(({ bad = [] }) => bad) };
+  }
+
+  /** The same, with pauses. */
+  async function runTogether(
+    task: SegmentTask | CheckTask,
+    { onProgress, ...control }: JobOptions = {},
+  ): Promise<Required<SegmentOutcome>> {
+    const counters = createJobCounters();
+    const timer = onProgress && setInterval(() => onProgress(counters.bytesDone()), PROGRESS_INTERVAL);
+    timer?.unref();
+    const bad: number[] = [];
+    try {
+      let failure: SegmentFailure | undefined;
+      do {
+        // Not awaited where there is nothing to wait for: what is cancelled in between would not be heard.
+        while (control.gate?.isClosed || control.signal?.aborted) await passGate(control);
+        assertOpen();
+        counters.goOn();
+        const outcome = await runShares(task, counters, control);
+        failure = outcome.failure;
+        bad.push(...outcome.bad);
+        // Stopped without a failure they were paused, maybe while the last segments were done.
+      } while (!failure && counters.isStopped() && !counters.isAllTaken(task.layout.segments));
+      if (!failure) onProgress?.(counters.bytesDone());
+      return { failure, bad: bad.sort((one, other) => one - other) };
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  function assertOpen(): void {
+    if (isClosed) throw new SealkeepError('INTERNAL', {}, { cause: new Error('the worker pool is closed') });
   }
 
   return {

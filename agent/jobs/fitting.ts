@@ -1,5 +1,5 @@
 import { assertRoom } from '../engine/room.ts';
-import { attemptTogether, type Failures } from './report.ts';
+import { errorOf, type Failures } from './report.ts';
 
 interface Output {
   readonly label: string;
@@ -17,16 +17,20 @@ export async function fitting<T>(
   outputOf: (file: T) => Output,
   report: Failures,
 ): Promise<T[]> {
-  const fits = new Set<T>();
-  for (const [folder, group] of Map.groupBy(files, (file) => outputOf(file).folder)) {
-    const outputs = group.map(outputOf);
-    const bytes = outputs.reduce((sum, output) => sum + output.bytes, 0);
-    const labels = outputs.map(({ label }) => label);
-    const hasRoom = await attemptTogether(report, labels, async () => {
-      await assertRoom({ folder, files: group.length, bytes });
-      return true;
-    });
-    if (hasRoom) for (const file of group) fits.add(file);
+  const needs = new Map<string, { files: number; bytes: number }>();
+  for (const file of files) {
+    const { folder, bytes } = outputOf(file);
+    const need = needs.get(folder) ?? { files: 0, bytes: 0 };
+    needs.set(folder, { files: need.files + 1, bytes: need.bytes + bytes });
   }
-  return files.filter((file) => fits.has(file));
+  const refused = new Map<string, unknown>();
+  for (const [folder, need] of needs) {
+    await assertRoom({ folder, ...need }).catch((error: unknown) => refused.set(folder, error));
+  }
+  return files.filter((file) => {
+    const { folder, label } = outputOf(file);
+    if (!refused.has(folder)) return true;
+    report.failed(label, errorOf(label, refused.get(folder)));
+    return false;
+  });
 }

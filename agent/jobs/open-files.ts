@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { Secret } from '../../core/crypto/secret.ts';
-import { SealkeepError } from '../../shared/errors/error.ts';
 import { formatKeyFile } from '../../shared/formats/key-file.ts';
 import { ENC_ENDING } from '../../shared/names/file-name.ts';
+import { type Control, passGate } from '../engine/gate.ts';
 import { nameOfPair } from '../engine/pair-name.ts';
 import { publishAll } from '../engine/publish.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
@@ -17,13 +17,12 @@ import { attempt, attemptTogether, errorOf, type JobReport } from './report.ts';
 import { restoreKeyFile } from './restore-key-file.ts';
 import { unwrapKeys } from './unwrap-keys.ts';
 
-export interface OpenFilesRequest {
+export interface OpenFilesRequest extends Control {
   readonly sources: readonly Source[];
   /** The `.key` that came with a source, in place of the one beside it. */
   readonly keys?: ReadonlyMap<Source, Source> | undefined;
   /** Where the opened files go; beside each source where it is not given. Streams lie beside nothing: they need one. */
   readonly folder?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -37,21 +36,21 @@ export async function openFiles(
 ): Promise<void> {
   // Without a login the job fails once, not file by file.
   await parts.login.tokens();
-  const { sources, keys, folder, signal } = request;
+  const { sources, keys, folder } = request;
   const plans = sources.map((source) => ({ source, key: keys?.get(source), folder }));
-  await openPlanned(parts, plans, signal, report);
+  await openPlanned(parts, plans, request, report);
 }
 
 /** Opens files that each have a place of their own. */
 export async function openPlanned(
   parts: JobParts,
   plans: readonly PlannedOpen[],
-  signal: AbortSignal | undefined,
+  control: Control,
   report: JobReport,
 ): Promise<void> {
   await sideBySide(
     batchesOf(plans),
-    (batch) => openBatch(parts, batch, signal, report),
+    (batch) => openBatch(parts, batch, control, report),
     groupsAtOnce(parts.engine),
   );
 }
@@ -59,10 +58,10 @@ export async function openPlanned(
 async function openBatch(
   parts: JobParts,
   plans: readonly PlannedOpen[],
-  signal: AbortSignal | undefined,
+  control: Control,
   report: JobReport,
 ): Promise<void> {
-  const files = await inspectPlanned(parts, plans, signal, report);
+  const files = await inspectPlanned(parts, plans, control.signal, report);
   const outputOf = (file: InspectedFile) => ({
     label: file.label,
     folder: folderOf(file),
@@ -70,7 +69,7 @@ async function openBatch(
   });
   try {
     for (const group of groupsOf(await fitting(files, outputOf, report)))
-      await openGroup(parts, group, signal, report);
+      await openGroup(parts, group, control, report);
   } finally {
     for (const { source } of files) closeStream(source);
   }
@@ -79,14 +78,14 @@ async function openBatch(
 async function openGroup(
   parts: JobParts,
   group: readonly InspectedFile[],
-  signal: AbortSignal | undefined,
+  control: Control,
   report: JobReport,
 ): Promise<void> {
   const keys = group.map((file) => file.found.key);
   const labels = group.map((file) => file.label);
   const outcomes = await attemptTogether(report, labels, async () => {
     // Whoever cancels wants no more openings in the audit log either.
-    if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
+    await passGate(control);
     return unwrapKeys(parts, keys, 'open');
   });
   if (!outcomes) return;
@@ -97,7 +96,7 @@ async function openGroup(
       if (dek instanceof Secret) unwrapped.push({ file, dek });
       else report.failed(file.label, errorOf(file.label, explained(parts, file, dek)));
     }
-    const opened = await openPairs(parts, unwrapped, signal, report);
+    const opened = await openPairs(parts, unwrapped, control, report);
     await publishOpened(parts, opened, report);
   } finally {
     for (const outcome of outcomes) if (outcome instanceof Secret) outcome.destroy();

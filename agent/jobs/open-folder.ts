@@ -4,6 +4,7 @@ import { platform } from 'node:process';
 import { codeOf } from '../../core/durable/publish.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { inputError } from '../engine/file-errors.ts';
+import type { Control } from '../engine/gate.ts';
 import { nameWithRoomFor } from '../engine/pair-name.ts';
 import { assertRoom } from '../engine/room.ts';
 import { buildFolder } from '../folders/build-folder.ts';
@@ -17,12 +18,11 @@ import { attempt, type JobReport } from './report.ts';
 import { restoreTree } from './restore-tree.ts';
 import { SEALED_ENDING } from './seal-folder.ts';
 
-export interface OpenFolderRequest {
+export interface OpenFolderRequest extends Control {
   /** The sealed folder. One without a manifest is opened pair by pair, its tree kept. */
   readonly source: string;
   /** Where the opened folder goes; beside the source where it is not given. */
   readonly folder?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 export interface OpenedFolder {
@@ -65,13 +65,18 @@ interface Opened {
 
 async function open(
   parts: JobParts,
-  { source, folder, signal }: OpenFolderRequest,
+  { source, folder, signal, gate }: OpenFolderRequest,
   report: FolderReport,
 ): Promise<Opened> {
   const full = path.resolve(source);
   const parent = path.resolve(folder ?? path.dirname(full));
   const isSealed = await hasManifest(full);
-  const { bytes, count, name, fill } = await (isSealed ? listed : loose)(parts, full, signal, report);
+  const { bytes, count, name, fill } = await (isSealed ? listed : loose)(
+    parts,
+    full,
+    { signal, gate },
+    report,
+  );
   await assertRoom({ folder: parent, files: count, bytes });
   const { out, filled } = await buildFolder(
     parts.engine.temporaries,
@@ -108,7 +113,7 @@ interface Opening {
 async function listed(
   parts: JobParts,
   source: string,
-  signal: AbortSignal | undefined,
+  { signal, gate }: Control,
   report: FolderReport,
 ): Promise<Opening> {
   const manifest: Manifest = await openManifest(parts, source, signal);
@@ -121,14 +126,14 @@ async function listed(
     name: openedFolderName(path.basename(source), manifest.header.name),
     count: files.length + kept.length,
     bytes: kept.reduce(bytesOf, bytes),
-    fill: (within, root) => restoreTree(within, { source, root, manifest, signal }, report),
+    fill: (within, root) => restoreTree(within, { source, root, manifest, signal, gate }, report),
   };
 }
 
 async function loose(
   _: JobParts,
   source: string,
-  signal: AbortSignal | undefined,
+  { signal, gate }: Control,
   report: FolderReport,
 ): Promise<Opening> {
   const pairs = await findLoosePairs(source, signal, report);
@@ -139,7 +144,7 @@ async function loose(
     count: pairs.encs.length,
     bytes: pairs.bytes,
     async fill(within, root) {
-      await openLoosePairs(within, { source, root, pairs, signal }, report);
+      await openLoosePairs(within, { source, root, pairs, signal, gate }, report);
       return [];
     },
   };

@@ -4,6 +4,7 @@ import { SealkeepError } from '../../shared/errors/error.ts';
 import { MANIFEST_NAME } from '../../shared/formats/folder-manifest.ts';
 import { ENC_ENDING } from '../../shared/names/file-name.ts';
 import { lastStep, parentOf } from '../../shared/names/folder-path.ts';
+import type { Control } from '../engine/gate.ts';
 import { finishFolders } from '../folders/finish-folders.ts';
 import { walkFolder } from '../folders/walk-folder.ts';
 import type { FolderReport } from './folder-report.ts';
@@ -59,11 +60,11 @@ export async function openLoosePairs(
     root,
     pairs,
     signal,
-  }: {
+    gate,
+  }: Control & {
     readonly source: string;
     readonly root: string;
     readonly pairs: LoosePairs;
-    readonly signal: AbortSignal | undefined;
   },
   report: FolderReport,
 ): Promise<void> {
@@ -73,7 +74,7 @@ export async function openLoosePairs(
     source: path.join(source, enc),
     folder: path.join(root, parentOf(enc)),
   }));
-  await openPlanned(parts, plans, signal, report.files);
+  await openPlanned(parts, plans, { signal, gate }, report.files);
   const failure = report.lastFailure();
   if (failure && report.done().files === 0) throw failure;
   await finishFolders(

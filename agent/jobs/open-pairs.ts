@@ -5,6 +5,7 @@ import type { Secret } from '../../core/crypto/secret.ts';
 import { deriveStreamKey, parseStreamHeader } from '../../core/crypto/segment-cipher.ts';
 import { SEGMENT_BYTES } from '../../core/crypto/stream-layout.ts';
 import { isSealkeepError } from '../../shared/errors/error.ts';
+import type { Control } from '../engine/gate.ts';
 import { openToTemporary } from '../engine/open-file.ts';
 import { openStreamToTemporary } from '../engine/open-stream.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
@@ -32,17 +33,17 @@ export interface OpenedFile {
 export async function openPairs(
   parts: JobParts,
   files: readonly UnwrappedFile[],
-  signal: AbortSignal | undefined,
+  control: Control,
   report: JobReport,
 ): Promise<OpenedFile[]> {
   const small = files.filter(isWhole);
   const done =
-    small.length > 1 ? await openWhole(parts, small, signal) : new Map<UnwrappedFile, OpenedFile>();
+    small.length > 1 ? await openWhole(parts, small, control.signal) : new Map<UnwrappedFile, OpenedFile>();
   return attemptEach(
     report,
     files,
     ({ file }) => file.label,
-    async (file) => done.get(file) ?? openAlone(parts, file, signal, report),
+    async (file) => done.get(file) ?? openAlone(parts, file, control, report),
   );
 }
 
@@ -68,7 +69,7 @@ async function openWhole(
         for (const one of opened) done.set(one.unwrapped, one);
       }),
     );
-    // Keys for 64 files take a few milliseconds: others may want the main thread too.
+    // Others may want the main thread too.
     await breath();
   }
   await Promise.all(orders);
@@ -118,7 +119,7 @@ async function openOrder(
 async function openAlone(
   parts: JobParts,
   unwrapped: UnwrappedFile,
-  signal: AbortSignal | undefined,
+  { signal, gate }: Control,
   report: JobReport,
 ): Promise<OpenedFile> {
   const { file, dek } = unwrapped;
@@ -126,7 +127,7 @@ async function openAlone(
   assertProven(parts, dek, found);
   const startedAt = performance.now();
   const onProgress = (bytes: number) => report.progress(label, bytes, found.key.size);
-  const how = { folder: folderOf(file), attributes: plan.attributes, dek, onProgress, signal };
+  const how = { folder: folderOf(file), attributes: plan.attributes, dek, onProgress, signal, gate };
   const opened =
     typeof source === 'string'
       ? await openToTemporary(parts.engine, { source, prelude, ...how })

@@ -73,12 +73,12 @@ async function dekOf(
 }
 
 async function openSegmentsThrough(
-  { content: { name: label }, write, onProgress }: OpenThroughRequest,
+  { content: { name: label }, write, onProgress, signal }: OpenThroughRequest,
   stream: { readonly reader: StreamReader; readonly prelude: Prelude; readonly dek: Secret },
 ): Promise<number> {
   let opened = 0;
   try {
-    for await (const pieces of openSegments({ label, ...stream, encBytes: undefined })) {
+    for await (const pieces of openSegments({ label, ...stream, encBytes: undefined, signal })) {
       for (const piece of pieces) {
         await write(piece);
         opened += piece.length;

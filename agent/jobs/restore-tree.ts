@@ -5,6 +5,7 @@ import type { FileEntry, KeptEntry, LinkEntry } from '../../shared/formats/folde
 import { ENC_ENDING } from '../../shared/names/file-name.ts';
 import { lastStep, parentOf } from '../../shared/names/folder-path.ts';
 import { inputError } from '../engine/file-errors.ts';
+import type { Control } from '../engine/gate.ts';
 import { publishAll } from '../engine/publish.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
 import { copyToTemporary } from '../folders/copy-file.ts';
@@ -20,13 +21,12 @@ import { manifestPathOf } from './open-manifest.ts';
 import type { JobParts } from './parts.ts';
 import { attempt, errorOf } from './report.ts';
 
-export interface TreeToRestore {
+export interface TreeToRestore extends Control {
   /** The sealed folder. */
   readonly source: string;
   /** A temporary folder, empty. */
   readonly root: string;
   readonly manifest: Manifest;
-  readonly signal: AbortSignal | undefined;
 }
 
 /**
@@ -73,7 +73,7 @@ async function planOf({ engine }: JobParts, { source, root, manifest }: TreeToRe
 /** @returns those that got another name than was planned: something the file system knows and we don't. */
 async function openFilesOf(
   parts: JobParts,
-  { source, root, signal }: TreeToRestore,
+  { source, root, signal, gate }: TreeToRestore,
   { files }: RestorePlan,
   report: FolderReport,
 ): Promise<RenamedEntry[]> {
@@ -86,15 +86,20 @@ async function openFilesOf(
     resourceName: file.resource_name,
     attributes: { mode: file.mode, mtime: file.mtime },
   }));
-  await openPlanned(parts, plans, signal, {
-    ...report.files,
-    finished(file) {
-      const entry = byPair.get(file.file);
-      const as = path.relative(root, file.out).split(path.sep).join('/');
-      if (entry && entry.as !== as) renamed.push({ path: entry.path, as });
-      report.files.finished(file);
+  await openPlanned(
+    parts,
+    plans,
+    { signal, gate },
+    {
+      ...report.files,
+      finished(file) {
+        const entry = byPair.get(file.file);
+        const as = path.relative(root, file.out).split(path.sep).join('/');
+        if (entry && entry.as !== as) renamed.push({ path: entry.path, as });
+        report.files.finished(file);
+      },
     },
-  });
+  );
   return renamed;
 }
 

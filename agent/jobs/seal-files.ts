@@ -1,21 +1,20 @@
-import { SealkeepError } from '../../shared/errors/error.ts';
 import { ENC_ENDING, KEY_ENDING } from '../../shared/names/file-name.ts';
+import { type Control, passGate } from '../engine/gate.ts';
 import { publishAll } from '../engine/publish.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
 import { type Source, sourceLabel } from '../engine/source.ts';
 import { fitting } from './fitting.ts';
-import { groupsAtOnce, groupsOf } from './groups.ts';
+import { batchesOf, groupsAtOnce, groupsOf } from './groups.ts';
 import type { JobParts } from './parts.ts';
 import { attemptEach, attemptTogether, errorOf, type FinishedFile, type JobReport } from './report.ts';
 import { type KeyedFile, removePair, type SealedPair, sealPairs } from './seal-pairs.ts';
 import { type PlannedSeal, planSeal } from './seal-plan.ts';
 import { wrapFreshKeys } from './wrap-keys.ts';
 
-export interface SealFilesRequest {
+export interface SealFilesRequest extends Control {
   readonly sources: readonly Source[];
   /** Where the pairs go; beside each source where it is not given. Streams lie beside nothing: they need one. */
   readonly folder?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -30,10 +29,14 @@ export async function sealFiles(
 ): Promise<void> {
   // Without a login the job fails once, not file by file.
   await parts.login.tokens();
-  const planned = await attemptEach(report, request.sources, sourceLabel, (source) =>
-    planSeal(source, request.folder),
-  );
-  await sealPlanned(parts, planned, request.signal, report);
+  const planned: PlannedSeal[] = [];
+  for (const sources of batchesOf(request.sources)) {
+    const plans = await attemptEach(report, sources, sourceLabel, (source) =>
+      planSeal(source, request.folder),
+    );
+    planned.push(...plans);
+  }
+  await sealPlanned(parts, planned, request, report);
 }
 
 /** Which file it is that is done, for whoever planned it. */
@@ -45,7 +48,7 @@ export interface SealReport extends Omit<JobReport, 'finished'> {
 export async function sealPlanned(
   parts: JobParts,
   planned: readonly PlannedSeal[],
-  signal: AbortSignal | undefined,
+  control: Control,
   report: SealReport,
 ): Promise<void> {
   const outputOf = ({ source, folder, size }: PlannedSeal) => ({
@@ -56,7 +59,7 @@ export async function sealPlanned(
   const files = await fitting(planned, outputOf, report);
   await sideBySide(
     groupsOf(files),
-    (group) => sealGroup(parts, group, signal, report),
+    (group) => sealGroup(parts, group, control, report),
     groupsAtOnce(parts.engine),
   );
 }
@@ -64,17 +67,17 @@ export async function sealPlanned(
 async function sealGroup(
   parts: JobParts,
   group: readonly PlannedSeal[],
-  signal: AbortSignal | undefined,
+  control: Control,
   report: SealReport,
 ): Promise<void> {
   const labels = group.map((file) => sourceLabel(file.source));
-  const files = await attemptTogether(report, labels, () => {
-    if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
+  const files = await attemptTogether(report, labels, async () => {
+    await passGate(control);
     return wrapFreshKeys(parts, group);
   });
   if (!files) return;
   try {
-    const pairs = await sealPairs(parts, files, signal, report);
+    const pairs = await sealPairs(parts, files, control, report);
     if (pairs.length > 0) await publishPairs(parts, pairs, report);
   } finally {
     for (const { dek } of files) dek.destroy();

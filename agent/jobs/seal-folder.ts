@@ -4,6 +4,7 @@ import { SealkeepError } from '../../shared/errors/error.ts';
 import { MANIFEST_NAME, type ManifestEntry } from '../../shared/formats/folder-manifest.ts';
 import { ENC_ENDING, KEY_ENDING } from '../../shared/names/file-name.ts';
 import { lastStep, parentOf } from '../../shared/names/folder-path.ts';
+import type { Control } from '../engine/gate.ts';
 import { assertRoom } from '../engine/room.ts';
 import { buildFolder } from '../folders/build-folder.ts';
 import { finishFolders } from '../folders/finish-folders.ts';
@@ -21,12 +22,11 @@ import { sealPlanned } from './seal-files.ts';
 /** What a sealed folder's name ends with. */
 export const SEALED_ENDING = '.sealed';
 
-export interface SealFolderRequest {
+export interface SealFolderRequest extends Control {
   /** The folder to seal. */
   readonly source: string;
   /** Where the sealed folder goes; beside the source where it is not given. */
   readonly folder?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 export interface SealedFolder {
@@ -63,7 +63,7 @@ export async function sealFolder(
 
 async function seal(
   parts: JobParts,
-  { source, folder, signal }: SealFolderRequest,
+  { source, folder, signal, gate }: SealFolderRequest,
   report: FolderReport,
 ): Promise<string> {
   const full = path.resolve(source);
@@ -76,7 +76,7 @@ async function seal(
   const { out } = await buildFolder(
     parts.engine.temporaries,
     { parent, name: found.name, ending: SEALED_ENDING, signal },
-    (root) => sealTree(partsWithin(parts, root), { source: full, root, found, signal }, report),
+    (root) => sealTree(partsWithin(parts, root), { source: full, root, found, signal, gate }, report),
   );
   return out;
 }
@@ -85,12 +85,11 @@ function isFile(entry: FoundEntry): entry is FoundFile {
   return entry.kind === 'file' || entry.kind === 'kept';
 }
 
-interface TreeToSeal {
+interface TreeToSeal extends Control {
   readonly source: string;
   /** The temporary folder. */
   readonly root: string;
   readonly found: FoundFolder;
-  readonly signal: AbortSignal | undefined;
 }
 
 async function sealTree(parts: JobParts, tree: TreeToSeal, report: FolderReport): Promise<void> {
@@ -111,7 +110,7 @@ async function sealTree(parts: JobParts, tree: TreeToSeal, report: FolderReport)
   const sealed = await sealFilesOf(
     parts,
     files.filter(({ kind }) => kind === 'file'),
-    signal,
+    tree,
     report,
   );
   if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
@@ -149,17 +148,22 @@ interface SealedFile {
 async function sealFilesOf(
   parts: JobParts,
   files: Parameters<typeof sealPlanned>[1],
-  signal: AbortSignal | undefined,
+  { signal, gate }: Control,
   report: FolderReport,
 ): Promise<Map<string, SealedFile>> {
   const sealed = new Map<string, SealedFile>();
-  await sealPlanned(parts, files, signal, {
-    ...report.files,
-    finished(file, { resourceName }) {
-      sealed.set(file.file, { enc: file.out, resourceName, size: file.bytes });
-      report.files.finished(file);
+  await sealPlanned(
+    parts,
+    files,
+    { signal, gate },
+    {
+      ...report.files,
+      finished(file, { resourceName }) {
+        sealed.set(file.file, { enc: file.out, resourceName, size: file.bytes });
+        report.files.finished(file);
+      },
     },
-  });
+  );
   return sealed;
 }
 
@@ -201,12 +205,17 @@ async function sealManifest(
 ): Promise<void> {
   const source = await manifestSource({ name: found.name, ...found.attributes }, entries);
   const plan = { source, folder: root, name: MANIFEST_NAME, size: source.size };
-  await sealPlanned(parts, [plan], signal, {
-    progress: () => undefined,
-    finished: () => undefined,
-    failed(_, error) {
-      // Without its manifest the folder is none.
-      throw error;
+  await sealPlanned(
+    parts,
+    [plan],
+    { signal },
+    {
+      progress: () => undefined,
+      finished: () => undefined,
+      failed(_, error) {
+        // Without its manifest the folder is none.
+        throw error;
+      },
     },
-  });
+  );
 }

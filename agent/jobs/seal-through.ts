@@ -42,7 +42,8 @@ export async function sealThrough(parts: JobParts, request: SealThroughRequest):
     if (!file) throw new SealkeepError('INTERNAL');
     try {
       const prelude = encodePrelude({ resource_name: file.resourceName, kacls_url: parts.kmsName });
-      const clear = { label: content.name, reader, prelude, plaintextBytes: undefined, dek: file.dek };
+      const { dek } = file;
+      const clear = { label: content.name, reader, prelude, plaintextBytes: undefined, dek, signal };
       let sealed = 0;
       for await (const { pieces, plaintextBytes, isLast } of sealSegments(clear)) {
         if (isLast) await keepKey(parts, request, file, plaintextBytes);

@@ -9,7 +9,7 @@ import { type Damage, salvageToTemporary, type Verdict, verifyFile } from '../en
 import { batchesOf } from './groups.ts';
 import type { JobParts } from './parts.ts';
 import { type ProvenKey, provenKeyOf, provenKeysOf } from './proven-key.ts';
-import { attempt, type JobReport } from './report.ts';
+import { errorOf, type JobReport } from './report.ts';
 
 export interface VerifyFilesRequest {
   /** `.enc` files. */
@@ -40,7 +40,7 @@ export interface VerifiedFile {
   readonly ms: number;
 }
 
-/** Each file ends with exactly one of `verified` and `failed`: the latter could not be looked at. */
+/** Each file ends with exactly one of `verified` and `failed`, in order; the latter could not be looked at. */
 export interface VerifyReport extends Omit<JobReport, 'finished'> {
   verified(file: VerifiedFile): void;
 }
@@ -67,22 +67,48 @@ async function verifyBatch(
 ): Promise<void> {
   const isTogether = sources.length > 1 && !request.signal?.aborted;
   const keys = isTogether ? await provenKeysOf(parts, sources, 'verify') : new Map<string, ProvenKey>();
+  const inOrder = orderly();
   try {
-    await sideBySide(sources, (source) =>
-      attempt(report, source, async () => {
-        // Whoever cancels wants no more unwraps in the audit log either.
-        if (request.signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
-        const known = keys.get(source);
-        const proven = known ?? (await provenKeyOf(parts, source, 'verify'));
-        try {
-          report.verified(await verifyOne(parts, source, proven, request, report));
-        } finally {
-          if (!known) proven.dek.destroy();
-        }
-      }),
-    );
+    await sideBySide([...sources.entries()], async ([index, source]) => {
+      const [outcome] = await Promise.allSettled([verify(parts, source, keys.get(source), request, report)]);
+      inOrder(index, () => {
+        if (outcome.status === 'fulfilled') report.verified(outcome.value);
+        else report.failed(source, errorOf(source, outcome.reason));
+      });
+    });
   } finally {
     for (const { dek } of keys.values()) dek.destroy();
+  }
+}
+
+/** Tells each as soon as all before it were told, however they come. */
+function orderly(): (index: number, tell: () => void) => void {
+  const waiting = new Map<number, () => void>();
+  let next = 0;
+  return (index, tell) => {
+    waiting.set(index, tell);
+    for (let due = waiting.get(next); due; due = waiting.get(next)) {
+      waiting.delete(next);
+      next += 1;
+      due();
+    }
+  };
+}
+
+async function verify(
+  parts: JobParts,
+  source: string,
+  known: ProvenKey | undefined,
+  request: VerifyFilesRequest,
+  report: VerifyReport,
+): Promise<VerifiedFile> {
+  // Whoever cancels wants no more unwraps in the audit log either.
+  if (request.signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
+  const proven = known ?? (await provenKeyOf(parts, source, 'verify'));
+  try {
+    return await verifyOne(parts, source, proven, request, report);
+  } finally {
+    if (!known) proven.dek.destroy();
   }
 }
 

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { nodeFlags } from '../../bin/launch.mjs';
 import type { MemoryUse } from '../programs/memory.ts';
 import type { Figure } from '../support/figures.ts';
 
@@ -30,7 +31,13 @@ export async function measureMemory(folder: string, { isLarge }: { isLarge: bool
   for (const { work, args } of isLarge ? LARGE : USUAL) {
     await mkdir(folder, { recursive: true });
     const program = path.join(import.meta.dirname, '..', 'programs', 'memory.ts');
-    const { stdout } = await run(process.execPath, ['--expose-gc', program, folder, ...args.map(String)]);
+    const { stdout } = await run(process.execPath, [
+      ...nodeFlags,
+      '--expose-gc',
+      program,
+      folder,
+      ...args.map(String),
+    ]);
     const { idle, peak } = JSON.parse(stdout) as MemoryUse;
     await rm(folder, { recursive: true });
     const beside = `${Math.round(idle / MIB)} MiB idle, ${Math.round(peak / MIB)} at most, servers within`;

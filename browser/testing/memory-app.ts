@@ -41,12 +41,16 @@ export const JOB: Job = {
   kind: 'seal',
   name: 'report.txt',
   state: 'running',
+  files: { total: 1, done: 0 },
+  failed: 0,
+  failures: [],
   bytes: 1,
   total: 2,
   rate: 0,
   error: null,
   outputs: [],
   can_retry: true,
+  can_pause: true,
 };
 
 export function createMemoryApp(): MemoryApp {

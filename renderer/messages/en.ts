@@ -305,4 +305,20 @@ export const EN = {
     'Each file is sealed under a key of its own, on this computer. Neither the cloud nor the network can read it.',
   'language.en': 'English',
   'language.zh-Hant': '繁體中文',
+
+  'job.title': { one: '{name} and one more', other: '{name} and {n} more' },
+  'job.files': '{done} of {total} files',
+  'job.files.all': { one: '{n} file', other: '{n} files' },
+  'job.paused': 'Paused',
+  'job.interrupted': 'Interrupted',
+  'job.partly': 'Not complete',
+  'job.pause': 'Pause {name}',
+  'job.resume': 'Resume {name}',
+  'job.failures': { one: 'One file failed', other: '{n} files failed' },
+  'job.failures.more': { one: 'and one more.', other: 'and {n} more.' },
+  'job.interrupted.about': 'Sealkeep was closed before this was done. Nothing half-done was left behind.',
+  'job.lost': {
+    one: 'The page that held the file is gone. Add it again to go on.',
+    other: 'The page that held the files is gone. Add the remaining {n} again to go on.',
+  },
 } as const satisfies Record<string, Message>;

@@ -293,4 +293,20 @@ export const ZH_HANT = {
   'settings.promise': '每個檔案都在這部電腦上用專屬的金鑰密封，雲端與網路都無法讀取內容。',
   'language.en': 'English',
   'language.zh-Hant': '繁體中文',
+
+  'job.title': { one: '{name} 等 2 個檔案', other: '{name} 與其他 {n} 個檔案' },
+  'job.files.all': { one: '{n} 個檔案', other: '{n} 個檔案' },
+  'job.files': '已完成 {done}／{total} 個檔案',
+  'job.paused': '已暫停',
+  'job.interrupted': '已中斷',
+  'job.partly': '未全部完成',
+  'job.pause': '暫停 {name}',
+  'job.resume': '繼續 {name}',
+  'job.failures': { one: '{n} 個檔案失敗', other: '{n} 個檔案失敗' },
+  'job.failures.more': { one: '還有 {n} 個。', other: '還有 {n} 個。' },
+  'job.interrupted.about': 'Sealkeep 在完成前就關閉了，沒有留下未完成的檔案。',
+  'job.lost': {
+    one: '原本提供這個檔案的頁面已經關閉。若要繼續，請重新加入檔案。',
+    other: '原本提供這些檔案的頁面已經關閉。若要繼續，請重新加入其餘 {n} 個檔案。',
+  },
 } as const satisfies Catalogue;

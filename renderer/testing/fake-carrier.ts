@@ -65,7 +65,7 @@ export function createFakeCarrier(world: World): BridgeCarrier {
     last += 1;
     return `new-${last}`;
   };
-  const begin = (kind: JobKind, name: string, total: number): string => {
+  const begin = (kind: JobKind, name: string, total: number, files = 1): string => {
     const id = nextId();
     const job: Job = {
       id,
@@ -73,11 +73,15 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       name,
       total,
       state: 'waiting',
+      files: { total: files, done: 0 },
+      failed: 0,
+      failures: [],
       bytes: 0,
       rate: 0,
       error: null,
       outputs: [],
       can_retry: true,
+      can_pause: true,
     };
     putJobs([...world.jobs, job]);
     return id;
@@ -93,6 +97,8 @@ export function createFakeCarrier(world: World): BridgeCarrier {
     return {
       ...job,
       state: 'done',
+      files: { ...job.files, done: job.files.total },
+      can_pause: false,
       bytes: job.total,
       rate: 0,
       outputs: outputs.map((name) => ({ name, folder })),
@@ -103,7 +109,8 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       if (job.state === 'waiting') return { ...job, state: 'running', rate: RATE };
       if (job.state !== 'running') return job;
       const bytes = job.bytes + (RATE * STEP_MS) / 1000;
-      return bytes >= job.total ? end(job) : { ...job, bytes };
+      const done = Math.floor((job.files.total * bytes) / job.total);
+      return bytes >= job.total ? end(job) : { ...job, bytes, files: { ...job.files, done } };
     });
     if (next.some((job, index) => job !== world.jobs[index])) putJobs(next);
   };
@@ -151,13 +158,18 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       change({ user: null });
       return {};
     },
-    'jobs.start': ({ refs: given }) => ({
-      ids: given.map((ref) => {
-        const file = refs.get(ref);
-        if (!file) throw new Refusal('FILE_NOT_FOUND');
-        return begin(file.name.endsWith('.enc') ? 'open' : 'seal', file.name, file.size);
-      }),
-    }),
+    'jobs.start': ({ refs: given }) => {
+      const files = given.map((ref) => refs.get(ref)).filter((file) => file !== undefined);
+      if (files.length < given.length) throw new Refusal('FILE_NOT_FOUND');
+      const [first] = files;
+      if (first && files.length > 20) {
+        const total = files.reduce((sum, { size }) => sum + size, 0);
+        return { ids: [begin('seal', first.name, total, files.length)] };
+      }
+      return {
+        ids: files.map(({ name, size }) => begin(name.endsWith('.enc') ? 'open' : 'seal', name, size)),
+      };
+    },
     'jobs.upload': ({ refs: given }) => ({
       ids: given.map((ref) => begin('upload', refs.get(ref)?.name ?? '', refs.get(ref)?.size ?? 0)),
     }),
@@ -173,15 +185,23 @@ export function createFakeCarrier(world: World): BridgeCarrier {
     },
     'jobs.list': () => world.jobs,
     'jobs.cancel': ({ id }) => {
-      set(id, { state: 'cancelled', rate: 0 });
+      set(id, { state: 'cancelled', rate: 0, can_pause: false });
       return {};
     },
     'jobs.retry': ({ id }) => {
-      set(id, { state: 'waiting', bytes: 0, error: null });
+      set(id, { state: 'waiting', bytes: 0, error: null, failed: 0, failures: [], can_pause: true });
+      return {};
+    },
+    'jobs.pause': ({ id }) => {
+      set(id, { state: 'paused', rate: 0, can_pause: false });
+      return {};
+    },
+    'jobs.resume': ({ id }) => {
+      set(id, { state: 'waiting', can_pause: true });
       return {};
     },
     'jobs.clear': () => {
-      putJobs(world.jobs.filter((job) => job.state === 'waiting' || job.state === 'running'));
+      putJobs(world.jobs.filter(({ state }) => /waiting|running|paused/.test(state)));
       return {};
     },
     'jobs.show-in-folder': () => ({}),

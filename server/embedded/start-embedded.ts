@@ -46,7 +46,11 @@ export async function startEmbedded(
   const names = await ownServerNames(dataFolder);
   const keys = await loadRootKeys();
   const start: EmbeddedStart = { dataFolder, launchSecret, names };
-  const worker = new Worker(workerUrl, { workerData: start });
+  const worker = new Worker(workerUrl, {
+    // A larger nursery would only let more garbage lie, in the app's own memory.
+    resourceLimits: { maxYoungGenerationSizeMb: 12 },
+    workerData: start,
+  });
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   const answer = await new Promise<EmbeddedAnswer>((resolve, reject) => {
     worker.once('error', reject);

@@ -48,7 +48,10 @@ export const BRIDGE_CALLS = {
   },
   'account.logout': { input: nothing, output: nothing },
 
-  /** Seals plain files, opens `.enc` files; a `.key` among them goes with its `.enc`. One job each. */
+  /**
+   * Seals plain files, opens `.enc` files; a `.key` among them goes with its `.enc`. One job each, but more than 20 of
+   * one kind are one job. Fails with JOB_QUEUE_FULL where more would wait than may.
+   */
   'jobs.start': {
     input: z.object({ refs }),
     output: z.object({ ids: z.array(z.string()) }),
@@ -59,9 +62,14 @@ export const BRIDGE_CALLS = {
   'jobs.upload-output': { input: jobId, output: jobId },
   /** Opens the sealed file that a job made, by a job of its own. */
   'jobs.open-output': { input: jobId, output: jobId },
+  /** Those of who is logged in, or was last; in the order they were asked for. */
   'jobs.list': { input: nothing, output: z.array(job) },
   'jobs.cancel': { input: jobId, output: nothing },
+  /** For those of its files that are not done. */
   'jobs.retry': { input: jobId, output: nothing },
+  /** Lets others go first until it is resumed. */
+  'jobs.pause': { input: jobId, output: nothing },
+  'jobs.resume': { input: jobId, output: nothing },
   /** Takes jobs that ended off the list. */
   'jobs.clear': { input: nothing, output: nothing },
   'jobs.show-in-folder': { input: jobId, output: nothing },

@@ -23,7 +23,10 @@ export interface BridgeCarrier {
   ): Promise<BridgeResult<BridgeOutput<Name>>>;
   /** @returns stops listening. */
   on<Name extends BridgeEventName>(name: Name, listener: (event: BridgeEvent<Name>) => void): () => void;
-  /** Gives files that the person dropped or chose to the agent, by reference; folders are left out. */
+  /**
+   * Gives files that the person dropped or chose to the agent, by reference. Folders too, where the shell knows their
+   * paths; else they are left out.
+   */
   offer(files: readonly PageFile[]): Promise<readonly FileRef[]>;
   /** Hands a job's output to the browser for saving; only where `can.save`. */
   save(jobId: string, output: number): Promise<void>;

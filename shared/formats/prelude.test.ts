@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isSealkeepError } from '../errors/error.ts';
-import { encodePrelude, PRELUDE_MAX_BYTES, parsePrelude } from './prelude.ts';
+import { LIMITS } from '../limits.ts';
+import { encodePrelude, parsePrelude } from './prelude.ts';
 
 const header = { resource_name: '//sealkeep/a/b', kacls_url: 'https://kms.example' };
 const text = (max: number) => fc.string({ minLength: 1, maxLength: max, unit: 'grapheme-composite' });
@@ -20,7 +21,7 @@ describe('a prelude', () => {
     fc.assert(
       fc.property(text(60), text(60), fc.uint8Array({ maxLength: 50 }), (resource_name, kacls_url, rest) => {
         const prelude = encodePrelude({ resource_name, kacls_url });
-        expect(prelude.bytes.length).toBeLessThanOrEqual(PRELUDE_MAX_BYTES);
+        expect(prelude.bytes.length).toBeLessThanOrEqual(LIMITS.prelude);
         const parsed = parsePrelude(Buffer.concat([prelude.bytes, rest]));
         expect(parsed.header).toEqual(prelude.header);
         expect(Buffer.from(parsed.bytes).equals(prelude.bytes)).toBe(true);

@@ -9,7 +9,6 @@ export const MAGIC_BYTES = MAGIC.length;
 const VERSION = 1;
 /** Magic, version and header length: what has to be read before the header's length is known. */
 const PRELUDE_FIXED_BYTES = 13;
-export const PRELUDE_MAX_BYTES = PRELUDE_FIXED_BYTES + LIMITS.preludeHeader;
 
 const preludeHeader = z.object({
   resource_name: z.string().min(1).max(LIMITS.resourceName),
@@ -53,7 +52,7 @@ export function startsLikeSealed(start: Uint8Array): boolean {
 
 /**
  * Reads a prelude from the first bytes of a file.
- * @param start at least `PRELUDE_MAX_BYTES` of the file, or the whole of a shorter one.
+ * @param start at least `LIMITS.prelude` of the file, or the whole of a shorter one.
  * @throws SealkeepError FILE_NOT_SEALED (no Sealkeep file), FILE_TOO_NEW (a later version of the format) or
  *   FILE_DAMAGED (the header can't be read).
  */

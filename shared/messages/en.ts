@@ -119,6 +119,8 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
     'The cloud did not take the share, and the KMS could not be told to forget it: {user} may open the file until you stop sharing it.',
   SHARE_LEFT:
     'The KMS lets {user} open it no more. The cloud did not take part and may still list it as shared; try again later.',
+  JOB_QUEUE_FULL:
+    'No more than {limit} jobs can wait at once. Wait until some are done, then add these again.',
   JOB_CANCELLED: 'Cancelled; nothing was left behind.',
 
   DATA_FOLDER_BUSY:

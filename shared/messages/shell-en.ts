@@ -9,9 +9,10 @@ export const SHELL_EN = {
   'jobs.some-failed': '{done} of {total} files are done.',
 
   'closing.question': 'Sealkeep is still working.',
-  'closing.detail': 'If you close it now, what is running is cancelled; nothing half-done is left behind.',
+  'closing.detail':
+    'If you close it now, what is running stops, and nothing half-done is left behind. You find it here again at the next start.',
   'closing.stay': 'Keep working',
-  'closing.leave': 'Cancel it and close',
+  'closing.leave': 'Stop it and close',
   'closing.waits':
     'A command of Sealkeep still works with the servers of this app; they stop in half a minute at most.',
 

@@ -98,6 +98,7 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
     '開啟此資料夾的金鑰存於系統鑰匙圈，只有 Sealkeep 應用程式能讀取。請啟動應用程式後再試；未變更任何內容。',
   ROOT_KEY_UNREADABLE:
     '系統鑰匙圈未提供開啟此資料夾的金鑰（{file}）。請解鎖鑰匙圈，或以當初設定 Sealkeep 的使用者登入後重新啟動；未變更任何內容。',
+  JOB_QUEUE_FULL: '最多只能有 {limit} 項工作同時等待。請等部分工作完成後，再重新加入這些檔案。',
   JOB_CANCELLED: '已取消，沒有留下任何檔案。',
 
   DATA_FOLDER_BUSY: '另一個 Sealkeep 正在使用資料夾 {folder} 且沒有回應；請將它結束，或稍後再試。',

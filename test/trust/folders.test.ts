@@ -20,7 +20,6 @@ import { openFolder } from '../../agent/jobs/open-folder.ts';
 import { sealFolder } from '../../agent/jobs/seal-folder.ts';
 import { someBytes } from '../support/engine.ts';
 import { folderSnapshot } from '../support/folder-snapshot.ts';
-import { asPlainUser, giveToPlainUser } from '../support/other-user.ts';
 import { sentencesOf } from '../support/sentences.ts';
 import { collector, startTestWorld, type TestWorld, type WorldPerson } from '../support/test-world.ts';
 
@@ -194,28 +193,6 @@ test('a folder whose own name is full comes back under it', async () => {
   expect(opened).toHaveLength(2);
   expect(opened).toContain(name);
   expect(opened.filter((one) => /^é+~[0-9a-f]{8} \(2\)$/.test(one))).toHaveLength(1);
-});
-
-test('modes that keep out even their own person come back, and are no obstacle to cleaning up', async () => {
-  await write('photos/read only/deeper/file');
-  await write('photos/closed file');
-  await mkdir(at('photos/unsearchable'));
-  await chmod(at('photos/read only/deeper'), 0o500);
-  await chmod(at('photos/read only'), 0o500);
-  await chmod(at('photos/unsearchable'), 0o600);
-  await chmod(at('photos'), 0o500);
-  await giveToPlainUser(world.folder);
-  const before = await folderSnapshot(at('photos'));
-  await asPlainUser(async () => {
-    expect((await seal(at('photos'))).failed).toEqual([]);
-    const { opened, failed } = await open(at('photos.sealed'));
-    expect([opened?.isWhole, failed]).toEqual([true, []]);
-    await chmod(place, 0o500);
-    expect((await open(at('photos.sealed'))).failed).toEqual([['photos.sealed', 'OUTPUT_NOT_WRITABLE']]);
-    await chmod(place, 0o700);
-  });
-  expect(await folderSnapshot(at('photos (2)'))).toEqual(before);
-  expect(await readdir(place)).toEqual(['photos', 'photos (2)', 'photos.sealed']);
 });
 
 test('files that fail are left out, and only those', async () => {

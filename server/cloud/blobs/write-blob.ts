@@ -2,7 +2,7 @@ import { open, rm } from 'node:fs/promises';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { SealkeepError } from '../../../shared/errors/error.ts';
-import { PRELUDE_MAX_BYTES } from '../../../shared/formats/prelude.ts';
+import { LIMITS } from '../../../shared/limits.ts';
 import { asNoRoom } from './no-room.ts';
 
 /** What waits for the disk at most; also what one `writev` takes. */
@@ -50,8 +50,8 @@ class Watch extends Transform {
   }
 
   override _transform(chunk: Buffer, _encoding: string, done: (error: Error | null, chunk?: Buffer) => void) {
-    if (this.start.length < PRELUDE_MAX_BYTES) {
-      this.start = Buffer.concat([this.start, chunk.subarray(0, PRELUDE_MAX_BYTES - this.start.length)]);
+    if (this.start.length < LIMITS.prelude) {
+      this.start = Buffer.concat([this.start, chunk.subarray(0, LIMITS.prelude - this.start.length)]);
     }
     this.size += chunk.length;
     if (this.size > this.#limit) done(new SealkeepError('CLOUD_QUOTA_EXCEEDED'));
