@@ -42,6 +42,7 @@ test.each([
   [one, 40, 'report.txt [###-----]  40%  0:12 left'],
   [{ ...one, rate: undefined }, 80, 'report.txt [########------------]  40%'],
   [many, 80, '3 of 12 files, 40.0 MiB of 100.0 MiB [###-----]  40%  5.0 MiB/s  0:12 left'],
+  [one, 20, 'report.txt  40%'],
   [many, 40, '3 of 12 [###-----]  40%  0:12 left'],
   [{ ...one, total: undefined }, 80, 'report.txt  40.0 MiB  5.0 MiB/s'],
   [{ ...many, total: undefined }, 80, '3 of 12 files, 40.0 MiB  5.0 MiB/s'],

@@ -60,7 +60,9 @@ export function progressLine(progress: Progress, columns: number): string {
     const name = cutName(progress, room - textWidth(shape));
     if (name !== undefined) return name + shape + tail;
   }
-  return cutToWidth(`${progress.done} of ${progress.items}${tails.at(-1)}`, width);
+  const least = tails.at(-1) ?? '';
+  const head = progress.items <= 1 ? path.basename(progress.name) : `${progress.done} of ${progress.items}`;
+  return cutToWidth(head, width - textWidth(least)) + least;
 }
 
 /** What stands first, the richest first. */

@@ -70,7 +70,8 @@ export function createTerminal(
     isErrorTerminal: stderr.isTTY === true,
     isInputTerminal: stdin.isTTY === true,
     get columns() {
-      return stderr.columns ?? 80;
+      // A terminal that does not know its size says 0.
+      return stderr.columns || 80;
     },
     get isUnread() {
       return isUnread;
