@@ -46,6 +46,8 @@ test.each<[ErrorCode, number]>([
   ['OUTPUT_TAKEN', 6],
   ['STREAM_NOT_WRITABLE', 6],
   ['DATA_FOLDER_BUSY', 6],
+  ['TRASH_FAILED', 6],
+  ['TRASH_UNAVAILABLE', 6],
   ['FILE_DAMAGED', 7],
   ['STREAM_DAMAGED', 7],
   ['FILE_TOO_NEW', 7],
@@ -53,6 +55,7 @@ test.each<[ErrorCode, number]>([
   ['KEY_FILE_ALTERED', 7],
   ['WRAPPED_KEY_INVALID', 7],
   ['CLOUD_PAIR_INVALID', 7],
+  ['PROOF_FAILED', 7],
   ['JOB_CANCELLED', 130],
 ])('%s ends a command with %i', (code, exitCode) => {
   expect(exitCodeOf(code)).toBe(exitCode);

@@ -1,3 +1,4 @@
+import { createSystemTrash } from '../agent/trash/system-trash.ts';
 import { isSealkeepError, SealkeepError } from '../shared/errors/error.ts';
 import type { CliContext } from './context.ts';
 import { combinedExitCode, EXIT_CODES, exitCodeOf } from './exit-codes.ts';
@@ -11,13 +12,16 @@ const cancel = new AbortController();
 const terminal = createTerminal(process, outputLost);
 let exitCode: number = EXIT_CODES.done;
 
+const now = () => new Date();
+const { env: environment, platform } = process;
 const context: CliContext = {
-  environment: process.env,
-  platform: process.platform,
+  environment,
+  platform,
+  trash: createSystemTrash({ environment, platform, uid: process.getuid?.(), now }),
   terminal,
   streams: createStandardStreams(process, cancel.signal),
   secrets: createSecretPrompts(given, terminal, cancel.signal),
-  now: () => new Date(),
+  now,
   signal: cancel.signal,
   segmentWorkerUrl: new URL('./segment-worker.js', import.meta.url),
   serverWorkerUrl: new URL('./server-worker.js', import.meta.url),

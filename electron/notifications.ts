@@ -10,6 +10,7 @@ import { bringToFront } from './window.ts';
 const DONE: Readonly<Record<JobKind, ShellText>> = {
   seal: 'job.sealed',
   open: 'job.opened',
+  prove: 'job.proved',
   upload: 'job.uploaded',
   download: 'job.downloaded',
 };

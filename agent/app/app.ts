@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { BridgeCallName, BridgeCalls, BridgeEvent, BridgeEventName } from '../../shared/bridge/calls.ts';
 import type { AppState, FileRef } from '../../shared/bridge/state.ts';
 import type { Addresses } from '../profile/profiles.ts';
+import type { Trash } from '../trash/trash.ts';
 
 /** The servers inside this app, or those that another process runs for the same data folder. */
 export interface OwnServers {
@@ -30,6 +31,8 @@ export interface AppSettings {
     showInFolder?(path: string): Promise<void>;
     /** Undefined where the person thought better of it. */
     chooseFolder?(): Promise<string | undefined>;
+    /** The system's; a shell without one moves no originals. */
+    readonly trash?: Trash;
   };
   readonly now: () => Date;
   /** Runs `work` once, after that many milliseconds; for tests. @returns takes it back. */

@@ -73,9 +73,10 @@ export async function openToTemporary(deps: FileDeps, request: OpenRequest): Pro
   });
 }
 
-async function planOpening(
+/** @throws SealkeepError FILE_DAMAGED, FILE_NOT_READABLE, FILE_NOT_SEALED, FILE_TOO_NEW */
+export async function planOpening(
   input: SourceFile,
-  { source, prelude, dek }: OpenRequest,
+  { source, prelude, dek }: Pick<OpenRequest, 'source' | 'prelude' | 'dek'>,
 ): Promise<Omit<SegmentTask, 'output'>> {
   const found = await preludeOf(input, source);
   // The file behind the name may be another one than when the DEK was asked for.

@@ -4,7 +4,7 @@ import { plaintextRange, streamRange } from '../../core/crypto/stream-layout.ts'
 import { codeOf } from '../../core/durable/publish.ts';
 import { isSealkeepError } from '../../shared/errors/error.ts';
 import type { JobCounters } from './job-counters.ts';
-import type { CheckTask, SegmentFailure, SegmentOutcome, SegmentTask } from './segment-task.ts';
+import type { CheckTask, CompareTask, SegmentFailure, SegmentOutcome, SegmentTask } from './segment-task.ts';
 
 /** How segments are read and written. */
 export interface SegmentFiles {
@@ -17,13 +17,13 @@ export interface SegmentFiles {
 export const systemFiles: SegmentFiles = { read: readFully, write: writeFully };
 
 /**
- * Takes segments of the job until none is left or somebody stops it: read, encrypt or decrypt, write in place.
+ * Takes segments of the job until none is left or somebody stops it: read, encrypt or decrypt, write in place or compare.
  * All of it is synchronous: it is a worker thread's only work, and a segment is the step between two looks at the flag.
  * A failure stops the job's other threads too; to a check a bad segment is none.
  * @param buffer at least a segment long, the thread's own.
  */
 export function processSegments(
-  task: SegmentTask | CheckTask,
+  task: SegmentTask | CompareTask | CheckTask,
   counters: JobCounters,
   buffer: Buffer,
   files: SegmentFiles = systemFiles,
@@ -34,7 +34,10 @@ export function processSegments(
   while (!counters.isStopped()) {
     const index = counters.takeSegment();
     if (index >= end) break;
-    const failure = processSegment(task, index, buffer, files);
+    const failure =
+      task.kind === 'compare'
+        ? compareSegment(task, index, buffer, files)
+        : processSegment(task, index, buffer, files);
     if (failure && !(task.kind === 'check' && isBadSegment(failure))) {
       counters.stop();
       return { failure };
@@ -84,6 +87,46 @@ function processSegment(
   }
 }
 
+function compareSegment(
+  task: CompareTask,
+  index: number,
+  buffer: Buffer,
+  files: SegmentFiles,
+): SegmentFailure | undefined {
+  const { stream, layout } = task;
+  const sealed = streamRange(layout, index);
+  const clear = plaintextRange(layout, index);
+  const segment = buffer.subarray(0, sealed.length);
+  const read = attempt('input', () => files.read(task.input, segment, task.streamOffset + sealed.offset));
+  if (typeof read === 'object') return read;
+  if (read < sealed.length) return { reason: 'short', segment: index };
+
+  const isLast = index === layout.segments - 1;
+  const pieces = decryptOrUndefined(() => decryptSegment(stream, index, isLast, segment));
+  if (!pieces) return { reason: 'tag', segment: index };
+  try {
+    // Nobody needs the ciphertext any more: the original's bytes take its place.
+    const original = buffer.subarray(0, clear.length);
+    const found = attempt('original', () => files.read(task.original, original, clear.offset));
+    if (typeof found === 'object') return found;
+    const isSame = found === clear.length && isConcatenation(original, pieces);
+    return isSame ? undefined : { reason: 'differs', segment: index };
+  } finally {
+    releasePieces(pieces);
+  }
+}
+
+/** Whether `bytes` are the pieces, one after the other. */
+export function isConcatenation(bytes: Buffer, pieces: readonly Buffer[]): boolean {
+  let start = 0;
+  for (const piece of pieces) {
+    const end = start + piece.length;
+    if (!bytes.subarray(start, end).equals(piece)) return false;
+    start = end;
+  }
+  return start === bytes.length;
+}
+
 const ZEROS = Buffer.alloc(64 * 1024);
 
 /** Ends at the first byte that is none, which for most content is the first byte. */
@@ -104,7 +147,7 @@ function decryptOrUndefined(decrypt: () => Buffer[]): Buffer[] | undefined {
   }
 }
 
-function attempt(reason: 'input' | 'output', work: () => number): number | SegmentFailure {
+function attempt(reason: 'input' | 'original' | 'output', work: () => number): number | SegmentFailure {
   try {
     return work();
   } catch (error) {

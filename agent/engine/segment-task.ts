@@ -20,6 +20,12 @@ export interface SegmentTask extends StreamTask {
   readonly output: number;
 }
 
+/** To open a `.enc` segment by segment and look whether the same bytes are in the original; nothing is written. */
+export interface CompareTask extends StreamTask {
+  readonly kind: 'compare';
+  readonly original: number;
+}
+
 /** To look at every segment of a `.enc`: a bad one is noted, and the others are looked at all the same. */
 export interface CheckTask extends StreamTask {
   readonly kind: 'check';
@@ -31,11 +37,12 @@ export interface CheckTask extends StreamTask {
 
 /**
  * Why a job ended early, as data that may cross threads: `short` (the input ended before its layout says),
- * `tag` (a segment's tag does not fit), `input` and `output` (the system's code of a failed read or write).
+ * `tag` (a segment's tag does not fit), `differs` (the original holds other bytes), `input`, `original` and `output` (the
+ * system's code of a failed read or write).
  */
 export type SegmentFailure =
-  | { readonly reason: 'short' | 'tag'; readonly segment: number }
-  | { readonly reason: 'input' | 'output'; readonly systemCode: string };
+  | { readonly reason: 'short' | 'tag' | 'differs'; readonly segment: number }
+  | { readonly reason: 'input' | 'original' | 'output'; readonly systemCode: string };
 
 /** How a thread's part of a job ended. */
 export interface SegmentOutcome {

@@ -95,7 +95,8 @@ export function openWholeFiles(
   });
 }
 
-function decrypted(stream: StreamKey, segment: Buffer): Buffer[] | undefined {
+/** @returns undefined where the tag does not fit. */
+export function decrypted(stream: StreamKey, segment: Buffer): Buffer[] | undefined {
   try {
     return decryptSegment(stream, 0, true, segment);
   } catch (error) {
@@ -127,7 +128,7 @@ async function syncAndClose(descriptors: readonly number[]): Promise<boolean> {
 }
 
 /** What the system refuses leaves the file undone. */
-function attempt<T>(work: () => T): T | undefined {
+export function attempt<T>(work: () => T): T | undefined {
   try {
     return work();
   } catch (error) {
@@ -137,7 +138,7 @@ function attempt<T>(work: () => T): T | undefined {
 }
 
 /** @returns the file's bytes in `buffer`; undefined where it is not a plain file of just this length, or changes. */
-function readWhole(file: string, length: number, buffer: Buffer): Buffer | undefined {
+export function readWhole(file: string, length: number, buffer: Buffer): Buffer | undefined {
   const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const before = fstatSync(descriptor, { bigint: true });

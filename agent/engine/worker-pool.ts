@@ -3,7 +3,7 @@ import { SealkeepError } from '../../shared/errors/error.ts';
 import { type Control, passGate } from './gate.ts';
 import type { Inspection, ToInspect } from './inspect-files.ts';
 import { createJobCounters, type JobCounters } from './job-counters.ts';
-import type { CheckTask, SegmentFailure, SegmentOutcome, SegmentTask } from './segment-task.ts';
+import type { CheckTask, CompareTask, SegmentFailure, SegmentOutcome, SegmentTask } from './segment-task.ts';
 import type { WholeFilesOrder, WorkerAnswer, WorkerOrder } from './worker-order.ts';
 
 /** For what lives between two segments or small files: a larger nursery would only let more garbage lie. */
@@ -17,17 +17,17 @@ export interface JobOptions extends Control {
   readonly onProgress?: ((bytes: number) => void) | undefined;
 }
 
-/** Worker threads that seal, open and publish. */
+/** Worker threads that seal, open, compare and publish. */
 export interface WorkerPool {
   /** How many threads there are at most. */
   readonly size: number;
   /**
    * Settles only when no thread touches the task's files any more. While its gate is closed no thread does either: they
    * end between two segments, and go on from there.
-   * @returns the failure of a read, a write or a tag; undefined where all segments are written.
+   * @returns the failure of a read, a write, a tag or a comparison; undefined where all segments are written, or the same.
    * @throws SealkeepError JOB_CANCELLED after an abort, INTERNAL where a worker died.
    */
-  run(task: SegmentTask, options?: JobOptions): Promise<SegmentFailure | undefined>;
+  run(task: SegmentTask | CompareTask, options?: JobOptions): Promise<SegmentFailure | undefined>;
   /**
    * The same for a check, which goes on where a segment is bad.
    * @returns the bad ones, in order, unless something else failed.
@@ -52,6 +52,7 @@ export interface WorkerPoolSettings {
   readonly size?: number | undefined;
 }
 
+type AnyTask = SegmentTask | CompareTask | CheckTask;
 type Outcome = WorkerAnswer | { readonly died: unknown };
 
 /** One thread's part of a job. */
@@ -140,7 +141,7 @@ export function createWorkerPool({ workerUrl, size = 2 }: WorkerPoolSettings): W
 
   /** Has all workers take segments until none is left, one of them failed, or somebody stops them. */
   async function runShares(
-    task: SegmentTask | CheckTask,
+    task: AnyTask,
     counters: JobCounters,
     { signal, gate }: Control,
   ): Promise<Required<SegmentOutcome>> {
@@ -171,19 +172,26 @@ export function createWorkerPool({ workerUrl, size = 2 }: WorkerPoolSettings): W
     if (dead) throw new SealkeepError('INTERNAL', {}, { cause: dead.died });
     if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
     const answers = outcomes.flatMap((outcome) => ('died' in outcome ? [] : [outcome]));
-    const failure = answers.map((answer) => answer.failure).find(Boolean);
-    return { failure, bad: answers.flatMap(({ bad = [] }) => bad) };
+    return {
+      failure: answers.map((answer) => answer.failure).find(Boolean),
+      bad: answers.flatMap(({ bad = [] }) => bad),
+    };
   }
 
-  /** The same, with pauses. */
+  function assertOpen(): void {
+    if (isClosed) throw new SealkeepError('INTERNAL', {}, { cause: new Error('the worker pool is closed') });
+  }
+
+  /** Has all workers do their parts of one file, also where it is paused on the way. */
   async function runTogether(
-    task: SegmentTask | CheckTask,
+    task: AnyTask,
     { onProgress, ...control }: JobOptions = {},
   ): Promise<Required<SegmentOutcome>> {
     const counters = createJobCounters();
+    const end = task.kind === 'check' ? task.whole : task.layout.segments;
+    const bad: number[] = [];
     const timer = onProgress && setInterval(() => onProgress(counters.bytesDone()), PROGRESS_INTERVAL);
     timer?.unref();
-    const bad: number[] = [];
     try {
       let failure: SegmentFailure | undefined;
       do {
@@ -191,20 +199,16 @@ export function createWorkerPool({ workerUrl, size = 2 }: WorkerPoolSettings): W
         while (control.gate?.isClosed || control.signal?.aborted) await passGate(control);
         assertOpen();
         counters.goOn();
-        const outcome = await runShares(task, counters, control);
-        failure = outcome.failure;
-        bad.push(...outcome.bad);
+        const part = await runShares(task, counters, control);
+        failure = part.failure;
+        bad.push(...part.bad);
         // Stopped without a failure they were paused, maybe while the last segments were done.
-      } while (!failure && counters.isStopped() && !counters.isAllTaken(task.layout.segments));
+      } while (!failure && counters.isStopped() && !counters.isAllTaken(end));
       if (!failure) onProgress?.(counters.bytesDone());
       return { failure, bad: bad.sort((one, other) => one - other) };
     } finally {
       clearInterval(timer);
     }
-  }
-
-  function assertOpen(): void {
-    if (isClosed) throw new SealkeepError('INTERNAL', {}, { cause: new Error('the worker pool is closed') });
   }
 
   return {

@@ -9,6 +9,7 @@ import { lookAtFiles } from '../given-files.ts';
 import { jobOutput } from '../job-output.ts';
 import { addCommand } from '../manual/add-command.ts';
 import { throughPipe } from '../pipe-output.ts';
+import { keepingSealed, trashOriginals } from '../trash-originals.ts';
 import {
   assertFree,
   assertPipe,
@@ -40,11 +41,18 @@ export function addEncryptCommand(program: Command, context: CliContext): void {
 async function sealingFiles(context: CliContext, paths: readonly string[], options: EncryptOptions) {
   const folder = await outputFolder(options.out);
   const { files, folders, sizes } = await lookAtFiles(paths);
+  if (options.trash && folders.length > 0)
+    throw usage(`--trash is for files, and ${folders[0]} is a folder.`);
   return async ({ jobs }: Agent) => {
     const { signal } = context;
     const output = jobOutput(context, { ...options, items: sizes, done: 'Sealed' });
-    if (files.length > 0) await sealFiles(jobs, { sources: files, folder, signal }, output);
+    const { report, sealed } = keepingSealed(output);
+    if (files.length > 0) await sealFiles(jobs, { sources: files, folder, signal }, report);
     for (const source of folders) await sealFolder(jobs, { source, folder, signal }, output);
+    if (!options.trash) return;
+    const items = new Map(sealed().map(({ original }) => [original, sizes.get(original)]));
+    const proving = jobOutput(context, { ...options, items, done: 'Proved' });
+    await trashOriginals(context, jobs, sealed(), { json: options.json, report: proving });
   };
 }
 

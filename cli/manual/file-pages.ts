@@ -10,17 +10,21 @@ export const ENCRYPT: ManualPage = {
   arguments: '<files...>',
   summary: 'seal files and folders',
   usage: [
-    'FILE… [--out FOLDER] [--jobs N]',
+    'FILE… [--out FOLDER] [--trash] [--jobs N]',
     'FOLDER… [--out FOLDER] [--jobs N]',
     '- [--name NAME] [--keyfile FILE] < FILE > NAME.enc',
   ],
   description: [
-    'Seals each file under a key (DEK) of its own, which the KMS wraps. NAME.enc and NAME.key appear beside the file or in --out, both at once and only when they are durable. The files stay as they are. Where a name is taken the pair is numbered, “NAME (2)”; nothing is overwritten.',
+    'Seals each file under a key (DEK) of its own, which the KMS wraps. NAME.enc and NAME.key appear beside the file or in --out, both at once and only when they are durable. The files stay as they are (but see --trash). Where a name is taken the pair is numbered, “NAME (2)”; nothing is overwritten.',
     'A folder becomes NAME.sealed: its files sealed one by one with the tree kept, and a sealed manifest with names, times, permissions, links and empty folders. Links are kept as links and never followed. What is sealed already is left as it is.',
     'With - it seals standard input, however long that is, and writes the .enc to standard output. The .key goes to the registry, and to --keyfile where given. The last segment is written only once the registry has the key: if the command fails, what was written opens as nothing, so look at the exit code. It takes - alone, neither end may be a terminal where bytes would not make sense, and memory stays flat.',
   ],
   options: [
     OUT('the pairs go'),
+    {
+      flags: '--trash',
+      text: 'For files: then read each pair back, have the KMS unwrap its key, compare every byte with the file as it is now, and only then move the file to the system’s trash. Default: the files stay.',
+    },
     JOBS,
     { flags: '--name <name>', text: 'With -: what the file is called. Default: stdin.' },
     {
@@ -28,7 +32,12 @@ export const ENCRYPT: ManualPage = {
       text: 'With -: write the .key to this file too; it must not be there yet. Default: the registry alone has it.',
     },
   ],
-  output: [TERMINAL_OUTPUT, PER_FILE_JSON, PIPE_JSON],
+  output: [
+    TERMINAL_OUTPUT,
+    PER_FILE_JSON,
+    'With --trash a second one: {"file", "proved": {"segments", "bytes", "ms"}, "trashed"}, where "trashed" is where the file lies now, or true where the system does not say.',
+    PIPE_JSON,
+  ],
   exits: FILE_EXITS,
   environment: CLIENT.environment,
   files: ['NAME.enc', 'NAME.key', 'NAME.sealed/', ...CLIENT.files, 'runs/'],

@@ -23,6 +23,7 @@ const context: CliContext = {
     recoveryCode: async () => '',
   },
   now: () => new Date(),
+  trash: async () => undefined,
   signal,
   segmentWorkerUrl: new URL('file:///nowhere'),
   serverWorkerUrl: new URL('file:///nowhere'),

@@ -90,6 +90,7 @@ export function createFakeCarrier(world: World): BridgeCarrier {
     const folder = world.state.settings.output_folder;
     const outputs = {
       seal: [`${job.name}.enc`, `${job.name}.key`],
+      prove: [],
       open: [job.name.replace(/\.enc$/, '')],
       upload: [],
       download: [`${job.name}.enc`],
@@ -99,6 +100,10 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       state: 'done',
       files: { ...job.files, done: job.files.total },
       can_pause: false,
+      ...(job.kind === 'seal' && { can_prove: true }),
+      ...(job.kind === 'prove' && {
+        proof: { segments: job.files.total, bytes: job.total, left: job.files.total, moved: 0 },
+      }),
       bytes: job.total,
       rate: 0,
       outputs: outputs.map((name) => ({ name, folder })),
@@ -182,6 +187,17 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       const job = world.jobs.find((one) => one.id === id);
       if (!job) throw new Refusal('FILE_NOT_FOUND');
       return { id: begin('open', `${job.name}.enc`, job.total) };
+    },
+    'jobs.prove': ({ id }) => {
+      const job = world.jobs.find((one) => one.id === id);
+      if (!job) throw new Refusal('REQUEST_INVALID');
+      return { id: begin('prove', job.name, job.total, job.files.total) };
+    },
+    'jobs.trash-originals': ({ id }) => {
+      const proof = world.jobs.find((one) => one.id === id)?.proof;
+      if (!proof) throw new Refusal('REQUEST_INVALID');
+      set(id, { proof: { ...proof, left: 0, moved: proof.left } });
+      return {};
     },
     'jobs.list': () => world.jobs,
     'jobs.cancel': ({ id }) => {

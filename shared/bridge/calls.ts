@@ -62,6 +62,10 @@ export const BRIDGE_CALLS = {
   'jobs.upload-output': { input: jobId, output: jobId },
   /** Opens the sealed file that a job made, by a job of its own. */
   'jobs.open-output': { input: jobId, output: jobId },
+  /** Proves what a seal job made against its originals, by a job of its own; nothing is moved. */
+  'jobs.prove': { input: jobId, output: jobId },
+  /** Moves the originals that such a job proved to the trash, if nothing of them and their pairs has changed since. */
+  'jobs.trash-originals': { input: jobId, output: nothing },
   /** Those of who is logged in, or was last; in the order they were asked for. */
   'jobs.list': { input: nothing, output: z.array(job) },
   'jobs.cancel': { input: jobId, output: nothing },

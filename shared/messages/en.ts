@@ -110,7 +110,11 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   STREAM_NOT_WRITABLE:
     '{file|The output} takes no more[ ({reason})]; its disk may be full. What was written there is not whole.',
   STREAM_DAMAGED:
-    '{file|The stream} is damaged or ends too early. The {bytes} bytes that were handed on are as they were sealed, but they are not the whole file.',
+    '{file|The stream} is damaged or ends too early. What was handed on[, {bytes} bytes,] is as it was sealed, but it is not the whole file.',
+  PROOF_FAILED:
+    'The sealed file does not hold what {file} holds now, so {file} stays where it is. Seal it again.',
+  TRASH_UNAVAILABLE: 'There is no trash here that {file} could be moved to, so it stays where it is.',
+  TRASH_FAILED: '{file} could not be moved to the trash, so it stays where it is.',
   OUTPUT_NO_SPACE:
     'There is no space left in {folder}; nothing was written. Free some, or choose another folder.',
   OUTPUT_NOT_WRITABLE: 'Sealkeep may not write into {folder}; choose another folder.',

@@ -104,6 +104,10 @@ export class JobFiles implements FileReport {
     return [...named, ...this.#leftOut].slice(0, JOB_VIEW.failures);
   }
 
+  done(): readonly DoneFile[] {
+    return [...this.#done];
+  }
+
   outputs(): string[] {
     return [...this.#done.values()].flat();
   }

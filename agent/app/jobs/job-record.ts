@@ -5,6 +5,7 @@ import { createGate, type GateKeeper } from '../../engine/gate.ts';
 import { JobFiles } from './job-files.ts';
 import type { JobOwner } from './job-session.ts';
 import { type JobEvent, type JobState, transition } from './job-state.ts';
+import type { SealedOriginal } from './job-task.ts';
 import { createRate } from './rate.ts';
 import type { Work } from './work.ts';
 
@@ -109,6 +110,16 @@ export class JobRecord {
     return this.work.canRetry(this.files.undone());
   }
 
+  /** Sealed files whose originals lie on this machine; of an original that was sealed twice the last pair. */
+  originals(): SealedOriginal[] {
+    const { files, originals = [] } = this.work;
+    const sealed = this.files.done().flatMap(([index, [enc]]) => {
+      const [file, path] = [files[index], originals[index]];
+      return file && path !== undefined && enc !== undefined ? [{ ...file, path, enc }] : [];
+    });
+    return [...new Map(sealed.map((one) => [one.path, one])).values()];
+  }
+
   changed(): void {
     this.#view = undefined;
   }
@@ -132,6 +143,8 @@ export class JobRecord {
         .map((output) => ({ name: path.basename(output), folder: path.dirname(output) })),
       can_retry: this.state !== 'done' && this.canRetry(),
       can_pause: this.state === 'waiting' || this.state === 'running',
+      ...(this.work.originals && { can_prove: this.state === 'done' && this.originals().length > 0 }),
+      ...(this.work.proven && { proof: this.work.proven.view() }),
     };
     return this.#view;
   }
