@@ -36,7 +36,7 @@ export async function proveFiles(
       for (const group of groupsOf(await look(parts, batch, request.signal, report)))
         await proveGroup(parts, group, request.signal, report);
     },
-    groupsAtOnce,
+    groupsAtOnce(parts.engine),
   );
 }
 
