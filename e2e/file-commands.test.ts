@@ -50,6 +50,45 @@ describe('folders among the arguments', () => {
   });
 });
 
+describe('verify', () => {
+  test('looks at every sealed file of a folder, and at a stream', async () => {
+    const folder = await workspace.makeFolder('verified');
+    const tree = path.join(folder, 'tree');
+    await mkdir(path.join(tree, 'inner'), { recursive: true });
+    for (const name of ['a', 'inner/b'])
+      await writeFile(path.join(tree, name), Buffer.alloc(1_500_000, name));
+    await ann.device.files(['encrypt', 'tree'], { cwd: folder });
+    const sealed = path.join(folder, 'tree.sealed');
+    const whole = await ann.device.run(['verify', 'tree.sealed'], { cwd: folder });
+    expect(whole).toMatchObject({ exitCode: 0, stderr: '' });
+    const encs = (await readdir(sealed, { recursive: true })).filter((name) => name.endsWith('.enc'));
+    expect(encs).toHaveLength(3);
+    for (const enc of encs) expect(whole.stdout).toContain(`Verified ${path.join('tree.sealed', enc)} `);
+
+    const inner = path.join(sealed, 'inner', 'b.enc');
+    const bytes = await readFile(inner);
+    const verifyStream = (file: string) =>
+      workspace.spawn('sh', ['-c', `'${process.execPath}' '${LAUNCHER}' verify - < '${file}'`], {
+        environment: { SEALKEEP_HOME: ann.device.home },
+        input: [],
+      }).ended;
+    expect(await verifyStream(inner)).toMatchObject({
+      exitCode: 0,
+      stdout: 'Verified standard input (1.4 MiB)\n',
+    });
+    await writeFile(inner, bytes.with(1_200_000, (bytes[1_200_000] ?? 0) ^ 1));
+    expect(await verifyStream(inner)).toMatchObject({
+      exitCode: 7,
+      stdout: '',
+      stderr: expect.stringContaining('its first 1048520 bytes open'),
+    });
+    const damaged = await ann.device.run(['verify', 'tree.sealed'], { cwd: folder });
+    expect(damaged).toMatchObject({ exitCode: 7, stderr: expect.stringContaining('b.enc is damaged') });
+    const none = await ann.device.run(['verify', 'tree'], { cwd: folder });
+    expect(none).toMatchObject({ exitCode: 7, stderr: expect.stringContaining('no sealed file') });
+  });
+});
+
 describe('--jobs', () => {
   test('one thread or four: the same files', async () => {
     const folder = await workspace.makeFolder('jobs');

@@ -10,13 +10,15 @@ import { assertProven } from './assert-proven.ts';
 import { explained } from './explained.ts';
 import { findKey } from './find-key.ts';
 import type { JobParts } from './parts.ts';
-import { unwrapKeys } from './unwrap-keys.ts';
+import { type UnwrapReason, unwrapKeys } from './unwrap-keys.ts';
 
 export interface OpenThroughRequest {
   /** A `.enc` of a length that nobody knows. */
   readonly content: Content;
   /** Its `.key`; the registry's copy where it is not given. */
   readonly keyPath?: string | undefined;
+  /** What the audit log says it was for. */
+  readonly reason: UnwrapReason;
   /** Takes the plaintext; the piece's memory is given back once this resolves. */
   write(piece: Buffer): Promise<void>;
   onProgress?(plaintextBytes: number): void;
@@ -52,7 +54,7 @@ export async function openThrough(parts: JobParts, request: OpenThroughRequest):
 /** @returns the caller's, who destroys it. */
 async function dekOf(
   parts: JobParts,
-  { content, keyPath }: OpenThroughRequest,
+  { content, keyPath, reason }: OpenThroughRequest,
   { header: { resource_name } }: Prelude,
 ): Promise<Secret> {
   const file = content.name;
@@ -61,7 +63,7 @@ async function dekOf(
   const found = await findKey(parts, content, resource_name, keyPath);
   if (keyPath !== undefined && found.isFromRegistry)
     throw new SealkeepError('FILE_NOT_FOUND', { file: keyPath });
-  const [dek] = await unwrapKeys(parts, [found.key], 'open');
+  const [dek] = await unwrapKeys(parts, [found.key], reason);
   if (!(dek instanceof Secret)) throw dek ?? new SealkeepError('INTERNAL');
   try {
     assertProven(parts, dek, found);

@@ -52,6 +52,7 @@ function openingPipe(context: CliContext, options: DecryptOptions) {
       openThrough(jobs, {
         content: streams.input,
         keyPath: options.keyfile,
+        reason: 'open',
         ...pipe,
         signal,
       }),

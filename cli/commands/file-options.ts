@@ -4,7 +4,7 @@ import { codeOf } from '../../core/durable/publish.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 
 /** How standard input is written among the arguments. */
-const STANDARD_INPUT = '-';
+export const STANDARD_INPUT = '-';
 
 const MOST_JOBS = 64;
 

@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
 import type { Agent } from '../../agent/agent.ts';
+import { sealedFilesIn } from '../../agent/folders/sealed-files.ts';
+import { openThrough } from '../../agent/jobs/open-through.ts';
+import { attempt } from '../../agent/jobs/report.ts';
 import { type VerifiedFile, type VerifyReport, verifyFiles } from '../../agent/jobs/verify-files.ts';
-import { SealkeepError } from '../../shared/errors/error.ts';
+import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { withAgent } from '../connect.ts';
 import type { CliContext, ClientOptions } from '../context.ts';
 import { exitCodeOf } from '../exit-codes.ts';
@@ -10,28 +13,76 @@ import { jobOutput } from '../job-output.ts';
 import { addCommand } from '../manual/add-command.ts';
 import { formatBytes } from '../progress-line.ts';
 import { errorJson } from '../terminal.ts';
-import { outputFolder, parseJobs } from './file-options.ts';
+import {
+  assertPipe,
+  type FileOptions,
+  isPiped,
+  outputFolder,
+  parseJobs,
+  STANDARD_INPUT,
+  usage,
+} from './file-options.ts';
 
-interface VerifyOptions extends ClientOptions {
+interface VerifyOptions extends ClientOptions, FileOptions {
   readonly salvage?: true;
-  readonly out?: string;
   readonly jobs?: string;
 }
 
 export function addVerifyCommand(program: Command, context: CliContext): void {
   addCommand(program, 'verify').action(async (files: string[], _options, command: Command) => {
     const options = command.optsWithGlobals<VerifyOptions>();
-    if (options.out !== undefined && !options.salvage)
-      throw new SealkeepError('USAGE', { reason: '--out goes with --salvage.' });
-    const folder = await outputFolder(options.out);
-    const { sizes } = await lookAtFiles(files);
-    const verify = async ({ jobs }: Agent) => {
-      const isSalvage = options.salvage ?? false;
-      const request = { sources: files, isSalvage, folder, signal: context.signal };
-      await verifyFiles(jobs, request, verifyOutput(context, options, sizes));
-    };
-    await withAgent(context, options, verify, { workers: parseJobs(options.jobs) });
+    const workers = parseJobs(options.jobs);
+    const work = isPiped(files, options)
+      ? verifyingPipe(context, options)
+      : await verifyingFiles(context, files, options);
+    await withAgent(context, options, work, { workers });
   });
+}
+
+async function verifyingFiles(context: CliContext, paths: readonly string[], options: VerifyOptions) {
+  const { out, salvage: isSalvage = false } = options;
+  if (out !== undefined && !isSalvage) throw usage('--out goes with --salvage.');
+  const folder = await outputFolder(out);
+  const { files, folders, sizes } = await lookAtFiles(paths);
+  return async ({ jobs }: Agent) => {
+    const { signal } = context;
+    const items = new Map(files.map((file) => [file, sizes.get(file)]));
+    const { failed: leaveOut } = jobOutput(context, { ...options, items: new Map(), done: 'Verified' });
+    for (const tree of folders)
+      await attempt({ failed: leaveOut }, tree, async () => {
+        for (const [file, size] of await sealedFilesIn(tree, { signal, leaveOut })) items.set(file, size);
+      });
+    const request = { sources: [...items.keys()], isSalvage, folder, signal };
+    await verifyFiles(jobs, request, verifyOutput(context, options, items));
+  };
+}
+
+/** An opening to nowhere: it says at which segment a stream stops to be what was sealed. */
+function verifyingPipe(context: CliContext, options: VerifyOptions) {
+  const { terminal, streams, signal, endWith } = context;
+  if (options.salvage) throw usage('--salvage needs a file that it can read twice; - has none.');
+  assertPipe(terminal, 'sealkeep verify - < FILE.enc');
+  return async ({ jobs }: Agent) => {
+    const content = streams.input;
+    const startedAt = performance.now();
+    try {
+      const write = async () => undefined;
+      const { keyfile: keyPath } = options;
+      const bytes = await openThrough(jobs, { content, keyPath, reason: 'verify', write, signal });
+      const ms = Math.round(performance.now() - startedAt);
+      const key = keyPath === undefined ? 'registry' : 'beside';
+      if (options.json) terminal.printJson({ file: STANDARD_INPUT, bytes, ms, key, damage: [] });
+      else terminal.print(`Verified ${content.name} (${formatBytes(bytes)})`);
+    } catch (error) {
+      if (!isSealkeepError(error, 'STREAM_DAMAGED')) throw error;
+      endWith(exitCodeOf(error.code));
+      if (options.json) terminal.printJson({ file: STANDARD_INPUT, error: errorJson(error) });
+      else
+        terminal.note(
+          `${content.name} is damaged or ends too early: its first ${error.details['bytes']} bytes open, and nothing after them.`,
+        );
+    }
+  };
 }
 
 function verifyOutput(

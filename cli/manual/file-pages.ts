@@ -86,15 +86,24 @@ export const VERIFY: ManualPage = {
   name: 'verify',
   arguments: '<files...>',
   summary: 'look through sealed files for damage without opening them',
-  usage: ['FILE.enc… [--salvage [--out FOLDER]] [--jobs N]'],
+  usage: [
+    'FILE.enc… [--salvage [--out FOLDER]] [--jobs N]',
+    'FOLDER… [--salvage [--out FOLDER]] [--jobs N]',
+    '- [--keyfile FILE] < FILE.enc',
+  ],
   description: [
     'Looks at every segment, as an opening would, and writes no plaintext. Of a damaged file it says which bytes of the .enc are bad and which bytes of the file are lost by it, and ends with 7.',
+    'Of a folder it looks at every .enc below, manifests too; no link is followed. With - it looks at standard input as it comes, and says how many bytes open before the first that do not.',
     '--salvage writes what still opens to “NAME (partial).ENDING”: as long as the file was, with zeros for what is lost. A damaged beginning (the prelude) is made anew from the .key. A damaged stream header, the 40 bytes after it, leaves nothing that opens.',
   ],
   options: [
     { flags: '--salvage', text: 'Write what still opens of a damaged file. Default: write nothing.' },
     OUT('salvaged files go'),
     JOBS,
+    {
+      flags: '--keyfile <file>',
+      text: 'With -: the .key that belongs to the stream. Default: the registry’s copy.',
+    },
   ],
   output: [
     TERMINAL_OUTPUT,
@@ -105,6 +114,7 @@ export const VERIFY: ManualPage = {
   files: ['NAME.enc', 'NAME.key', ...CLIENT.files, 'runs/'],
   examples: [
     ['sealkeep verify *.enc', 'says of each whether it would open'],
+    ['sealkeep verify photos.sealed', 'says of each file in the folder whether it would open'],
     ['sealkeep verify film.mp4.enc --salvage', 'writes “film (partial).mp4” if it is damaged'],
   ],
 };

@@ -51,7 +51,9 @@ test.each([0, 1, FIRST - 1, FIRST, FIRST + 1, FIRST + MIB - 16, FIRST + MIB - 15
     const bytes = someBytes(length);
     const enc = await sealed(bytes);
     const out = sink();
-    expect(await openThrough(ann.agent.jobs, { content: contentOf(enc), write: out.write })).toBe(length);
+    expect(
+      await openThrough(ann.agent.jobs, { reason: 'open', content: contentOf(enc), write: out.write }),
+    ).toBe(length);
     expect(out.bytes().equals(bytes)).toBe(true);
 
     const file = await ann.write(`stream-${length}.enc`, enc);
@@ -67,7 +69,7 @@ test('the .key goes to a file as well, where one is named, and overwrites none',
   const keyPath = path.join(ann.folder, 'kept.key');
   const enc = await sealed(someBytes(10), { keyPath });
   expect(JSON.parse(await readFile(keyPath, 'utf8'))).toMatchObject({ size: 10 });
-  const request = { content: contentOf(enc), keyPath, write: sink().write };
+  const request = { reason: 'open' as const, content: contentOf(enc), keyPath, write: sink().write };
   expect(await openThrough(ann.agent.jobs, request)).toBe(10);
 
   const other = sink();
@@ -93,7 +95,11 @@ test('only segments whose tag was checked go out of a damaged stream, and it fai
     [Buffer.concat([enc, Buffer.alloc(1)]), 3 * MIB - ((3 * MIB - FIRST) % (MIB - 16))],
   ] as const) {
     const out = sink();
-    const opening = openThrough(ann.agent.jobs, { content: contentOf(damaged), write: out.write });
+    const opening = openThrough(ann.agent.jobs, {
+      reason: 'open',
+      content: contentOf(damaged),
+      write: out.write,
+    });
     await expect(opening).rejects.toMatchObject({
       code: 'STREAM_DAMAGED',
       details: { file: 'standard input', bytes: good },
@@ -111,7 +117,11 @@ test('a stream whose first segment is damaged, or that is no sealed one, gives n
     [new Uint8Array(), 'FILE_NOT_SEALED'],
   ] as const) {
     const out = sink();
-    const opening = openThrough(ann.agent.jobs, { content: contentOf(damaged), write: out.write });
+    const opening = openThrough(ann.agent.jobs, {
+      reason: 'open',
+      content: contentOf(damaged),
+      write: out.write,
+    });
     await expect(opening).rejects.toMatchObject({ code, details: { file: 'standard input' } });
     expect(out.bytes()).toHaveLength(0);
   }
@@ -120,7 +130,9 @@ test('a stream whose first segment is damaged, or that is no sealed one, gives n
 test("another person's stream is refused", async () => {
   const content = contentOf(await sealed(someBytes(10)));
   const out = sink();
-  await expect(openThrough(ben.agent.jobs, { content, write: out.write })).rejects.toThrow(SealkeepError);
+  await expect(openThrough(ben.agent.jobs, { reason: 'open', content, write: out.write })).rejects.toThrow(
+    SealkeepError,
+  );
   expect(out.bytes()).toHaveLength(0);
 });
 
