@@ -8,15 +8,18 @@ const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?$/i;
 const FORBIDDEN = /[<>:"|?*]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const LEAVES_FOLDER = /[\u0000-\u001f\u007f/\\]/;
+/** What turns the writing round, so that `exe.jpg` is read where `gpj.exe` is written. */
+const TURNS_ROUND = /[\u202a-\u202e\u2066-\u2069]/;
 const encoder = new TextEncoder();
 
-/** Whether a name is one step inside a folder: no separators, no control characters, at most 255 bytes of UTF-8. */
+/** Whether a name is one step inside a folder, and what it looks like: no separators, no control characters, at most 255 bytes of UTF-8. */
 function isSingleStep(name: string): boolean {
   return (
     name !== '' &&
     name !== '.' &&
     name !== '..' &&
     !LEAVES_FOLDER.test(name) &&
+    !TURNS_ROUND.test(name) &&
     name.isWellFormed() &&
     encoder.encode(name).length <= LIMITS.fileName
   );

@@ -28,6 +28,8 @@ describe('a file name', () => {
     'a\\b',
     '../x',
     'a\0',
+    '\u202egpj.exe',
+    'a\u2066b',
     'a\nb',
     '\u007f',
     'x'.repeat(256),
