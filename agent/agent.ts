@@ -25,8 +25,12 @@ export interface AgentSettings {
   /** False where the KMS alone will do: a cloud that was seen before may then be away. */
   readonly isCloudNeeded?: boolean;
   readonly now: () => Date;
-  /** Ends the connecting; what was connected is ended by `close`. */
-  readonly signal?: AbortSignal;
+  /** Ends the connecting alone; what was connected is ended by `close`. */
+  readonly connecting?: AbortSignal | undefined;
+  /** Ends every call to the servers: of an agent that one command has to itself. */
+  readonly signal?: AbortSignal | undefined;
+  /** Threads that encrypt, and one group of files more under way than that. */
+  readonly workers?: number | undefined;
   /** How long a server may be silent. */
   readonly idleTimeoutMs?: number;
 }
@@ -64,13 +68,14 @@ export async function connectAgent(settings: AgentSettings): Promise<Agent> {
     service,
     address: spokenAddress(address),
     launchSecret,
+    signal: settings.signal,
     idleTimeoutMs: settings.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
     send: transport.send,
   });
-  const { signal } = settings;
+  const signal = settings.connecting ?? settings.signal;
   const kms = createKmsClient(peerOf('KMS', addresses.kms));
   const cloud = createCloudClient(peerOf('cloud', addresses.cloud));
-  const pool = createWorkerPool({ workerUrl: settings.segmentWorkerUrl });
+  const pool = createWorkerPool({ workerUrl: settings.segmentWorkerUrl, size: settings.workers });
   const temporaries = createTemporaries(settings.dataFolder);
   await removeDeadTemporaries(settings.dataFolder, now);
   try {

@@ -1,4 +1,4 @@
-import { type Agent, connectAgent } from '../agent/agent.ts';
+import { type Agent, type AgentSettings, connectAgent } from '../agent/agent.ts';
 import { dataFolderPath, makeDataFolder } from '../agent/profile/data-folder.ts';
 import {
   type Addresses,
@@ -51,38 +51,62 @@ export async function clientDataFolder(context: CliContext): Promise<string> {
   return folder;
 }
 
+/** What a command needs of its agent. */
+export interface AgentNeeds {
+  readonly isCloudNeeded?: boolean;
+  /** Its calls belong together: once the servers have answered, Ctrl-C does not part them. */
+  readonly isWhole?: boolean;
+  /** Threads that encrypt. */
+  readonly workers?: number | undefined;
+}
+
 /** Connects, works, and disconnects again, also where the work fails. */
 export async function withAgent(
   context: CliContext,
   options: ClientOptions,
   work: (agent: Agent) => Promise<void>,
-  needs: { readonly isCloudNeeded?: boolean } = {},
+  needs: AgentNeeds = {},
 ): Promise<void> {
   const dataFolder = await clientDataFolder(context);
   const target = await targetOf(dataFolder, options);
-  if (target.kind === 'remote') await withRemote(context, dataFolder, { ...target, ...needs }, work);
-  else await withOwn(context, dataFolder, options, work);
+  const calls = callsOf(context, needs);
+  const common = {
+    ...{ dataFolder, isCloudNeeded: needs.isCloudNeeded ?? true, workers: needs.workers },
+    ...{ signal: calls.signal, segmentWorkerUrl: context.segmentWorkerUrl, now: context.now },
+  };
+  const connected = async (agent: Agent) => {
+    calls.connected();
+    await work(agent);
+  };
+  if (target.kind === 'remote') await withRemote(common, target, connected);
+  else await withOwn(context, common, options, connected);
 }
 
+/** What ends the calls of a command: Ctrl-C, for as long as the command lets it. */
+function callsOf({ signal }: CliContext, { isWhole }: AgentNeeds) {
+  const calls = new AbortController();
+  const cancel = () => calls.abort();
+  if (signal.aborted) cancel();
+  signal.addEventListener('abort', cancel, { once: true });
+  return {
+    signal: calls.signal,
+    connected: () => {
+      if (isWhole) signal.removeEventListener('abort', cancel);
+    },
+  };
+}
+
+type Common = Omit<AgentSettings, 'profileId' | 'addresses' | 'known' | 'launchSecret'>;
+
 async function withRemote(
-  context: CliContext,
-  dataFolder: string,
-  { addresses, known, ...needs }: Extract<Target, { kind: 'remote' }> & { isCloudNeeded?: boolean },
+  common: Common,
+  { addresses, known }: Extract<Target, { kind: 'remote' }>,
   work: (agent: Agent) => Promise<void>,
 ): Promise<void> {
   const id = profileId(addresses);
-  const { segmentWorkerUrl, now } = context;
-  const agent = await connectAgent({
-    dataFolder,
-    profileId: id,
-    addresses,
-    known: known?.servers,
-    isCloudNeeded: needs.isCloudNeeded ?? true,
-    segmentWorkerUrl,
-    now,
-  });
+  const agent = await connectAgent({ ...common, profileId: id, addresses, known: known?.servers });
   try {
-    await createProfileStore(dataFolder).use({ id, servers: agent.servers });
+    await createProfileStore(common.dataFolder).use({ id, servers: agent.servers });
     await work(agent);
   } finally {
     await agent.close();
@@ -91,13 +115,13 @@ async function withRemote(
 
 async function withOwn(
   context: CliContext,
-  dataFolder: string,
+  common: Common,
   options: ClientOptions,
   work: (agent: Agent) => Promise<void>,
 ): Promise<void> {
   // Loaded only here: a command that works with servers elsewhere starts faster without them.
   const { serversOf } = await import('../server/embedded/data-folder-servers.ts');
-  const servers = await serversOf(dataFolder, context.serverWorkerUrl, {
+  const servers = await serversOf(common.dataFolder, context.serverWorkerUrl, {
     usersWait: {
       limitMs: 5 * 60_000,
       tell: () =>
@@ -107,19 +131,11 @@ async function withOwn(
     },
   });
   try {
-    const { segmentWorkerUrl, now } = context;
     const { addresses, launchSecret } = servers;
     const profile = { profileId: OWN_PROFILE.id, known: undefined };
-    const agent = await connectAgent({
-      dataFolder,
-      ...profile,
-      addresses,
-      launchSecret,
-      segmentWorkerUrl,
-      now,
-    });
+    const agent = await connectAgent({ ...common, ...profile, addresses, launchSecret });
     try {
-      if (options.own) await createProfileStore(dataFolder).use(OWN_PROFILE);
+      if (options.own) await createProfileStore(common.dataFolder).use(OWN_PROFILE);
       await work(agent);
     } finally {
       await agent.close();

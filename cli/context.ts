@@ -1,5 +1,6 @@
 import type { Trash } from '../agent/trash/trash.ts';
 import type { SecretPrompts } from './secrets.ts';
+import type { StandardStreams } from './standard-streams.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What every command stands on. */
@@ -7,6 +8,7 @@ export interface CliContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   readonly terminal: Terminal;
+  readonly streams: StandardStreams;
   readonly secrets: SecretPrompts;
   readonly now: () => Date;
   /** The system's. */
@@ -16,7 +18,7 @@ export interface CliContext {
   /** Built files that run in threads of their own. */
   readonly segmentWorkerUrl: URL;
   readonly serverWorkerUrl: URL;
-  /** Sets how the process is going to end; the first failure decides. */
+  /** Adds to how the process is going to end (`combinedExitCode`). */
   endWith(exitCode: number): void;
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ERROR_STATUS, type ErrorCode, isErrorCode } from '../shared/errors/codes.ts';
-import { EXIT_CODE_HELP, EXIT_CODES, exitCodeOf } from './exit-codes.ts';
+import { combinedExitCode, EXIT_CODE_HELP, EXIT_CODES, exitCodeOf } from './exit-codes.ts';
 
 const documented = [...EXIT_CODE_HELP.matchAll(/^ {2}(\d+) /gm)].map(([, code]) => Number(code));
 
@@ -43,10 +43,13 @@ test.each<[ErrorCode, number]>([
   ['FILE_NAME_REFUSED', 6],
   ['OUTPUT_NO_SPACE', 6],
   ['OUTPUT_NOT_WRITABLE', 6],
+  ['OUTPUT_TAKEN', 6],
+  ['STREAM_NOT_WRITABLE', 6],
   ['DATA_FOLDER_BUSY', 6],
   ['TRASH_FAILED', 6],
   ['TRASH_UNAVAILABLE', 6],
   ['FILE_DAMAGED', 7],
+  ['STREAM_DAMAGED', 7],
   ['FILE_TOO_NEW', 7],
   ['FILE_NOT_SEALED', 7],
   ['KEY_FILE_ALTERED', 7],
@@ -56,4 +59,17 @@ test.each<[ErrorCode, number]>([
   ['JOB_CANCELLED', 130],
 ])('%s ends a command with %i', (code, exitCode) => {
   expect(exitCodeOf(code)).toBe(exitCode);
+});
+
+test.each([
+  [[], 0],
+  [[6], 6],
+  [[6, 6], 6],
+  [[6, 7], 8],
+  [[6, 7, 6], 8],
+  [[6, 130], 130],
+  [[130, 6], 130],
+  [[6, 7, 130], 130],
+])('failures %j end a command with %i', (failures, exitCode) => {
+  expect(failures.reduce(combinedExitCode, EXIT_CODES.done)).toBe(exitCode);
 });

@@ -10,25 +10,38 @@ export const EXIT_CODES = {
   server: 5,
   file: 6,
   damaged: 7,
+  several: 8,
   cancelled: 130,
 } as const;
 
-export const EXIT_CODE_HELP = `
-Exit codes:
-  0    done
-  1    failed for a reason not listed here
-  2    the command was not understood, or a setting is wrong
-  3    nobody is logged in, or the login was refused or has ended
-  4    the KMS or the cloud refused
-  5    a server does not answer, or not as it should
-  6    a file or folder cannot be read, written or named so
-  7    a file is damaged, was changed, or does not belong together
-  130  cancelled`;
+export type ExitKind = keyof typeof EXIT_CODES;
 
-type Kind = keyof typeof EXIT_CODES;
+/** What `--help` says of them. */
+export const EXIT_MEANINGS: Record<ExitKind, string> = {
+  done: 'done',
+  failed: 'failed for a reason not listed here',
+  usage: 'the command was not understood, or a setting is wrong',
+  login: 'nobody is logged in, or the login was refused or has ended',
+  refused: 'the KMS or the cloud refused',
+  server: 'a server does not answer, or not as it should',
+  file: 'a file or folder cannot be found, read, written (no space) or named so',
+  damaged: 'a file is damaged, was changed, or does not belong together',
+  several: 'several files failed, for reasons of different kinds',
+  cancelled: 'cancelled: by Ctrl-C, or because nobody reads the output any more',
+};
+
+/** All of them, as `sealkeep --help` lists them. */
+export const EXIT_CODE_HELP = [
+  'Exit codes:',
+  ...Object.entries(EXIT_MEANINGS).map(([kind, meaning]) => exitLine(kind as ExitKind, meaning)),
+].join('\n');
+
+function exitLine(kind: ExitKind, meaning: string): string {
+  return `  ${String(EXIT_CODES[kind]).padEnd(3)}  ${meaning}`;
+}
 
 /** The first pattern that a code fits decides. */
-const KINDS: readonly (readonly [RegExp, Kind])[] = [
+const KINDS: readonly (readonly [RegExp, ExitKind])[] = [
   [/^(USAGE|CONFIG_INVALID|PORT_TAKEN|SERVER_ADDRESS_REFUSED|REQUEST_INVALID)$/, 'usage'],
   [
     /^(NOT_LOGGED_IN|LOGIN_|CODE_|REFRESH_|AUTHENTICATION_|ENROLMENT_|CLOUD_TOKEN_|USER_NAME_|REGISTRATION_)/,
@@ -37,11 +50,11 @@ const KINDS: readonly (readonly [RegExp, Kind])[] = [
   [/^JOB_CANCELLED$/, 'cancelled'],
   [/^(SERVER_|STORE_UNAVAILABLE|ISSUER_UNAVAILABLE)/, 'server'],
   [
-    /^(FILE_DAMAGED|FILE_NOT_SEALED|FILE_TOO_NEW|FILE_CHANGED|KEY_FILE_|WRAPPED_KEY_|CLOUD_PAIR_|PROOF_)/,
+    /^(FILE_DAMAGED|STREAM_DAMAGED|FILE_NOT_SEALED|FILE_TOO_NEW|FILE_CHANGED|KEY_FILE_|WRAPPED_KEY_|CLOUD_PAIR_|PROOF_)/,
     'damaged',
   ],
   [/^(FILE_OTHER_KMS|KEY_MISSING)$/, 'refused'],
-  [/^(FILE_|OUTPUT_|TRASH_|DATA_FOLDER_)/, 'file'],
+  [/^(FILE_|STREAM_NOT_WRITABLE$|OUTPUT_|TRASH_|DATA_FOLDER_)/, 'file'],
   [/^(INTERNAL)$/, 'failed'],
 ];
 
@@ -49,4 +62,11 @@ const KINDS: readonly (readonly [RegExp, Kind])[] = [
 export function exitCodeOf(code: ErrorCode): number {
   const kind = KINDS.find(([pattern]) => pattern.test(code))?.[1] ?? 'refused';
   return EXIT_CODES[kind];
+}
+
+/** What a command ends with that has failed before: one kind of failure is that kind, and who cancels has cancelled. */
+export function combinedExitCode(present: number, next: number): number {
+  if (present === EXIT_CODES.done || present === next) return next;
+  if (next === EXIT_CODES.done) return present;
+  return [present, next].includes(EXIT_CODES.cancelled) ? EXIT_CODES.cancelled : EXIT_CODES.several;
 }

@@ -1,14 +1,15 @@
 import { createSystemTrash } from '../agent/trash/system-trash.ts';
-import { SealkeepError } from '../shared/errors/error.ts';
+import { isSealkeepError, SealkeepError } from '../shared/errors/error.ts';
 import type { CliContext } from './context.ts';
-import { EXIT_CODES, exitCodeOf } from './exit-codes.ts';
+import { combinedExitCode, EXIT_CODES, exitCodeOf } from './exit-codes.ts';
 import { createProgram } from './program.ts';
 import { createSecretPrompts, takeSecrets } from './secrets.ts';
+import { createStandardStreams, writeError } from './standard-streams.ts';
 import { createTerminal, errorJson } from './terminal.ts';
 
 const given = takeSecrets(process.env);
 const cancel = new AbortController();
-const terminal = createTerminal(process, () => cancel.abort());
+const terminal = createTerminal(process, outputLost);
 let exitCode: number = EXIT_CODES.done;
 
 const now = () => new Date();
@@ -18,13 +19,15 @@ const context: CliContext = {
   platform,
   trash: createSystemTrash({ environment, platform, uid: process.getuid?.(), now }),
   terminal,
-  secrets: createSecretPrompts(given, terminal),
+  streams: createStandardStreams(process, cancel.signal),
+  secrets: createSecretPrompts(given, terminal, cancel.signal),
   now,
   signal: cancel.signal,
   segmentWorkerUrl: new URL('./segment-worker.js', import.meta.url),
   serverWorkerUrl: new URL('./server-worker.js', import.meta.url),
   endWith(code) {
-    if (exitCode === EXIT_CODES.done) exitCode = code;
+    exitCode = combinedExitCode(exitCode, code);
+    process.exitCode = exitCode;
   },
 };
 
@@ -34,7 +37,10 @@ let askedAt = Number.POSITIVE_INFINITY;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     // The first asks politely; whoever asks again does not want to wait.
-    if (performance.now() - askedAt > SAME_SIGNAL_MS) process.exit(EXIT_CODES.cancelled);
+    if (performance.now() - askedAt > SAME_SIGNAL_MS) {
+      terminal.close();
+      process.exit(EXIT_CODES.cancelled);
+    }
     askedAt = Math.min(askedAt, performance.now());
     cancel.abort();
   });
@@ -46,12 +52,24 @@ try {
   reportFailure(error);
 }
 terminal.close();
-process.exitCode = exitCode;
+// Whoever cancels does not wait for a reader that takes no more of what was written.
+if (cancel.signal.aborted && process.stdout.writableLength > 0) process.exit();
+
+/** Nothing more can be told: what is under way ends. */
+function outputLost(error: NodeJS.ErrnoException): void {
+  const meant = writeError(error);
+  const isUnread = isSealkeepError(meant, 'JOB_CANCELLED');
+  // Whoever writes bytes is told by the write.
+  if (!isUnread && terminal.isOutputForBytes) return;
+  if (!isUnread) reportFailure(meant);
+  cancel.abort();
+}
 
 /** What ends a command: an error of ours says what happened, commander has said it, a defect shows its stack. */
 function reportFailure(error: unknown): void {
   if (error instanceof SealkeepError) {
     context.endWith(exitCodeOf(error.code));
+    if (error.code === 'JOB_CANCELLED' && terminal.isUnread) return;
     const isJson = process.argv.includes('--json');
     if (isJson) terminal.printJson({ error: errorJson(error) });
     else terminal.note(errorJson(error).message);

@@ -1,5 +1,6 @@
 import input from '@inquirer/input';
 import password from '@inquirer/password';
+import { abortable } from '../agent/engine/abortable.ts';
 import { recoveryCode, totpCode } from '../shared/api/kms/identity.ts';
 import { SealkeepError } from '../shared/errors/error.ts';
 import type { Terminal } from './terminal.ts';
@@ -18,10 +19,10 @@ export function takeSecrets(environment: NodeJS.ProcessEnv): GivenSecrets {
   return { password: SEALKEEP_PASSWORD, totp: SEALKEEP_TOTP };
 }
 
-/** Asks for secrets: the environment's first, then at the terminal, else as lines of standard input in that order. */
-export function createSecretPrompts(given: GivenSecrets, terminal: Terminal) {
+/** Asks for secrets: the environment's first, then at the terminal, else as lines of standard input in that order. @param signal ends the waiting for a line. */
+export function createSecretPrompts(given: GivenSecrets, terminal: Terminal, signal?: AbortSignal) {
   async function ask(message: string, isHidden: boolean): Promise<string> {
-    if (!terminal.isInputTerminal) return terminal.readLine();
+    if (!terminal.isInputTerminal) return abortable(terminal.readLine(), signal);
     // The prompt goes where the notes go: standard output may be read by a script.
     const context = { output: process.stderr };
     return isHidden ? password({ message, mask: true }, context) : input({ message }, context);

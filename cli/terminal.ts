@@ -7,11 +7,17 @@ export interface Terminal {
   readonly isOutputTerminal: boolean;
   readonly isErrorTerminal: boolean;
   readonly isInputTerminal: boolean;
+  /** As wide as it is now. */
   readonly columns: number;
+  /** Whether whoever read standard output has gone (`| head`): there is nobody to tell anything. */
+  readonly isUnread: boolean;
   /** One line of the command's result. */
   print(line: string): void;
   /** One line of JSON. */
   printJson(value: unknown): void;
+  /** From now on standard output is for bytes: lines of the result go to standard error. */
+  keepOutputForBytes(): void;
+  readonly isOutputForBytes: boolean;
   /** One line beside the result: what goes wrong, or what to know. */
   note(line: string): void;
   /** Overwrites the last such text; the empty one clears it. */
@@ -40,15 +46,20 @@ export function printableJson(value: unknown): string {
   );
 }
 
-/** @param closed called where nobody reads standard output any more (`| head`): nothing more can be told. */
-export function createTerminal({ stdin, stdout, stderr }: NodeJS.Process, closed: () => void): Terminal {
+/** @param lost called where standard output takes no more: nobody reads it (`EPIPE`), or its disk is full. */
+export function createTerminal(
+  { stdin, stdout, stderr }: NodeJS.Process,
+  lost: (error: NodeJS.ErrnoException) => void,
+): Terminal {
+  let isUnread = false;
   stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    closed();
+    isUnread ||= error.code === 'EPIPE';
+    lost(error);
   });
   let input: Interface | undefined;
   let lines: AsyncIterator<string> | undefined;
   let hasStatus = false;
+  let result: NodeJS.WriteStream = stdout;
   const status = (text: string) => {
     if (!stderr.isTTY || (text === '' && !hasStatus)) return;
     hasStatus = text !== '';
@@ -58,14 +69,26 @@ export function createTerminal({ stdin, stdout, stderr }: NodeJS.Process, closed
     isOutputTerminal: stdout.isTTY === true,
     isErrorTerminal: stderr.isTTY === true,
     isInputTerminal: stdin.isTTY === true,
-    columns: stderr.columns ?? 80,
+    get columns() {
+      // A terminal that does not know its size says 0.
+      return stderr.columns || 80;
+    },
+    get isUnread() {
+      return isUnread;
+    },
     print(line) {
       status('');
-      stdout.write(`${printable(line)}\n`);
+      result.write(`${printable(line)}\n`);
     },
     printJson(value) {
       status('');
-      stdout.write(`${printableJson(value)}\n`);
+      result.write(`${printableJson(value)}\n`);
+    },
+    get isOutputForBytes() {
+      return result !== stdout;
+    },
+    keepOutputForBytes() {
+      result = stderr;
     },
     note(line) {
       status('');

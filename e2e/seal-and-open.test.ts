@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fileOutcomes } from './support/json-lines.ts';
@@ -145,8 +145,7 @@ test('names that are taken are numbered, both halves of a pair alike, and nothin
 describe('what a script can tell', () => {
   test('one file that fails does not stop the others, and decides the exit code', async () => {
     const folder = await folderWith('partly', { 'good.txt': 'good', 'plain.enc': 'not sealed at all' });
-    await mkdir(path.join(folder, 'folder'));
-    const sealed = await ann.device.run(['encrypt', 'gone.txt', 'good.txt', 'folder', '--json'], {
+    const sealed = await ann.device.run(['encrypt', 'gone.txt', 'good.txt', '/dev/null', '--json'], {
       cwd: folder,
     });
     expect(sealed.exitCode).toBe(6);
@@ -154,7 +153,7 @@ describe('what a script can tell', () => {
     expect(finished.map(({ out }) => out)).toEqual([path.join(folder, 'good.txt.enc')]);
     expect(failed.map(({ file, error: { code } }) => [path.basename(file), code])).toEqual([
       ['gone.txt', 'FILE_NOT_FOUND'],
-      ['folder', 'FILE_NOT_A_FILE'],
+      ['null', 'FILE_NOT_A_FILE'],
     ]);
     expect(failed[0]?.error.message).toContain('There is no file');
 

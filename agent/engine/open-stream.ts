@@ -23,7 +23,7 @@ export interface SealedStream extends PreludeOfFile {
 export async function openSealedStream(source: StreamSource, signal?: AbortSignal): Promise<SealedStream> {
   const reader = await openStreamReader(source, signal);
   try {
-    const prelude = preludeOf(await reader.peek(LIMITS.prelude), source);
+    const prelude = await readStreamPrelude(reader, source.name);
     return { source, reader, prelude, encBytes: source.size };
   } catch (error) {
     reader.close();
@@ -31,11 +31,16 @@ export async function openSealedStream(source: StreamSource, signal?: AbortSigna
   }
 }
 
-function preludeOf(start: Uint8Array, { name }: StreamSource): Prelude {
+/**
+ * What a stream says of itself at its first byte, where the reader still stands then.
+ * @throws SealkeepError FILE_NOT_SEALED, FILE_TOO_NEW, FILE_DAMAGED, and what the reader throws.
+ */
+export async function readStreamPrelude(reader: StreamReader, label: string): Promise<Prelude> {
+  const start = await reader.peek(LIMITS.prelude);
   try {
     return parsePrelude(start);
   } catch (error) {
-    throw inputError(error, name);
+    throw inputError(error, label);
   }
 }
 

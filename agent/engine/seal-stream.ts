@@ -1,18 +1,7 @@
-import type { FileHandle } from 'node:fs/promises';
-import {
-  deriveStreamKey,
-  encodeStreamHeader,
-  encryptSegment,
-  newStreamHeader,
-  releasePieces,
-} from '../../core/crypto/segment-cipher.ts';
-import { layoutForPlaintext, plaintextRange, type StreamLayout } from '../../core/crypto/stream-layout.ts';
-import { SealkeepError } from '../../shared/errors/error.ts';
-import { inputError } from './file-errors.ts';
-import { passGate } from './gate.ts';
 import type { EngineDeps, SealedTemporary, SealRequest } from './seal-file.ts';
+import { sealSegments } from './seal-segments.ts';
 import type { StreamSource } from './source.ts';
-import { openStreamReader, type StreamReader } from './stream-reader.ts';
+import { openStreamReader } from './stream-reader.ts';
 import { writeTemporary } from './temporary-file.ts';
 
 export type SealStreamRequest = Omit<SealRequest, 'source'> & { readonly source: StreamSource };
@@ -27,55 +16,27 @@ export async function sealStreamToTemporary(
   { temporaries }: Pick<EngineDeps, 'temporaries'>,
   request: SealStreamRequest,
 ): Promise<SealedTemporary> {
-  const { source, folder, prelude, signal } = request;
-  const layout = layoutOf(source);
+  const { source, folder, prelude, dek, onProgress, signal, gate } = request;
   const reader = await openStreamReader(source, signal);
+  let encBytes = 0;
   try {
+    const clear = { label: source.name, reader, prelude, plaintextBytes: source.size, dek, signal, gate };
     const temporary = await writeTemporary(
       temporaries,
       folder,
-      (output) => encrypt(reader, request, layout, output),
+      async (output) => {
+        for await (const { pieces, plaintextBytes } of sealSegments(clear)) {
+          for (const piece of pieces) {
+            await output.writeFile(piece);
+            encBytes += piece.length;
+          }
+          onProgress?.(plaintextBytes);
+        }
+      },
       signal,
     );
-    const encBytes = prelude.bytes.length + layout.streamBytes;
-    return { temporary, plaintextBytes: layout.plaintextBytes, encBytes };
+    return { temporary, plaintextBytes: source.size, encBytes };
   } finally {
     reader.close();
-  }
-}
-
-function layoutOf({ size, name }: StreamSource): StreamLayout {
-  try {
-    return layoutForPlaintext(size);
-  } catch (error) {
-    throw inputError(error, name);
-  }
-}
-
-async function encrypt(
-  reader: StreamReader,
-  { source, prelude, dek, onProgress, signal, gate }: SealStreamRequest,
-  layout: StreamLayout,
-  output: FileHandle,
-): Promise<void> {
-  const header = newStreamHeader();
-  const stream = deriveStreamKey(dek, header, prelude.bytes);
-  await output.writeFile(Buffer.concat([prelude.bytes, encodeStreamHeader(header)]));
-  for (let index = 0; index < layout.segments; index += 1) {
-    await passGate({ signal, gate });
-    const { offset, length } = plaintextRange(layout, index);
-    const plaintext = await reader.read(length);
-    if (plaintext.length < length)
-      throw new SealkeepError('FILE_CHANGED', { file: source.name, segment: index });
-    const isLast = index === layout.segments - 1;
-    // Before the last segment is written, which makes the stream a whole one.
-    if (isLast) await reader.assertEnd();
-    const pieces = encryptSegment(stream, index, isLast, plaintext);
-    try {
-      for (const piece of pieces) await output.writeFile(piece);
-    } finally {
-      releasePieces(pieces);
-    }
-    onProgress?.(offset + length);
   }
 }

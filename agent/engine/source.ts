@@ -1,17 +1,22 @@
 import type { Readable } from 'node:stream';
 
-/** A file that comes as a stream: its content is asked for when it is needed, and each time anew. */
-export interface StreamSource {
+/** Content that comes as a stream: it is asked for when it is needed. */
+export interface Content {
+  /** How errors name it. */
   readonly name: string;
+  open(): Promise<Readable>;
+}
+
+/** A file that comes as a stream, each time anew. */
+export interface StreamSource extends Content {
   /** Promised: a stream that gives fewer bytes or more is refused. */
   readonly size: number;
-  open(): Promise<Readable>;
 }
 
 /** What a job reads: a file by its path, or a stream. */
 export type Source = string | StreamSource;
 
 /** How a job's report and its errors name a source. */
-export function sourceLabel(source: Source): string {
+export function sourceLabel(source: string | Content): string {
   return typeof source === 'string' ? source : source.name;
 }

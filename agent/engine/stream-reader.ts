@@ -2,11 +2,11 @@ import type { Readable } from 'node:stream';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { abortable } from './abortable.ts';
 import { inputError } from './file-errors.ts';
-import type { StreamSource } from './source.ts';
+import type { Content } from './source.ts';
 
 /** Reads a stream in lengths of the reader's choice. It never holds more than what was asked for and one chunk. */
 export interface StreamReader {
-  /** Looks ahead. @returns fewer than `length` bytes only where the stream ends before. */
+  /** Looks ahead; what the last `read` gave stays good. @returns fewer than `length` bytes only where the stream ends before. */
   peek(length: number): Promise<Buffer>;
   /** The same, and goes on after them. They are good until the next `read`. */
   read(length: number): Promise<Buffer>;
@@ -21,7 +21,7 @@ export interface StreamReader {
  * @param signal ends it at any moment, also while nothing comes.
  * @throws SealkeepError JOB_CANCELLED, FILE_NOT_READABLE; so do the reader's functions.
  */
-export async function openStreamReader(source: StreamSource, signal?: AbortSignal): Promise<StreamReader> {
+export async function openStreamReader(source: Content, signal?: AbortSignal): Promise<StreamReader> {
   const stream = await opened(source, signal);
   const cancel = () => stream.destroy(new SealkeepError('JOB_CANCELLED'));
   if (signal?.aborted) cancel();
@@ -81,7 +81,7 @@ function viewOf(chunk: Uint8Array | string): Buffer {
 }
 
 /** The content may never come: who cancels does not wait for it. */
-async function opened(source: StreamSource, signal: AbortSignal | undefined): Promise<Readable> {
+async function opened(source: Content, signal: AbortSignal | undefined): Promise<Readable> {
   if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
   const opening = source.open();
   try {
@@ -97,7 +97,7 @@ function destroyed(stream: Readable): void {
   stream.on('error', () => undefined).destroy();
 }
 
-function streamError(error: unknown, { name }: StreamSource, signal: AbortSignal | undefined): unknown {
+function streamError(error: unknown, { name }: Content, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted) return new SealkeepError('JOB_CANCELLED', {}, { cause: error });
   const known = inputError(error, name);
   if (known instanceof SealkeepError) return known;

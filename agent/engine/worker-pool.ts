@@ -19,6 +19,8 @@ export interface JobOptions extends Control {
 
 /** Worker threads that seal, open, compare and publish. */
 export interface WorkerPool {
+  /** How many threads there are at most. */
+  readonly size: number;
   /**
    * Settles only when no thread touches the task's files any more. While its gate is closed no thread does either: they
    * end between two segments, and go on from there.
@@ -47,7 +49,7 @@ export interface WorkerPoolSettings {
   /** The `segment-worker` file: the source in tests, the bundle in the built app. */
   readonly workerUrl: URL;
   /** Two by default: the kernel takes writes to one file one after the other, so that a third thread only costs. */
-  readonly size?: number;
+  readonly size?: number | undefined;
 }
 
 type AnyTask = SegmentTask | CompareTask | CheckTask;
@@ -210,6 +212,7 @@ export function createWorkerPool({ workerUrl, size = 2 }: WorkerPoolSettings): W
   }
 
   return {
+    size,
     async run(task, options) {
       const { failure } = await runTogether(task, options);
       return failure;

@@ -7,7 +7,7 @@ import { LIMITS } from '../../shared/limits.ts';
 import { ENC_ENDING, KEY_ENDING } from '../../shared/names/file-name.ts';
 import { splitResourceName } from '../../shared/names/resource-name.ts';
 import { inputError } from '../engine/file-errors.ts';
-import { type Source, type StreamSource, sourceLabel } from '../engine/source.ts';
+import { type Content, type Source, type StreamSource, sourceLabel } from '../engine/source.ts';
 import { openStreamReader } from '../engine/stream-reader.ts';
 import type { JobParts } from './parts.ts';
 
@@ -33,7 +33,7 @@ export function keyPathOf(encPath: string): string {
  */
 export async function findKey(
   parts: JobParts,
-  enc: Source,
+  enc: string | Content,
   resourceName: string,
   given?: Source,
 ): Promise<FoundKey> {

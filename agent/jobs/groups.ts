@@ -1,10 +1,14 @@
+import type { WorkerPool } from '../engine/worker-pool.ts';
+
 /** Files of one group share their calls to KMS and cloud, and appear together. */
 const GROUP_FILES = 250;
 /** A group holds no more than this, but for a single file, so that nobody waits long for a small one's result. */
 const GROUP_BYTES = 64 * 1024 * 1024;
 
-/** While one group waits for the servers or the disk another one is encrypted. */
-export const GROUPS_AT_ONCE = 3;
+/** While one group waits for the servers or the disk the threads have others to encrypt. */
+export function groupsAtOnce({ pool }: { readonly pool: Pick<WorkerPool, 'size'> }): number {
+  return pool.size + 1;
+}
 
 /** Cuts files into groups, in order. */
 export function groupsOf<T extends { readonly size: number }>(files: readonly T[]): T[][] {

@@ -9,7 +9,7 @@ import { sideBySide } from '../engine/side-by-side.ts';
 import type { Source } from '../engine/source.ts';
 import { explained } from './explained.ts';
 import { fitting } from './fitting.ts';
-import { batchesOf, GROUPS_AT_ONCE, groupsOf } from './groups.ts';
+import { batchesOf, groupsAtOnce, groupsOf } from './groups.ts';
 import { closeStream, type InspectedFile, inspectPlanned, type PlannedOpen } from './open-inspect.ts';
 import { folderOf, type OpenedFile, openPairs, type UnwrappedFile } from './open-pairs.ts';
 import type { JobParts } from './parts.ts';
@@ -48,7 +48,11 @@ export async function openPlanned(
   control: Control,
   report: JobReport,
 ): Promise<void> {
-  await sideBySide(batchesOf(plans), (batch) => openBatch(parts, batch, control, report), GROUPS_AT_ONCE);
+  await sideBySide(
+    batchesOf(plans),
+    (batch) => openBatch(parts, batch, control, report),
+    groupsAtOnce(parts.engine),
+  );
 }
 
 async function openBatch(

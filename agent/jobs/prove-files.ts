@@ -4,7 +4,7 @@ import { identityAt } from '../engine/file-identity.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
 import { explained } from './explained.ts';
 import { keyPathOf } from './find-key.ts';
-import { batchesOf, GROUPS_AT_ONCE, groupsOf } from './groups.ts';
+import { batchesOf, groupsAtOnce, groupsOf } from './groups.ts';
 import { inspectPlanned } from './open-inspect.ts';
 import type { JobParts } from './parts.ts';
 import { assertHolds, type Proof, type ProofReport, type SeenFile, type ToProve } from './proof.ts';
@@ -36,7 +36,7 @@ export async function proveFiles(
       for (const group of groupsOf(await look(parts, batch, request.signal, report)))
         await proveGroup(parts, group, request.signal, report);
     },
-    GROUPS_AT_ONCE,
+    groupsAtOnce(parts.engine),
   );
 }
 

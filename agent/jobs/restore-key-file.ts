@@ -1,11 +1,6 @@
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
-import { syncFolder } from '../../core/durable/folder.ts';
-import { publishFile } from '../../core/durable/publish.ts';
 import { isSealkeepError } from '../../shared/errors/error.ts';
-import { outputError } from '../engine/file-errors.ts';
 import type { EngineDeps } from '../engine/seal-file.ts';
-import { cleanedUp, writeTemporary } from '../engine/temporary-file.ts';
+import { placeKeyFile } from './place-key-file.ts';
 
 /**
  * Puts the registry's copy of a lost `.key` back beside its `.enc`, overwriting nothing. Where the folder can't be
@@ -13,30 +8,15 @@ import { cleanedUp, writeTemporary } from '../engine/temporary-file.ts';
  * @returns whether it is there now because of us.
  */
 export async function restoreKeyFile(
-  { temporaries }: Pick<EngineDeps, 'temporaries'>,
+  engine: Pick<EngineDeps, 'temporaries'>,
   keyPath: string,
   text: string,
 ): Promise<boolean> {
-  const folder = path.dirname(keyPath);
   try {
-    const temporary = await writeTemporary(temporaries, folder, (output) => output.writeFile(text));
-    return await publishRestored(temporary, keyPath);
+    return await placeKeyFile(engine, keyPath, text);
   } catch (error) {
-    const meant = outputError(error, folder);
-    if (isSealkeepError(meant, 'OUTPUT_NOT_WRITABLE') || isSealkeepError(meant, 'OUTPUT_NO_SPACE'))
+    if (isSealkeepError(error, 'OUTPUT_NOT_WRITABLE') || isSealkeepError(error, 'OUTPUT_NO_SPACE'))
       return false;
-    throw meant;
-  }
-}
-
-async function publishRestored(temporary: string, keyPath: string): Promise<boolean> {
-  const folder = path.dirname(keyPath);
-  try {
-    const isRestored = await publishFile(temporary, keyPath);
-    if (!isRestored) await rm(temporary, { force: true });
-    await syncFolder(folder);
-    return isRestored;
-  } catch (error) {
-    throw await cleanedUp(error, temporary, folder);
+    throw error;
   }
 }

@@ -4,7 +4,7 @@ import { publishAll } from '../engine/publish.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
 import { type Source, sourceLabel } from '../engine/source.ts';
 import { fitting } from './fitting.ts';
-import { batchesOf, GROUPS_AT_ONCE, groupsOf } from './groups.ts';
+import { batchesOf, groupsAtOnce, groupsOf } from './groups.ts';
 import type { JobParts } from './parts.ts';
 import { attemptEach, attemptTogether, errorOf, type FinishedFile, type JobReport } from './report.ts';
 import { type KeyedFile, removePair, type SealedPair, sealPairs } from './seal-pairs.ts';
@@ -57,7 +57,11 @@ export async function sealPlanned(
     bytes: size,
   });
   const files = await fitting(planned, outputOf, report);
-  await sideBySide(groupsOf(files), (group) => sealGroup(parts, group, control, report), GROUPS_AT_ONCE);
+  await sideBySide(
+    groupsOf(files),
+    (group) => sealGroup(parts, group, control, report),
+    groupsAtOnce(parts.engine),
+  );
 }
 
 async function sealGroup(

@@ -143,9 +143,10 @@ async function sealAlone(
   }
 }
 
-function keyFileOf(
+/** @param size plaintext bytes. */
+export function keyFileOf(
   parts: JobParts,
-  { resourceName, wrappedKey, name, dek }: KeyedFile,
+  { resourceName, wrappedKey, name, dek }: FreshKey & { readonly name: string },
   size: number,
 ): KeyFile {
   const claims = keyFileClaims({

@@ -35,7 +35,7 @@ function planOfStream(source: StreamSource, folder: string | undefined): Planned
 }
 
 /** Looked at before the cloud is: it would refuse all the files of a group for the name of one. */
-function sealableName(name: string): string {
+export function sealableName(name: string): string {
   if (!fileName.safeParse(name).success) throw new SealkeepError('FILE_NAME_REFUSED', { name });
   return name;
 }

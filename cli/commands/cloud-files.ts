@@ -8,9 +8,11 @@ import { SealkeepError } from '../../shared/errors/error.ts';
 import { ENC_ENDING } from '../../shared/names/file-name.ts';
 import { withAgent } from '../connect.ts';
 import type { CliContext, ClientOptions } from '../context.ts';
+import { lookAtFiles } from '../given-files.ts';
 import { jobOutput } from '../job-output.ts';
+import { addCommand } from '../manual/add-command.ts';
 import { formatBytes } from '../progress-line.ts';
-import { outputFolder } from './seal-and-open.ts';
+import { outputFolder } from './file-options.ts';
 
 interface DownloadOptions extends ClientOptions {
   readonly out?: string;
@@ -19,50 +21,34 @@ interface DownloadOptions extends ClientOptions {
 }
 
 export function addCloudCommands(program: Command, context: CliContext): void {
-  program
-    .command('upload <files...>')
-    .description('upload sealed files (.enc, with the .key beside each)')
-    .action(async (files: string[], _options, command: Command) => {
-      const options = command.optsWithGlobals<ClientOptions>();
-      await withAgent(context, options, async ({ jobs }) => {
-        const request = { sources: files, signal: context.signal };
-        await uploadFiles(jobs, request, jobOutput(context, { ...options, done: 'Uploaded' }));
-      });
+  addCommand(program, 'upload').action(async (files: string[], _options, command: Command) => {
+    const options = command.optsWithGlobals<ClientOptions>();
+    const { sizes } = await lookAtFiles(files);
+    await withAgent(context, options, async ({ jobs }) => {
+      const output = jobOutput(context, { ...options, items: sizes, done: 'Uploaded' });
+      await uploadFiles(jobs, { sources: files, signal: context.signal }, output);
     });
-  program
-    .command('download <names...>')
-    .description('download pairs by the names that "list" shows')
-    .option('--from <user>', 'whose file it is, if it is shared with you')
-    .option('--out <folder>', 'where the pairs go; this folder where it is not given')
-    .option('--as <name>', 'what to call the file here')
-    .action(async (names: string[], _options, command: Command) => {
-      const options = command.optsWithGlobals<DownloadOptions>();
-      if (options.as !== undefined && names.length > 1) {
-        throw new SealkeepError('USAGE', { reason: '--as is for one file.' });
-      }
-      const folder = (await outputFolder(options.out)) ?? process.cwd();
-      await withAgent(context, options, (agent) => download(context, agent, names, folder, options));
+  });
+  addCommand(program, 'download').action(async (names: string[], _options, command: Command) => {
+    const options = command.optsWithGlobals<DownloadOptions>();
+    if (options.as !== undefined && names.length > 1) {
+      throw new SealkeepError('USAGE', { reason: '--as is for one file.' });
+    }
+    const folder = (await outputFolder(options.out)) ?? process.cwd();
+    await withAgent(context, options, (agent) => download(context, agent, names, folder, options));
+  });
+  addCommand(program, 'list').action(async (_options, command: Command) => {
+    const options = command.optsWithGlobals<ClientOptions & { shared?: true }>();
+    await withAgent(context, options, async ({ jobs: { cloud, login } }) => {
+      const { cloud_token, user } = await login.tokens();
+      const files = options.shared
+        ? await cloud.sharedWithMe(cloud_token)
+        : await cloud.list(cloud_token, user);
+      const none = options.shared ? 'Nobody shares a file with you.' : 'You have no files in the cloud.';
+      if (options.json) for (const file of files) context.terminal.printJson(file);
+      else printFiles(context, files, none);
     });
-  program
-    .command('list')
-    .description('list your files in the cloud')
-    .option('--shared', 'list what others share with you')
-    .action(async (_options, command: Command) => {
-      const options = command.optsWithGlobals<ClientOptions & { shared?: true }>();
-      await withAgent(context, options, async ({ jobs: { cloud, login } }) => {
-        const { cloud_token, user } = await login.tokens();
-        const files = options.shared
-          ? await cloud.sharedWithMe(cloud_token)
-          : await cloud.list(cloud_token, user);
-        if (options.json) for (const file of files) context.terminal.printJson(file);
-        else
-          printFiles(
-            context,
-            files,
-            options.shared ? 'Nobody shares a file with you.' : 'You have no files in the cloud.',
-          );
-      });
-    });
+  });
 }
 
 async function download(
@@ -72,10 +58,13 @@ async function download(
   folder: string,
   options: DownloadOptions,
 ): Promise<void> {
-  const report = jobOutput(context, { ...options, done: 'Downloaded' });
+  const files = names.map((given) =>
+    given.endsWith(ENC_ENDING) ? given.slice(0, -ENC_ENDING.length) : given,
+  );
+  const items = new Map(files.map((name) => [name, undefined]));
+  const report = jobOutput(context, { ...options, items, done: 'Downloaded' });
   const owner = options.from ?? (await jobs.login.tokens()).user;
-  for (const given of names) {
-    const name = given.endsWith(ENC_ENDING) ? given.slice(0, -ENC_ENDING.length) : given;
+  for (const name of files) {
     await attempt(report, name, async () => {
       const onProgress = (bytes: number, total: number) => report.progress(name, bytes, total);
       const { signal } = context;

@@ -1,29 +1,30 @@
 import type { Command } from 'commander';
 import qrcode from 'qrcode';
+import type { Agent } from '../../agent/agent.ts';
 import { newPassword } from '../../shared/api/kms/identity.ts';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { userName } from '../../shared/names/user-name.ts';
 import { withAgent } from '../connect.ts';
 import type { CliContext, ClientOptions } from '../context.ts';
+import { addCommand } from '../manual/add-command.ts';
 
 /** A wrong first code may be tried again as often as the KMS lets one. */
 const TRIES = 5;
 
 export function addRegisterCommand(program: Command, context: CliContext): void {
-  program
-    .command('register <name>')
-    .description('make an account: a password, an authenticator to scan, ten recovery codes')
-    .action(async (name: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<ClientOptions>();
-      await withAgent(context, options, async ({ login }) => {
-        const user = parseUserName(name);
-        const password = await chosenPassword(context);
-        const { otp_uri, enrolment_ticket } = await login.register(user, password);
-        await showAuthenticator(context, options, otp_uri);
-        const codes = await confirmed(context, (code) => login.confirm(user, enrolment_ticket, code));
-        showRecoveryCodes(context, options, user, codes);
-      });
-    });
+  addCommand(program, 'register').action(async (name: string, _options, command: Command) => {
+    const options = command.optsWithGlobals<ClientOptions>();
+    const register = async ({ login }: Agent) => {
+      const user = parseUserName(name);
+      const password = await chosenPassword(context);
+      const { otp_uri, enrolment_ticket } = await login.register(user, password);
+      await showAuthenticator(context, options, otp_uri);
+      const codes = await confirmed(context, (code) => login.confirm(user, enrolment_ticket, code));
+      showRecoveryCodes(context, options, user, codes);
+    };
+    // The recovery codes come once.
+    await withAgent(context, options, register, { isWhole: true });
+  });
 }
 
 /** @throws SealkeepError USAGE where it can't be anybody's name. */

@@ -1,43 +1,36 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { dataFolderPath, makeDataFolder } from '../../agent/profile/data-folder.ts';
+import { codeOf } from '../../core/durable/publish.ts';
+import { SealkeepError } from '../../shared/errors/error.ts';
 import type { CliContext } from '../context.ts';
+import { addCommand } from '../manual/add-command.ts';
 
 /** `serve`, `kms` and `cloud`: servers for others, configured by the environment or `.env`. */
 export function addServerCommands(program: Command, context: CliContext): void {
   const { terminal } = context;
-  const data = ['--data <folder>', 'their data folder; SEALKEEP_HOME, or one of their own'] as const;
-  program
-    .command('serve')
-    .description('run KMS and cloud until Ctrl-C')
-    .option(...data)
-    .action(async (options: { data?: string }) => {
-      const dataFolder = await serverDataFolder(context, options.data, 'sealkeep-server');
-      const { serve } = await import('../serve.ts');
-      await serve(context, dataFolder, (kms, cloud) => {
-        terminal.print("Sealkeep's servers are running.");
-        terminal.print(`  KMS    ${kms}`);
-        terminal.print(`  cloud  ${cloud}`);
-        terminal.print(`  data   ${dataFolder}`);
-        terminal.print('Next, in another terminal:');
-        terminal.print(`  npx sealkeep register NAME --kms ${kms} --cloud ${cloud}`);
-        terminal.print('Stop them with Ctrl-C.');
+  addCommand(program, 'serve').action(async (options: { data?: string }) => {
+    const dataFolder = await serverDataFolder(context, options.data, 'sealkeep-server');
+    const { serve } = await import('../serve.ts');
+    await serve(context, dataFolder, (kms, cloud) => {
+      terminal.print("Sealkeep's servers are running.");
+      terminal.print(`  KMS    ${kms}`);
+      terminal.print(`  cloud  ${cloud}`);
+      terminal.print(`  data   ${dataFolder}`);
+      terminal.print('Next, in another terminal:');
+      terminal.print(`  npx sealkeep register NAME --kms ${kms} --cloud ${cloud}`);
+      terminal.print('Stop them with Ctrl-C.');
+    });
+  });
+  for (const service of ['kms', 'cloud'] as const) {
+    addCommand(program, service).action(async (options: { data?: string }) => {
+      const dataFolder = await serverDataFolder(context, options.data, `sealkeep-${service}`);
+      const { serveOne } = await import('../serve.ts');
+      await serveOne(context, dataFolder, service, (address) => {
+        terminal.print(`The ${service === 'kms' ? 'KMS' : 'cloud'} is running at ${address}.`);
+        terminal.print('Stop it with Ctrl-C.');
       });
     });
-  for (const service of ['kms', 'cloud'] as const) {
-    program
-      .command(service)
-      .description(`run the ${service === 'kms' ? 'KMS' : 'cloud'} alone until Ctrl-C`)
-      .option(...data)
-      .action(async (options: { data?: string }) => {
-        const dataFolder = await serverDataFolder(context, options.data, `sealkeep-${service}`);
-        const { serveOne } = await import('../serve.ts');
-        await serveOne(context, dataFolder, service, (address) => {
-          terminal.print(`The ${service === 'kms' ? 'KMS' : 'cloud'} is running at ${address}.`);
-          terminal.print('Stop it with Ctrl-C.');
-        });
-      });
   }
 }
 
@@ -50,8 +43,23 @@ async function serverDataFolder(
   option: string | undefined,
   name: string,
 ): Promise<string> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  loadSettings('.env');
   const folder = option === undefined ? dataFolderPath(context, name) : path.resolve(option);
   await makeDataFolder(folder);
   return folder;
+}
+
+/** Settings that the environment has not. @throws SealkeepError CONFIG_INVALID where the file can't be read. */
+function loadSettings(file: string): void {
+  try {
+    process.loadEnvFile(file);
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') return;
+    if (codeOf(cause) === undefined) throw cause;
+    throw new SealkeepError(
+      'CONFIG_INVALID',
+      { name: file, reason: 'it is there and cannot be read' },
+      { cause },
+    );
+  }
 }

@@ -3,6 +3,7 @@ import { isSealkeepError } from '../../shared/errors/error.ts';
 import { clientDataFolder, targetOf, withAgent } from '../connect.ts';
 import type { CliContext, ClientOptions } from '../context.ts';
 import { exitCodeOf } from '../exit-codes.ts';
+import { addCommand } from '../manual/add-command.ts';
 import { errorJson } from '../terminal.ts';
 
 interface Status {
@@ -13,15 +14,12 @@ interface Status {
 }
 
 export function addStatusCommand(program: Command, context: CliContext): void {
-  program
-    .command('status')
-    .description('say where KMS and cloud are, whether they answer, and who is logged in')
-    .action(async (_options, command: Command) => {
-      const options = command.optsWithGlobals<ClientOptions>();
-      const status = await statusOf(context, options);
-      if (options.json) context.terminal.printJson(status);
-      else printStatus(context, status);
-    });
+  addCommand(program, 'status').action(async (_options, command: Command) => {
+    const options = command.optsWithGlobals<ClientOptions>();
+    const status = await statusOf(context, options);
+    if (options.json) context.terminal.printJson(status);
+    else printStatus(context, status);
+  });
 }
 
 async function statusOf(context: CliContext, options: ClientOptions): Promise<Status> {

@@ -6,19 +6,17 @@ import { codeOf } from '../../core/durable/publish.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
+import { addCommand } from '../manual/add-command.ts';
 
 export function addVectorsCommand(program: Command, context: CliContext): void {
   const { terminal } = context;
-  program
-    .command('vectors <file>')
-    .description('run a file of Tink streaming vectors through our own cipher')
-    .action(async (file: string) => {
-      const { passed, failed } = runVectors(await readVectors(path.resolve(file)), (line) =>
-        terminal.note(line),
-      );
-      terminal.print(`${passed} passed, ${failed} failed`);
-      if (failed > 0 || passed === 0) context.endWith(EXIT_CODES.failed);
-    });
+  addCommand(program, 'vectors').action(async (file: string) => {
+    const { passed, failed } = runVectors(await readVectors(path.resolve(file)), (line) =>
+      terminal.note(line),
+    );
+    terminal.print(`${passed} passed, ${failed} failed`);
+    if (failed > 0 || passed === 0) context.endWith(EXIT_CODES.failed);
+  });
 }
 
 async function readVectors(file: string): Promise<unknown> {

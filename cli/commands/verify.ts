@@ -1,64 +1,97 @@
 import type { Command } from 'commander';
+import type { Agent } from '../../agent/agent.ts';
+import { sealedFilesIn } from '../../agent/folders/sealed-files.ts';
+import { openThrough } from '../../agent/jobs/open-through.ts';
+import { attempt } from '../../agent/jobs/report.ts';
 import { type VerifiedFile, type VerifyReport, verifyFiles } from '../../agent/jobs/verify-files.ts';
-import { SealkeepError } from '../../shared/errors/error.ts';
+import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { withAgent } from '../connect.ts';
 import type { CliContext, ClientOptions } from '../context.ts';
 import { exitCodeOf } from '../exit-codes.ts';
+import { lookAtFiles } from '../given-files.ts';
 import { jobOutput } from '../job-output.ts';
+import { addCommand } from '../manual/add-command.ts';
 import { formatBytes } from '../progress-line.ts';
 import { errorJson } from '../terminal.ts';
-import { outputFolder } from './seal-and-open.ts';
+import {
+  assertPipe,
+  type FileOptions,
+  isPiped,
+  outputFolder,
+  parseJobs,
+  STANDARD_INPUT,
+  usage,
+} from './file-options.ts';
 
-interface VerifyOptions extends ClientOptions {
+interface VerifyOptions extends ClientOptions, FileOptions {
   readonly salvage?: true;
-  readonly out?: string;
+  readonly jobs?: string;
 }
-
-const HELP = `
-Every segment is looked at, as an opening would, and no plaintext is written. Of a damaged file verify says which bytes
-of the .enc are bad and which bytes of the file are lost by it; it ends with 7 then.
-
---salvage writes what still opens to "NAME (partial).ENDING": as long as the file was, with zeros for what is lost. A
-damaged beginning (the prelude) is made anew from the .key. A damaged stream header, the 40 bytes after it, leaves
-nothing that opens.
-
-With --json each file is one line: {"file", "bytes", "ms", "key": "beside" or "registry", "damage": []}. A damaged one
-has an "error" as well, and "damage": [{"kind", "enc": {"offset", "length"}, "plaintext": {"offset", "length"}}], of
-kind "segments", "cut" (the file ends too early), "surplus" (it goes on), "prelude" or "stream-header"; a salvaged one
-"partial". A .key that does not fit stands under "key_error".`;
 
 export function addVerifyCommand(program: Command, context: CliContext): void {
-  program
-    .command('verify <files...>')
-    .description(
-      'look through sealed files (.enc) for damage, without opening them; --salvage keeps the rest',
-    )
-    .option(
-      '--salvage',
-      'write what still opens of a damaged file, under a name that says that it is partial',
-    )
-    .option('--out <folder>', 'where that goes; beside each file where it is not given')
-    .addHelpText('after', HELP)
-    .action(async (files: string[], _options, command: Command) => {
-      const options = command.optsWithGlobals<VerifyOptions>();
-      if (options.out !== undefined && !options.salvage)
-        throw new SealkeepError('USAGE', { reason: '--out goes with --salvage.' });
-      const folder = await outputFolder(options.out);
-      await withAgent(context, options, async ({ jobs }) => {
-        const request = {
-          sources: files,
-          isSalvage: options.salvage ?? false,
-          folder,
-          signal: context.signal,
-        };
-        await verifyFiles(jobs, request, verifyOutput(context, options));
-      });
-    });
+  addCommand(program, 'verify').action(async (files: string[], _options, command: Command) => {
+    const options = command.optsWithGlobals<VerifyOptions>();
+    const workers = parseJobs(options.jobs);
+    const work = isPiped(files, options)
+      ? verifyingPipe(context, options)
+      : await verifyingFiles(context, files, options);
+    await withAgent(context, options, work, { workers });
+  });
 }
 
-function verifyOutput(context: CliContext, options: VerifyOptions): VerifyReport {
+async function verifyingFiles(context: CliContext, paths: readonly string[], options: VerifyOptions) {
+  const { out, salvage: isSalvage = false } = options;
+  if (out !== undefined && !isSalvage) throw usage('--out goes with --salvage.');
+  const folder = await outputFolder(out);
+  const { files, folders, sizes } = await lookAtFiles(paths);
+  return async ({ jobs }: Agent) => {
+    const { signal } = context;
+    const items = new Map(files.map((file) => [file, sizes.get(file)]));
+    const { failed: leaveOut } = jobOutput(context, { ...options, items: new Map(), done: 'Verified' });
+    for (const tree of folders)
+      await attempt({ failed: leaveOut }, tree, async () => {
+        for (const [file, size] of await sealedFilesIn(tree, { signal, leaveOut })) items.set(file, size);
+      });
+    const request = { sources: [...items.keys()], isSalvage, folder, signal };
+    await verifyFiles(jobs, request, verifyOutput(context, options, items));
+  };
+}
+
+/** An opening to nowhere: it says at which segment a stream stops to be what was sealed. */
+function verifyingPipe(context: CliContext, options: VerifyOptions) {
+  const { terminal, streams, signal, endWith } = context;
+  if (options.salvage) throw usage('--salvage needs a file that it can read twice; - has none.');
+  assertPipe(terminal, 'sealkeep verify - < FILE.enc');
+  return async ({ jobs }: Agent) => {
+    const content = streams.input;
+    const startedAt = performance.now();
+    try {
+      const write = async () => undefined;
+      const { keyfile: keyPath } = options;
+      const bytes = await openThrough(jobs, { content, keyPath, reason: 'verify', write, signal });
+      const ms = Math.round(performance.now() - startedAt);
+      const key = keyPath === undefined ? 'registry' : 'beside';
+      if (options.json) terminal.printJson({ file: STANDARD_INPUT, bytes, ms, key, damage: [] });
+      else terminal.print(`Verified ${content.name} (${formatBytes(bytes)})`);
+    } catch (error) {
+      if (!isSealkeepError(error, 'STREAM_DAMAGED')) throw error;
+      endWith(exitCodeOf(error.code));
+      if (options.json) terminal.printJson({ file: STANDARD_INPUT, error: errorJson(error) });
+      else
+        terminal.note(
+          `${content.name} is damaged or ends too early: its first ${error.details['bytes']} bytes open, and nothing after them.`,
+        );
+    }
+  };
+}
+
+function verifyOutput(
+  context: CliContext,
+  options: VerifyOptions,
+  items: ReadonlyMap<string, number | undefined>,
+): VerifyReport {
   const { terminal, endWith } = context;
-  const { failed, progress } = jobOutput(context, { ...options, done: 'Verified' });
+  const { failed, progress, settled } = jobOutput(context, { ...options, items, done: 'Verified' });
   return {
     failed,
     progress,
@@ -73,6 +106,7 @@ function verifyOutput(context: CliContext, options: VerifyOptions): VerifyReport
         else if (options.salvage && file.damage.length > 0)
           terminal.note(`No segment of ${file.file} opens any more, so there is nothing to salvage.`);
       }
+      settled(file.file);
     },
   };
 }

@@ -107,6 +107,10 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   KEY_FILE_ALTERED:
     'Name, size or date in {file} were changed after it was made; remove it and Sealkeep takes the copy from the registry.',
   KEY_MISSING: 'There is no .key beside {file} and the cloud has no copy for you.',
+  STREAM_NOT_WRITABLE:
+    '{file|The output} takes no more[ ({reason})]; its disk may be full. What was written there is not whole.',
+  STREAM_DAMAGED:
+    '{file|The stream} is damaged or ends too early. What was handed on[, {bytes} bytes,] is as it was sealed, but it is not the whole file.',
   PROOF_FAILED:
     'The sealed file does not hold what {file} holds now, so {file} stays where it is. Seal it again.',
   TRASH_UNAVAILABLE: 'There is no trash here that {file} could be moved to, so it stays where it is.',
@@ -116,6 +120,7 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   OUTPUT_FOLDER_REFUSED:
     'Choose a folder inside your home folder that is not hidden and is no program’s own; {folder} is not such a folder.',
   OUTPUT_NOT_WRITABLE: 'Sealkeep may not write into {folder}; choose another folder.',
+  OUTPUT_TAKEN: 'There is a file {file} already; nothing is overwritten.',
   GRANT_LEFT:
     'The cloud did not take the share, and the KMS could not be told to forget it: {user} may open the file until you stop sharing it.',
   SHARE_LEFT:

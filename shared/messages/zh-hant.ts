@@ -87,12 +87,16 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   KEY_FILE_MISMATCH: '{file} 屬於另一個密封檔案；請放上正確的 .key，或者都不要放。',
   KEY_FILE_ALTERED: '{file} 中的名稱、大小或日期在建立後遭到更改；移除後，Sealkeep 會改用金鑰登錄中的副本。',
   KEY_MISSING: '{file} 旁邊沒有 .key，雲端上也沒有您可用的副本。',
+  STREAM_NOT_WRITABLE: '{file|輸出} 無法再寫入[（{reason}）]，磁碟可能已滿。已寫入的內容並不完整。',
+  STREAM_DAMAGED:
+    '{file|資料流} 已損毀或提早結束。已輸出的內容[（{bytes} 位元組）]與密封時相同，但並非完整的檔案。',
   PROOF_FAILED: '密封檔案的內容與 {file} 目前的內容不同，因此 {file} 保留在原處。請重新密封一次。',
   TRASH_UNAVAILABLE: '這裡沒有可供 {file} 使用的垃圾桶，因此檔案保留在原處。',
   TRASH_FAILED: '無法將 {file} 移到垃圾桶，因此檔案保留在原處。',
   OUTPUT_NO_SPACE: '{folder} 的空間不足，沒有寫入任何內容。請釋出空間，或選擇另一個資料夾。',
   OUTPUT_FOLDER_REFUSED: '請選擇個人資料夾裡未隱藏、且非程式專用的資料夾；{folder} 不符合。',
   OUTPUT_NOT_WRITABLE: 'Sealkeep 無法寫入 {folder}，請選擇另一個資料夾。',
+  OUTPUT_TAKEN: '{file} 已經存在；不會覆寫任何檔案。',
   GRANT_LEFT: '雲端未接受分享，也無法請 KMS 收回授權：在您停止分享之前，{user} 可以開啟此檔案。',
   SHARE_LEFT: 'KMS 已不再讓 {user} 開啟此檔案。雲端未參與此操作，可能仍顯示為已分享；請稍後再試一次。',
   ROOT_KEY_IN_KEYCHAIN:

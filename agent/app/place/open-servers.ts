@@ -47,7 +47,13 @@ export async function openTeam(
   const profiles = createProfileStore(settings.dataFolder);
   const known = (await profiles.at(addresses))?.servers;
   const id = profileId(addresses);
-  const agent = await connectAgent({ ...common(settings), profileId: id, addresses, known, signal });
+  const agent = await connectAgent({
+    ...common(settings),
+    profileId: id,
+    addresses,
+    known,
+    connecting: signal,
+  });
   try {
     await profiles.use({ id, servers: agent.servers });
   } catch (error) {
@@ -65,7 +71,9 @@ export async function tryTeam(
 ): Promise<void> {
   const known = (await createProfileStore(settings.dataFolder).at(addresses))?.servers;
   const id = profileId(addresses);
-  await (await connectAgent({ ...common(settings), profileId: id, addresses, known, signal })).close();
+  await (
+    await connectAgent({ ...common(settings), profileId: id, addresses, known, connecting: signal })
+  ).close();
 }
 
 function common({

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { assertFree, assertPipe, isPiped, parseJobs } from './file-options.ts';
+
+test.each([
+  [undefined, undefined],
+  ['1', 1],
+  ['64', 64],
+])('--jobs %s', (option, jobs) => {
+  expect(parseJobs(option)).toBe(jobs);
+});
+
+test.each(['0', '65', '-1', '1.5', 'two', '', '1e1', '999'])(
+  '--jobs %s is refused with a sentence',
+  (option) => {
+    expect(() => parseJobs(option)).toThrow(
+      expect.objectContaining({ code: 'USAGE', details: { reason: expect.stringContaining('1 to 64') } }),
+    );
+  },
+);
+
+test.each([
+  [['a', 'b'], { out: 'c' }, false],
+  [['./-'], {}, false],
+  [['-'], {}, true],
+  [['-'], { name: 'a', keyfile: 'b' }, true],
+] as const)('%j with %j: in a pipe %s', (files, options, isPipe) => {
+  expect(isPiped(files, options)).toBe(isPipe);
+});
+
+test.each([
+  [['-', 'a'], {}, 'stands alone'],
+  [['-', '-'], {}, 'stands alone'],
+  [['-'], { out: 'a' }, '--out is for files'],
+  [['-'], { trash: true }, 'no file'],
+  [['a'], { name: 'b' }, '--name is for -'],
+  [['a'], { keyfile: 'b' }, '--keyfile is for -'],
+] as const)('%j with %j do not go together', (files, options, reason) => {
+  expect(() => isPiped(files, options)).toThrow(
+    expect.objectContaining({ code: 'USAGE', details: { reason: expect.stringContaining(reason) } }),
+  );
+});
+
+test('a keyboard is no pipe', () => {
+  expect(() => assertPipe({ isInputTerminal: true }, 'sealkeep encrypt - < FILE')).toThrow(
+    expect.objectContaining({
+      code: 'USAGE',
+      details: { reason: expect.stringContaining('sealkeep encrypt - < FILE') },
+    }),
+  );
+  expect(() => assertPipe({ isInputTerminal: false }, '')).not.toThrow();
+});
+
+test('a name that is taken is free for nobody', async () => {
+  await expect(assertFree(import.meta.filename)).rejects.toMatchObject({ code: 'OUTPUT_TAKEN' });
+  await assertFree(`${import.meta.filename}.gone`);
+});

@@ -1,0 +1,39 @@
+import { LOGIN, LOGOUT, REGISTER, STATUS } from './account-pages.ts';
+import { DOWNLOAD, LIST, SHARE, UNSHARE, UPLOAD } from './cloud-pages.ts';
+import { DECRYPT, ENCRYPT, EXPORT_KEY, VECTORS, VERIFY } from './file-pages.ts';
+import type { ManualPage } from './manual-page.ts';
+import { CLOUD, KMS, SERVE } from './server-pages.ts';
+
+/** What `sealkeep --help` says before the commands. */
+export const OVERVIEW = {
+  summary: 'seals files on your own machine: a key per file, and a key service that can refuse each opening',
+  description: [
+    'Without --kms and --cloud, commands work with the servers used last, and at first with servers of their own in the data folder (SEALKEEP_HOME, or the system’s place for application data).',
+    'Secrets come from prompts, from SEALKEEP_PASSWORD and SEALKEEP_TOTP, or as lines of standard input; never from arguments.',
+    'Ctrl-C ends a command politely: no half file is left. A second one ends it at once; what it leaves is removed at the next start.',
+  ],
+  options: [{ flags: '-V, --version', text: 'Print the version and end.' }],
+} as const;
+
+/** Every command's page, in the order of `sealkeep --help`. */
+export const PAGES = {
+  serve: SERVE,
+  kms: KMS,
+  cloud: CLOUD,
+  register: REGISTER,
+  login: LOGIN,
+  logout: LOGOUT,
+  status: STATUS,
+  encrypt: ENCRYPT,
+  decrypt: DECRYPT,
+  verify: VERIFY,
+  'export-key': EXPORT_KEY,
+  upload: UPLOAD,
+  download: DOWNLOAD,
+  list: LIST,
+  share: SHARE,
+  unshare: UNSHARE,
+  vectors: VECTORS,
+} as const satisfies Record<string, ManualPage>;
+
+export type CommandName = keyof typeof PAGES;
