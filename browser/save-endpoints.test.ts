@@ -13,8 +13,8 @@ beforeEach(async () => {
   secrets = await shell.enter();
   const file = path.join(shell.folder, 'output');
   await writeFile(file, 'the output');
-  shell.app.outputs.set('job-1/0', { path: file, name: '日本語 "1".txt', size: 10 });
-  shell.app.outputs.set('job-1/1', { path: path.join(shell.folder, 'moved'), name: 'moved', size: 10 });
+  shell.app.outputs.set('job-1/0', { path: file, name: '日本語 "1".txt' });
+  shell.app.outputs.set('job-1/1', { path: path.join(shell.folder, 'moved'), name: 'moved' });
 });
 afterEach(() => shell.close());
 
@@ -53,7 +53,7 @@ test('an address is good for a minute, and for the browser that asked', async ()
 test('a shell that stops waits for no download', async () => {
   const file = path.join(shell.folder, 'large');
   await writeFile(file, Buffer.alloc(32 << 20));
-  shell.app.outputs.set('job-2/0', { path: file, name: 'large', size: 32 << 20 });
+  shell.app.outputs.set('job-2/0', { path: file, name: 'large' });
   const answer = await shell.ask('POST', '/bridge-save', secrets, { job: 'job-2', output: 0 });
   const sent = shell.begin('GET', (answer.json() as { url: string }).url, byCookie());
   const [response] = await once(sent.end(), 'response');

@@ -1,7 +1,7 @@
 import { type BrowserWindow, dialog, app as electronApp } from 'electron';
 import type { App } from '../agent/app/app.ts';
 import type { Texts } from './language.ts';
-import { isAtWork, type LastState } from './last-state.ts';
+import { isUnderWay, type LastState } from './last-state.ts';
 
 /** Closing the window ends Sealkeep; while jobs run it asks first. */
 export function registerClosing(
@@ -25,7 +25,7 @@ export function registerClosing(
     if (response === 1) window.destroy();
   };
   window.on('close', (event) => {
-    if (!state.jobs().some(isAtWork)) return;
+    if (!state.jobs().some(isUnderWay)) return;
     event.preventDefault();
     if (isAsking) return;
     isAsking = true;

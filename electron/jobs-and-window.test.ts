@@ -30,12 +30,16 @@ const job = (id: string, now: Job['state'], kind: Job['kind'] = 'seal'): Job => 
   kind,
   name: `${id}.txt`,
   state: now,
+  files: { total: 1, done: now === 'done' ? 1 : 0 },
+  failed: now === 'failed' ? 1 : 0,
+  failures: [],
   bytes: 0,
   total: 0,
   rate: 0,
   error: null,
   outputs: [],
   can_retry: false,
+  can_pause: false,
 });
 
 test('closing asks while jobs run, and keeps or cancels', async () => {
@@ -46,7 +50,7 @@ test('closing asks while jobs run, and keeps or cancels', async () => {
     return event.preventDefault.mock.calls.length === 0;
   };
   expect(close()).toBe(true);
-  jobs = [job('a', 'done'), job('b', 'waiting')];
+  jobs = [job('a', 'interrupted'), job('b', 'paused')];
   dialog.showMessageBox.mockResolvedValueOnce({ response: 0 });
   expect([close(), close()]).toEqual([false, false]);
   await vi.waitFor(() => expect(dialog.showMessageBox).toHaveBeenCalledOnce());
@@ -102,6 +106,14 @@ test('ended jobs are told of once, when the last one ended and the window is not
   tell(job('e', 'running'));
   tell(job('e', 'done'));
   expect(bodies()).toHaveLength(2);
+  window.isInFront = false;
+  const many = { ...job('f', 'done'), files: { total: 5000, done: 5000 } };
+  tell({ ...many, state: 'running' });
+  tell({ ...many, state: 'paused' });
+  expect(bodies()).toHaveLength(2);
+  tell({ ...many, state: 'running' });
+  tell(many);
+  expect(bodies()[2]).toBe('5000 files are done.');
   Notification.shown[0]?.emit('click');
   expect(window.focus).toHaveBeenCalledOnce();
 });

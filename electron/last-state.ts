@@ -23,7 +23,12 @@ export async function followState(app: Pick<App, 'on'>, call: Call): Promise<Las
   return { app: () => changed ?? first, jobs: () => jobs };
 }
 
-/** Whether a job would be cut off by closing. */
+/** Whether a job goes on by itself. */
 export function isAtWork({ state }: Job): boolean {
   return state === 'waiting' || state === 'running';
+}
+
+/** Whether a job would be cut off by closing. */
+export function isUnderWay(job: Job): boolean {
+  return isAtWork(job) || job.state === 'paused';
 }

@@ -4,26 +4,27 @@ import type { Job, JobKind } from '../shared/bridge/state.ts';
 import type { ShellText } from '../shared/messages/shell-en.ts';
 import type { ShellTexts } from '../shared/messages/shell-texts.ts';
 import type { Texts } from './language.ts';
-import { isAtWork } from './last-state.ts';
+import { isAtWork, isUnderWay } from './last-state.ts';
 import { bringToFront } from './window.ts';
 
 const DONE: Readonly<Record<JobKind, ShellText>> = {
   seal: 'job.sealed',
   open: 'job.opened',
+  prove: 'job.proved',
   upload: 'job.uploaded',
   download: 'job.downloaded',
 };
 
 /** What is said of jobs that ended; undefined where the person ended them. */
 function sentenceFor(ended: readonly Job[], { say }: ShellTexts): string | undefined {
-  const failed = ended.filter(({ state }) => state === 'failed');
-  const done = ended.filter(({ state }) => state === 'done');
-  const [only, ...others] = [...failed, ...done];
+  const told = ended.filter(({ state }) => state === 'failed' || state === 'done');
+  const [only] = told;
   if (!only) return undefined;
+  const total = told.reduce((sum, { files }) => sum + files.total, 0);
+  const done = told.reduce((sum, { files }) => sum + files.done, 0);
   const { name, kind, state } = only;
-  if (others.length === 0) return say(state === 'failed' ? 'job.failed' : DONE[kind], { name });
-  const counts = { done: done.length, total: done.length + failed.length };
-  return say(failed.length === 0 ? 'jobs.done' : 'jobs.some-failed', counts);
+  if (total === 1) return say(state === 'failed' ? 'job.failed' : DONE[kind], { name });
+  return say(done === total ? 'jobs.done' : 'jobs.some-failed', { done, total });
 }
 
 /** Tells the person, once, when the last running job has ended and the window is not in front. */
@@ -33,7 +34,8 @@ export function registerNotifications(app: Pick<App, 'on'>, window: BrowserWindo
   app.on('jobs.changed', (jobs) => {
     for (const job of jobs) {
       if (isAtWork(job)) atWork.add(job.id);
-      else if (atWork.delete(job.id)) ended.set(job.id, job);
+      // A paused one has not ended, and is told of when it has.
+      else if (!isUnderWay(job) && atWork.delete(job.id)) ended.set(job.id, job);
     }
     if (jobs.some(isAtWork)) return;
     const all = [...ended.values()];

@@ -163,6 +163,84 @@ test('folders that were left out are said in a note that stays, and why a file w
   expect(document.querySelector('.toast')).toBeNull();
 });
 
+describe('jobs', () => {
+  const rows = () => [...document.querySelectorAll('[data-testid=job]')].map((row) => row.textContent ?? '');
+
+  test('of many files are one row each: what it is called, how many are done, where they lie', async () => {
+    await show(SCENES.many);
+    const [running, paused, done, failed, lost, interrupted] = rows();
+    expect(running).toMatch(
+      /會議紀錄\.docx and 4,999 more.*Sealing.*1,204 of 5,000 files · 3 files failed · 48 MB of/,
+    );
+    expect(paused).toContain('Paused');
+    expect(done).toMatch(/photo-1\.heic and 4,999 more.*Sealed.*5,000 files in \/home\/ana\/Documents/);
+    expect(done).not.toContain('Open');
+    expect(failed).toMatch(/Not complete.*122 of 250 files in .*128 files failed.*and 28 more\./);
+    expect(failed).toContain('invoice-100.pdf.enc is damaged');
+    expect(lost).toMatch(/Interrupted.*The page that held the file is gone/);
+    expect(lost).not.toContain('Try again');
+    expect(interrupted).toMatch(/Interrupted.*Sealkeep was closed before this was done.*340 of 812 files/);
+  });
+
+  test('are paused and resumed by one button, which keeps the focus', async () => {
+    const page = await show(SCENES.many);
+    const pause = page.button('Pause 會議紀錄.docx and 4,999 more');
+    pause.focus();
+    await page.click(pause);
+    expect(page.world.jobs.at(-1)?.state).toBe('paused');
+    expect(document.activeElement).toBe(page.button('Resume 會議紀錄.docx and 4,999 more'));
+    await page.click(page.button('Resume 會議紀錄.docx and 4,999 more'));
+    expect(page.world.jobs.at(-1)?.state).toBe('waiting');
+  });
+
+  test('that were interrupted are tried again, and can be cleared', async () => {
+    const page = await show(SCENES.many);
+    await page.click(page.button('Try again: IMG_0001.jpg and 811 more'));
+    expect(page.world.jobs[0]?.state).toBe('waiting');
+    await page.click(page.button('Clear finished'));
+    expect(page.world.jobs.map(({ state }) => state)).toEqual(['waiting', 'paused', 'running']);
+  });
+});
+
+describe('the original of what was sealed', () => {
+  const name = '合約書（最終版）.pdf';
+  const sealed = full.jobs?.[0];
+  const proof = { segments: 4, bytes: 2_400_000, left: 1, moved: 0 };
+  const proved = sealed && {
+    ...sealed,
+    id: 'p',
+    kind: 'prove' as const,
+    can_prove: false,
+    outputs: [],
+    proof,
+  };
+
+  test('is proved by a job of its own first', async () => {
+    const page = await show(full);
+    await page.click(page.button(`Prove ${name}, then move the original to the trash`));
+    expect(page.world.jobs.at(-1)).toMatchObject({ kind: 'prove', name, state: 'waiting' });
+  });
+
+  test.each(['done', 'failed'] as const)('goes to the trash once the proof is shown (%s)', async (state) => {
+    const page = await show({ ...full, jobs: proved ? [{ ...proved, state }] : [] });
+    expect(page.text()).toContain('Proved: 4 segments (2.4 MB) were read back');
+    expect(page.text()).not.toContain('is in the trash');
+    await page.click(page.button(`Move the original to the trash: ${name}`));
+    expect(page.text()).toContain('The original is in the trash.');
+    expect(() => page.button(`Move the original to the trash: ${name}`)).toThrow('no button');
+  });
+
+  test('stays where the proof did not outlive a restart, or the shell has no trash', async () => {
+    const nothing = { segments: 0, bytes: 0, left: 0, moved: 0 };
+    let page = await show({ ...full, jobs: proved ? [{ ...proved, proof: nothing }] : [] });
+    expect(page.text()).not.toMatch(/Proved:|trash/);
+    await page.close();
+    const state = { ...full.state, can: { ...full.state.can, trash: false } };
+    page = await show({ ...full, state, jobs: sealed && proved ? [sealed, proved] : [] });
+    expect(page.text()).not.toMatch(/Proved:|trash/);
+  });
+});
+
 test('what was sealed is opened by a job of its own', async () => {
   const page = await show(full);
   await vi.waitFor(() => page.button('Open 合約書（最終版）.pdf'));

@@ -23,6 +23,11 @@ export const LIMITS = {
   offeredFiles: 500,
   /** Files that one call starts jobs for. */
   jobFiles: 10_000,
+  /** A path inside a folder, in UTF-8. */
+  folderPath: 4096,
+  /** What a sealed folder's manifest may list, and its plaintext bytes. */
+  folderEntries: 500_000,
+  folderManifest: 128 * 1024 * 1024,
   /** JSON bodies; a batch of 1,000 fits into the larger. */
   jsonBody: 64 * 1024,
   jsonBatchBody: 4 * 1024 * 1024,

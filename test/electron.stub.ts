@@ -109,7 +109,11 @@ export const contextBridge = {
 export const webUtils = { getPathForFile: vi.fn((file: { path?: string }) => file.path ?? '') };
 export const protocol = { registerSchemesAsPrivileged: vi.fn() };
 export const session = { defaultSession: createSession(), fromPartition: vi.fn(createSession) };
-export const shell = { openExternal: vi.fn(async () => undefined), showItemInFolder: vi.fn() };
+export const shell = {
+  openExternal: vi.fn(async () => undefined),
+  trashItem: vi.fn(async (_path: string) => undefined),
+  showItemInFolder: vi.fn(),
+};
 export const dialog = { showMessageBox: vi.fn(), showOpenDialog: vi.fn(), showErrorBox: vi.fn() };
 export const nativeTheme = { shouldUseDarkColors: false, themeSource: 'system' };
 export const clipboard = { readText: vi.fn(async () => ''), clear: vi.fn() };

@@ -12,7 +12,11 @@ import { jobHandlers } from './handlers/job-handlers.ts';
 import { createFailureWatch, observed } from './handlers/observed.ts';
 import { placeHandlers } from './handlers/place-handlers.ts';
 import { settingsHandlers } from './handlers/settings-handlers.ts';
+import { createWork } from './jobs/create-work.ts';
+import { openJobJournal } from './jobs/job-journal.ts';
 import { createJobQueue } from './jobs/job-queue.ts';
+import type { JobOwner } from './jobs/job-session.ts';
+import { taskOf } from './jobs/job-task.ts';
 import { openPlace, type Place } from './place/place.ts';
 import { systemSchedule } from './schedule.ts';
 import { openSettings } from './settings/settings-store.ts';
@@ -26,11 +30,14 @@ export async function createApp(settings: AppSettings): Promise<App> {
   const { dataFolder, now, report, schedule = systemSchedule } = settings;
   await makeDataFolder(dataFolder);
   const store = await openSettings(dataFolder, settings.defaultOutputFolder);
+  const journal = await openJobJournal(dataFolder, report);
   const events = createEvents(report);
   const files = createFileRefs();
 
   let told: string | undefined;
   function changed(): void {
+    const owner = present();
+    if (owner) queue.show(owner);
     const next = state();
     const text = JSON.stringify(next);
     if (text === told) return;
@@ -51,8 +58,18 @@ export async function createApp(settings: AppSettings): Promise<App> {
     now,
     schedule,
     report,
+    journal,
     changed: (jobs) => events.emit('jobs.changed', [...jobs]),
   });
+
+  /** Jobs are a person's, at the servers that they were begun with: nobody else sees them. */
+  function present(): JobOwner | undefined {
+    const { place: kind, servers } = place.state();
+    const user = account.user();
+    if (kind === null || user === null) return undefined;
+    const at = kind === 'here' ? kind : `${servers?.kms.address} ${servers?.cloud.address}`;
+    return { place: at, user };
+  }
 
   function state(): AppState {
     const where = place.state();
@@ -69,7 +86,13 @@ export async function createApp(settings: AppSettings): Promise<App> {
   }
 
   const failed = createFailureWatch({ account, place });
-  const work = { account, failed, outputFolder: () => store.settings().output_folder };
+  const work = { account, failed, present, outputFolder: () => store.settings().output_folder };
+  queue.restore(
+    journal.kept.map((job) => ({
+      ...job,
+      work: createWork({ ...work, owner: job.owner }, taskOf(job.task)),
+    })),
+  );
   const parts: AppParts = { settings, store, place, account, queue, files, work, state, changed };
   return {
     handlers: observed(handlersOf(parts), parts),

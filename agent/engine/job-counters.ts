@@ -9,11 +9,15 @@ export interface JobCounters {
   readonly memory: SharedArrayBuffer;
   /** A segment index that no other thread of the job gets; it runs past the last one when all are given out. */
   takeSegment(): number;
+  /** Whether all segments of so many were taken. */
+  isAllTaken(segments: number): boolean;
   /** @param bytes plaintext bytes of a segment that was written. */
   addBytes(bytes: number): void;
   bytesDone(): number;
   /** Asks all threads of the job to end before their next segment. */
   stop(): void;
+  /** Lets threads that begin from now on go on where the others ended. */
+  goOn(): void;
   isStopped(): boolean;
 }
 
@@ -25,12 +29,16 @@ export function createJobCounters(
   return {
     memory,
     takeSegment: () => Number(Atomics.add(words, NEXT_SEGMENT, 1n)),
+    isAllTaken: (segments) => Atomics.load(words, NEXT_SEGMENT) >= BigInt(segments),
     addBytes: (bytes) => {
       Atomics.add(words, BYTES_DONE, BigInt(bytes));
     },
     bytesDone: () => Number(Atomics.load(words, BYTES_DONE)),
     stop: () => {
       Atomics.store(words, STOPPED, 1n);
+    },
+    goOn: () => {
+      Atomics.store(words, STOPPED, 0n);
     },
     isStopped: () => Atomics.load(words, STOPPED) !== 0n,
   };

@@ -70,7 +70,7 @@ function layoutOf(bytes: number, source: string): StreamLayout {
 
 async function encrypt(
   { pool }: FileDeps,
-  { source, folder, prelude, dek, onProgress, signal }: SealRequest,
+  { source, folder, prelude, dek, onProgress, signal, gate }: SealRequest,
   layout: StreamLayout,
   input: FileHandle,
   output: FileHandle,
@@ -86,7 +86,7 @@ async function encrypt(
       stream: deriveStreamKey(dek, header, prelude.bytes),
       layout,
     },
-    { onProgress, signal },
+    { onProgress, signal, gate },
   );
   if (failure) throw segmentError(failure, { file: source, folder }, 'FILE_CHANGED');
 }

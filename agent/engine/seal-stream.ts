@@ -9,6 +9,7 @@ import {
 import { layoutForPlaintext, plaintextRange, type StreamLayout } from '../../core/crypto/stream-layout.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { inputError } from './file-errors.ts';
+import { passGate } from './gate.ts';
 import type { EngineDeps, SealedTemporary, SealRequest } from './seal-file.ts';
 import type { StreamSource } from './source.ts';
 import { openStreamReader, type StreamReader } from './stream-reader.ts';
@@ -53,7 +54,7 @@ function layoutOf({ size, name }: StreamSource): StreamLayout {
 
 async function encrypt(
   reader: StreamReader,
-  { source, prelude, dek, onProgress }: SealStreamRequest,
+  { source, prelude, dek, onProgress, signal, gate }: SealStreamRequest,
   layout: StreamLayout,
   output: FileHandle,
 ): Promise<void> {
@@ -61,6 +62,7 @@ async function encrypt(
   const stream = deriveStreamKey(dek, header, prelude.bytes);
   await output.writeFile(Buffer.concat([prelude.bytes, encodeStreamHeader(header)]));
   for (let index = 0; index < layout.segments; index += 1) {
+    await passGate({ signal, gate });
     const { offset, length } = plaintextRange(layout, index);
     const plaintext = await reader.read(length);
     if (plaintext.length < length)

@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { PassThrough, Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createEngineBench, type EngineBench, PRELUDE, someBytes } from '../../test/support/engine.ts';
+import { createGate } from './gate.ts';
 import { openSealedStream, openStreamToTemporary } from './open-stream.ts';
 import { sealStreamToTemporary } from './seal-stream.ts';
 import type { StreamSource } from './source.ts';
@@ -81,6 +82,52 @@ test('a changed byte anywhere opens nothing', async () => {
     await expect(open(streamOf(changed))).rejects.toMatchObject({
       code: expect.stringMatching(/FILE_DAMAGED|FILE_NOT_SEALED|FILE_TOO_NEW/),
     });
+  }
+});
+
+test('a damaged segment is refused when it came: what is behind it is not waited for', async () => {
+  const enc = await bench.seal(someBytes(6 * MIB));
+  const [start, damaged] = [PRELUDE.bytes.length, 2];
+  const at = start + damaged * MIB + 100;
+  enc[at] = (enc[at] ?? 0) ^ 1;
+  let given = 0;
+  const endless = async function* () {
+    for (; given < start + (damaged + 1) * MIB; given += 1024) yield enc.subarray(given, given + 1024);
+    // The rest never comes.
+    await new Promise(() => undefined);
+  };
+  const source = {
+    ...{ name: 'dropped.bin', size: enc.length },
+    open: async () => Readable.from(endless(), { objectMode: false }),
+  };
+  await expect(open(source)).rejects.toMatchObject({ code: 'FILE_DAMAGED', details: { segment: damaged } });
+});
+
+test('a stream waits at a closed gate between two segments, and goes on there', async () => {
+  const bytes = someBytes(3 * MIB);
+  const enc = await bench.seal(bytes);
+  const { folder, dek } = bench;
+  for (const way of ['seal', 'open'] as const) {
+    const gate = createGate();
+    const waiting = Promise.withResolvers<void>();
+    const seen: number[] = [];
+    const onProgress = (done: number) => {
+      seen.push(done);
+      if (seen.length > 1) return;
+      gate.close();
+      setImmediate(waiting.resolve);
+    };
+    const how = { folder, dek, onProgress, gate };
+    const source = await (way === 'open' ? openSealedStream(streamOf(enc)) : streamOf(bytes));
+    const ending =
+      'reader' in source
+        ? openStreamToTemporary(bench.engine, { source, ...how })
+        : sealStreamToTemporary(bench.engine, { source, prelude: PRELUDE, ...how });
+    await waiting.promise;
+    expect(seen).toHaveLength(1);
+    gate.open();
+    const result = await taken((await ending).temporary);
+    expect((way === 'open' ? result : await bench.open(result)).equals(bytes)).toBe(true);
   }
 });
 

@@ -11,6 +11,7 @@ import {
   someBytes,
   WORKER_URL,
 } from '../../test/support/engine.ts';
+import { createGate } from './gate.ts';
 import { createJobCounters } from './job-counters.ts';
 import { sealToTemporary } from './seal-file.ts';
 import type { SegmentTask } from './segment-task.ts';
@@ -143,6 +144,92 @@ test('progress is told while a job runs', async () => {
   await busy.close();
 });
 
+describe('a gate', () => {
+  const SIZE = 40 * MIB;
+  const bytesOf = () => someBytes(SIZE);
+
+  test('closed before anything began lets nothing begin, and opened lets all of it', async () => {
+    const { pool, engine, folder, dek } = bench;
+    const source = await bench.write('large.bin', bytesOf());
+    const gate = createGate();
+    gate.close();
+    const seen: number[] = [];
+    const told = Promise.withResolvers<void>();
+    const onProgress = (bytes: number) => {
+      seen.push(bytes);
+      told.resolve();
+    };
+    const request = { source, folder, prelude: PRELUDE, dek, onProgress, gate };
+    const sealing = sealToTemporary({ ...engine, pool }, request);
+    await told.promise;
+    expect(seen).toEqual([0]);
+    gate.open();
+    const { temporary } = await sealing;
+    expect((await bench.open(await readFile(temporary))).equals(bytesOf())).toBe(true);
+  });
+
+  test('a file that waits there is cancelled at once, and leaves nothing', async () => {
+    const { engine, folder, dek } = bench;
+    const source = await bench.write('large.bin', bytesOf());
+    const before = await bench.names();
+    const controller = new AbortController();
+    const gate = createGate();
+    gate.close();
+    const { signal } = controller;
+    const sealing = sealToTemporary(engine, { source, folder, prelude: PRELUDE, dek, signal, gate });
+    const refused = expect(sealing).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
+    controller.abort();
+    await refused;
+    expect(await bench.names()).toEqual(before);
+  });
+});
+
+describe('a gate that closes while workers take segments', () => {
+  // Takes one segment, tells of it and waits until it is stopped; let on again, it takes all that is left.
+  const slow = workerOf(`parentPort.on('message', ({ counters, task }) => {
+    const words = new BigInt64Array(counters);
+    const isSecond = Atomics.load(words, 0) > 0n && Atomics.load(words, 2) === 0n;
+    const take = () => {
+      if (Atomics.add(words, 0, 1n) >= BigInt(task.layout.segments)) return false;
+      Atomics.add(words, 1, 100n);
+      return true;
+    };
+    if (isSecond) while (take());
+    else if (Atomics.load(words, 2) === 0n) {
+      take();
+      while (Atomics.load(words, 2) === 0n) Atomics.wait(words, 2, 0n, 5);
+    }
+    parentPort.postMessage({});
+  });`);
+
+  test('they end between two segments, and go on with the next one', async () => {
+    const pool = createWorkerPool({ workerUrl: slow, size: 1 });
+    const gate = createGate();
+    const seen: number[] = [];
+    const paused = Promise.withResolvers<void>();
+    const running = pool.run(taskOf('seal'), {
+      gate,
+      onProgress: (bytes) => {
+        seen.push(bytes);
+        if (bytes === 100) gate.close();
+        if (seen.filter((each) => each === 100).length > 2) paused.resolve();
+      },
+    });
+    await paused.promise;
+    // The one worker is free for others meanwhile.
+    const controller = new AbortController();
+    const other = pool.run(taskOf('open'), {
+      signal: controller.signal,
+      onProgress: (bytes) => bytes === 100 && controller.abort(),
+    });
+    await expect(other).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
+    gate.open();
+    expect(await running).toBeUndefined();
+    expect(seen.at(-1)).toBe(100 * layoutForPlaintext(5 * MIB).segments);
+    await pool.close();
+  });
+});
+
 test('idle workers hold no process open', async () => {
   const source = await bench.write('idle.bin', 'hello');
   const url = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
@@ -174,4 +261,7 @@ test('counters go past 32 bits', () => {
   expect(counters.isStopped()).toBe(false);
   createJobCounters(counters.memory).stop();
   expect(counters.isStopped()).toBe(true);
+  expect([counters.isAllTaken(3), counters.isAllTaken(4)]).toEqual([true, false]);
+  counters.goOn();
+  expect(counters.isStopped()).toBe(false);
 });

@@ -1,21 +1,20 @@
-import { SealkeepError } from '../../shared/errors/error.ts';
 import { ENC_ENDING, KEY_ENDING } from '../../shared/names/file-name.ts';
+import { type Control, passGate } from '../engine/gate.ts';
 import { publishAll } from '../engine/publish.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
 import { type Source, sourceLabel } from '../engine/source.ts';
 import { fitting } from './fitting.ts';
 import { batchesOf, GROUPS_AT_ONCE, groupsOf } from './groups.ts';
 import type { JobParts } from './parts.ts';
-import { attemptEach, attemptTogether, errorOf, type JobReport } from './report.ts';
-import { removePair, type SealedPair, sealPairs } from './seal-pairs.ts';
+import { attemptEach, attemptTogether, errorOf, type FinishedFile, type JobReport } from './report.ts';
+import { type KeyedFile, removePair, type SealedPair, sealPairs } from './seal-pairs.ts';
 import { type PlannedSeal, planSeal } from './seal-plan.ts';
 import { wrapFreshKeys } from './wrap-keys.ts';
 
-export interface SealFilesRequest {
+export interface SealFilesRequest extends Control {
   readonly sources: readonly Source[];
   /** Where the pairs go; beside each source where it is not given. Streams lie beside nothing: they need one. */
   readonly folder?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -37,40 +36,55 @@ export async function sealFiles(
     );
     planned.push(...plans);
   }
+  await sealPlanned(parts, planned, request, report);
+}
+
+/** Which file it is that is done, for whoever planned it. */
+export interface SealReport extends Omit<JobReport, 'finished'> {
+  finished(file: FinishedFile, sealed: KeyedFile): void;
+}
+
+/** Seals files that each have a folder of their own. */
+export async function sealPlanned(
+  parts: JobParts,
+  planned: readonly PlannedSeal[],
+  control: Control,
+  report: SealReport,
+): Promise<void> {
   const outputOf = ({ source, folder, size }: PlannedSeal) => ({
     label: sourceLabel(source),
     folder,
     bytes: size,
   });
   const files = await fitting(planned, outputOf, report);
-  await sideBySide(
-    groupsOf(files),
-    (group) => sealGroup(parts, group, request.signal, report),
-    GROUPS_AT_ONCE,
-  );
+  await sideBySide(groupsOf(files), (group) => sealGroup(parts, group, control, report), GROUPS_AT_ONCE);
 }
 
 async function sealGroup(
   parts: JobParts,
   group: readonly PlannedSeal[],
-  signal: AbortSignal | undefined,
-  report: JobReport,
+  control: Control,
+  report: SealReport,
 ): Promise<void> {
   const labels = group.map((file) => sourceLabel(file.source));
-  const files = await attemptTogether(report, labels, () => {
-    if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
+  const files = await attemptTogether(report, labels, async () => {
+    await passGate(control);
     return wrapFreshKeys(parts, group);
   });
   if (!files) return;
   try {
-    const pairs = await sealPairs(parts, files, signal, report);
+    const pairs = await sealPairs(parts, files, control, report);
     if (pairs.length > 0) await publishPairs(parts, pairs, report);
   } finally {
     for (const { dek } of files) dek.destroy();
   }
 }
 
-async function publishPairs(parts: JobParts, pairs: readonly SealedPair[], report: JobReport): Promise<void> {
+async function publishPairs(
+  parts: JobParts,
+  pairs: readonly SealedPair[],
+  report: SealReport,
+): Promise<void> {
   const labels = pairs.map(({ file }) => sourceLabel(file.source));
   const registered = await attemptTogether(report, labels, async () => {
     const { cloud_token } = await parts.login.tokens();
@@ -99,7 +113,7 @@ async function publishPairs(parts: JobParts, pairs: readonly SealedPair[], repor
     if (outcome.status === 'rejected') report.failed(label, errorOf(label, outcome.reason));
     else if (pair) {
       const ms = Math.round((performance.now() - pair.startedAt) * 1000) / 1000;
-      report.finished({ file: label, out: outcome.value[0] ?? '', bytes: pair.claims.size, ms });
+      report.finished({ file: label, out: outcome.value[0] ?? '', bytes: pair.claims.size, ms }, pair.file);
     }
   }
 }

@@ -4,6 +4,7 @@ import { keyFileMac } from '../../core/crypto/file-key.ts';
 import { deriveStreamKey, encodeStreamHeader, newStreamHeader } from '../../core/crypto/segment-cipher.ts';
 import { formatKeyFile, type KeyFile, keyFileClaims } from '../../shared/formats/key-file.ts';
 import { encodePrelude } from '../../shared/formats/prelude.ts';
+import type { Control } from '../engine/gate.ts';
 import { sealToTemporary } from '../engine/seal-file.ts';
 import { sealStreamToTemporary } from '../engine/seal-stream.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
@@ -30,17 +31,18 @@ export interface SealedPair {
 export async function sealPairs(
   parts: JobParts,
   files: readonly KeyedFile[],
-  signal: AbortSignal | undefined,
-  report: JobReport,
+  control: Control,
+  report: Omit<JobReport, 'finished'>,
 ): Promise<SealedPair[]> {
   const small = files.filter(isWhole);
-  const done = small.length > 1 ? await sealWhole(parts, small, signal) : new Map<KeyedFile, SealedPair>();
+  const done =
+    small.length > 1 ? await sealWhole(parts, small, control.signal) : new Map<KeyedFile, SealedPair>();
   const labelOf = ({ source }: KeyedFile) => sourceLabel(source);
   return attemptEach(
     report,
     files,
     labelOf,
-    async (file) => done.get(file) ?? sealAlone(parts, file, signal, report),
+    async (file) => done.get(file) ?? sealAlone(parts, file, control, report),
   );
 }
 
@@ -118,14 +120,14 @@ async function sealOrder(
 async function sealAlone(
   parts: JobParts,
   file: KeyedFile,
-  signal: AbortSignal | undefined,
-  report: JobReport,
+  { signal, gate }: Control,
+  report: Omit<JobReport, 'finished'>,
 ): Promise<SealedPair> {
   const { source, folder, dek, resourceName } = file;
   const startedAt = performance.now();
   const prelude = encodePrelude({ resource_name: resourceName, kacls_url: parts.kmsName });
   const onProgress = (bytes: number) => report.progress(sourceLabel(source), bytes, file.size);
-  const how = { folder, prelude, dek, onProgress, signal };
+  const how = { folder, prelude, dek, onProgress, signal, gate };
   const { temporary: enc, plaintextBytes } =
     typeof source === 'string'
       ? await sealToTemporary(parts.engine, { source, ...how })

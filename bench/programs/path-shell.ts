@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
@@ -10,7 +11,8 @@ import { serversOf } from '../../server/embedded/data-folder-servers.ts';
 
 /**
  * The agent's app as Electron runs it, which offers files by their path, with the browser shell's page for the progress
- * to flow to. Each line of standard input names a file to seal.
+ * to flow to. Each line of standard input names a file to seal or, by `FOLDER/*`, all files of a folder, which are dropped
+ * together.
  */
 const dataFolder = dataFolderPath({ platform: process.platform, environment: process.env });
 const built = (...names: string[]) => path.join(import.meta.dirname, '..', '..', 'out', ...names);
@@ -19,7 +21,7 @@ const logger = pino({ level: 'warn' }, pino.destination(2));
 const app = await createApp({
   dataFolder,
   shell: 'browser',
-  can: { show_in_folder: false, choose_folder: false, save: true },
+  can: { show_in_folder: false, choose_folder: false, save: true, trash: false },
   defaultOutputFolder: path.join(dataFolder, 'outputs'),
   segmentWorkerUrl: pathToFileURL(built('node', 'segment-worker.js')),
   openOwnServers: () => serversOf(dataFolder, pathToFileURL(built('node', 'server-worker.js'))),
@@ -41,7 +43,13 @@ process.once('SIGINT', () => {
   void shell.stop();
 });
 const lines = createInterface({ input: process.stdin });
-for await (const file of lines) {
-  const { ref } = await app.offerPath(file);
-  await dispatch(app, 'jobs.start', { refs: [ref] });
+for await (const line of lines) {
+  const offered = await Promise.all((await filesOf(line)).map((file) => app.offerPath(file)));
+  await dispatch(app, 'jobs.start', { refs: offered.map(({ ref }) => ref) });
+}
+
+async function filesOf(line: string): Promise<string[]> {
+  if (!line.endsWith('/*')) return [line];
+  const folder = path.dirname(line);
+  return (await readdir(folder)).sort().map((name) => path.join(folder, name));
 }

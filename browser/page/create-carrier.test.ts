@@ -346,7 +346,7 @@ test('a file that the browser cannot read any more is refused at once', async ()
 test('an output is saved by an address that is good once', async () => {
   const file = path.join(shell.folder, 'output');
   await writeFile(file, 'the output');
-  shell.app.outputs.set('job-1/0', { path: file, name: 'report.txt', size: 10 });
+  shell.app.outputs.set('job-1/0', { path: file, name: 'report.txt' });
   const tab = createTab(shell.issueToken());
   const carrier = createCarrier(tab.world());
   await carrier.save('job-1', 0);

@@ -27,7 +27,7 @@ export interface MemoryApp extends ShellBackend {
 const STATE: AppState = {
   version: '0.1.0',
   shell: 'browser',
-  can: { show_in_folder: false, choose_folder: false, save: true },
+  can: { show_in_folder: false, choose_folder: false, save: true, trash: false },
   place: null,
   servers: null,
   root_key: null,
@@ -41,12 +41,16 @@ export const JOB: Job = {
   kind: 'seal',
   name: 'report.txt',
   state: 'running',
+  files: { total: 1, done: 0 },
+  failed: 0,
+  failures: [],
   bytes: 1,
   total: 2,
   rate: 0,
   error: null,
   outputs: [],
   can_retry: true,
+  can_pause: true,
 };
 
 export function createMemoryApp(): MemoryApp {

@@ -6,7 +6,7 @@ import { LostNote } from '../parts/lost-note.tsx';
 import { Menu } from '../parts/menu.tsx';
 import { StatusPill } from '../parts/status-pill.tsx';
 import { useCall } from '../parts/use-call.ts';
-import { selectActiveCount, useJobsStore } from '../stores/jobs-store.ts';
+import { selectAtWorkCount, useJobsStore } from '../stores/jobs-store.ts';
 import { PANELS, type Panel, useViewStore } from '../stores/view-store.ts';
 import { CloudPanel } from './cloud.tsx';
 import { FilesPanel } from './files.tsx';
@@ -25,7 +25,7 @@ function RailEntry({ panel }: { panel: Panel }) {
   const { t } = useTexts();
   const isShown = useViewStore((view) => view.panel === panel);
   const show = useViewStore((view) => view.show);
-  const active = useJobsStore(selectActiveCount);
+  const active = useJobsStore(selectAtWorkCount);
   const Icon = ICONS[panel];
   const hasBadge = panel === 'files' && active > 0;
   return (

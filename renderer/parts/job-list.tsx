@@ -1,6 +1,6 @@
 import type { Job } from '../../shared/bridge/state.ts';
 import { useTexts } from '../messages/use-texts.ts';
-import { overallProgress } from '../stores/jobs-store.ts';
+import { isUnderWay, overallProgress } from '../stores/jobs-store.ts';
 import { Button } from './button.tsx';
 import { JobRow } from './job-row.tsx';
 import { ProgressBar } from './progress-bar.tsx';
@@ -21,9 +21,10 @@ export function JobList({ title, jobs, canClear }: JobListProps) {
   const { t, format } = useTexts();
   const clear = useCall('jobs.clear');
   const { active, fraction } = overallProgress(jobs);
+  const ended = jobs.filter((job) => !isUnderWay(job)).length;
   const hidden = jobs.length - SHOWN;
   const overall = t('jobs.overall', {
-    done: format.number(jobs.length - active),
+    done: format.number(ended),
     n: jobs.length,
   });
   return (
@@ -31,7 +32,7 @@ export function JobList({ title, jobs, canClear }: JobListProps) {
       <header className="section-head">
         <h2>{title}</h2>
         {active > 1 && <span className="quiet">{overall}</span>}
-        {canClear && active < jobs.length && (
+        {canClear && ended > 0 && (
           <Button look="quiet" isSmall onClick={() => void clear.run({})}>
             {t('jobs.clear')}
           </Button>

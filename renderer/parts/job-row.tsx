@@ -1,37 +1,50 @@
 import {
   Check,
   CircleAlert,
+  CirclePause,
   CloudDownload,
   CloudUpload,
-  Download,
-  FolderOpen,
   Lock,
   LockOpen,
   Minus,
-  RotateCcw,
-  X,
+  ShieldCheck,
+  Unplug,
 } from 'lucide-react';
 import { memo } from 'react';
 import type { Job } from '../../shared/bridge/state.ts';
-import { ENC_ENDING } from '../../shared/names/endings.ts';
-import { carrier } from '../bridge.ts';
 import { type Texts, useTexts } from '../messages/use-texts.ts';
-import { useAppStore } from '../stores/app-store.ts';
-import { secondsLeft } from '../stores/jobs-store.ts';
-import { useViewStore } from '../stores/view-store.ts';
-import { Button, IconButton } from './button.tsx';
-import { ErrorDetails, ErrorNote } from './error-note.tsx';
-import { jobState } from './job-state.ts';
+import { isUnderWay, secondsLeft } from '../stores/jobs-store.ts';
+import { ErrorDetails } from './error-note.tsx';
+import { DoneActions, Retry, WayActions } from './job-actions.tsx';
+import { JobFailures } from './job-failures.tsx';
+import { Originals } from './job-originals.tsx';
+import { jobState, jobTitle } from './job-state.ts';
 import { ProgressBar } from './progress-bar.tsx';
-import { useCall } from './use-call.ts';
 
-const KIND_ICONS = { seal: Lock, open: LockOpen, upload: CloudUpload, download: CloudDownload } as const;
-const STATE_ICONS = { done: Check, failed: CircleAlert, cancelled: Minus } as const;
+const KIND_ICONS = {
+  seal: Lock,
+  open: LockOpen,
+  prove: ShieldCheck,
+  upload: CloudUpload,
+  download: CloudDownload,
+} as const;
+const STATE_ICONS = {
+  waiting: null,
+  running: null,
+  paused: CirclePause,
+  done: Check,
+  failed: CircleAlert,
+  cancelled: Minus,
+  interrupted: Unplug,
+} as const;
 
-/** Bytes done of the total, rate, time left: as far as each is known. */
-function progressText(job: Job, { t, format }: Texts): string {
+/** Files and bytes done of how many, rate, time left: as far as each is known. */
+function progressText(job: Job, texts: Texts): string {
+  const { t, format } = texts;
   const left = secondsLeft(job);
   const parts = [
+    filesText(job, texts),
+    job.failed > 0 && job.files.total > 1 && t('job.failures', { n: job.failed }),
     job.total > 0 && t('job.bytes', { bytes: format.bytes(job.bytes), total: format.bytes(job.total) }),
     job.state === 'running' && job.rate > 0 && format.rate(job.rate),
     left !== null && t('job.left', { time: format.duration(left) }),
@@ -39,114 +52,54 @@ function progressText(job: Job, { t, format }: Texts): string {
   return parts.filter(Boolean).join(' · ');
 }
 
-/** A long name is cut before its ending, by which the two files of a pair differ. */
-function EndingKept({ text }: { text: string }) {
-  const dot = text.lastIndexOf('.');
-  const end = dot < 0 ? text.length : dot;
-  return (
-    <span className="ending-kept">
-      <span className="truncate">{text.slice(0, end)}</span>
-      {text.slice(end)}
-    </span>
-  );
+/** Of many: how many are done. */
+function filesText({ files: { total, done } }: Job, { t, format }: Texts): string {
+  if (total === 1) return '';
+  if (done === total) return t('job.files.all', { n: total });
+  return t('job.files', { done: format.number(done), total: format.number(total) });
 }
 
-function DoneActions({ job }: { job: Job }) {
-  const { t } = useTexts();
-  const can = useAppStore((app) => app.state?.can);
-  const toast = useViewStore((view) => view.toast);
-  const upload = useCall('jobs.upload-output');
-  const open = useCall('jobs.open-output');
-  const show = useCall('jobs.show-in-folder');
-  // Where a download was opened, the opened file comes first.
-  const isSealed = job.outputs[0]?.name.endsWith(ENC_ENDING);
-  const save = (index: number, name: string) => {
-    carrier()
-      .save(job.id, index)
-      .then(
-        () => toast(t('job.saved', { name })),
-        () => toast(t('job.save.failed', { name })),
-      );
-  };
+/** Where what a job made lies, if that is one place, and what it is called where that is one file's. */
+function madeText(job: Job, texts: Texts): string {
+  const { t, format } = texts;
+  const [folder, ...others] = new Set(job.outputs.map((output) => output.folder));
+  const made =
+    job.files.total > 1 ? filesText(job, texts) : format.list(job.outputs.map((output) => output.name));
+  return [made, folder && others.length === 0 && t('job.in', { folder })].filter(Boolean).join(' ');
+}
+
+/** Why nothing more comes of it, and what to do. */
+function Ended({ job }: { job: Job }) {
+  const texts = useTexts();
+  const { t, sentence } = texts;
+  const done = job.files.total > 1 ? madeText(job, texts) : '';
   return (
     <>
-      <div className="job-actions">
-        {job.kind === 'seal' && (
-          <Button
-            isSmall
-            icon={CloudUpload}
-            isBusy={upload.isBusy}
-            aria-label={t('job.upload.name', { name: job.name })}
-            onClick={() => void upload.run({ id: job.id })}
-          >
-            {t('job.upload')}
-          </Button>
-        )}
-        {isSealed && (
-          <Button
-            isSmall
-            icon={LockOpen}
-            isBusy={open.isBusy}
-            aria-label={t('job.open.name', { name: job.name })}
-            onClick={() => void open.run({ id: job.id })}
-          >
-            {t('job.open')}
-          </Button>
-        )}
-        {can?.show_in_folder && job.outputs.length > 0 && (
-          <Button
-            isSmall
-            icon={FolderOpen}
-            aria-label={t('job.show.name', { name: job.name })}
-            onClick={() => void show.run({ id: job.id })}
-          >
-            {t('job.show')}
-          </Button>
-        )}
-        {can?.save &&
-          job.outputs.map((output, index) => (
-            <Button
-              key={output.name}
-              isSmall
-              icon={Download}
-              aria-label={t('job.save', { name: output.name })}
-              onClick={() => save(index, output.name)}
-            >
-              <EndingKept text={t('job.save', { name: output.name })} />
-            </Button>
-          ))}
-      </div>
-      <ErrorNote error={upload.error ?? open.error ?? show.error} />
+      {job.state === 'interrupted' && <p className="job-more">{t('job.interrupted.about')}</p>}
+      {done && <p className="job-more">{done}</p>}
+      {job.error && <p className="job-error">{sentence(job.error)}</p>}
+      {job.files.total > 1 && <JobFailures job={job} />}
+      {job.state !== 'cancelled' && !job.can_retry && (
+        <p className="job-more">{t('job.lost', { n: job.files.total - job.files.done })}</p>
+      )}
+      {(job.can_retry || job.error) && (
+        <div className="job-actions">
+          {job.can_retry && <Retry job={job} />}
+          {job.error && <ErrorDetails error={job.error} />}
+        </div>
+      )}
     </>
   );
 }
 
-function Retry({ job }: { job: Job }) {
-  const { t } = useTexts();
-  const retry = useCall('jobs.retry');
-  return (
-    <Button
-      isSmall
-      icon={RotateCcw}
-      isBusy={retry.isBusy}
-      aria-label={t('job.retry', { name: job.name })}
-      onClick={() => void retry.run({ id: job.id })}
-    >
-      {t('action.retry')}
-    </Button>
-  );
-}
-
-/** One file on its way, and what can be done about it. */
+/** A person's files on their way, one or many, and what can be done about them. */
 export const JobRow = memo(function JobRow({ job }: { job: Job }) {
   const texts = useTexts();
-  const { t, format, sentence } = texts;
-  const cancel = useCall('jobs.cancel');
-  const isActive = job.state === 'waiting' || job.state === 'running';
+  const { t } = texts;
   const KindIcon = KIND_ICONS[job.kind];
-  const StateIcon = isActive ? null : STATE_ICONS[job.state as keyof typeof STATE_ICONS];
-  const folder = job.outputs[0]?.folder;
-  const names = format.list(job.outputs.map((output) => output.name));
+  const StateIcon = STATE_ICONS[job.state];
+  const title = jobTitle(job, t);
+  const made = madeText(job, texts);
   return (
     <li className={`job job-${job.state}`} data-testid="job" data-state={job.state} data-kind={job.kind}>
       <span className="job-icon">
@@ -154,20 +107,20 @@ export const JobRow = memo(function JobRow({ job }: { job: Job }) {
       </span>
       <div className="job-body">
         <div className="job-head">
-          <span className="job-name truncate" title={job.name}>
-            {job.name}
+          <span className="job-name truncate" title={title}>
+            {title}
           </span>
           <span className="job-state">
             {StateIcon && <StateIcon aria-hidden="true" />}
             {t(jobState(job))}
           </span>
         </div>
-        {isActive && (
+        {isUnderWay(job) && (
           <>
             <ProgressBar
-              label={t('job.progress', { name: job.name })}
+              label={t('job.progress', { name: title })}
               value={job.bytes}
-              total={job.state === 'waiting' ? 1 : job.total}
+              total={job.state === 'running' ? job.total : Math.max(job.total, 1)}
               text={progressText(job, texts)}
             />
             <p className="job-more">{progressText(job, texts)}</p>
@@ -175,36 +128,15 @@ export const JobRow = memo(function JobRow({ job }: { job: Job }) {
         )}
         {job.state === 'done' && (
           <>
-            {names && (
-              <p className="job-more">
-                {names} {folder && t('job.in', { folder })}
-              </p>
-            )}
+            {made && <p className="job-more">{made}</p>}
+            <JobFailures job={job} />
             <DoneActions job={job} />
           </>
         )}
-        {job.state === 'failed' && (
-          <>
-            {job.error && <p className="job-error">{sentence(job.error)}</p>}
-            <div className="job-actions">
-              {job.can_retry && <Retry job={job} />}
-              {job.error && <ErrorDetails error={job.error} />}
-            </div>
-          </>
-        )}
-        {job.state === 'cancelled' && job.can_retry && (
-          <div className="job-actions">
-            <Retry job={job} />
-          </div>
-        )}
+        {!isUnderWay(job) && job.state !== 'done' && <Ended job={job} />}
+        {!isUnderWay(job) && <Originals job={job} />}
       </div>
-      {isActive && (
-        <IconButton
-          icon={X}
-          label={t('job.cancel', { name: job.name })}
-          onClick={() => void cancel.run({ id: job.id })}
-        />
-      )}
+      {isUnderWay(job) && <WayActions job={job} />}
     </li>
   );
 });

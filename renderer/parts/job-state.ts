@@ -1,19 +1,31 @@
 import type { Job } from '../../shared/bridge/state.ts';
+import type { Translate } from '../messages/texts.ts';
 
 /** What a job's state is called. */
-export function jobState(job: Pick<Job, 'kind' | 'state'>): JobStateKey {
-  switch (job.state) {
+export function jobState({ kind, state, files }: Pick<Job, 'kind' | 'state' | 'files'>): JobStateKey {
+  switch (state) {
     case 'waiting':
-      return 'job.waiting';
+    case 'paused':
     case 'cancelled':
-      return 'job.cancelled';
+    case 'interrupted':
+      return `job.${state}`;
+    case 'failed':
+      return files.done > 0 ? 'job.partly' : `job.${kind}.failed`;
     default:
-      return `job.${job.kind}.${job.state}`;
+      return `job.${kind}.${state}`;
   }
 }
 
 /** The keys without places to fill. */
 type JobStateKey =
   | 'job.waiting'
+  | 'job.paused'
   | 'job.cancelled'
-  | `job.${Job['kind']}.${Exclude<Job['state'], 'waiting' | 'cancelled'>}`;
+  | 'job.interrupted'
+  | 'job.partly'
+  | `job.${Job['kind']}.${'running' | 'done' | 'failed'}`;
+
+/** What a job is called: its file, or its first one and how many more. */
+export function jobTitle({ name, files }: Pick<Job, 'name' | 'files'>, t: Translate): string {
+  return files.total === 1 ? name : t('job.title', { name, n: files.total - 1 });
+}

@@ -13,7 +13,10 @@ interface JobsStore extends JobsData {
 
 const INITIAL: JobsData = { jobs: [] };
 
-const isActive = (job: Job) => job.state === 'waiting' || job.state === 'running';
+/** Whether it goes on by itself. */
+const isAtWork = ({ state }: Job) => state === 'waiting' || state === 'running';
+/** Whether it has not come to an end. */
+export const isUnderWay = (job: Job) => isAtWork(job) || job.state === 'paused';
 export const isTransfer = (job: Job) => job.kind === 'upload' || job.kind === 'download';
 const isSame = (a: Job, b: Job) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -32,11 +35,11 @@ export const useJobsStore = create<JobsStore>()((set) => ({
   reset: () => set(INITIAL),
 }));
 
-export const selectActiveCount = ({ jobs }: JobsData): number => jobs.filter(isActive).length;
+export const selectAtWorkCount = ({ jobs }: JobsData): number => jobs.filter(isAtWork).length;
 
 /** How far all is that runs or waits. */
 export function overallProgress(jobs: readonly Job[]): { active: number; fraction: number } {
-  const active = jobs.filter(isActive);
+  const active = jobs.filter(isAtWork);
   const total = active.reduce((sum, job) => sum + job.total, 0);
   const bytes = active.reduce((sum, job) => sum + Math.min(job.bytes, job.total), 0);
   return { active: active.length, fraction: total === 0 ? 0 : bytes / total };
@@ -44,8 +47,8 @@ export function overallProgress(jobs: readonly Job[]): { active: number; fractio
 
 /** Jobs that were under way and are no longer. */
 export function endedJobs(before: readonly Job[], after: readonly Job[]): readonly Job[] {
-  const active = new Set(before.filter(isActive).map((job) => job.id));
-  return after.filter((job) => active.has(job.id) && !isActive(job));
+  const active = new Set(before.filter(isUnderWay).map((job) => job.id));
+  return after.filter((job) => active.has(job.id) && !isUnderWay(job));
 }
 
 /** Seconds until a job is done, or null where nothing can be said. */

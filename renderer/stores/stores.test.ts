@@ -26,12 +26,16 @@ const job = (part: Partial<Job>): Job => ({
   kind: 'seal',
   name: 'a.txt',
   state: 'running',
+  files: { total: 1, done: 0 },
+  failed: 0,
+  failures: [],
   bytes: 50,
   total: 100,
   rate: 10,
   error: null,
   outputs: [],
   can_retry: true,
+  can_pause: true,
   ...part,
 });
 

@@ -1,10 +1,10 @@
 import type { Job } from '../../shared/bridge/state.ts';
 import { call, carrier } from '../bridge.ts';
 import { currentTexts } from '../messages/use-texts.ts';
-import { jobState } from '../parts/job-state.ts';
+import { jobState, jobTitle } from '../parts/job-state.ts';
 import { selectLanguage, selectTheme, useAppStore } from './app-store.ts';
 import { useCloudStore } from './cloud-store.ts';
-import { endedJobs, overallProgress, selectActiveCount, useJobsStore } from './jobs-store.ts';
+import { endedJobs, isUnderWay, overallProgress, useJobsStore } from './jobs-store.ts';
 import { forgetFiles, loadFiles } from './load-files.ts';
 import { useViewStore } from './view-store.ts';
 
@@ -79,7 +79,7 @@ function reload(): void {
 
 function announceEnded(ended: readonly Job[]): void {
   const { t } = currentTexts();
-  const said = ended.map((job) => t('job.announce', { name: job.name, state: t(jobState(job)) }));
+  const said = ended.map((job) => t('job.announce', { name: jobTitle(job, t), state: t(jobState(job)) }));
   if (said.length > 0) useViewStore.getState().announce(said.slice(0, 5).join(' '));
 }
 
@@ -111,7 +111,7 @@ function guardWindow(): Stop {
   const ask = (event: BeforeUnloadEvent) => {
     // Electron's shell asks by a dialog of its own: there, this would only keep the window from closing.
     const isPage = useAppStore.getState().state?.shell === 'browser';
-    if (isPage && selectActiveCount(useJobsStore.getState()) > 0) event.preventDefault();
+    if (isPage && useJobsStore.getState().jobs.some(isUnderWay)) event.preventDefault();
   };
   window.addEventListener('dragover', refuse);
   window.addEventListener('drop', refuse);

@@ -67,7 +67,7 @@ export function createFakeCarrier(world: World): BridgeCarrier {
     last += 1;
     return `new-${last}`;
   };
-  const begin = (kind: JobKind, name: string, total: number): string => {
+  const begin = (kind: JobKind, name: string, total: number, files = 1): string => {
     const id = nextId();
     const job: Job = {
       id,
@@ -75,11 +75,15 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       name,
       total,
       state: 'waiting',
+      files: { total: files, done: 0 },
+      failed: 0,
+      failures: [],
       bytes: 0,
       rate: 0,
       error: null,
       outputs: [],
       can_retry: true,
+      can_pause: true,
     };
     putJobs([...world.jobs, job]);
     return id;
@@ -88,6 +92,7 @@ export function createFakeCarrier(world: World): BridgeCarrier {
     const folder = world.state.settings.output_folder;
     const outputs = {
       seal: [`${job.name}.enc`, `${job.name}.key`],
+      prove: [],
       open: [job.name.replace(/\.enc$/, '')],
       upload: [],
       download: [`${job.name}.enc`],
@@ -95,6 +100,12 @@ export function createFakeCarrier(world: World): BridgeCarrier {
     return {
       ...job,
       state: 'done',
+      files: { ...job.files, done: job.files.total },
+      can_pause: false,
+      ...(job.kind === 'seal' && { can_prove: true }),
+      ...(job.kind === 'prove' && {
+        proof: { segments: job.files.total, bytes: job.total, left: job.files.total, moved: 0 },
+      }),
       bytes: job.total,
       rate: 0,
       outputs: outputs.map((name) => ({ name, folder })),
@@ -105,7 +116,8 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       if (job.state === 'waiting') return { ...job, state: 'running', rate: RATE };
       if (job.state !== 'running') return job;
       const bytes = job.bytes + (RATE * STEP_MS) / 1000;
-      return bytes >= job.total ? end(job) : { ...job, bytes };
+      const done = Math.floor((job.files.total * bytes) / job.total);
+      return bytes >= job.total ? end(job) : { ...job, bytes, files: { ...job.files, done } };
     });
     if (next.some((job, index) => job !== world.jobs[index])) putJobs(next);
   };
@@ -153,13 +165,18 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       change({ user: null });
       return {};
     },
-    'jobs.start': ({ refs: given }) => ({
-      ids: given.map((ref) => {
-        const file = refs.get(ref);
-        if (!file) throw new Refusal('FILE_NOT_FOUND');
-        return begin(file.name.endsWith('.enc') ? 'open' : 'seal', file.name, file.size);
-      }),
-    }),
+    'jobs.start': ({ refs: given }) => {
+      const files = given.map((ref) => refs.get(ref)).filter((file) => file !== undefined);
+      if (files.length < given.length) throw new Refusal('FILE_NOT_FOUND');
+      const [first] = files;
+      if (first && files.length > 20) {
+        const total = files.reduce((sum, { size }) => sum + size, 0);
+        return { ids: [begin('seal', first.name, total, files.length)] };
+      }
+      return {
+        ids: files.map(({ name, size }) => begin(name.endsWith('.enc') ? 'open' : 'seal', name, size)),
+      };
+    },
     'jobs.upload': ({ refs: given }) => ({
       ids: given.map((ref) => begin('upload', refs.get(ref)?.name ?? '', refs.get(ref)?.size ?? 0)),
     }),
@@ -173,17 +190,36 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       if (!job) throw new Refusal('FILE_NOT_FOUND');
       return { id: begin('open', `${job.name}.enc`, job.total) };
     },
+    'jobs.prove': ({ id }) => {
+      const job = world.jobs.find((one) => one.id === id);
+      if (!job) throw new Refusal('REQUEST_INVALID');
+      return { id: begin('prove', job.name, job.total, job.files.total) };
+    },
+    'jobs.trash-originals': ({ id }) => {
+      const proof = world.jobs.find((one) => one.id === id)?.proof;
+      if (!proof) throw new Refusal('REQUEST_INVALID');
+      set(id, { proof: { ...proof, left: 0, moved: proof.left } });
+      return {};
+    },
     'jobs.list': () => world.jobs,
     'jobs.cancel': ({ id }) => {
-      set(id, { state: 'cancelled', rate: 0 });
+      set(id, { state: 'cancelled', rate: 0, can_pause: false });
       return {};
     },
     'jobs.retry': ({ id }) => {
-      set(id, { state: 'waiting', bytes: 0, error: null });
+      set(id, { state: 'waiting', bytes: 0, error: null, failed: 0, failures: [], can_pause: true });
+      return {};
+    },
+    'jobs.pause': ({ id }) => {
+      set(id, { state: 'paused', rate: 0, can_pause: false });
+      return {};
+    },
+    'jobs.resume': ({ id }) => {
+      set(id, { state: 'waiting', can_pause: true });
       return {};
     },
     'jobs.clear': () => {
-      putJobs(world.jobs.filter((job) => job.state === 'waiting' || job.state === 'running'));
+      putJobs(world.jobs.filter(({ state }) => /waiting|running|paused/.test(state)));
       return {};
     },
     'jobs.show-in-folder': () => ({}),

@@ -9,7 +9,7 @@ const CLOUD = 'https://cloud.team.example:8800';
 const STATE: AppState = {
   version: '0.1.0',
   shell: 'electron',
-  can: { show_in_folder: true, choose_folder: true, save: false },
+  can: { show_in_folder: true, choose_folder: true, save: false, trash: true },
   place: 'here',
   servers: { kms: HERE, cloud: HERE },
   root_key: 'keychain',
@@ -19,7 +19,10 @@ const STATE: AppState = {
 };
 
 function job(part: Partial<Job> & Pick<Job, 'id' | 'kind' | 'name' | 'state'>): Job {
-  return { bytes: 0, total: 0, rate: 0, error: null, outputs: [], can_retry: true, ...part };
+  const files = { total: 1, done: part.state === 'done' ? 1 : 0 };
+  const nothing = { failed: 0, failures: [], bytes: 0, total: 0, rate: 0, error: null, outputs: [] };
+  const can_pause = part.state === 'waiting' || part.state === 'running';
+  return { files, ...nothing, can_retry: true, can_pause, ...part };
 }
 
 const folder = '/home/ana/Documents';
@@ -29,6 +32,7 @@ const JOBS: Job[] = [
     kind: 'seal',
     name: '合約書（最終版）.pdf',
     state: 'done',
+    can_prove: true,
     bytes: 2_400_000,
     total: 2_400_000,
     outputs: ['合約書（最終版）.pdf.enc', '合約書（最終版）.pdf.key'].map((name) => ({ name, folder })),
@@ -70,6 +74,66 @@ const JOBS: Job[] = [
     rate: 812_000_000,
   }),
   job({ id: '7', kind: 'seal', name: 'backup.tar', state: 'waiting', total: 9_800_000_000 }),
+];
+
+/** Jobs of many files, and those that wait for a person. */
+const MANY: Job[] = [
+  job({
+    id: '1',
+    kind: 'seal',
+    name: 'IMG_0001.jpg',
+    state: 'interrupted',
+    files: { total: 812, done: 340 },
+    bytes: 1_900_000_000,
+    total: 4_000_000_000,
+    outputs: [{ name: 'IMG_0001.jpg.enc', folder }],
+  }),
+  job({ id: '2', kind: 'seal', name: 'notes.txt', state: 'interrupted', total: 4000, can_retry: false }),
+  job({
+    id: '3',
+    kind: 'open',
+    name: 'invoice-001.pdf.enc',
+    state: 'failed',
+    files: { total: 250, done: 122 },
+    failed: 128,
+    failures: Array.from({ length: 100 }, (_, index) => {
+      const name = `invoice-${index + 100}.pdf.enc`;
+      return { name, error: { code: 'FILE_DAMAGED' as const, details: { file: name } } };
+    }),
+    bytes: 8_000_000,
+    total: 16_000_000,
+    outputs: [{ name: 'invoice-001.pdf', folder }],
+  }),
+  job({
+    id: '4',
+    kind: 'seal',
+    name: 'photo-1.heic',
+    state: 'done',
+    files: { total: 5000, done: 5000 },
+    bytes: 20_480_000,
+    total: 20_480_000,
+    outputs: [{ name: 'photo-1.heic.enc', folder }],
+  }),
+  job({
+    id: '5',
+    kind: 'upload',
+    name: 'team-photos.zip.enc',
+    state: 'paused',
+    bytes: 0,
+    total: 402_000_000,
+  }),
+  job({
+    id: '6',
+    kind: 'seal',
+    name: '會議紀錄.docx',
+    state: 'running',
+    files: { total: 5000, done: 1204 },
+    failed: 3,
+    failures: [],
+    bytes: 48_000_000,
+    total: 200_000_000,
+    rate: 12_000_000,
+  }),
 ];
 
 function file(name: string, size: number, changed_at: string, part: Partial<CloudFile> = {}): CloudFile {
@@ -130,6 +194,7 @@ export const SCENES = {
   login: { state: { ...OUT, place: 'team', servers: team('answering') } },
   moving: { state: STATE, isMoving: true },
   full: { state: STATE, jobs: JOBS },
+  many: { state: STATE, jobs: MANY },
   empty: { state: STATE, mine: [], shared: [] },
   loading: { state: STATE, hang: ['cloud.list', 'cloud.shared-with-me'] },
   failing: {

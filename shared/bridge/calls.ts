@@ -48,7 +48,10 @@ export const BRIDGE_CALLS = {
   },
   'account.logout': { input: nothing, output: nothing },
 
-  /** Seals plain files, opens `.enc` files; a `.key` among them goes with its `.enc`. One job each. */
+  /**
+   * Seals plain files, opens `.enc` files; a `.key` among them goes with its `.enc`. One job each, but more than 20 of
+   * one kind are one job. Fails with JOB_QUEUE_FULL where more would wait than may.
+   */
   'jobs.start': {
     input: z.object({ refs }),
     output: z.object({ ids: z.array(z.string()) }),
@@ -59,9 +62,18 @@ export const BRIDGE_CALLS = {
   'jobs.upload-output': { input: jobId, output: jobId },
   /** Opens the sealed file that a job made, by a job of its own. */
   'jobs.open-output': { input: jobId, output: jobId },
+  /** Proves what a seal job made against its originals, by a job of its own; nothing is moved. */
+  'jobs.prove': { input: jobId, output: jobId },
+  /** Moves the originals that such a job proved to the trash, if nothing of them and their pairs has changed since. */
+  'jobs.trash-originals': { input: jobId, output: nothing },
+  /** Those of who is logged in, or was last; in the order they were asked for. */
   'jobs.list': { input: nothing, output: z.array(job) },
   'jobs.cancel': { input: jobId, output: nothing },
+  /** For those of its files that are not done. */
   'jobs.retry': { input: jobId, output: nothing },
+  /** Lets others go first until it is resumed. */
+  'jobs.pause': { input: jobId, output: nothing },
+  'jobs.resume': { input: jobId, output: nothing },
   /** Takes jobs that ended off the list. */
   'jobs.clear': { input: nothing, output: nothing },
   'jobs.show-in-folder': { input: jobId, output: nothing },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isErrorCode } from '../errors/codes.ts';
 
 /** An error as it crosses the bridge: the page has a sentence for each code in each language. */
-const bridgeError = z.object({
+export const bridgeError = z.object({
   code: z.string().refine(isErrorCode),
   details: z.record(z.string(), z.union([z.string(), z.number()])),
 });
@@ -36,7 +36,12 @@ export const appState = z.object({
   version: z.string(),
   shell: z.enum(['electron', 'browser']),
   /** What this shell can do for the person. */
-  can: z.object({ show_in_folder: z.boolean(), choose_folder: z.boolean(), save: z.boolean() }),
+  can: z.object({
+    show_in_folder: z.boolean(),
+    choose_folder: z.boolean(),
+    save: z.boolean(),
+    trash: z.boolean(),
+  }),
   /** Whose servers this app works with; null until the person chose. */
   place: z.enum(['here', 'team']).nullable(),
   servers: z.object({ kms: serverState, cloud: serverState }).nullable(),
@@ -61,26 +66,46 @@ export const fileRef = z.object({
 });
 export type FileRef = z.infer<typeof fileRef>;
 
-const jobKind = z.enum(['seal', 'open', 'upload', 'download']);
+const jobKind = z.enum(['seal', 'open', 'prove', 'upload', 'download']);
 export type JobKind = z.infer<typeof jobKind>;
 
-/**
- * One file of the person's, on its way. `waiting → running → done | failed | cancelled`; `failed` and `cancelled` go
- * back to `waiting` by a retry.
- */
+/** So many of a job's failures and outputs cross the bridge; the rest are numbers. */
+export const JOB_VIEW = { failures: 100, outputs: 20 } as const;
+
+/** A person's files on their way, one or many. `agent/app/jobs/job-state.ts` says what the states are. */
 export const job = z.object({
   id: z.string(),
   kind: jobKind,
+  /** Of its first file. */
   name: z.string(),
-  state: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']),
+  state: z.enum(['waiting', 'running', 'paused', 'done', 'failed', 'cancelled', 'interrupted']),
+  files: z.object({ total: z.number().int().positive(), done: z.number().int().nonnegative() }),
+  /** How many of them failed, and why the first ones did. */
+  failed: z.number().int().nonnegative(),
+  failures: z.array(z.object({ name: z.string(), error: bridgeError })).max(JOB_VIEW.failures),
+  /** Of all files together. */
   bytes: z.number().nonnegative(),
   total: z.number().nonnegative(),
   /** Bytes a second, over the last seconds; 0 where nothing is known yet. */
   rate: z.number().nonnegative(),
+  /** What concerns all of it; of a single file, what that failed with. */
   error: bridgeError.nullable(),
-  /** What came of it: names to show, never paths to act on. */
-  outputs: z.array(z.object({ name: z.string(), folder: z.string() })),
+  /** What came of it, the first ones: names to show, never paths to act on. */
+  outputs: z.array(z.object({ name: z.string(), folder: z.string() })).max(JOB_VIEW.outputs),
   /** Whether the same files can be tried again: a page that was loaded anew has lost those that it held. */
   can_retry: z.boolean(),
+  /** While it waits or runs. */
+  can_pause: z.boolean(),
+  /** Of what was sealed: whether its originals lie on this machine, so that it can be proved and they can be moved. */
+  can_prove: z.boolean().optional(),
+  /** Of a proof: what was read back and compared; how many originals may be moved now, and how many were. */
+  proof: z
+    .object({
+      segments: z.number().int().nonnegative(),
+      bytes: z.number().nonnegative(),
+      left: z.number().int().nonnegative(),
+      moved: z.number().int().nonnegative(),
+    })
+    .optional(),
 });
 export type Job = z.infer<typeof job>;

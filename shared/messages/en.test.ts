@@ -6,7 +6,7 @@ import { errorSentence } from './en.ts';
 const CODES = Object.keys(ERROR_STATUS).filter(isErrorCode);
 /** Whatever a sentence may ask for. */
 const DETAILS = Object.fromEntries(
-  'address file folder kacls_url name reason request retry_after service url user'
+  'address file folder kacls_url limit name reason request retry_after service url user'
     .split(' ')
     .map((name) => [name, `<${name}>`]),
 );

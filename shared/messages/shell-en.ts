@@ -3,15 +3,17 @@ export const SHELL_EN = {
   'job.sealed': '{name} is sealed.',
   'job.opened': '{name} is open.',
   'job.uploaded': '{name} is in the cloud.',
+  'job.proved': '{name} is proved: its sealed file opens to the same content.',
   'job.downloaded': '{name} is downloaded.',
   'job.failed': '{name} did not work out; Sealkeep says why.',
   'jobs.done': '{done} files are done.',
   'jobs.some-failed': '{done} of {total} files are done.',
 
   'closing.question': 'Sealkeep is still working.',
-  'closing.detail': 'If you close it now, what is running is cancelled; nothing half-done is left behind.',
+  'closing.detail':
+    'If you close it now, what is running stops, and nothing half-done is left behind. You find it here again at the next start.',
   'closing.stay': 'Keep working',
-  'closing.leave': 'Cancel it and close',
+  'closing.leave': 'Stop it and close',
   'closing.waits':
     'A command of Sealkeep still works with the servers of this app; they stop in half a minute at most.',
 

@@ -5,15 +5,17 @@ export const SHELL_ZH_HANT: Readonly<Record<ShellText, string>> = {
   'job.sealed': '已密封 {name}。',
   'job.opened': '已開啟 {name}。',
   'job.uploaded': '{name} 已上傳至雲端。',
+  'job.proved': '已驗證 {name}：密封檔案開啟後的內容相同。',
   'job.downloaded': '已下載 {name}。',
   'job.failed': '{name} 未能完成，原因請見 Sealkeep。',
   'jobs.done': '已完成 {done} 個檔案。',
   'jobs.some-failed': '{total} 個檔案中已完成 {done} 個。',
 
   'closing.question': 'Sealkeep 仍在工作中。',
-  'closing.detail': '現在關閉會取消進行中的工作，不會留下未完成的檔案。',
+  'closing.detail':
+    '現在關閉會停止進行中的工作，不會留下未完成的檔案。下次啟動時，您可以在這裡找到這些工作。',
   'closing.stay': '繼續工作',
-  'closing.leave': '取消工作並關閉',
+  'closing.leave': '停止工作並關閉',
   'closing.waits': '仍有 Sealkeep 指令正在使用此應用程式的伺服器；伺服器最遲將在半分鐘內停止。',
 
   'start.failed': 'Sealkeep 無法啟動',

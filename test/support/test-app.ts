@@ -76,7 +76,7 @@ export async function startTestApp(
   const app = await createApp({
     dataFolder: home,
     shell: 'browser',
-    can: { show_in_folder: false, choose_folder: false, save: true },
+    can: { show_in_folder: false, choose_folder: false, save: true, trash: false },
     defaultOutputFolder: outputs,
     segmentWorkerUrl: WORKER_URL,
     openOwnServers,
@@ -147,7 +147,7 @@ export async function startTestApp(
     async ended(id) {
       const found = async () => (await call('jobs.list', {})).find((job) => job.id === id);
       await until(
-        (_, jobs) => !/waiting|running/.test(jobs.find((job) => job.id === id)?.state ?? 'waiting'),
+        (_, jobs) => !/waiting|running|paused/.test(jobs.find((job) => job.id === id)?.state ?? 'waiting'),
       );
       const job = await found();
       if (!job) throw new Error('no such job');

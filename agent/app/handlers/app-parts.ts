@@ -15,7 +15,8 @@ export interface AppParts {
   readonly account: Account;
   readonly queue: JobQueue;
   readonly files: FileRefs;
-  readonly work: WorkParts;
+  /** What jobs are made of, but for whose they are. */
+  readonly work: Omit<WorkParts, 'owner'>;
   state(): AppState;
   /** Tells the page. */
   changed(): void;

@@ -1,57 +1,79 @@
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { ENC_ENDING } from '../../../shared/names/file-name.ts';
+import { sideBySide } from '../../engine/side-by-side.ts';
 import type { BridgeHandlers } from '../app.ts';
-import type { OfferedFile } from '../file-refs.ts';
-import { downloadWork } from '../jobs/download-work.ts';
-import { planDrop } from '../jobs/drop-plan.ts';
-import { openWork } from '../jobs/open-work.ts';
-import { sealWork } from '../jobs/seal-work.ts';
-import { uploadWork } from '../jobs/upload-work.ts';
-import type { Work } from '../jobs/work.ts';
+import { createWork } from '../jobs/create-work.ts';
+import { type PlannedFile, planDrop } from '../jobs/drop-plan.ts';
+import { tasksOf } from '../jobs/drop-tasks.ts';
+import type { JobTask } from '../jobs/job-task.ts';
+import { trashTaken } from '../jobs/trash-taken.ts';
 import type { AppParts } from './app-parts.ts';
 
 /** What takes long, and wants a bar. */
-export function jobHandlers({ account, queue, files, work, settings }: AppParts) {
+export function jobHandlers({ queue, files, work, settings }: AppParts) {
+  /** Adds jobs of whoever is logged in. @throws SealkeepError NOT_LOGGED_IN, JOB_QUEUE_FULL */
+  function add(tasks: readonly JobTask[]): string[] {
+    const owner = present();
+    return queue.add(
+      owner,
+      tasks.map((task) => createWork({ ...work, owner }, task)),
+    );
+  }
+
   /** @throws SealkeepError NOT_LOGGED_IN */
-  function assertLoggedIn(): void {
-    if (account.user() === null) throw new SealkeepError('NOT_LOGGED_IN');
+  function present() {
+    const owner = work.present();
+    if (!owner) throw new SealkeepError('NOT_LOGGED_IN');
+    return owner;
   }
 
-  /** The `.enc` that a job made. @throws SealkeepError REQUEST_INVALID, FILE_NOT_FOUND */
-  async function sealedOutput(id: string): Promise<OfferedFile> {
-    const enc = queue.outputs(id).find(({ name }) => name.endsWith(ENC_ENDING));
-    if (!enc) throw new SealkeepError('REQUEST_INVALID', { reason: 'that job made no sealed file' });
-    const [file] = files.find([(await files.addPath(enc.path)).ref]);
-    if (!file) throw new SealkeepError('INTERNAL');
-    return file;
+  /** The `.enc` files that a job made. @throws SealkeepError REQUEST_INVALID, FILE_NOT_FOUND */
+  async function sealedOutputs(id: string): Promise<PlannedFile[]> {
+    const encs = queue.outputs(id).filter(({ name }) => name.endsWith(ENC_ENDING));
+    if (encs.length === 0)
+      throw new SealkeepError('REQUEST_INVALID', { reason: 'that job made no sealed file' });
+    const refs = await sideBySide(encs, async (enc) => (await files.addPath(enc.path)).ref);
+    return files.find(refs).map((file) => ({ file, isSealed: true, key: undefined }));
   }
 
-  function addOne(one: Work): string {
-    const [id] = queue.add([one]);
+  function addOne(task: JobTask): string {
+    const [id] = add([task]);
     if (id === undefined) throw new SealkeepError('INTERNAL');
     return id;
   }
 
   return {
     'jobs.start': async ({ refs }) => {
-      assertLoggedIn();
+      present();
       const planned = await planDrop(files.find(refs));
-      const works = planned.map((one) => (one.isSealed ? openWork(work, one) : sealWork(work, one.file)));
-      return { ids: queue.add(works) };
+      return { ids: add(tasksOf(planned, ({ isSealed }) => (isSealed ? 'open' : 'seal'))) };
     },
     'jobs.upload': async ({ refs }) => {
-      assertLoggedIn();
+      present();
       const planned = await planDrop(files.find(refs));
-      return { ids: queue.add(planned.map((one) => uploadWork(work, one))) };
+      return { ids: add(tasksOf(planned, () => 'upload')) };
     },
     'jobs.upload-output': async ({ id }) => {
-      assertLoggedIn();
-      const file = await sealedOutput(id);
-      return { id: addOne(uploadWork(work, { file, isSealed: true, key: undefined })) };
+      present();
+      return { id: addOne({ kind: 'upload', files: await sealedOutputs(id) }) };
     },
     'jobs.open-output': async ({ id }) => {
-      assertLoggedIn();
-      return { id: addOne(openWork(work, { file: await sealedOutput(id), key: undefined })) };
+      present();
+      return { id: addOne({ kind: 'open', files: await sealedOutputs(id) }) };
+    },
+    'jobs.prove': async ({ id }) => {
+      present();
+      const originals = queue.originals(id);
+      if (originals.length === 0 || !settings.system.trash)
+        throw new SealkeepError('REQUEST_INVALID', { reason: 'there is no original to move' });
+      return { id: addOne({ kind: 'prove', files: originals }) };
+    },
+    'jobs.trash-originals': async ({ id }) => {
+      present();
+      const { trash } = settings.system;
+      if (!trash) throw new SealkeepError('REQUEST_INVALID', { reason: 'there is no trash' });
+      await trashTaken(trash, queue.proven(id)).finally(() => queue.refresh());
+      return {};
     },
     'jobs.list': async () => queue.list(),
     'jobs.cancel': async ({ id }) => {
@@ -59,8 +81,17 @@ export function jobHandlers({ account, queue, files, work, settings }: AppParts)
       return {};
     },
     'jobs.retry': async ({ id }) => {
-      assertLoggedIn();
+      present();
       queue.retry(id);
+      return {};
+    },
+    'jobs.pause': async ({ id }) => {
+      queue.pause(id);
+      return {};
+    },
+    'jobs.resume': async ({ id }) => {
+      present();
+      queue.resume(id);
       return {};
     },
     'jobs.clear': async () => {
@@ -75,9 +106,6 @@ export function jobHandlers({ account, queue, files, work, settings }: AppParts)
       await showInFolder(output.path);
       return {};
     },
-    'cloud.download': async (target) => {
-      assertLoggedIn();
-      return { id: addOne(downloadWork(work, target)) };
-    },
+    'cloud.download': async (target) => ({ id: addOne({ kind: 'download', ...target }) }),
   } satisfies Partial<BridgeHandlers>;
 }

@@ -3,48 +3,48 @@ import { downloadFile } from '../../jobs/download-file.ts';
 import { openFiles } from '../../jobs/open-files.ts';
 import type { JobParts } from '../../jobs/parts.ts';
 import { asPerson, type WorkParts } from './job-session.ts';
+import type { DownloadTarget } from './job-task.ts';
 import { madeFolder } from './output-folder.ts';
-import { outputsOf, pairOf, singleFile } from './single-file.ts';
-import type { RunOptions, Work } from './work.ts';
-
-export interface DownloadTarget {
-  readonly owner: string;
-  /** As the cloud lists it. */
-  readonly name: string;
-  /** Opens it as well, once it is here. */
-  readonly open: boolean;
-}
+import { pairOf, singleFile } from './single-file.ts';
+import type { Work } from './work.ts';
 
 /** Downloads a pair of the cloud; with `open` the opened file is the first output. */
-export function downloadWork(parts: WorkParts, { owner, name, open }: DownloadTarget): Work {
+export function downloadWork(parts: WorkParts, { owner, name, open }: DownloadTarget): Omit<Work, 'kept'> {
   return {
     kind: 'download',
-    name,
-    size: 0,
+    files: [{ name, size: 0 }],
+    // A server lets nobody hold a connection for ever.
+    holding: 'never',
     canRetry: () => true,
-    run: ({ signal, progress }) =>
+    run: ({ signal, report }) =>
       asPerson(parts, signal, async (jobs) => {
         const folder = await madeFolder(parts.outputFolder());
         let encBytes = 0;
         const onProgress = (bytes: number, total: number) => {
           encBytes = total;
-          progress(bytes, open ? total * 2 : total);
+          report.progress(0, bytes, open ? total * 2 : total);
         };
         const { out } = await downloadFile(jobs, { owner, name, folder, signal, onProgress });
         const pair = pairOf(out);
-        if (!open) return outputsOf(pair);
-        const opening = (bytes: number, total: number) => progress(encBytes + bytes, encBytes + total);
-        return outputsOf([await opened(jobs, pair, folder, { signal, progress: opening }), ...pair]);
+        if (!open) return report.finished(0, pair);
+        const opening = (bytes: number, total: number) =>
+          report.progress(0, encBytes + bytes, encBytes + total);
+        report.finished(0, [await opened(jobs, pair, { folder, signal, progress: opening }), ...pair]);
       }),
   };
+}
+
+interface Opening {
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  progress(bytes: number, total: number): void;
 }
 
 /** What does not open was not wanted: the job leaves nothing then, and a retry begins anew. */
 async function opened(
   jobs: JobParts,
   pair: readonly [string, string],
-  folder: string,
-  { signal, progress }: RunOptions,
+  { folder, signal, progress }: Opening,
 ): Promise<string> {
   try {
     const request = { sources: [pair[0]], folder, signal };

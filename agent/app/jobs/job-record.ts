@@ -1,53 +1,123 @@
 import path from 'node:path';
 import { randomId } from '../../../core/crypto/random.ts';
 import type { BridgeError, Job } from '../../../shared/bridge/state.ts';
-import type { JobOutput } from '../app.ts';
+import { createGate, type GateKeeper } from '../../engine/gate.ts';
+import { JobFiles } from './job-files.ts';
+import type { JobOwner } from './job-session.ts';
 import { type JobEvent, type JobState, transition } from './job-state.ts';
+import type { SealedOriginal } from './job-task.ts';
 import { createRate } from './rate.ts';
 import type { Work } from './work.ts';
 
+/** What goes on of a job, from its start until nothing does any more. */
+export interface Run {
+  readonly abort: AbortController;
+  readonly gate: GateKeeper;
+  readonly ended: Promise<void>;
+  /** Why it was asked to end. */
+  asked: 'cancel' | 'pause' | undefined;
+}
+
+export interface JobParts {
+  readonly owner: JobOwner;
+  readonly work: Work;
+  readonly now: () => Date;
+  /** Of one that an earlier launch knew. */
+  readonly id?: string;
+  readonly state?: JobState;
+  readonly error?: BridgeError | null;
+}
+
 /** One job of the queue, and the one place where its state changes. */
 export class JobRecord {
-  readonly id = randomId();
+  readonly id: string;
+  readonly owner: JobOwner;
   readonly work: Work;
-  state: JobState = 'waiting';
-  outputs: readonly JobOutput[] = [];
-  /** Ends the present run. */
-  abort = new AbortController();
-  #bytes = 0;
-  #total: number;
-  #error: BridgeError | null = null;
+  readonly files: JobFiles;
+  state: JobState;
+  error: BridgeError | null;
+  run: Run | undefined;
   readonly #rate: ReturnType<typeof createRate>;
   #view: Job | undefined;
 
-  constructor(work: Work, now: () => Date) {
+  constructor({ owner, work, now, id = randomId(), state = 'waiting', error = null }: JobParts) {
+    this.id = id;
+    this.owner = owner;
     this.work = work;
-    this.#total = work.size;
+    this.files = new JobFiles(work.files);
+    this.state = state;
+    this.error = error;
     this.#rate = createRate(now);
   }
 
   /** @returns whether that could happen to it now. */
-  happens(event: JobEvent, result: { outputs?: readonly JobOutput[]; error?: BridgeError } = {}): boolean {
+  happens(event: JobEvent, error: BridgeError | null = null): boolean {
     const next = transition(this.state, event);
     if (next === undefined) return false;
     this.state = next;
-    this.#error = result.error ?? null;
-    this.outputs = result.outputs ?? [];
+    this.error = error;
     this.#rate.reset();
-    if (next === 'waiting') {
-      this.abort = new AbortController();
-      this.#bytes = 0;
-    }
-    if (next === 'done') this.#bytes = this.#total;
+    if (event === 'retry') this.files.again();
     this.changed();
     return true;
   }
 
-  progress(bytes: number, total: number): void {
-    this.#bytes = bytes;
-    this.#total = total;
-    this.#rate.add(bytes);
-    this.changed();
+  /** Begins what its work does; `settled` is told how that ended, before `run.ended` resolves. */
+  begin(progressed: () => void, settled: (run: Run, error?: unknown) => void): void {
+    const abort = new AbortController();
+    const gate = createGate();
+    const told = () => {
+      this.#rate.add(this.files.bytes);
+      this.changed();
+      progressed();
+    };
+    const ended = this.work.run({
+      signal: abort.signal,
+      gate,
+      files: this.files.undone(),
+      report: {
+        finished: (file, outputs) => {
+          this.files.finished(file, outputs);
+          told();
+        },
+        failed: (file, error) => {
+          this.files.failed(file, error);
+          told();
+        },
+        leftOut: (name, error) => {
+          this.files.leftOut(name, error);
+          told();
+        },
+        progress: (file, bytes, total) => {
+          this.files.progress(file, bytes, total);
+          told();
+        },
+      },
+    });
+    const run: Run = {
+      abort,
+      gate,
+      asked: undefined,
+      ended: ended.then(
+        () => settled(run),
+        (error: unknown) => settled(run, error),
+      ),
+    };
+    this.run = run;
+  }
+
+  canRetry(): boolean {
+    return this.work.canRetry(this.files.undone());
+  }
+
+  /** Sealed files whose originals lie on this machine; of an original that was sealed twice the last pair. */
+  originals(): SealedOriginal[] {
+    const { files, originals = [] } = this.work;
+    const sealed = this.files.done().flatMap(([index, [enc]]) => {
+      const [file, path] = [files[index], originals[index]];
+      return file && path !== undefined && enc !== undefined ? [{ ...file, path, enc }] : [];
+    });
+    return [...new Map(sealed.map((one) => [one.path, one])).values()];
   }
 
   changed(): void {
@@ -59,14 +129,22 @@ export class JobRecord {
     this.#view ??= {
       id: this.id,
       kind: this.work.kind,
-      name: this.work.name,
+      name: this.work.files[0]?.name ?? '',
       state: this.state,
-      bytes: this.#bytes,
-      total: this.#total,
-      rate: this.#rate.perSecond(),
-      error: this.#error,
-      outputs: this.outputs.map((output) => ({ name: output.name, folder: path.dirname(output.path) })),
-      can_retry: this.work.canRetry(),
+      files: this.files.count,
+      failed: this.files.failedCount,
+      failures: this.files.failuresShown(),
+      bytes: this.files.bytes,
+      total: this.files.total,
+      rate: this.state === 'running' ? this.#rate.perSecond() : 0,
+      error: this.error,
+      outputs: this.files
+        .outputsShown()
+        .map((output) => ({ name: path.basename(output), folder: path.dirname(output) })),
+      can_retry: this.state !== 'done' && this.canRetry(),
+      can_pause: this.state === 'waiting' || this.state === 'running',
+      ...(this.work.originals && { can_prove: this.state === 'done' && this.originals().length > 0 }),
+      ...(this.work.proven && { proof: this.work.proven.view() }),
     };
     return this.#view;
   }

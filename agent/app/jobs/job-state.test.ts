@@ -1,16 +1,28 @@
 import { expect, test } from 'vitest';
 import { hasEnded, type JobEvent, type JobState, transition } from './job-state.ts';
 
-const STATES: JobState[] = ['waiting', 'running', 'done', 'failed', 'cancelled'];
-const EVENTS: JobEvent[] = ['start', 'finish', 'fail', 'cancel', 'retry'];
+const STATES: JobState[] = ['waiting', 'running', 'paused', 'done', 'failed', 'cancelled', 'interrupted'];
+const EVENTS: JobEvent[] = ['start', 'finish', 'fail', 'cancel', 'pause', 'resume', 'retry', 'interrupt'];
 const TABLE: Record<string, JobState> = {
   'waiting start': 'running',
+  'waiting pause': 'paused',
+  'waiting finish': 'done',
+  'waiting fail': 'failed',
   'waiting cancel': 'cancelled',
+  'waiting interrupt': 'interrupted',
+  'running pause': 'paused',
   'running finish': 'done',
   'running fail': 'failed',
   'running cancel': 'cancelled',
+  'running interrupt': 'interrupted',
+  'paused resume': 'waiting',
+  'paused finish': 'done',
+  'paused fail': 'failed',
+  'paused cancel': 'cancelled',
+  'paused interrupt': 'interrupted',
   'failed retry': 'waiting',
   'cancelled retry': 'waiting',
+  'interrupted retry': 'waiting',
 };
 
 test.each(STATES.flatMap((state) => EVENTS.map((event) => [state, event] as const)))(
@@ -20,6 +32,6 @@ test.each(STATES.flatMap((state) => EVENTS.map((event) => [state, event] as cons
   },
 );
 
-test('three states are ends', () => {
-  expect(STATES.filter(hasEnded)).toEqual(['done', 'failed', 'cancelled']);
+test('four states are ends', () => {
+  expect(STATES.filter(hasEnded)).toEqual(['done', 'failed', 'cancelled', 'interrupted']);
 });

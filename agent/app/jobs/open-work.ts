@@ -1,34 +1,47 @@
-import type { Source } from '../../engine/source.ts';
+import { sideBySide } from '../../engine/side-by-side.ts';
 import { openFiles } from '../../jobs/open-files.ts';
-import type { OfferedFile } from '../file-refs.ts';
 import type { PlannedFile } from './drop-plan.ts';
+import {
+  filesToRun,
+  holdingOf,
+  keysOf,
+  offeredFiles,
+  type PlacedFile,
+  reportOf,
+  runsOf,
+} from './file-runs.ts';
 import { asPerson, type WorkParts } from './job-session.ts';
-import { outputFolderOf } from './output-folder.ts';
-import { outputsOf, singleFile } from './single-file.ts';
+import { byOutputFolder } from './output-folder.ts';
 import type { Work } from './work.ts';
 
-/** Opens one `.enc`. */
-export function openWork(parts: WorkParts, { file, key }: Pick<PlannedFile, 'file' | 'key'>): Work {
-  const { name, size, source } = file;
+/** Opens `.enc` files. */
+export function openWork(parts: WorkParts, files: readonly PlannedFile[]): Omit<Work, 'kept'> {
   return {
     kind: 'open',
-    name,
-    size,
-    canRetry: () => file.isHeld && (key?.isHeld ?? true),
-    run: ({ signal, progress }) =>
-      asPerson(parts, signal, async (jobs) => {
-        const folder = await outputFolderOf(source, parts.outputFolder());
-        const request = { sources: [source], keys: keysOf(file, key), folder, signal };
-        const { out } = await singleFile(progress, (report) => openFiles(jobs, request, report));
-        return outputsOf([out]);
+    ...offeredFiles(files),
+    holding: holdingOf(files),
+    run: (how) =>
+      asPerson(parts, how.signal, async (jobs, failed) => {
+        const { signal, gate, report } = how;
+        const openRun = (folder: string | undefined) => (run: readonly PlacedFile[]) => {
+          const sources = run.map(({ source }) => source);
+          const request = { sources, keys: keysOf(run), folder, signal, gate };
+          const reporting = { report, failed, outputsOf: ({ out }: { out: string }) => [out] };
+          return openFiles(jobs, request, reportOf(run, reporting));
+        };
+        for (const place of await byOutputFolder(filesToRun(files, how), parts.outputFolder())) {
+          const here = place.files.filter(({ source }) => typeof source === 'string');
+          for (const run of runsOf(here)) await openRun(place.folder)(run);
+          // All files of a run are begun before the first one is read to its end; a page sends only few at once.
+          const streams = place.files.filter(({ source }) => typeof source !== 'string');
+          await sideBySide(
+            streams.map((file) => [file]),
+            openRun(place.folder),
+            STREAMS_AT_ONCE,
+          );
+        }
       }),
   };
 }
 
-/** The `.key` of the same drop, in the form that jobs take it. */
-export function keysOf(
-  { source }: OfferedFile,
-  key: OfferedFile | undefined,
-): ReadonlyMap<Source, Source> | undefined {
-  return key && new Map([[source, key.source]]);
-}
+const STREAMS_AT_ONCE = 4;

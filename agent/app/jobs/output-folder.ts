@@ -3,6 +3,7 @@ import path from 'node:path';
 import { makeFolder } from '../../../core/durable/folder.ts';
 import { temporaryName } from '../../../core/durable/write-file.ts';
 import { outputError } from '../../engine/file-errors.ts';
+import { sideBySide } from '../../engine/side-by-side.ts';
 import type { Source } from '../../engine/source.ts';
 
 /**
@@ -20,13 +21,31 @@ export async function mayWrite(folder: string): Promise<boolean> {
     );
 }
 
+interface Place<File> {
+  /** Undefined is beside each source. */
+  readonly folder: string | undefined;
+  readonly files: readonly File[];
+}
+
 /**
- * Where a source's outputs go: beside it, where it lies in a folder that may be written; else into the settings' folder.
+ * Where the outputs of files go: beside those that lie in folders that may be written; all others' into the settings'
+ * folder.
  * @throws SealkeepError OUTPUT_NOT_WRITABLE, OUTPUT_NO_SPACE
  */
-export async function outputFolderOf(source: Source, settingsFolder: string): Promise<string> {
-  if (typeof source === 'string' && (await mayWrite(path.dirname(source)))) return path.dirname(source);
-  return madeFolder(settingsFolder);
+export async function byOutputFolder<File extends { readonly source: Source }>(
+  files: readonly File[],
+  settingsFolder: string,
+): Promise<Place<File>[]> {
+  const folderOf = ({ source }: File) => (typeof source === 'string' ? path.dirname(source) : undefined);
+  const folders = [...new Set(files.map(folderOf))].filter((folder) => folder !== undefined);
+  const writable = new Set(
+    (await sideBySide(folders, async (folder) => ((await mayWrite(folder)) ? [folder] : []))).flat(),
+  );
+  const isBeside = (file: File) => writable.has(folderOf(file) ?? '');
+  const places: Place<File>[] = [{ folder: undefined, files: files.filter(isBeside) }];
+  const others = files.filter((file) => !isBeside(file));
+  if (others.length > 0) places.push({ folder: await madeFolder(settingsFolder), files: others });
+  return places.filter((place) => place.files.length > 0);
 }
 
 /** The settings' folder, made where it is missing. */

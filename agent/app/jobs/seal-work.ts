@@ -1,25 +1,28 @@
 import { sealFiles } from '../../jobs/seal-files.ts';
-import type { OfferedFile } from '../file-refs.ts';
+import type { PlannedFile } from './drop-plan.ts';
+import { filesToRun, holdingOf, offeredFiles, reportOf, runsOf } from './file-runs.ts';
 import { asPerson, type WorkParts } from './job-session.ts';
-import { outputFolderOf } from './output-folder.ts';
-import { outputsOf, pairOf, singleFile } from './single-file.ts';
+import { byOutputFolder } from './output-folder.ts';
+import { pairOf } from './single-file.ts';
 import type { Work } from './work.ts';
 
-/** Seals one file; the pair comes of it. */
-export function sealWork(parts: WorkParts, file: OfferedFile): Work {
-  const { name, size, source } = file;
+/** Seals files; a pair comes of each. */
+export function sealWork(parts: WorkParts, files: readonly PlannedFile[]): Omit<Work, 'kept'> {
   return {
     kind: 'seal',
-    name,
-    size,
-    canRetry: () => file.isHeld,
-    run: ({ signal, progress }) =>
-      asPerson(parts, signal, async (jobs) => {
-        const folder = await outputFolderOf(source, parts.outputFolder());
-        const { out } = await singleFile(progress, (report) =>
-          sealFiles(jobs, { sources: [source], folder, signal }, report),
-        );
-        return outputsOf(pairOf(out));
+    ...offeredFiles(files),
+    holding: holdingOf(files),
+    originals: files.map(({ file: { source } }) => (typeof source === 'string' ? source : undefined)),
+    run: (how) =>
+      asPerson(parts, how.signal, async (jobs, failed) => {
+        const { signal, gate, report } = how;
+        for (const place of await byOutputFolder(filesToRun(files, how), parts.outputFolder())) {
+          for (const run of runsOf(place.files)) {
+            const request = { sources: run.map(({ source }) => source), folder: place.folder, signal, gate };
+            const reporting = { report, failed, outputsOf: ({ out }: { out: string }) => pairOf(out) };
+            await sealFiles(jobs, request, reportOf(run, reporting));
+          }
+        }
       }),
   };
 }

@@ -1,9 +1,6 @@
-import { stat } from 'node:fs/promises';
-import path from 'node:path';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { ENC_ENDING, KEY_ENDING } from '../../../shared/names/file-name.ts';
 import type { FinishedFile, JobReport } from '../../jobs/report.ts';
-import type { JobOutput } from '../app.ts';
 
 /**
  * Runs a job of one file, whose report becomes a result.
@@ -31,10 +28,4 @@ export async function singleFile(
 /** The `.key` of a pair that we made, by its `.enc`. */
 export function pairOf(enc: string): readonly [string, string] {
   return [enc, enc.slice(0, -ENC_ENDING.length) + KEY_ENDING];
-}
-
-export async function outputsOf(files: readonly string[]): Promise<JobOutput[]> {
-  return Promise.all(
-    files.map(async (file) => ({ path: file, name: path.basename(file), size: (await stat(file)).size })),
-  );
 }
