@@ -67,13 +67,13 @@ test.each([undefined, 'x', ['relative/report.txt'], [''], [7], [null], Array(501
 );
 
 test('what is left out of an offer says why, and a defect is told', async () => {
-  offerPath.mockRejectedValueOnce(new SealkeepError('FILE_NOT_A_FILE', { file: '/folder' }));
+  offerPath.mockRejectedValueOnce(new SealkeepError('FILE_NOT_A_FILE', { file: '/dev/null' }));
   const defect = new TypeError('a defect');
   offerPath.mockRejectedValueOnce(defect);
-  expect(await invoke('sealkeep.offer', page, ['/folder', '/a/defect', '/a'])).toEqual({
+  expect(await invoke('sealkeep.offer', page, ['/dev/null', '/a/defect', '/a'])).toEqual({
     taken: [{ ref: '/a', name: 'n', size: 1 }],
     leftOut: [
-      { name: 'folder', error: { code: 'FILE_NOT_A_FILE', details: { file: 'folder' } } },
+      { name: 'null', error: { code: 'FILE_NOT_A_FILE', details: { file: 'null' } } },
       { name: 'defect', error: { code: 'INTERNAL', details: {} } },
     ],
   });

@@ -114,7 +114,7 @@ test('first launch, a file sealed and opened, all over the door; root keys rest 
 
   const file = path.join(folder, '日本語.txt');
   await writeFile(file, 'plain');
-  const { taken, leftOut } = (await invoke('sealkeep.offer', page, [file, folder])) as Offer;
+  const { taken, leftOut } = (await invoke('sealkeep.offer', page, [file, '/dev/null'])) as Offer;
   expect(taken.map(({ name }) => name)).toEqual(['日本語.txt']);
   expect(leftOut.map(({ error }) => error.code)).toEqual(['FILE_NOT_A_FILE']);
   await finished(await call('jobs.start', { refs: taken.map(({ ref }) => ref) }));

@@ -23,7 +23,7 @@ export interface Offer {
 
 export interface LeftOut {
   readonly name: string;
-  /** FILE_NOT_A_FILE for a folder. */
+  /** FILE_NOT_A_FILE for a folder that this shell does not take. */
   readonly error: BridgeError;
 }
 
@@ -44,8 +44,8 @@ export interface BridgeCarrier {
    */
   onReach(listener: (reach: Reach) => void): () => void;
   /**
-   * Gives files that the person dropped or chose to the agent, by reference, and folders where the shell knows their paths;
-   * says of each other one why it was left out.
+   * Gives files that the person dropped or chose to the agent, by reference; says of each other one why it was left out.
+   * Folders are taken where the shell knows their paths.
    */
   offer(files: readonly PageFile[]): Promise<Offer>;
   /** Hands a job's output to the browser for saving; only where `can.save`. */
