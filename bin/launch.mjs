@@ -5,9 +5,9 @@ import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isSource, SOURCE_FOLDERS } from './sources.mjs';
 
 const NODE_WANTED = 24;
-const SOURCES = ['shared', 'core', 'server', 'agent', 'cli', 'browser', 'electron', 'renderer'];
 
 /** Sealkeep's own flags for Node. A larger nursery would only let more garbage lie: memory is to stay flat. */
 export const nodeFlags = ['--enable-source-maps', '--max-semi-space-size=8'];
@@ -48,7 +48,7 @@ function newestChange(folder) {
     ...readdirSync(folder, { withFileTypes: true }).map((child) => {
       const full = path.join(folder, child.name);
       if (child.isDirectory()) return newestChange(full);
-      return /(?<!\.test)\.tsx?$/.test(child.name) ? statSync(full).mtimeMs : 0;
+      return isSource(child.name) ? statSync(full).mtimeMs : 0;
     }),
   );
 }
@@ -62,7 +62,8 @@ function fail(sentence) {
 export function checkBuild(entry) {
   if (!existsSync(entry))
     fail('Sealkeep is not built yet; run "npm ci" (or "npm run build") in its folder first.');
-  if (Math.max(...SOURCES.map((folder) => newestChange(path.join(root, folder)))) > statSync(entry).mtimeMs) {
+  const newest = Math.max(...SOURCE_FOLDERS.map((folder) => newestChange(path.join(root, folder))));
+  if (newest > statSync(entry).mtimeMs) {
     process.stderr.write('This build of Sealkeep is older than its sources; run "npm run build".\n');
   }
 }

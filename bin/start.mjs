@@ -5,6 +5,8 @@ import { electronBinary, hasDisplay, installElectron } from './electron.mjs';
 import { checkBuild, findNode, handOver, nodeFlags, root } from './launch.mjs';
 
 const INSTALL_LIMIT_MS = 20_000;
+/** A wait that is shorter is not worth a word. */
+const SAY_AFTER_MS = 1_000;
 
 const node = findNode();
 const entries = {
@@ -14,7 +16,13 @@ const entries = {
 
 async function chooseElectron() {
   if (process.env.SEALKEEP_SHELL === 'browser') return undefined;
-  if (!electronBinary()) await installElectron(node, INSTALL_LIMIT_MS);
+  if (!electronBinary()) {
+    const saying = setTimeout(() => {
+      process.stdout.write("Electron's program is not here yet; fetching it, for 20 seconds at most …\n");
+    }, SAY_AFTER_MS);
+    await installElectron(node, INSTALL_LIMIT_MS);
+    clearTimeout(saying);
+  }
   const binary = electronBinary();
   if (binary && hasDisplay()) return binary;
   sayBrowser(

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -81,6 +81,19 @@ test('an Electron that its install script gets is started; one that it does not 
   expect((await start()).stdout).toBe('Electron electron/main.js \n');
 });
 
+test('fetching that takes more than a moment is said at once, not after it', async () => {
+  await write('node_modules/electron/package.json', '{}');
+  // Ends when the test has read what is said.
+  const script = 'setInterval(() => require("fs").existsSync(__dirname + "/read") && process.exit(1), 20)';
+  await write('node_modules/electron/install.js', script);
+  const child = launch({});
+  const [said] = await once(child.stdout, 'data');
+  expect(String(said)).toMatch(/^Electron's program is not here yet; fetching it.*\n$/);
+  const rest = text(child.stdout);
+  await write('node_modules/electron/read', '');
+  expect(await rest).toBe(`${NOT_THERE}the browser shell\n`);
+});
+
 test.each(['exit 127', 'kill -TRAP $$', 'exit 1'])(
   'an Electron that does not start here (%s) says why, and the browser shell starts',
   async (ending) => {
@@ -127,6 +140,17 @@ test.runIf(process.platform === 'linux')('without a display there is no window',
   expect((await start(environment)).stdout).toBe(
     'There is no display for a window, so Sealkeep runs in your browser.\nthe browser shell\n',
   );
+});
+
+test('a build that is older than a style of the page is used, and said to be', async () => {
+  await write('renderer/styles/base.css', '');
+  const later = Date.now() / 1000 + 60;
+  await utimes(path.join(folder, 'renderer/styles/base.css'), later, later);
+  expect(await start({ SEALKEEP_SHELL: 'browser' })).toEqual({
+    stdout: 'the browser shell\n',
+    stderr: 'This build of Sealkeep is older than its sources; run "npm run build".\n',
+    exitCode: 0,
+  });
 });
 
 test('without a build a sentence says what to do', async () => {

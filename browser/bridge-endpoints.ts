@@ -9,14 +9,15 @@ import {
   rawEndpoint,
 } from '../server/platform/http/endpoint.ts';
 import { fileRef } from '../shared/bridge/state.ts';
-import { type FilesReply, LOAD_HEADER, OFFER_BATCH, ROUTES, type SessionReply } from './page/protocol.ts';
+import { LIMITS } from '../shared/limits.ts';
+import { type FilesReply, LOAD_HEADER, ROUTES, type SessionReply } from './page/protocol.ts';
 import type { PageAccess } from './page-access.ts';
 import type { PageLoads } from './page-loads.ts';
 import type { ShellBackend } from './shell-backend.ts';
 
 const launchToken = z.object({ token: z.string().min(1).max(128) });
 const loadName = z.string().regex(/^[\w-]{16,64}$/);
-const offer = z.object({ files: z.array(fileRef.omit({ ref: true })).max(OFFER_BATCH) });
+const offer = z.object({ files: z.array(fileRef.omit({ ref: true })).max(LIMITS.offeredFiles) });
 
 /** The exchange of a launch token for both secrets. */
 export function sessionEndpoints(access: PageAccess): Endpoint[] {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ownHosts } from './door.ts';
 import { startShell, type TestShell } from './testing/start-shell.ts';
 
 let shell: TestShell;
@@ -120,6 +121,11 @@ test.each(['127.0.0.1', 'localhost', '[::1]', 'LOCALHOST'])('goes by the name %s
     'sec-fetch-site': 'same-origin',
   };
   expect((await shell.ask('POST', '/bridge/app.state', headers, {})).status).toBe(200);
+});
+
+test('on HTTP’s own port browsers name no port, on every other one they do', () => {
+  expect(ownHosts(80)).toEqual(expect.arrayContaining(['127.0.0.1', 'localhost', '[::1]', '127.0.0.1:80']));
+  expect(ownHosts(8080)).toEqual(['127.0.0.1:8080', 'localhost:8080', '[::1]:8080']);
 });
 
 test('every answer carries the policy, and no caller is told more than it may know', async () => {

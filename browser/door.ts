@@ -1,31 +1,14 @@
 import type { Request, RequestHandler } from 'express';
 import { LOOPBACK_RANGES, parseAddressList } from '../server/platform/config/addresses.ts';
 import { frontDoor } from '../server/platform/http/front-door.ts';
+import { pageHeaders } from '../server/platform/page/page-headers.ts';
 import { SealkeepError } from '../shared/errors/error.ts';
 
-/** STYLE.md, Electron, item 3, with `connect-src 'self'`. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+const HEADERS = pageHeaders("'self'");
 
-/** On every answer, refusals too. No CORS: no other page is to read any. */
+/** On every answer, refusals too. */
 export const replyHeaders: RequestHandler = (_request, response, next) => {
-  response.set({
-    'Content-Security-Policy': CONTENT_SECURITY_POLICY,
-    'X-Content-Type-Options': 'nosniff',
-    'Referrer-Policy': 'no-referrer',
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Resource-Policy': 'same-origin',
-    'Cache-Control': 'no-store',
-  });
+  response.set(HEADERS);
   next();
 };
 
@@ -45,11 +28,18 @@ export function shellDoor(): RequestHandler[] {
 
 /** Narrower than the front door of the servers, which takes every loopback name. */
 const ownHost: RequestHandler = (request, _response, next) => {
-  const port = request.socket.localPort;
-  const own = ['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${port}`);
-  if (!own.includes((request.get('host') ?? '').toLowerCase())) throw new SealkeepError('HOST_REFUSED');
+  if (!ownHosts(request.socket.localPort).includes((request.get('host') ?? '').toLowerCase()))
+    throw new SealkeepError('HOST_REFUSED');
   next();
 };
+
+/** What browsers call us in `Host`. Exported for its tests: not everybody may listen on port 80. */
+export function ownHosts(port: number | undefined): string[] {
+  const names = ['127.0.0.1', 'localhost', '[::1]'];
+  const withPort = names.map((name) => `${name}:${port}`);
+  // Of HTTP's own port they say nothing.
+  return port === 80 ? [...names, ...withPort] : withPort;
+}
 
 const sameSite: RequestHandler = (request, _response, next) => {
   const site = request.get('sec-fetch-site');

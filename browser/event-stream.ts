@@ -4,7 +4,8 @@ import type { Response } from 'express';
 export interface EventStream {
   /**
    * Where the page reads more slowly than events come, the newest of each `kind` waits for it and older ones are left
-   * out: what waits can't grow.
+   * out, so that no more waits than there are kinds: the events of the bridge, and each file that a job has asked for and
+   * not got yet.
    */
   send(event: string, data: unknown, kind?: string): void;
   end(): void;

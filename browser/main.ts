@@ -2,13 +2,14 @@ import { spawn } from 'node:child_process';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import pino from 'pino';
 import { z } from 'zod';
 import { createApp } from '../agent/app/create-app.ts';
 import { dataFolderPath, makeDataFolder } from '../agent/profile/data-folder.ts';
 import { serversOf } from '../server/embedded/data-folder-servers.ts';
 import { port, readSettings } from '../server/platform/config/settings.ts';
+import { openLogFile } from '../server/platform/log-file.ts';
 import { createLogger } from '../server/platform/logging.ts';
+import { outliveOutput } from '../server/platform/outlive-output.ts';
 import { isSealkeepError } from '../shared/errors/error.ts';
 import { errorSentence } from '../shared/messages/en.ts';
 import { runShell } from './run-shell.ts';
@@ -24,15 +25,17 @@ const beside = (relative: string) => new URL(relative, import.meta.url);
 
 async function start(): Promise<void> {
   const { platform, env: environment } = process;
+  // From the first moment on: who stops Sealkeep as soon as it says that it is ready leaves nothing behind either.
+  const isAskedToEnd = untilSignal();
+  outliveOutput();
   const settings = readSettings(SETTINGS, environment);
   const dataFolder = dataFolderPath({ platform, environment });
   await makeDataFolder(dataFolder);
-  const log = pino.destination({ dest: path.join(dataFolder, 'shell.log'), sync: true, mode: 0o600 });
-  const logger = createLogger('shell', 'warn', log);
+  const logger = createLogger('shell', 'warn', openLogFile(path.join(dataFolder, 'shell.log')));
   const app = await createApp({
     dataFolder,
     shell: 'browser',
-    can: { show_in_folder: false, choose_folder: false, save: true },
+    can: { show_in_folder: false, choose_folder: false, save: true, trash: false },
     defaultOutputFolder: path.join(homedir(), 'Sealkeep'),
     segmentWorkerUrl: beside('./segment-worker.js'),
     openOwnServers: () =>
@@ -53,7 +56,7 @@ async function start(): Promise<void> {
       page: fileURLToPath(beside('../renderer')),
       carrier: fileURLToPath(beside('../carrier/carrier.js')),
     },
-    dataFolder,
+    home: homedir(),
     port: settings.SEALKEEP_BROWSER_PORT,
     browser: settings.SEALKEEP_BROWSER_OPEN === 'yes' ? { platform, environment, run } : undefined,
     logger,
@@ -64,7 +67,7 @@ async function start(): Promise<void> {
   });
   process.stdin.on('data', () => running.printAddress());
   process.stdin.on('error', () => process.stdin.destroy());
-  await untilSignal();
+  await isAskedToEnd;
   process.stdin.destroy();
   await running.stop();
 }

@@ -27,7 +27,8 @@ export interface PageAccess {
   pageOf(request: Request): string;
 }
 
-const TOKEN_LIFE_MS = 10 * 60_000;
+/** For how long a launch token is good. */
+export const TOKEN_LIFE_MS = 10 * 60_000;
 
 export function createPageAccess(now: () => number): PageAccess {
   const tokens = createOneTimeSecrets<{ readonly onUsed: () => void }>(TOKEN_LIFE_MS, now);

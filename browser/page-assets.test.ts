@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { INDEX, startShell, type TestShell } from './testing/start-shell.ts';
 
@@ -53,4 +57,14 @@ test.each([
 
 test('a page without an icon has none, which is no error', async () => {
   expect((await shell.ask('GET', '/favicon.ico')).status).toBe(204);
+});
+
+test('a browser that breaks off a download is no defect', async () => {
+  await writeFile(path.join(shell.folder, 'page', 'large.js'), Buffer.alloc(32 << 20, 32));
+  const sent = shell.begin('GET', '/large.js').end();
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  response.destroy();
+  await once(response, 'close');
+  expect((await shell.ask('GET', '/')).status).toBe(200);
+  expect(shell.logged).toEqual([]);
 });

@@ -4,19 +4,11 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { RequestHandler, Response } from 'express';
 import { codeOf } from '../core/durable/publish.ts';
+import { type PageFile, pageFile } from '../server/platform/page/page-file.ts';
+import { ignoreLeaving } from './leaving.ts';
 import { ROUTES } from './page/protocol.ts';
 
-/** What a built page is made of; anything else is not served. */
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.woff2': 'font/woff2',
-  '.txt': 'text/plain; charset=utf-8',
-};
+const SCRIPT = 'text/javascript; charset=utf-8';
 
 /** Vite's names of what never changes under its name. */
 const HASHED = /^assets\/.+-[\w-]{8}\.\w+$/;
@@ -34,34 +26,18 @@ export function pageAssets({ page, carrier }: AssetPlaces): RequestHandler {
   return async (request, response, next) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return next();
     if (request.path === '/') return sendPage(path.join(root, 'index.html'), response);
-    if (request.path === ROUTES.carrier) return sendFile(carrier, response);
-    const file = fileInside(root, request.path);
-    if (!file || !(await isFile(file))) {
+    if (request.path === ROUTES.carrier) return sendFile({ file: carrier, type: SCRIPT }, response);
+    const found = pageFile(root, request.path);
+    if (!found || !(await isFile(found.file))) {
       // Browsers ask for it unasked, and call anything but an answer an error of the page.
       if (request.path !== '/favicon.ico') return next();
       response.status(204).end();
       return;
     }
-    const name = path.relative(root, file).replaceAll(path.sep, '/');
+    const name = path.relative(root, found.file).replaceAll(path.sep, '/');
     if (HASHED.test(name)) response.set('Cache-Control', 'private, max-age=31536000, immutable');
-    await sendFile(file, response);
+    await sendFile(found, response);
   };
-}
-
-/** @returns undefined for what is no file of the folder, however it is spelled. */
-function fileInside(root: string, requestPath: string): string | undefined {
-  let decoded: string;
-  try {
-    decoded = decodeURIComponent(requestPath);
-  } catch (error) {
-    if (error instanceof URIError) return undefined;
-    throw error;
-  }
-  if (decoded.includes('\0') || decoded.includes('\\') || decoded.endsWith('/')) return undefined;
-  const file = path.resolve(root, `.${decoded}`);
-  const relative = path.relative(root, file);
-  const isInside = relative !== '' && !path.isAbsolute(relative) && relative.split(path.sep)[0] !== '..';
-  return isInside && path.extname(file) in TYPES ? file : undefined;
 }
 
 async function isFile(file: string): Promise<boolean> {
@@ -73,9 +49,9 @@ async function isFile(file: string): Promise<boolean> {
   }
 }
 
-async function sendFile(file: string, response: Response): Promise<void> {
-  response.type(TYPES[path.extname(file)] ?? 'application/octet-stream');
-  await pipeline(createReadStream(file), response);
+async function sendFile({ file, type }: PageFile, response: Response): Promise<void> {
+  response.type(type);
+  await pipeline(createReadStream(file), response).catch(ignoreLeaving);
 }
 
 /** The carrier's script stands before the page's own: modules run in the order of the document. */

@@ -2,9 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { finished, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { SealkeepError } from '../shared/errors/error.ts';
-
-/** Up to here a file is read at once, so that it holds none of the few connections that a browser has. */
-const SMALL = 64 * 1024;
+import { SMALL_FILE } from './page/protocol.ts';
 
 /**
  * Hands on a request's body, of exactly `size` bytes, as it is read: nothing of it is kept but what is on its way.
@@ -16,7 +14,7 @@ export async function handOn(
   file: { readonly name: string; readonly size: number },
   give: (content: Readable) => void,
 ): Promise<boolean> {
-  if (file.size <= SMALL) {
+  if (file.size <= SMALL_FILE) {
     const bytes = await buffer(request).catch((cause: unknown) => {
       throw notReadable(file.name, cause);
     });

@@ -36,7 +36,7 @@ async function run(port = 0, display = ':0'): Promise<RunningShell> {
   const shell = await runShell({
     app,
     assets: { page: folder, carrier: path.join(folder, 'carrier.js') },
-    dataFolder: folder,
+    home: folder,
     port,
     browser: {
       platform: 'linux',

@@ -8,7 +8,8 @@ import type { AssetPlaces } from './page-assets.ts';
 export interface ShellOptions {
   readonly app: App;
   readonly assets: AssetPlaces;
-  readonly dataFolder: string;
+  /** The person's home. */
+  readonly home: string;
   /** 0 takes a free one. */
   readonly port: number;
   /** Undefined opens none. */
@@ -44,13 +45,11 @@ export async function runShell(options: ShellOptions): Promise<RunningShell> {
   print('The address is good once, for ten minutes; Enter prints another, Ctrl-C stops Sealkeep.');
   const removeRedirect =
     options.browser &&
-    (await openBrowser(options.browser, options.dataFolder, address, shell.issueToken).catch(
-      (error: unknown) => {
-        // The address stands on the terminal all the same.
-        logger.warn({ err: error }, 'the browser was not opened');
-        return undefined;
-      },
-    ));
+    (await openBrowser(options.browser, options.home, address, shell.issueToken).catch((error: unknown) => {
+      // The address stands on the terminal all the same.
+      logger.warn({ err: error }, 'the browser was not opened');
+      return undefined;
+    }));
   return {
     printAddress,
     async stop() {

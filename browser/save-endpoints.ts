@@ -6,6 +6,7 @@ import type { JobOutput } from '../agent/app/app.ts';
 import { codeOf } from '../core/durable/publish.ts';
 import { type Endpoint, endpoint, rawEndpoint } from '../server/platform/http/endpoint.ts';
 import { SealkeepError } from '../shared/errors/error.ts';
+import { ignoreLeaving } from './leaving.ts';
 import { createOneTimeSecrets } from './one-time.ts';
 import { ROUTES, type SaveReply } from './page/protocol.ts';
 import type { PageAccess } from './page-access.ts';
@@ -79,13 +80,6 @@ async function opened({ path }: JobOutput) {
     if (codeOf(cause) === 'ENOENT') throw new SealkeepError('ROUTE_NOT_FOUND', {}, { cause });
     throw cause;
   }
-}
-
-/** The person broke off the download, or the shell stops. */
-function ignoreLeaving(error: unknown): void {
-  const code = codeOf(error);
-  const { name } = Object(error) as { name?: unknown };
-  if (code !== 'ERR_STREAM_PREMATURE_CLOSE' && name !== 'AbortError') throw error;
 }
 
 /** RFC 6266: the real name in UTF-8, and one of plain ASCII for whoever does not know that form. */

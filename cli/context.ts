@@ -1,3 +1,4 @@
+import type { Trash } from '../agent/trash/trash.ts';
 import type { SecretPrompts } from './secrets.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -8,6 +9,8 @@ export interface CliContext {
   readonly terminal: Terminal;
   readonly secrets: SecretPrompts;
   readonly now: () => Date;
+  /** The system's. */
+  readonly trash: Trash;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   /** Built files that run in threads of their own. */

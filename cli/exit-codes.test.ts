@@ -23,6 +23,7 @@ test.each<[ErrorCode, number]>([
   ['NOT_LOGGED_IN', 3],
   ['LOGIN_REFUSED', 3],
   ['LOGIN_THROTTLED', 3],
+  ['CODE_REFUSED', 3],
   ['REFRESH_REFUSED', 3],
   ['AUTHENTICATION_INVALID', 3],
   ['USER_NAME_TAKEN', 3],
@@ -43,12 +44,15 @@ test.each<[ErrorCode, number]>([
   ['OUTPUT_NO_SPACE', 6],
   ['OUTPUT_NOT_WRITABLE', 6],
   ['DATA_FOLDER_BUSY', 6],
+  ['TRASH_FAILED', 6],
+  ['TRASH_UNAVAILABLE', 6],
   ['FILE_DAMAGED', 7],
   ['FILE_TOO_NEW', 7],
   ['FILE_NOT_SEALED', 7],
   ['KEY_FILE_ALTERED', 7],
   ['WRAPPED_KEY_INVALID', 7],
   ['CLOUD_PAIR_INVALID', 7],
+  ['PROOF_FAILED', 7],
   ['JOB_CANCELLED', 130],
 ])('%s ends a command with %i', (code, exitCode) => {
   expect(exitCodeOf(code)).toBe(exitCode);

@@ -12,7 +12,7 @@ export const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   NOT_LOGGED_IN: 'Use "sealkeep login NAME" or "sealkeep register NAME".',
   CLOUD_NOT_FOUND: '"sealkeep list" shows what there is.',
   SERVER_UNREACHABLE: '"sealkeep status" shows the addresses.',
-  FILE_DAMAGED: '"sealkeep download" does that.',
+  FILE_DAMAGED: '"sealkeep download" does that; "sealkeep verify --salvage" keeps what is left of this one.',
   FILE_OTHER_KMS: '--kms and --cloud choose them.',
   FILE_NAME_REFUSED: '"download" takes another by --as.',
   OUTPUT_NO_SPACE: OUT,

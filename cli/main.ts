@@ -1,3 +1,4 @@
+import { createSystemTrash } from '../agent/trash/system-trash.ts';
 import { SealkeepError } from '../shared/errors/error.ts';
 import type { CliContext } from './context.ts';
 import { EXIT_CODES, exitCodeOf } from './exit-codes.ts';
@@ -10,12 +11,15 @@ const cancel = new AbortController();
 const terminal = createTerminal(process, () => cancel.abort());
 let exitCode: number = EXIT_CODES.done;
 
+const now = () => new Date();
+const { env: environment, platform } = process;
 const context: CliContext = {
-  environment: process.env,
-  platform: process.platform,
+  environment,
+  platform,
+  trash: createSystemTrash({ environment, platform, uid: process.getuid?.(), now }),
   terminal,
   secrets: createSecretPrompts(given, terminal),
-  now: () => new Date(),
+  now,
   signal: cancel.signal,
   segmentWorkerUrl: new URL('./segment-worker.js', import.meta.url),
   serverWorkerUrl: new URL('./server-worker.js', import.meta.url),

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../shared/version.ts';
 import { addCloudCommands } from './commands/cloud-files.ts';
+import { addExportKeyCommand } from './commands/export-key.ts';
 import { addLoginCommands } from './commands/login.ts';
 import { addRegisterCommand } from './commands/register.ts';
 import { addDecryptCommand, addEncryptCommand } from './commands/seal-and-open.ts';
@@ -8,6 +9,7 @@ import { addServerCommands } from './commands/servers.ts';
 import { addShareCommands } from './commands/share.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addVectorsCommand } from './commands/vectors.ts';
+import { addVerifyCommand } from './commands/verify.ts';
 import type { CliContext } from './context.ts';
 import { EXIT_CODE_HELP } from './exit-codes.ts';
 
@@ -38,6 +40,8 @@ export function createProgram(context: CliContext): Command {
   addStatusCommand(program, context);
   addEncryptCommand(program, context);
   addDecryptCommand(program, context);
+  addVerifyCommand(program, context);
+  addExportKeyCommand(program, context);
   addCloudCommands(program, context);
   addShareCommands(program, context);
   addVectorsCommand(program, context);

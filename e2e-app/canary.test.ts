@@ -8,13 +8,26 @@ import { heapOf, shownAndStored, WHOLE_STRINGS } from '../test/canary/page-state
 import { type Crossing, RECORD_SETTING, readRecord } from '../test/canary/record.ts';
 import { readEnc } from '../test/independent-reader/read-enc.ts';
 import { type Canary, createFinder } from '../test/support/spellings.ts';
-import { choose, drop, expectState, jobOf, makeFile, outputsOf, showPanel } from './support/files.ts';
+import {
+  choose,
+  drop,
+  expectState,
+  jobBytes,
+  jobOf,
+  makeFile,
+  outputsOf,
+  showPanel,
+} from './support/files.ts';
 import { expect, test } from './support/fixtures.ts';
+import { type Gate, startGate } from './support/gate.ts';
 import { expectMainWindow, logIn, logOut, PASSWORD, register, startHere } from './support/person.ts';
 
 const HOOK = pathToFileURL(path.join(REPOSITORY, 'test', 'canary', 'hook.ts')).href;
 const SHELL = path.join(REPOSITORY, 'out', 'node', 'browser-shell.js');
 const PLAINTEXT = 'the figures of May';
+const PLAINTEXT_HALFWAY = 'the figures of June';
+/** In the person's own file, and nowhere that the shell writes. */
+const MAY_BE_READ_HALFWAY = ['half in half.txt'];
 
 /** Where secrets stand and may: that they are found there shows that they would be found elsewhere. */
 const MAY_CROSS = [
@@ -34,10 +47,16 @@ const MAY_LIE = [
   'root key in data/kms/keys/root.key',
   'root key in data/cloud/keys/root.key',
 ];
+/** What the person has, and what they asked for: nothing that was on its way lies anywhere else, above all no spool. */
+const MAY_BE_READ = [
+  'plaintext in desk/report.txt',
+  'plaintext in home/Sealkeep/report (2).txt',
+  'plaintext in home/Sealkeep/report.txt',
+];
 /** For other commands over the same data folder, while this one serves it. */
 const MAY_LIE_MEANWHILE = 'launch secret in data/servers.json';
 
-test('no key, password, token or TOTP secret is anywhere but where it has to be', async ({
+test('no key, password, token, TOTP secret or content of a file is anywhere but where it has to be', async ({
   workspace,
   playwright,
   launchOptions,
@@ -55,14 +74,19 @@ test('no key, password, token or TOTP secret is anywhere but where it has to be'
     },
   });
   const [, address = ''] = await shell.says(/ready at (\S+)/);
+  const gate = await startGate();
+  gate.letThrough(Number.POSITIVE_INFINITY);
   const browser = await playwright.chromium.launchPersistentContext(path.join(computer, 'browser'), {
     ...launchOptions,
+    proxy: { server: gate.address, bypass: '<-loopback>' },
     args: [...(launchOptions.args ?? []), WHOLE_STRINGS],
     locale: 'en-GB',
   });
   const page = await browser.newPage();
   await page.goto(address);
   const enc = await useEverything(page, workspace);
+
+  const spooled = await lookHalfway(page, workspace, gate);
 
   const { canaries, crossings } = await readRecord(record);
   const all = [...canaries, ...secretsOfPerson(crossings)];
@@ -72,6 +96,7 @@ test('no key, password, token or TOTP secret is anywhere but where it has to be'
   expect(openedBy).toHaveLength(1);
 
   const find = createFinder(all);
+  const findOnDisk = createFinder([...all, { kind: 'plaintext', secret: Buffer.from(PLAINTEXT) }]);
   const crossed = crossings.flatMap(({ way, url, bytes }) =>
     find(bytes).map((kind) => `${kind} in what ${way === 'in' ? 'came in' : 'went out'} by ${url}`),
   );
@@ -81,13 +106,16 @@ test('no key, password, token or TOTP secret is anywhere but where it has to be'
   expect(heap.includes(path.basename(enc.name)), 'the heap shows what the page knows').toBe(true);
   expect.soft(find(heap), 'in what the page’s JavaScript holds').toEqual([]);
 
+  expect.soft(spooled, 'on disk while a file is on its way').toEqual(MAY_BE_READ_HALFWAY);
   // First, since files of its profile come and go as long as it runs.
   await browser.close();
-  expect.soft(await findBelow(computer, find)).toEqual([...MAY_LIE, MAY_LIE_MEANWHILE].sort());
+  await gate.close();
+  const mayLie = [...MAY_LIE, ...MAY_BE_READ];
+  expect.soft(await findBelow(computer, findOnDisk)).toEqual([...mayLie, MAY_LIE_MEANWHILE].sort());
   shell.signal('SIGINT');
   const { stdout, stderr } = await shell.ended;
   expect.soft(find(Buffer.from(stdout + stderr)), 'on the terminal').toEqual([]);
-  expect.soft(await findBelow(computer, find)).toEqual([...MAY_LIE].sort());
+  expect.soft(await findBelow(computer, findOnDisk)).toEqual(mayLie.sort());
 });
 
 interface Enc {
@@ -120,6 +148,27 @@ async function useEverything(page: Page, workspace: Workspace): Promise<Enc> {
   await showPanel(page, 'Cloud');
   await page.getByLabel('Filter by name').fill('report');
   return { name, bytes: await readFile(name) };
+}
+
+/** Holds a file on its way from the page to the shell. @returns where its content is found then. */
+async function lookHalfway(page: Page, workspace: Workspace, gate: Gate): Promise<string[]> {
+  const content = Buffer.alloc(5_000_000, `${PLAINTEXT_HALFWAY}\n`);
+  gate.letThrough(3_000_000);
+  await showPanel(page, 'Files');
+  await drop(page, [await makeFile(workspace, 'computer/desk', 'half.txt', content)]);
+  await jobOf(page, 'half.txt').waitFor();
+  await expect.poll(async () => (await jobBytes(page, 'half.txt')).bytes).toBeGreaterThan(1_000_000);
+  const find = createFinder([{ kind: 'half', secret: Buffer.from(PLAINTEXT_HALFWAY) }]);
+  const found = [];
+  // Not the profile: its files come and go while the browser runs.
+  for (const folder of ['desk', 'home', 'tmp', 'data'])
+    found.push(...(await findBelow(workspace.path('computer', folder), find)));
+  await page.getByRole('button', { name: 'Cancel half.txt' }).click();
+  await expectState(jobOf(page, 'half.txt'), 'Cancelled');
+  gate.letThrough(Number.POSITIVE_INFINITY);
+  await showPanel(page, 'Cloud');
+  await page.getByLabel('Filter by name').fill('report');
+  return found;
 }
 
 /** What no process made: the password, and the TOTP secret as it went to the page. */

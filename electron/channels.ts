@@ -2,7 +2,7 @@
 export const CHANNELS = {
   /** `(name, input)`, answered by a `BridgeResult`. */
   call: 'sealkeep.call',
-  /** `(paths)`, answered by a list of `FileRef`. */
+  /** `(paths)`, answered by an `Offer`. */
   offer: 'sealkeep.offer',
   /** `(name, event)`, from the main process. */
   event: 'sealkeep.event',

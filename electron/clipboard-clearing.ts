@@ -6,7 +6,8 @@ export const CLEAR_AFTER_MS = 60_000;
 /** Text that someone may have copied from the screens of the authenticator and the recovery codes. */
 const SECRETS: readonly RegExp[] = [
   /^otpauth:/i,
-  /^[A-Z2-7]{32}$/,
+  // In groups of four, as the screen shows it, or without.
+  /^(?:[A-Z2-7]\s*){32}$/,
   /(?:^|\s)[a-z2-7]{4}(?:-[a-z2-7]{4}){3}(?:\s|$)/i,
 ];
 
@@ -16,16 +17,33 @@ export function looksLikeSecret(text: string): boolean {
   return SECRETS.some((secret) => secret.test(trimmed));
 }
 
-/** @returns clears the clipboard a while after each call, if it then still holds a secret of ours. */
+/** Takes secrets of ours, and nothing else, out of the clipboard. */
+export interface ClipboardClearing {
+  /** Secrets are on the screen: they may be copied from now on. */
+  shown(): void;
+  /** They have gone: the clipboard is cleared a while later. */
+  hidden(): void;
+  /** The process ends, and nobody is left to do it later. */
+  end(): Promise<void>;
+}
+
 export function createClipboardClearing(
   report: (error: unknown) => void,
   board: Pick<typeof clipboard, 'readText' | 'clear'> = clipboard,
-): () => void {
-  return () => {
-    setTimeout(() => {
-      board.readText().then((text) => {
-        if (looksLikeSecret(text)) board.clear();
-      }, report);
-    }, CLEAR_AFTER_MS).unref();
+): ClipboardClearing {
+  let mayHold = false;
+  const clear = async () => {
+    if (looksLikeSecret(await board.readText())) board.clear();
+  };
+  return {
+    shown() {
+      mayHold = true;
+    },
+    hidden() {
+      setTimeout(() => clear().catch(report), CLEAR_AFTER_MS).unref();
+    },
+    async end() {
+      if (mayHold) await clear();
+    },
   };
 }

@@ -37,8 +37,11 @@ export function registerClosing(
   });
 }
 
-/** The process ends when the app has: jobs cancelled without a trace, servers stopped. */
-export function registerQuitting(app: Pick<App, 'close' | 'report'>): void {
+/**
+ * The process ends when the app has: jobs cancelled without a trace, servers stopped.
+ * @param first what else is to be done before.
+ */
+export function registerQuitting(app: Pick<App, 'close' | 'report'>, first: () => Promise<void>): void {
   let isClosed = false;
   let isClosing = false;
   electronApp.on('window-all-closed', () => electronApp.quit());
@@ -47,8 +50,9 @@ export function registerQuitting(app: Pick<App, 'close' | 'report'>): void {
     event.preventDefault();
     if (isClosing) return;
     isClosing = true;
-    app
-      .close()
+    first()
+      .catch(app.report)
+      .then(() => app.close())
       .catch(app.report)
       .finally(() => {
         isClosed = true;

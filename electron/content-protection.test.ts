@@ -7,6 +7,7 @@ import { withContentProtection } from './content-protection.ts';
 const OK: BridgeResult<unknown> = { ok: true, value: {} };
 const REFUSED: BridgeResult<unknown> = { ok: false, error: { code: 'USER_NAME_TAKEN', details: {} } };
 const hidden = vi.fn();
+const shown = vi.fn();
 const inner = vi.fn(async (_name: string, _input: unknown): Promise<BridgeResult<unknown>> => OK);
 let window: BrowserWindow;
 let call: ReturnType<typeof withContentProtection>;
@@ -14,7 +15,7 @@ let call: ReturnType<typeof withContentProtection>;
 beforeEach(() => {
   vi.useFakeTimers();
   window = new BrowserWindow({});
-  call = withContentProtection(inner, () => window, hidden);
+  call = withContentProtection(inner, () => window, { shown, hidden });
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -24,6 +25,7 @@ const protections = () => window.setContentProtection.mock.calls.map(([enabled])
 
 test('STYLE 11: the window is protected before the QR picture is made, until the recovery codes were kept', async () => {
   inner.mockImplementationOnce(async () => {
+    expect(shown).toHaveBeenCalledOnce();
     expect(protections()).toEqual([true]);
     return OK;
   });
@@ -63,6 +65,7 @@ test.each([
   ['abcd-efgh-2345-zzzz', true],
   ['1. abcd-efgh-2345-zzzz\n2. bbbb-efgh-2345-zzzz\n', true],
   ['JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', true],
+  ['JBSW Y3DP EHPK 3PXP\nJBSW Y3DP EHPK 3PXP ', true],
   ['otpauth://totp/Sealkeep:ada?secret=X', true],
   ['shopping list', false],
   ['2026-11-22', false],
@@ -70,9 +73,19 @@ test.each([
 ])('STYLE 11: the clipboard holds one of ours: %j %s', async (text, isOurs) => {
   expect(looksLikeSecret(text)).toBe(isOurs);
   clipboard.readText.mockResolvedValue(text);
-  createClipboardClearing(() => undefined)();
+  createClipboardClearing(() => undefined).hidden();
   await vi.advanceTimersByTimeAsync(CLEAR_AFTER_MS - 1);
   expect(clipboard.readText).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(1);
   expect(clipboard.clear).toHaveBeenCalledTimes(isOurs ? 1 : 0);
+});
+
+test('STYLE 11: who quits leaves no secret in the clipboard either; where none was shown nobody looks', async () => {
+  clipboard.readText.mockResolvedValue('abcd-efgh-2345-zzzz');
+  const clearing = createClipboardClearing(() => undefined);
+  await clearing.end();
+  expect(clipboard.readText).not.toHaveBeenCalled();
+  clearing.shown();
+  await clearing.end();
+  expect(clipboard.clear).toHaveBeenCalledOnce();
 });

@@ -1,5 +1,6 @@
 import type { BrowserWindow } from 'electron';
 import type { BridgeCallName } from '../shared/bridge/calls.ts';
+import type { ClipboardClearing } from './clipboard-clearing.ts';
 import type { Call } from './ipc.ts';
 
 /** Between these calls the window shows what nobody else may see: the QR picture, its secret, recovery codes. */
@@ -12,16 +13,17 @@ const HIDES: ReadonlySet<string> = new Set<BridgeCallName>(['account.enter', 'ac
 
 /**
  * Keeps the window out of screenshots and shared screens from before a secret comes into it until it has gone.
- * @param hidden told when it has.
+ * @param secrets told of both.
  */
 export function withContentProtection(
   call: Call,
   window: () => Pick<BrowserWindow, 'setContentProtection'> | undefined,
-  hidden: () => void,
+  secrets: Pick<ClipboardClearing, 'shown' | 'hidden'>,
 ): Call {
   let isShown = false;
   const show = (shown: boolean) => {
-    if (isShown && !shown) hidden();
+    if (shown) secrets.shown();
+    else if (isShown) secrets.hidden();
     isShown = shown;
     window()?.setContentProtection(shown);
   };

@@ -64,7 +64,8 @@ test('closing asks while jobs run, and keeps or cancels', async () => {
 
 test('the process ends only when the app has', async () => {
   const close = vi.fn(async () => undefined);
-  registerQuitting({ close, report });
+  const defect = new TypeError('no clipboard');
+  registerQuitting({ close, report }, () => Promise.reject(defect));
   const preventDefault = vi.fn();
   electronApp.emit('window-all-closed');
   expect(electronApp.quit).toHaveBeenCalledOnce();
@@ -73,6 +74,7 @@ test('the process ends only when the app has', async () => {
   await vi.waitFor(() => expect(electronApp.quit).toHaveBeenCalledTimes(2));
   electronApp.emit('will-quit', { preventDefault });
   expect(close).toHaveBeenCalledOnce();
+  expect(report.mock.calls).toEqual([[defect]]);
   expect(preventDefault).toHaveBeenCalledTimes(2);
 });
 

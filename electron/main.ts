@@ -8,6 +8,7 @@ import { openSettings } from '../agent/app/settings/settings-store.ts';
 import { dataFolderPath } from '../agent/profile/data-folder.ts';
 import { serversOf } from '../server/embedded/data-folder-servers.ts';
 import { keptRootKeys } from '../server/embedded/root-keys.ts';
+import { outliveOutput } from '../server/platform/outlive-output.ts';
 import { registerAppProtocol, registerAppScheme } from './app-protocol.ts';
 import { keepChromiumIn } from './chromium-folder.ts';
 import { createClipboardClearing } from './clipboard-clearing.ts';
@@ -48,6 +49,7 @@ try {
 
 /** What has to be said before Electron is ready. */
 function begin(): void {
+  outliveOutput();
   app.setAppUserModelId('app.sealkeep.desktop');
   keepChromiumIn(dataFolder);
   app.enableSandbox();
@@ -81,18 +83,21 @@ async function start(openings: Openings): Promise<void> {
 
   const sealkeep = await createApp(await appSettings());
   language.follow(sealkeep, () => registerMenu(platform, texts));
-  registerQuitting(sealkeep);
+  const clearing = createClipboardClearing(report);
+  registerQuitting(sealkeep, clearing.end);
   const call: Call = (name, input) => dispatch(sealkeep, name, input);
-  const clearClipboard = createClipboardClearing(report);
   registerIpc(
     sealkeep,
-    withContentProtection(call, () => window, clearClipboard),
+    withContentProtection(call, () => window, clearing),
   );
   const state = await followState(sealkeep, call);
   registerTheme(sealkeep, state.app());
 
   window = createMainWindow(pages, built('preload', 'preload.cjs'), report);
   const main = window;
+  main.once('closed', () => {
+    window = undefined;
+  });
   sendEvents(sealkeep, main);
   registerPageRecovery(main, texts, { now: () => performance.now(), report });
   registerClosing(sealkeep, main, state, texts);
@@ -114,7 +119,7 @@ async function appSettings(): Promise<AppSettings> {
   return {
     dataFolder,
     shell: 'electron',
-    can: { show_in_folder: true, choose_folder: true, save: false },
+    can: { show_in_folder: true, choose_folder: true, save: false, trash: true },
     defaultOutputFolder,
     segmentWorkerUrl: new URL('./segment-worker.js', import.meta.url),
     openOwnServers: () => serversOf(dataFolder, serverWorkerUrl, { loadRootKeys: load, usersWait }),

@@ -10,6 +10,7 @@ import { bringToFront } from './window.ts';
 const DONE: Readonly<Record<JobKind, ShellText>> = {
   seal: 'job.sealed',
   open: 'job.opened',
+  prove: 'job.proved',
   upload: 'job.uploaded',
   download: 'job.downloaded',
 };
@@ -43,7 +44,7 @@ export function registerNotifications(app: Pick<App, 'on'>, window: BrowserWindo
     const body = sentenceFor(all, texts());
     if (body === undefined) return;
     const notification = new Notification({ title: 'Sealkeep', body, silent: true });
-    notification.on('click', () => bringToFront(window));
+    notification.on('click', () => !window.isDestroyed() && bringToFront(window));
     notification.show();
   });
 }

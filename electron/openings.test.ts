@@ -92,7 +92,7 @@ test('a file to open waits until somebody has logged in', async () => {
   now.changed();
   now.changed();
   await vi.waitFor(() => expect(call.mock.calls).toEqual([['jobs.start', { refs: ['r'] }]]));
-  expect(offerPath).toHaveBeenCalledExactlyOnceWith('/a.enc');
+  expect(offerPath).toHaveBeenCalledExactlyOnceWith('/a.enc', 'file');
   expect(tell).not.toHaveBeenCalled();
 });
 

@@ -57,7 +57,7 @@ export function createFileOpening(
 ) {
   const waiting: string[] = [];
   const openNow = async (file: string) => {
-    const { ref } = await app.offerPath(file);
+    const { ref } = await app.offerPath(file, 'file');
     const result = await call('jobs.start', { refs: [ref] });
     if (!result.ok) tell(result.error);
   };

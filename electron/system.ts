@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { type BrowserWindow, dialog, shell } from 'electron';
 import type { AppSettings } from '../agent/app/app.ts';
+import { assertSameFile } from '../agent/engine/file-identity.ts';
+import { SealkeepError } from '../shared/errors/error.ts';
 
 /**
  * What the agent asks of the system. Paths come from the agent only, which made what lies there: no call of the page
@@ -11,6 +13,14 @@ export function createSystem(window: () => BrowserWindow | undefined): AppSettin
     async showInFolder(file) {
       if (!path.isAbsolute(file)) throw new TypeError('not a path of the agent');
       shell.showItemInFolder(file);
+    },
+    async trash(file, expected) {
+      if (!path.isAbsolute(file)) throw new TypeError('not a path of the agent');
+      await assertSameFile(file, expected);
+      await shell.trashItem(file).catch((cause: unknown) => {
+        throw new SealkeepError('TRASH_FAILED', { file }, { cause });
+      });
+      return undefined;
     },
     async chooseFolder() {
       const options = {

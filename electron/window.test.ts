@@ -34,6 +34,10 @@ test('STYLE 2: developer tools are there only where the app is not packaged', ()
   expect(made().preferences['devTools']).toBe(true);
 });
 
+test('UX: the window may be as narrow as the page works', () => {
+  expect(made().window.options).toMatchObject({ minWidth: 360 });
+});
+
 test('STYLE 1: the window loads our own scheme and shows itself when there is something to see', () => {
   const { window } = made();
   expect(window.loadURL).toHaveBeenCalledExactlyOnceWith('sealkeep-app://page/index.html');

@@ -16,7 +16,7 @@ function windowOptions(session: Session, preload: string): BrowserWindowConstruc
     title: 'Sealkeep',
     width: 1080,
     height: 720,
-    minWidth: 480,
+    minWidth: 360,
     minHeight: 480,
     show: false,
     backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,

@@ -5,8 +5,7 @@ import path from 'node:path';
 import { generate } from 'otplib';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { BridgeCallName, BridgeInput, BridgeOutput } from '../shared/bridge/calls.ts';
-import type { BridgeResult } from '../shared/bridge/carrier.ts';
-import type { FileRef } from '../shared/bridge/state.ts';
+import type { BridgeResult, Offer } from '../shared/bridge/carrier.ts';
 import { app, BrowserWindow, handled, safeStorage, session } from '../test/electron.stub.ts';
 import { createMemoryKeychain } from '../test/support/memory-keychain.ts';
 
@@ -115,9 +114,10 @@ test('first launch, a file sealed and opened, all over the door; root keys rest 
 
   const file = path.join(folder, '日本語.txt');
   await writeFile(file, 'plain');
-  const [offered, ...others] = (await invoke('sealkeep.offer', page, [file, folder])) as FileRef[];
-  expect([offered?.name, others]).toEqual(['日本語.txt', []]);
-  await finished(await call('jobs.start', { refs: [offered?.ref ?? ''] }));
+  const { taken, leftOut } = (await invoke('sealkeep.offer', page, [file, folder])) as Offer;
+  expect(taken.map(({ name }) => name)).toEqual(['日本語.txt']);
+  expect(leftOut.map(({ error }) => error.code)).toEqual(['FILE_NOT_A_FILE']);
+  await finished(await call('jobs.start', { refs: taken.map(({ ref }) => ref) }));
   await rm(file);
   app.emit('second-instance', {}, ['sealkeep', `${file}.enc`]);
   await vi.waitFor(async () => expect(await readFile(file, 'utf8')).toBe('plain'), 10_000);

@@ -114,6 +114,27 @@ describe('sharing', () => {
   });
 });
 
+describe('a shell that has ended', () => {
+  const notes = () =>
+    [...document.querySelectorAll('.lost-note .note')].map((note) => note.textContent ?? '');
+  const pill = () => document.querySelector('.pill')?.textContent ?? '';
+
+  test.each<readonly [string, Scene]>([
+    ['the main window', full],
+    ['the login', login],
+  ])('is said on %s by one note and the pill, until it is back', async (_, scene) => {
+    const page = await show(scene);
+    expect([notes(), pill()]).toEqual([[], expect.stringContaining('Ready')]);
+    await act(async () => page.world.tellReach?.('lost'));
+    expect(notes()).toEqual([expect.stringContaining('Sealkeep itself does not answer')]);
+    expect(pill()).toContain('Not answering');
+    await act(async () => page.world.tellReach?.('refused'));
+    expect(notes()).toEqual([expect.stringContaining('open the address that it prints')]);
+    await act(async () => page.world.tellReach?.('there'));
+    expect([notes(), pill()]).toEqual([[], expect.stringContaining('Ready')]);
+  });
+});
+
 test('a page that is not let in says how to get in', async () => {
   const page = await show(SCENES.broken);
   expect(page.text()).toContain('open the address that it prints');
@@ -182,7 +203,8 @@ describe('a logout that fails', () => {
   test('because the agent was not reached leaves the person here, and says why', async () => {
     const page = await show({ ...full, refuse: { 'account.logout': error } });
     await act(logOut);
-    expect(document.querySelector('main [role=alert]')?.textContent).toContain('does not answer');
+    const alerts = [...document.querySelectorAll('main [role=alert]')].map(({ textContent }) => textContent);
+    expect(alerts.join('')).toContain('does not answer');
     expect(page.button('Account: ana')).toBeDefined();
     // A login that then ends is news.
     await page.tell({ user: null });
@@ -190,13 +212,18 @@ describe('a logout that fails', () => {
   });
 });
 
-test('folders that were left out are said in a note that stays', async () => {
+test('folders that were left out are said in a note that stays, and why a file was not taken beside it', async () => {
   const page = await show(full);
   const carrier = window.sealkeep;
   if (!carrier) throw new Error('no bridge');
-  window.sealkeep = { ...carrier, offer: async () => [] };
-  await page.drop([new File([], 'photos')]);
+  const leftOut = [
+    { name: 'photos', error: { code: 'FILE_NOT_A_FILE', details: { file: 'photos' } } },
+    { name: 'a.txt', error: { code: 'FILE_NOT_READABLE', details: { file: 'a.txt' } } },
+  ] as const;
+  window.sealkeep = { ...carrier, offer: async () => ({ taken: [], leftOut }) };
+  await page.drop([new File([], 'photos'), new File([], 'a.txt')]);
   expect(page.text()).toContain('1 folder was left out.');
+  expect(page.text()).toContain('a.txt cannot be read');
   expect(document.querySelector('.toast')).toBeNull();
 });
 
@@ -236,6 +263,45 @@ describe('jobs', () => {
     expect(page.world.jobs[0]?.state).toBe('waiting');
     await page.click(page.button('Clear finished'));
     expect(page.world.jobs.map(({ state }) => state)).toEqual(['waiting', 'paused', 'running']);
+  });
+});
+
+describe('the original of what was sealed', () => {
+  const name = '合約書（最終版）.pdf';
+  const sealed = full.jobs?.[0];
+  const proof = { segments: 4, bytes: 2_400_000, left: 1, moved: 0 };
+  const proved = sealed && {
+    ...sealed,
+    id: 'p',
+    kind: 'prove' as const,
+    can_prove: false,
+    outputs: [],
+    proof,
+  };
+
+  test('is proved by a job of its own first', async () => {
+    const page = await show(full);
+    await page.click(page.button(`Prove ${name}, then move the original to the trash`));
+    expect(page.world.jobs.at(-1)).toMatchObject({ kind: 'prove', name, state: 'waiting' });
+  });
+
+  test.each(['done', 'failed'] as const)('goes to the trash once the proof is shown (%s)', async (state) => {
+    const page = await show({ ...full, jobs: proved ? [{ ...proved, state }] : [] });
+    expect(page.text()).toContain('Proved: 4 segments (2.4 MB) were read back');
+    expect(page.text()).not.toContain('is in the trash');
+    await page.click(page.button(`Move the original to the trash: ${name}`));
+    expect(page.text()).toContain('The original is in the trash.');
+    expect(() => page.button(`Move the original to the trash: ${name}`)).toThrow('no button');
+  });
+
+  test('stays where the proof did not outlive a restart, or the shell has no trash', async () => {
+    const nothing = { segments: 0, bytes: 0, left: 0, moved: 0 };
+    let page = await show({ ...full, jobs: proved ? [{ ...proved, proof: nothing }] : [] });
+    expect(page.text()).not.toMatch(/Proved:|trash/);
+    await page.close();
+    const state = { ...full.state, can: { ...full.state.can, trash: false } };
+    page = await show({ ...full, state, jobs: sealed && proved ? [sealed, proved] : [] });
+    expect(page.text()).not.toMatch(/Proved:|trash/);
   });
 });
 

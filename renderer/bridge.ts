@@ -1,5 +1,6 @@
 import type { BridgeCallName, BridgeInput, BridgeOutput } from '../shared/bridge/calls.ts';
-import type { BridgeCarrier, BridgeResult } from '../shared/bridge/carrier.ts';
+import type { BridgeCarrier, BridgeResult, Offer } from '../shared/bridge/carrier.ts';
+import type { BridgeError } from '../shared/bridge/state.ts';
 
 declare global {
   interface Window {
@@ -15,13 +16,27 @@ export function carrier(): BridgeCarrier {
 }
 
 /** Asks the agent. A carrier that breaks is an error like any other: nothing that calls this has to catch. */
-export async function call<Name extends BridgeCallName>(
+export function call<Name extends BridgeCallName>(
   name: Name,
   input: BridgeInput<Name>,
 ): Promise<BridgeResult<BridgeOutput<Name>>> {
-  try {
-    return await carrier().call(name, input);
-  } catch {
-    return { ok: false, error: { code: 'INTERNAL', details: {} } };
-  }
+  return carrier()
+    .call(name, input)
+    .catch((cause: unknown) => ({ ok: false, error: defect(cause) }));
+}
+
+/** Offers files to the agent; one that a broken carrier lost is left out. */
+export function offer(files: readonly File[]): Promise<Offer> {
+  return carrier()
+    .offer(files)
+    .catch((cause: unknown) => {
+      const error = defect(cause);
+      return { taken: [], leftOut: files.map(({ name }) => ({ name, error })) };
+    });
+}
+
+/** The person is told that something went wrong, the console what. */
+function defect(cause: unknown): BridgeError {
+  reportError(cause);
+  return { code: 'INTERNAL', details: {} };
 }

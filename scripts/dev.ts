@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { watch } from 'node:fs';
+import { isSource, SOURCE_FOLDERS } from '../bin/sources.mjs';
 
-/** Rebuilds on each change of a source, and restarts the servers on each build that worked. */
-const SOURCES = ['shared', 'core', 'server', 'agent', 'cli', 'browser', 'electron', 'renderer'];
-/** An editor writes several files at once. */
+/**
+ * Rebuilds on each change of a source, and restarts the servers on each build that worked; so long after a change, since
+ * an editor writes several files at once.
+ */
 const SETTLE_MS = 150;
 
 let servers: ChildProcess | undefined;
@@ -41,9 +43,9 @@ function wanted(): void {
   if (!isBuilding) setTimeout(() => void (isBuilding || build()), SETTLE_MS);
 }
 
-for (const folder of SOURCES) {
+for (const folder of SOURCE_FOLDERS) {
   watch(folder, { recursive: true }, (_event, name) => {
-    if (/(?<!\.test)\.tsx?$/.test(name ?? '')) wanted();
+    if (isSource(name ?? '')) wanted();
   });
 }
 for (const signal of ['SIGINT', 'SIGTERM'] as const)

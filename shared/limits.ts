@@ -19,6 +19,15 @@ export const LIMITS = {
   keyFile: 8192,
   /** A file's name, in UTF-8, as file systems have it. */
   fileName: 255,
+  /** A path inside a folder, in UTF-8. */
+  folderPath: 4096,
+  /** What a sealed folder's manifest may list, and its plaintext bytes. */
+  folderEntries: 500_000,
+  folderManifest: 128 * 1024 * 1024,
+  /** Files that are offered at once; a larger drop goes in several. */
+  offeredFiles: 500,
+  /** Files that one call starts jobs for. */
+  jobFiles: 10_000,
   /** JSON bodies; a batch of 1,000 fits into the larger. */
   jsonBody: 64 * 1024,
   jsonBatchBody: 4 * 1024 * 1024,

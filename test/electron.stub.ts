@@ -22,13 +22,19 @@ export const app = new App();
 
 export class BrowserWindow extends EventEmitter {
   static readonly made: BrowserWindow[] = [];
-  readonly webContents = createWebContents();
+  readonly #webContents = createWebContents();
+  #isDestroyed = false;
   isInFront = false;
   readonly options: Record<string, unknown>;
   constructor(options: Record<string, unknown>) {
     super();
     this.options = options;
     BrowserWindow.made.push(this);
+  }
+  /** As in Electron: of a window that is gone the getter itself throws. */
+  get webContents() {
+    this.#assertThere();
+    return this.#webContents;
   }
   loadURL = vi.fn(async (address: string) => {
     this.webContents.address = address;
@@ -37,11 +43,25 @@ export class BrowserWindow extends EventEmitter {
   focus = vi.fn();
   restore = vi.fn();
   close = vi.fn();
-  destroy = vi.fn();
-  setContentProtection = vi.fn();
-  isMinimized = () => false;
-  isDestroyed = () => false;
-  isFocused = () => this.isInFront;
+  destroy = vi.fn(() => {
+    if (this.#isDestroyed) return;
+    this.#isDestroyed = true;
+    this.emit('closed');
+  });
+  setContentProtection = vi.fn((_isEnabled: boolean) => this.#assertThere());
+  isMinimized = () => {
+    this.#assertThere();
+    return false;
+  };
+  isDestroyed = () => this.#isDestroyed;
+  isFocused = () => {
+    this.#assertThere();
+    return this.isInFront;
+  };
+
+  #assertThere(): void {
+    if (this.#isDestroyed) throw new TypeError('Object has been destroyed');
+  }
 }
 
 /** The web contents of a window, or of anything else that `web-contents-created` tells of. */
@@ -89,7 +109,11 @@ export const contextBridge = {
 export const webUtils = { getPathForFile: vi.fn((file: { path?: string }) => file.path ?? '') };
 export const protocol = { registerSchemesAsPrivileged: vi.fn() };
 export const session = { defaultSession: createSession(), fromPartition: vi.fn(createSession) };
-export const shell = { openExternal: vi.fn(async () => undefined), showItemInFolder: vi.fn() };
+export const shell = {
+  openExternal: vi.fn(async () => undefined),
+  trashItem: vi.fn(async (_path: string) => undefined),
+  showItemInFolder: vi.fn(),
+};
 export const dialog = { showMessageBox: vi.fn(), showOpenDialog: vi.fn(), showErrorBox: vi.fn() };
 export const nativeTheme = { shouldUseDarkColors: false, themeSource: 'system' };
 export const clipboard = { readText: vi.fn(async () => ''), clear: vi.fn() };

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { BridgeCallName, BridgeCalls, BridgeEvent, BridgeEventName } from '../../shared/bridge/calls.ts';
 import type { AppState, FileRef } from '../../shared/bridge/state.ts';
 import type { Addresses } from '../profile/profiles.ts';
+import type { Trash } from '../trash/trash.ts';
 
 /** The servers inside this app, or those that another process runs for the same data folder. */
 export interface OwnServers {
@@ -32,6 +33,8 @@ export interface AppSettings {
     showInFolder?(path: string): Promise<void>;
     /** Undefined where the person thought better of it. */
     chooseFolder?(): Promise<string | undefined>;
+    /** The system's; a shell without one moves no originals. */
+    readonly trash?: Trash;
   };
   readonly now: () => Date;
   /** Runs `work` once, after that many milliseconds; for tests. @returns takes it back. */
@@ -60,10 +63,11 @@ export interface App {
   /** @returns stops listening. */
   on<Name extends BridgeEventName>(event: Name, listener: (event: BridgeEvent<Name>) => void): () => void;
   /**
-   * Offers a file of this machine. Only for paths that the person's own gesture named.
+   * Offers a file or folder of this machine. Only for paths that the person's own gesture named.
+   * @param what refuses folders where it is `file`.
    * @throws SealkeepError FILE_NOT_FOUND, FILE_NOT_READABLE, FILE_NOT_A_FILE
    */
-  offerPath(path: string): Promise<FileRef>;
+  offerPath(path: string, what?: 'file'): Promise<FileRef>;
   /**
    * Offers a file by its content, which is asked for when a job runs (again after each retry) and goes to no disk on the
    * way. The stream has to give exactly `size` bytes; it is destroyed where the job ends earlier.

@@ -31,7 +31,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
   await makeDataFolder(dataFolder);
   const store = await openSettings(dataFolder, settings.defaultOutputFolder);
   const journal = await openJobJournal(dataFolder, report);
-  const events = createEvents();
+  const events = createEvents(report);
   const files = createFileRefs();
 
   let told: string | undefined;
@@ -111,8 +111,11 @@ export async function createApp(settings: AppSettings): Promise<App> {
     output: queue.output,
     report,
     async close() {
-      await queue.close();
-      await place.close();
+      try {
+        await queue.close();
+      } finally {
+        await place.close();
+      }
     },
   };
 }

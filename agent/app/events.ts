@@ -7,13 +7,16 @@ import {
 
 export interface Events {
   on<Name extends BridgeEventName>(name: Name, listener: (event: BridgeEvent<Name>) => void): () => void;
-  /** Parses by the bridge's table: what it does not name leaves nobody. */
+  /**
+   * Parses by the bridge's table: what it does not name leaves nobody. A listener that throws is a defect of its own: it
+   * is reported, and neither the other listeners nor whoever emits learns of it.
+   */
   emit<Name extends BridgeEventName>(name: Name, event: BridgeEvent<Name>): void;
 }
 
 type Listener = (event: never) => void;
 
-export function createEvents(): Events {
+export function createEvents(report: (error: unknown) => void): Events {
   const listeners = new Map<BridgeEventName, Set<Listener>>();
   return {
     on(name, listener) {
@@ -24,7 +27,13 @@ export function createEvents(): Events {
     emit(name, event) {
       const schema: BridgeEvents[typeof name] = BRIDGE_EVENTS[name];
       const parsed = schema.parse(event);
-      for (const listener of listeners.get(name) ?? []) listener(parsed as never);
+      for (const listener of listeners.get(name) ?? []) {
+        try {
+          listener(parsed as never);
+        } catch (error) {
+          report(error);
+        }
+      }
     },
   };
 }

@@ -7,9 +7,10 @@ import { SealkeepError } from '../../shared/errors/error.ts';
 import { inputError } from '../engine/file-errors.ts';
 import type { Source } from '../engine/source.ts';
 
-/** A file that was offered, as only the agent knows it. */
+/** A file or folder that was offered, as only the agent knows it. */
 export interface OfferedFile extends FileRef {
   readonly source: Source;
+  readonly isFolder: boolean;
   /** Whether its content can still be asked for. */
   isHeld: boolean;
 }
@@ -20,17 +21,19 @@ export type FileRefs = ReturnType<typeof createFileRefs>;
 export function createFileRefs() {
   const files = new Map<string, OfferedFile>();
 
-  function keep(name: string, size: number, source: Source): FileRef {
+  function keep(name: string, size: number, source: Source, isFolder = false): FileRef {
     const ref = randomId();
-    files.set(ref, { ref, name, size, source, isHeld: true });
+    files.set(ref, { ref, name, size, source, isFolder, isHeld: true });
     return { ref, name, size };
   }
 
   return {
-    async addPath(given: string): Promise<FileRef> {
+    async addPath(given: string, what?: 'file'): Promise<FileRef> {
       const file = path.resolve(given);
       await assertReadable(file);
       const found = await stat(file);
+      // How much is in a folder is found out when it is sealed.
+      if (found.isDirectory() && what !== 'file') return keep(path.basename(file), 0, file, true);
       if (!found.isFile()) throw new SealkeepError('FILE_NOT_A_FILE', { file });
       return keep(path.basename(file), found.size, file);
     },

@@ -275,8 +275,10 @@ test('of a pair that nobody wants all goes that can, and nothing is said of the 
   expect((await ann.names()).filter((name) => name.startsWith('stuck'))).toEqual(['stuck.enc']);
 });
 
-test('what is no plain file is not offered', async () => {
-  await expect(ann.app.offerPath(ann.folder)).rejects.toMatchObject({ code: 'FILE_NOT_A_FILE' });
+test('what is not there, or no file where a file is wanted, is not offered', async () => {
+  await expect(ann.app.offerPath(ann.folder, 'file')).rejects.toMatchObject({ code: 'FILE_NOT_A_FILE' });
+  const device = platform === 'win32' ? undefined : ann.app.offerPath('/dev/null');
+  if (device) await expect(device).rejects.toMatchObject({ code: 'FILE_NOT_A_FILE' });
   await expect(ann.app.offerPath(path.join(ann.folder, 'none'))).rejects.toMatchObject({
     code: 'FILE_NOT_FOUND',
   });

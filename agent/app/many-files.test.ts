@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { mkdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import path from 'node:path';
+import { platform } from 'node:process';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FileRef } from '../../shared/bridge/state.ts';
@@ -139,6 +142,46 @@ test('many are uploaded by one job, sealed and plain; the pairs of those that fa
   const { id } = await ann.call('jobs.upload-output', { id: many?.id ?? '' });
   expect(await ann.ended(id)).toMatchObject({ kind: 'upload', state: 'done', files: { done: MANY } });
 });
+
+test.runIf(platform !== 'win32')(
+  'a folder is one job whatever is in it; sealed, it is opened again, and says what it left out',
+  async () => {
+    const files = await writeMany('photos');
+    const photos = path.join(ann.folder, 'photos');
+    await mkdir(path.join(photos, 'empty'));
+    const socket = createServer().listen(path.join(photos, 'socket'));
+    await once(socket, 'listening');
+    const plain = await ann.app.offerPath(await ann.write('beside.txt', 'beside'));
+    const [sealed, beside] = await run('jobs.start', [await ann.app.offerPath(photos), plain]);
+    socket.close();
+    expect(sealed).toMatchObject({
+      kind: 'seal',
+      name: 'photos',
+      state: 'done',
+      files: { total: 1, done: 1 },
+      failed: 1,
+      failures: [{ name: 'socket', error: { code: 'FILE_NOT_A_FILE' } }],
+      outputs: [{ name: 'photos.sealed', folder: ann.folder }],
+    });
+    expect(sealed?.bytes).toBe(files.reduce((sum, _, index) => sum + contentOf(index).length, 0));
+    expect(beside).toMatchObject({ name: 'beside.txt', state: 'done' });
+
+    const [opened] = await run('jobs.start', [
+      await ann.app.offerPath(path.join(ann.folder, 'photos.sealed')),
+    ]);
+    expect(opened).toMatchObject({
+      kind: 'open',
+      state: 'done',
+      failed: 0,
+      outputs: [{ name: 'photos (2)' }],
+    });
+    const restored = path.join(ann.folder, 'photos (2)');
+    expect((await readFile(path.join(restored, '7.bin'))).equals(contentOf(7))).toBe(true);
+    expect(await ann.names(restored)).toHaveLength(MANY + 1);
+    const [refused] = await run('jobs.upload', [await ann.app.offerPath(photos)]);
+    expect(refused).toMatchObject({ state: 'failed', error: { code: 'FILE_NOT_A_FILE' } });
+  },
+);
 
 test('a large file that is paused stands still, and goes on when it is resumed', async () => {
   const bytes = someBytes(60_000_000);

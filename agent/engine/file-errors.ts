@@ -40,7 +40,7 @@ export function outputError(error: unknown, folder: string): unknown {
  */
 export function segmentError(
   failure: SegmentFailure,
-  where: { readonly file: string; readonly folder: string },
+  where: { readonly file: string; readonly folder: string; readonly original?: string },
   shortMeans: 'FILE_CHANGED' | 'FILE_DAMAGED',
 ): unknown {
   switch (failure.reason) {
@@ -48,8 +48,15 @@ export function segmentError(
       return new SealkeepError(shortMeans, { file: where.file, segment: failure.segment });
     case 'tag':
       return new SealkeepError('FILE_DAMAGED', { file: where.file, segment: failure.segment });
+    case 'differs':
+      return new SealkeepError('PROOF_FAILED', {
+        file: where.original ?? where.file,
+        segment: failure.segment,
+      });
     case 'input':
       return inputError(systemError(failure.systemCode), where.file);
+    case 'original':
+      return inputError(systemError(failure.systemCode), where.original ?? where.file);
     case 'output':
       return outputError(systemError(failure.systemCode), where.folder);
   }

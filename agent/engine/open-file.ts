@@ -4,6 +4,7 @@ import { layoutForStream, STREAM_HEADER_BYTES } from '../../core/crypto/stream-l
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { type Prelude, parsePrelude } from '../../shared/formats/prelude.ts';
 import { LIMITS } from '../../shared/limits.ts';
+import { type Attributes, setAttributes } from './attributes.ts';
 import { inputError, segmentError } from './file-errors.ts';
 import type { FileDeps } from './seal-file.ts';
 import type { SegmentTask } from './segment-task.ts';
@@ -35,6 +36,7 @@ export interface OpenRequest extends JobOptions {
   readonly prelude: Prelude;
   /** Where the opened file is to appear. */
   readonly folder: string;
+  readonly attributes?: Attributes | undefined;
   /** Stays the caller's, who destroys it. */
   readonly dek: Secret;
 }
@@ -63,6 +65,7 @@ export async function openToTemporary(deps: FileDeps, request: OpenRequest): Pro
         if (failure) throw segmentError(failure, { file: source, folder }, 'FILE_DAMAGED');
         // The last segments may have been zeros, which are not written.
         await output.truncate(task.layout.plaintextBytes);
+        if (request.attributes) await setAttributes(output, request.attributes);
       },
       signal,
     );
@@ -70,9 +73,10 @@ export async function openToTemporary(deps: FileDeps, request: OpenRequest): Pro
   });
 }
 
-async function planOpening(
+/** @throws SealkeepError FILE_DAMAGED, FILE_NOT_READABLE, FILE_NOT_SEALED, FILE_TOO_NEW */
+export async function planOpening(
   input: SourceFile,
-  { source, prelude, dek }: OpenRequest,
+  { source, prelude, dek }: Pick<OpenRequest, 'source' | 'prelude' | 'dek'>,
 ): Promise<Omit<SegmentTask, 'output'>> {
   const found = await preludeOf(input, source);
   // The file behind the name may be another one than when the DEK was asked for.

@@ -1,24 +1,9 @@
-import type { FileHandle } from 'node:fs/promises';
-import {
-  decryptSegment,
-  deriveStreamKey,
-  parseStreamHeader,
-  releasePieces,
-  type StreamKey,
-} from '../../core/crypto/segment-cipher.ts';
-import {
-  layoutForStream,
-  plaintextRange,
-  STREAM_HEADER_BYTES,
-  type StreamLayout,
-  streamRange,
-} from '../../core/crypto/stream-layout.ts';
-import { SealkeepError } from '../../shared/errors/error.ts';
 import { type Prelude, parsePrelude } from '../../shared/formats/prelude.ts';
 import { LIMITS } from '../../shared/limits.ts';
+import { setAttributes } from './attributes.ts';
 import { inputError } from './file-errors.ts';
-import { passGate } from './gate.ts';
 import type { OpenedTemporary, OpenRequest, PreludeOfFile } from './open-file.ts';
+import { openSegments } from './open-segments.ts';
 import type { EngineDeps } from './seal-file.ts';
 import type { StreamSource } from './source.ts';
 import { openStreamReader, type StreamReader } from './stream-reader.ts';
@@ -66,53 +51,22 @@ export async function openStreamToTemporary(
   { temporaries }: Pick<EngineDeps, 'temporaries'>,
   request: OpenStreamRequest,
 ): Promise<OpenedTemporary> {
-  const { source, folder, dek, signal } = request;
-  const { prelude, encBytes, reader } = source;
-  await reader.read(prelude.bytes.length);
-  const headerBytes = await reader.read(STREAM_HEADER_BYTES);
-  const { layout, stream } = planOf(source.source, () => ({
-    layout: layoutForStream(encBytes - prelude.bytes.length),
-    stream: deriveStreamKey(dek, parseStreamHeader(headerBytes), prelude.bytes),
-  }));
+  const { source, folder, attributes, dek, onProgress, signal, gate } = request;
+  let plaintextBytes = 0;
   const temporary = await writeTemporary(
     temporaries,
     folder,
-    (output) => decrypt(request, stream, layout, output),
+    async (output) => {
+      for await (const pieces of openSegments({ ...source, label: source.source.name, dek, signal, gate })) {
+        for (const piece of pieces) {
+          await output.writeFile(piece);
+          plaintextBytes += piece.length;
+        }
+        onProgress?.(plaintextBytes);
+      }
+      if (attributes) await setAttributes(output, attributes);
+    },
     signal,
   );
-  return { temporary, plaintextBytes: layout.plaintextBytes };
-}
-
-function planOf<T>({ name }: StreamSource, plan: () => T): T {
-  try {
-    return plan();
-  } catch (error) {
-    throw inputError(error, name);
-  }
-}
-
-async function decrypt(
-  { source: { reader, source }, onProgress, signal, gate }: OpenStreamRequest,
-  stream: StreamKey,
-  layout: StreamLayout,
-  output: FileHandle,
-): Promise<void> {
-  for (let index = 0; index < layout.segments; index += 1) {
-    await passGate({ signal, gate });
-    const { length } = streamRange(layout, index);
-    const segment = await reader.read(length);
-    if (segment.length < length)
-      throw new SealkeepError('FILE_CHANGED', { file: source.name, segment: index });
-    const pieces = planOf(source, () =>
-      decryptSegment(stream, index, index === layout.segments - 1, segment),
-    );
-    try {
-      for (const piece of pieces) await output.writeFile(piece);
-    } finally {
-      releasePieces(pieces);
-    }
-    const clear = plaintextRange(layout, index);
-    onProgress?.(clear.offset + clear.length);
-  }
-  await reader.assertEnd();
+  return { temporary, plaintextBytes };
 }

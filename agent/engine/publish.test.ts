@@ -1,8 +1,10 @@
 import { chmod, mkdir, readFile, symlink } from 'node:fs/promises';
+import path from 'node:path';
 import { platform } from 'node:process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createEngineBench, type EngineBench } from '../../test/support/engine.ts';
 import { asPlainUser } from '../../test/support/other-user.ts';
+import { nameOfPair } from './pair-name.ts';
 import { type Publication, publish, publishAll } from './publish.ts';
 
 let bench: EngineBench;
@@ -89,8 +91,8 @@ describe('an opened file', () => {
 });
 
 describe('names that would not stay in the folder or not fit are refused, and nothing is left', () => {
-  const long = 'x'.repeat(252);
-  test.each(['', '.', '..', '../up', '/etc/passwd', 'a/b', 'a\\b', 'a\0b', 'a\nb', long, 'é'.repeat(126)])(
+  const long = 'x'.repeat(256);
+  test.each(['', '.', '..', '../up', '/etc/passwd', 'a/b', 'a\\b', 'a\0b', 'a\nb', long, 'é'.repeat(128)])(
     '%j',
     async (name) => {
       await expect(publishPair(name)).rejects.toMatchObject({ code: 'FILE_NAME_REFUSED', details: { name } });
@@ -98,13 +100,24 @@ describe('names that would not stay in the folder or not fit are refused, and no
     },
   );
 
-  test('an opened file may have the longest name, but no number then', async () => {
-    const name = 'x'.repeat(255);
+  test('an opened file may have the longest name, which is cut for a number', async () => {
+    const name = `${'x'.repeat(251)}.txt`;
     expect(await publishOpened(name)).toBe(bench.path(name));
-    await expect(publishOpened(name)).rejects.toMatchObject({ code: 'FILE_NAME_REFUSED' });
+    expect(await publishOpened(name)).toBe(bench.path(`${'x'.repeat(247)} (2).txt`));
     await expect(publishOpened(`${name}x`)).rejects.toMatchObject({ code: 'FILE_NAME_REFUSED' });
-    expect(await bench.names()).toEqual([name]);
+    expect(await bench.names()).toHaveLength(2);
   });
+});
+
+test('a pair whose name is full is shortened, and numbered where that is taken', async () => {
+  const name = 'x'.repeat(255);
+  const [first, second] = [await publishPair(name), await publishPair(name)];
+  for (const { enc, key } of [first, second]) {
+    expect(Buffer.byteLength(path.basename(enc))).toBeLessThanOrEqual(255);
+    expect(nameOfPair(path.basename(enc, '.enc'), name)).toBe(name);
+    expect(key).toBe(enc.replace(/enc$/, 'key'));
+  }
+  expect(await bench.names()).toHaveLength(4);
 });
 
 describe('many together', () => {

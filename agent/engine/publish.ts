@@ -6,6 +6,7 @@ import { codeOf, publishFile } from '../../core/durable/publish.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { fileName, isPortableFileName, numberedName } from '../../shared/names/file-name.ts';
+import { nameWithRoomFor } from './pair-name.ts';
 import type { Placement } from './publish-sync.ts';
 import { sideBySide } from './side-by-side.ts';
 import { cleanedUp } from './temporary-file.ts';
@@ -14,11 +15,14 @@ import type { WorkerPool } from './worker-pool.ts';
 /** Synced temporary files that get their names together: `NAME.enc` and `NAME.key`, or one opened file. */
 export interface Publication {
   readonly folder: string;
-  /** Without an ending. */
+  /** Without an ending. One that is too long with it is shortened (`nameWithRoomFor`). */
   readonly name: string;
   /** Gone afterwards, published or not. The first is the first to have its name. */
   readonly files: readonly { readonly temporary: string; readonly ending: string }[];
 }
+
+/** Whoever has that many of one name is told so. */
+const LAST_NUMBER = 99_999;
 
 /** The paths, in the order of the files; or why there are none. */
 export type Published = PromiseSettledResult<readonly string[]>;
@@ -61,7 +65,7 @@ export async function publish(
 /** Many at once go to a worker first, which is quick where all is simple; the rest goes the careful way. */
 async function placeAll(pool: WorkerPool, publications: readonly Publication[]): Promise<Published[]> {
   const simple = publications.filter(isNameUsable);
-  const files = simple.map((publication) => placementOf(publication, publication.name));
+  const files = simple.map((publication) => placementOf(publication, firstName(publication)));
   const done = files.length > 1 ? await pool.runWhole({ kind: 'publish', files }) : [];
   const quick = new Map(simple.map((publication, index) => [publication, done[index] && files[index]]));
   return sideBySide(publications, async (publication): Promise<Published> => {
@@ -129,25 +133,26 @@ async function syncFolders(publications: readonly Publication[]): Promise<Map<st
   return failures;
 }
 
-/** The name, then `name (2)`, `name (3)`, as long as they fit. */
-function* candidates({ name, files }: Publication): Generator<string> {
-  const fits = (candidate: string) => files.every(({ ending }) => isShortEnough(candidate + ending));
-  let candidate = name;
-  for (let number = 2; fits(candidate); number += 1) {
-    yield candidate;
-    candidate = numberedName(name, number);
-  }
+/** The name, then `name (2)`, `name (3)`, as long as anybody would want that. */
+function* candidates(publication: Publication): Generator<string> {
+  const name = firstName(publication);
+  yield name;
+  const limit = LIMITS.fileName - endingBytes(publication);
+  for (let number = 2; number <= LAST_NUMBER; number += 1) yield numberedName(name, number, limit);
 }
 
-function isShortEnough(name: string): boolean {
-  return Buffer.byteLength(name) <= LIMITS.fileName;
+function firstName(publication: Publication): string {
+  return nameWithRoomFor(endingBytes(publication), publication.name);
+}
+
+function endingBytes({ files }: Publication): number {
+  return Math.max(...files.map(({ ending }) => ending.length));
 }
 
 /** A name may come from another person's `.key`: it is one step into the folder or it is refused. */
-function isNameUsable({ name, files }: Publication): boolean {
+function isNameUsable({ name }: Publication): boolean {
   // On Windows the other characters do more than name a file: `a:b` is a second stream of `a`.
-  const isOneStep = fileName.safeParse(name).success && (platform !== 'win32' || isPortableFileName(name));
-  return isOneStep && files.every(({ ending }) => isShortEnough(name + ending));
+  return fileName.safeParse(name).success && (platform !== 'win32' || isPortableFileName(name));
 }
 
 async function failed({ folder, name, files }: Publication, error: unknown): Promise<Published> {

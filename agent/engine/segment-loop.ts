@@ -4,7 +4,7 @@ import { plaintextRange, streamRange } from '../../core/crypto/stream-layout.ts'
 import { codeOf } from '../../core/durable/publish.ts';
 import { isSealkeepError } from '../../shared/errors/error.ts';
 import type { JobCounters } from './job-counters.ts';
-import type { SegmentFailure, SegmentTask } from './segment-task.ts';
+import type { CheckTask, CompareTask, SegmentFailure, SegmentOutcome, SegmentTask } from './segment-task.ts';
 
 /** How segments are read and written. */
 export interface SegmentFiles {
@@ -17,38 +17,49 @@ export interface SegmentFiles {
 export const systemFiles: SegmentFiles = { read: readFully, write: writeFully };
 
 /**
- * Takes segments of the job until none is left or somebody stops it: read, encrypt or decrypt, write in place.
+ * Takes segments of the job until none is left or somebody stops it: read, encrypt or decrypt, write in place or compare.
  * All of it is synchronous: it is a worker thread's only work, and a segment is the step between two looks at the flag.
- * A failure stops the job's other threads too.
+ * A failure stops the job's other threads too; to a check a bad segment is none.
  * @param buffer at least a segment long, the thread's own.
  */
 export function processSegments(
-  task: SegmentTask,
+  task: SegmentTask | CompareTask | CheckTask,
   counters: JobCounters,
   buffer: Buffer,
   files: SegmentFiles = systemFiles,
-): SegmentFailure | undefined {
+): SegmentOutcome {
   const { layout } = task;
+  const end = task.kind === 'check' ? task.whole : layout.segments;
+  const bad: number[] = [];
   while (!counters.isStopped()) {
     const index = counters.takeSegment();
-    if (index >= layout.segments) return undefined;
-    const failure = processSegment(task, index, buffer, files);
-    if (failure) {
+    if (index >= end) break;
+    const failure =
+      task.kind === 'compare'
+        ? compareSegment(task, index, buffer, files)
+        : processSegment(task, index, buffer, files);
+    if (failure && !(task.kind === 'check' && isBadSegment(failure))) {
       counters.stop();
-      return failure;
+      return { failure };
     }
+    if (failure) bad.push(index);
     counters.addBytes(plaintextRange(layout, index).length);
   }
-  return undefined;
+  return { bad };
+}
+
+/** A tag that does not fit, or a place that the disk can't read any more; the segments around it may be good. */
+function isBadSegment(failure: SegmentFailure): boolean {
+  return failure.reason === 'tag' || (failure.reason === 'input' && failure.systemCode === 'EIO');
 }
 
 function processSegment(
-  task: SegmentTask,
+  task: SegmentTask | CheckTask,
   index: number,
   buffer: Buffer,
   files: SegmentFiles,
 ): SegmentFailure | undefined {
-  const { kind, stream, layout } = task;
+  const { kind, output, stream, layout } = task;
   const clear = plaintextRange(layout, index);
   const sealed = streamRange(layout, index);
   const sealedAt = task.streamOffset + sealed.offset;
@@ -68,12 +79,52 @@ function processSegment(
   if (!pieces) return { reason: 'tag', segment: index };
   try {
     // Nothing is there yet, and what is not there reads as zeros: a sparse file stays one.
-    if (kind === 'open' && pieces.every(isZeros)) return undefined;
-    const written = attempt('output', () => files.write(task.output, pieces, to));
+    if (output === undefined || (kind !== 'seal' && pieces.every(isZeros))) return undefined;
+    const written = attempt('output', () => files.write(output, pieces, to));
     return typeof written === 'object' ? written : undefined;
   } finally {
     releasePieces(pieces);
   }
+}
+
+function compareSegment(
+  task: CompareTask,
+  index: number,
+  buffer: Buffer,
+  files: SegmentFiles,
+): SegmentFailure | undefined {
+  const { stream, layout } = task;
+  const sealed = streamRange(layout, index);
+  const clear = plaintextRange(layout, index);
+  const segment = buffer.subarray(0, sealed.length);
+  const read = attempt('input', () => files.read(task.input, segment, task.streamOffset + sealed.offset));
+  if (typeof read === 'object') return read;
+  if (read < sealed.length) return { reason: 'short', segment: index };
+
+  const isLast = index === layout.segments - 1;
+  const pieces = decryptOrUndefined(() => decryptSegment(stream, index, isLast, segment));
+  if (!pieces) return { reason: 'tag', segment: index };
+  try {
+    // Nobody needs the ciphertext any more: the original's bytes take its place.
+    const original = buffer.subarray(0, clear.length);
+    const found = attempt('original', () => files.read(task.original, original, clear.offset));
+    if (typeof found === 'object') return found;
+    const isSame = found === clear.length && isConcatenation(original, pieces);
+    return isSame ? undefined : { reason: 'differs', segment: index };
+  } finally {
+    releasePieces(pieces);
+  }
+}
+
+/** Whether `bytes` are the pieces, one after the other. */
+export function isConcatenation(bytes: Buffer, pieces: readonly Buffer[]): boolean {
+  let start = 0;
+  for (const piece of pieces) {
+    const end = start + piece.length;
+    if (!bytes.subarray(start, end).equals(piece)) return false;
+    start = end;
+  }
+  return start === bytes.length;
 }
 
 const ZEROS = Buffer.alloc(64 * 1024);
@@ -96,7 +147,7 @@ function decryptOrUndefined(decrypt: () => Buffer[]): Buffer[] | undefined {
   }
 }
 
-function attempt(reason: 'input' | 'output', work: () => number): number | SegmentFailure {
+function attempt(reason: 'input' | 'original' | 'output', work: () => number): number | SegmentFailure {
   try {
     return work();
   } catch (error) {

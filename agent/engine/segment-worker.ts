@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { SEGMENT_BYTES } from '../../core/crypto/stream-layout.ts';
+import { COMPARE_BUFFER_BYTES, compareWholeFiles } from './compare-whole-files.ts';
 import { inspectFile } from './inspect-files.ts';
 import { createJobCounters } from './job-counters.ts';
 import { publishSync } from './publish-sync.ts';
@@ -24,7 +25,7 @@ async function answerTo(order: WorkerOrder): Promise<WorkerAnswer> {
   switch (order.kind) {
     case 'segments': {
       const room = bufferOf(order.task.layout.segmentBytes);
-      return { failure: processSegments(order.task, createJobCounters(order.counters), room) };
+      return processSegments(order.task, createJobCounters(order.counters), room);
     }
     case 'seal': {
       const room = bufferOf(WHOLE_BUFFER_BYTES);
@@ -33,6 +34,10 @@ async function answerTo(order: WorkerOrder): Promise<WorkerAnswer> {
     case 'open': {
       const room = bufferOf(WHOLE_BUFFER_BYTES);
       return { done: await openWholeFiles(order.files, createJobCounters(order.counters), room) };
+    }
+    case 'compare': {
+      const room = bufferOf(COMPARE_BUFFER_BYTES);
+      return { done: compareWholeFiles(order.files, createJobCounters(order.counters), room) };
     }
     case 'inspect':
       return { found: order.files.map(inspectFile) };

@@ -34,41 +34,39 @@ export async function openStreamReader(source: StreamSource, signal?: AbortSigna
   /** One for all reads: a new one for each segment would keep the garbage collector busy. */
   let room = Buffer.alloc(0);
 
-  /** @returns whether there is more. */
-  async function more(): Promise<boolean> {
-    while (rest.length === 0) {
+  /** Gets so many bytes, or all that come. @returns whether there are any. */
+  async function fill(length: number): Promise<boolean> {
+    while (rest.length < length) {
       const next = await chunks.next().catch((error: unknown) => {
         throw streamError(error, source, signal);
       });
       if (next.done) {
         if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
-        return false;
+        break;
       }
-      rest = viewOf(next.value);
+      const chunk = viewOf(next.value);
+      rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     }
-    return true;
-  }
-
-  async function read(length: number): Promise<Buffer> {
-    if (room.length < length) room = Buffer.allocUnsafeSlow(length);
-    let done = 0;
-    while (done < length && (await more())) {
-      const copied = rest.copy(room, done, 0, length - done);
-      rest = rest.subarray(copied);
-      done += copied;
-    }
-    return room.subarray(0, done);
+    return rest.length > 0;
   }
 
   return {
-    read,
     async peek(length) {
-      const bytes = Buffer.from(await read(length));
-      rest = Buffer.concat([bytes, rest]);
-      return bytes;
+      await fill(length);
+      return rest.subarray(0, length);
+    },
+    async read(length) {
+      if (room.length < length) room = Buffer.allocUnsafeSlow(length);
+      let done = 0;
+      while (done < length && (await fill(1))) {
+        const copied = rest.copy(room, done, 0, length - done);
+        rest = rest.subarray(copied);
+        done += copied;
+      }
+      return room.subarray(0, done);
     },
     async assertEnd() {
-      if (await more()) throw new SealkeepError('FILE_CHANGED', { file: source.name });
+      if (await fill(1)) throw new SealkeepError('FILE_CHANGED', { file: source.name });
     },
     close() {
       signal?.removeEventListener('abort', cancel);

@@ -85,6 +85,24 @@ test('a changed byte anywhere opens nothing', async () => {
   }
 });
 
+test('a damaged segment is refused when it came: what is behind it is not waited for', async () => {
+  const enc = await bench.seal(someBytes(6 * MIB));
+  const [start, damaged] = [PRELUDE.bytes.length, 2];
+  const at = start + damaged * MIB + 100;
+  enc[at] = (enc[at] ?? 0) ^ 1;
+  let given = 0;
+  const endless = async function* () {
+    for (; given < start + (damaged + 1) * MIB; given += 1024) yield enc.subarray(given, given + 1024);
+    // The rest never comes.
+    await new Promise(() => undefined);
+  };
+  const source = {
+    ...{ name: 'dropped.bin', size: enc.length },
+    open: async () => Readable.from(endless(), { objectMode: false }),
+  };
+  await expect(open(source)).rejects.toMatchObject({ code: 'FILE_DAMAGED', details: { segment: damaged } });
+});
+
 test('a stream waits at a closed gate between two segments, and goes on there', async () => {
   const bytes = someBytes(3 * MIB);
   const enc = await bench.seal(bytes);

@@ -3,7 +3,12 @@ import { mkdir, mkdtemp, readdir, rename, rm, utimes, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createTemporaries, removeDeadTemporaries } from './temporaries.ts';
+import {
+  createTemporaries,
+  isTemporaryName,
+  removeDeadTemporaries,
+  temporariesWithin,
+} from './temporaries.ts';
 
 let root: string;
 const at = (...steps: string[]) => path.join(root, ...steps);
@@ -48,6 +53,26 @@ test('what a killed process left is removed at the next start, and nothing else'
   expect(await readdir(at('one'))).toEqual(['.mine.sealkeep-tmp']);
   expect(await readdir(at('two'))).toEqual(['report.txt']);
   expect(await readdir(at('data', 'runs'))).toEqual([]);
+});
+
+test('a temporary folder goes with all that is in it', async () => {
+  dieIn(at('one'));
+  const [name = ''] = await readdir(at('one'));
+  await rm(at('one', name));
+  await mkdir(at('one', name, 'sub'), { recursive: true });
+  await writeFile(at('one', name, 'sub', 'file'), 'half');
+  await removeDeadTemporaries(at('data'), now);
+  expect(await readdir(at('one'))).toEqual([]);
+});
+
+test('inside a temporary folder nothing is put on record, elsewhere it is', async () => {
+  const temporaries = createTemporaries(at('data'));
+  const within = temporariesWithin(at('one'), temporaries);
+  expect(isTemporaryName(path.basename(await within.nameIn(at('one', 'sub'))))).toBe(false);
+  await expect(readdir(at('data', 'runs'))).rejects.toMatchObject({ code: 'ENOENT' });
+  expect(isTemporaryName(path.basename(await within.nameIn(at('two'))))).toBe(true);
+  expect((await readdir(at('data', 'runs'))).filter((name) => name.endsWith('.folders'))).toHaveLength(1);
+  await temporaries.close();
 });
 
 test('what a living process has is left alone', async () => {

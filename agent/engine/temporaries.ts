@@ -6,6 +6,7 @@ import { syncFolder } from '../../core/durable/folder.ts';
 import { type Lock, tryLock } from '../../core/durable/lock.ts';
 import { codeOf } from '../../core/durable/publish.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
+import { removeTree } from './remove-tree.ts';
 
 const LOCK_ENDING = '.lock';
 const FOLDERS_ENDING = '.folders';
@@ -14,8 +15,8 @@ const TEMPORARY_ENDING = '.sealkeep-tmp';
 const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 
 /**
- * Temporary files of this process's jobs. Their names say whose they are, and the folders they lie in are on record, so
- * that what a killed process left is found and removed at the next start.
+ * Temporary files and folders of this process's jobs. Their names say whose they are, and the folders they lie in are on
+ * record, so that what a killed process left is found and removed at the next start.
  */
 export interface Temporaries {
   /**
@@ -95,6 +96,22 @@ export async function removeDeadTemporaries(dataFolder: string, now: () => Date)
   }
 }
 
+/** Names for files inside a temporary folder need no record, as it is removed as a whole; all others get theirs. */
+export function temporariesWithin(root: string, others: Temporaries): Temporaries {
+  return {
+    async nameIn(folder) {
+      const isInside = folder === root || folder.startsWith(root + path.sep);
+      return isInside ? path.join(folder, `.${randomId()}${TEMPORARY_ENDING}`) : others.nameIn(folder);
+    },
+    close: () => others.close(),
+  };
+}
+
+/** Whether that is what a job calls what it has not finished: another one's, or a dead one's. */
+export function isTemporaryName(name: string): boolean {
+  return /^\.[\w-]{22}\.[\w-]{22}\.sealkeep-tmp$/.test(name);
+}
+
 function runsFolder(dataFolder: string): string {
   return path.join(dataFolder, 'runs');
 }
@@ -106,7 +123,7 @@ async function sweep(run: string, record: string): Promise<boolean> {
     try {
       const names = await namesIn(folder);
       const dead = names?.filter((name) => name.startsWith(`.${run}.`) && name.endsWith(TEMPORARY_ENDING));
-      for (const name of dead ?? []) await rm(path.join(folder, name), { force: true });
+      for (const name of dead ?? []) await removeTree(path.join(folder, name));
       isDone &&= dead !== undefined;
     } catch (error) {
       if (codeOf(error) === undefined) throw error;

@@ -10,6 +10,7 @@ import { SEGMENT_BYTES, SEGMENT_TAG_BYTES, STREAM_HEADER_BYTES } from '../../cor
 import { codeOf } from '../../core/durable/publish.ts';
 import { isSealkeepError } from '../../shared/errors/error.ts';
 import { LIMITS } from '../../shared/limits.ts';
+import { type Attributes, setAttributesSync } from './attributes.ts';
 import type { JobCounters } from './job-counters.ts';
 
 /** Plaintext bytes up to which a file is one segment, and is read, encrypted and written whole. */
@@ -45,6 +46,7 @@ export interface OpenWhole {
   readonly stream: StreamKey;
   /** Path for the temporary file. */
   readonly output: string;
+  readonly attributes?: Attributes | undefined;
 }
 
 const synced = promisify(fsync);
@@ -86,14 +88,15 @@ export function openWholeFiles(
     const pieces = decrypted(file.stream, enc.subarray(file.head.length));
     if (!pieces) return undefined;
     try {
-      return writeNew([[file.output, pieces]]);
+      return writeNew([[file.output, pieces]], file.attributes);
     } finally {
       releasePieces(pieces);
     }
   });
 }
 
-function decrypted(stream: StreamKey, segment: Buffer): Buffer[] | undefined {
+/** @returns undefined where the tag does not fit. */
+export function decrypted(stream: StreamKey, segment: Buffer): Buffer[] | undefined {
   try {
     return decryptSegment(stream, 0, true, segment);
   } catch (error) {
@@ -125,7 +128,7 @@ async function syncAndClose(descriptors: readonly number[]): Promise<boolean> {
 }
 
 /** What the system refuses leaves the file undone. */
-function attempt<T>(work: () => T): T | undefined {
+export function attempt<T>(work: () => T): T | undefined {
   try {
     return work();
   } catch (error) {
@@ -135,7 +138,7 @@ function attempt<T>(work: () => T): T | undefined {
 }
 
 /** @returns the file's bytes in `buffer`; undefined where it is not a plain file of just this length, or changes. */
-function readWhole(file: string, length: number, buffer: Buffer): Buffer | undefined {
+export function readWhole(file: string, length: number, buffer: Buffer): Buffer | undefined {
   const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const before = fstatSync(descriptor, { bigint: true });
@@ -157,14 +160,19 @@ function readWhole(file: string, length: number, buffer: Buffer): Buffer | undef
 }
 
 /** @returns the new files' descriptors, written whole; undefined where the system took a part only. */
-function writeNew(files: readonly (readonly [string, readonly Uint8Array[]])[]): number[] | undefined {
+function writeNew(
+  files: readonly (readonly [string, readonly Uint8Array[]])[],
+  attributes?: Attributes,
+): number[] | undefined {
   const descriptors: number[] = [];
   try {
     const isWhole = files.every(([file, pieces]) => {
       const descriptor = openSync(file, 'wx', 0o600);
       descriptors.push(descriptor);
       const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-      return length === 0 || writevSync(descriptor, pieces) === length;
+      const isWritten = length === 0 || writevSync(descriptor, pieces) === length;
+      if (isWritten && attributes) setAttributesSync(descriptor, attributes);
+      return isWritten;
     });
     if (isWhole) return descriptors;
     closeAll(descriptors);

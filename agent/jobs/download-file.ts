@@ -31,9 +31,8 @@ export async function downloadFile(parts: JobParts, request: DownloadRequest): P
   const startedAt = performance.now();
   const { owner, name, folder, signal } = request;
   const localName = request.as ?? name;
-  // The pair's names too, before gigabytes come that nothing can be called.
-  if (!isPortableFileName(localName) || !isPortableFileName(localName + ENC_ENDING))
-    throw new SealkeepError('FILE_NAME_REFUSED', { name: localName });
+  // Before gigabytes come that nothing can be called.
+  if (!isPortableFileName(localName)) throw new SealkeepError('FILE_NAME_REFUSED', { name: localName });
   const { cloud_token } = await parts.login.tokens();
   const key = await downloadKey(parts, cloud_token, request);
   // The `mac` vouches for the name when the file is opened; so another file cannot be handed out under this one.

@@ -63,8 +63,11 @@ async function readKeyStream(source: StreamSource): Promise<KeyFile> {
   }
 }
 
-/** @returns undefined where there is no such file. */
-async function readKeyFile(keyPath: string): Promise<KeyFile | undefined> {
+/**
+ * @returns undefined where there is no such file.
+ * @throws SealkeepError KEY_FILE_INVALID, KEY_FILE_TOO_NEW, FILE_NOT_READABLE.
+ */
+export async function readKeyFile(keyPath: string): Promise<KeyFile | undefined> {
   const name = path.basename(keyPath);
   try {
     if ((await stat(keyPath)).size > LIMITS.keyFile)
@@ -77,7 +80,12 @@ async function readKeyFile(keyPath: string): Promise<KeyFile | undefined> {
   }
 }
 
-async function registeredKey(parts: JobParts, enc: string, resourceName: string): Promise<KeyFile> {
+/**
+ * The registry's copy of a `.key`.
+ * @param enc how errors name the `.enc`.
+ * @throws SealkeepError KEY_MISSING, SERVER_*.
+ */
+export async function registeredKey(parts: JobParts, enc: string, resourceName: string): Promise<KeyFile> {
   const missing = (cause?: unknown) => new SealkeepError('KEY_MISSING', { file: enc }, { cause });
   const id = splitResourceName(resourceName)?.id;
   if (id === undefined) throw missing();

@@ -1,5 +1,5 @@
 import { assertRoom } from '../engine/room.ts';
-import { errorOf, type JobReport } from './report.ts';
+import { errorOf, type Failures } from './report.ts';
 
 interface Output {
   readonly label: string;
@@ -15,7 +15,7 @@ interface Output {
 export async function fitting<T>(
   files: readonly T[],
   outputOf: (file: T) => Output,
-  report: JobReport,
+  report: Failures,
 ): Promise<T[]> {
   const needs = new Map<string, { files: number; bytes: number }>();
   for (const file of files) {

@@ -3,13 +3,14 @@ import { Secret } from '../../core/crypto/secret.ts';
 import { formatKeyFile } from '../../shared/formats/key-file.ts';
 import { ENC_ENDING } from '../../shared/names/file-name.ts';
 import { type Control, passGate } from '../engine/gate.ts';
+import { nameOfPair } from '../engine/pair-name.ts';
 import { publishAll } from '../engine/publish.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
 import type { Source } from '../engine/source.ts';
 import { explained } from './explained.ts';
 import { fitting } from './fitting.ts';
 import { batchesOf, GROUPS_AT_ONCE, groupsOf } from './groups.ts';
-import { closeStream, type InspectedFile, inspectSources } from './open-inspect.ts';
+import { closeStream, type InspectedFile, inspectPlanned, type PlannedOpen } from './open-inspect.ts';
 import { folderOf, type OpenedFile, openPairs, type UnwrappedFile } from './open-pairs.ts';
 import type { JobParts } from './parts.ts';
 import { attempt, attemptTogether, errorOf, type JobReport } from './report.ts';
@@ -35,28 +36,36 @@ export async function openFiles(
 ): Promise<void> {
   // Without a login the job fails once, not file by file.
   await parts.login.tokens();
-  await sideBySide(
-    batchesOf(request.sources),
-    (sources) => openBatch(parts, sources, request, report),
-    GROUPS_AT_ONCE,
-  );
+  const { sources, keys, folder } = request;
+  const plans = sources.map((source) => ({ source, key: keys?.get(source), folder }));
+  await openPlanned(parts, plans, request, report);
+}
+
+/** Opens files that each have a place of their own. */
+export async function openPlanned(
+  parts: JobParts,
+  plans: readonly PlannedOpen[],
+  control: Control,
+  report: JobReport,
+): Promise<void> {
+  await sideBySide(batchesOf(plans), (batch) => openBatch(parts, batch, control, report), GROUPS_AT_ONCE);
 }
 
 async function openBatch(
   parts: JobParts,
-  sources: readonly Source[],
-  request: OpenFilesRequest,
+  plans: readonly PlannedOpen[],
+  control: Control,
   report: JobReport,
 ): Promise<void> {
-  const files = await inspectSources(parts, sources, request, report);
+  const files = await inspectPlanned(parts, plans, control.signal, report);
   const outputOf = (file: InspectedFile) => ({
     label: file.label,
-    folder: request.folder ?? folderOf(file),
+    folder: folderOf(file),
     bytes: file.size,
   });
   try {
     for (const group of groupsOf(await fitting(files, outputOf, report)))
-      await openGroup(parts, group, request, report);
+      await openGroup(parts, group, control, report);
   } finally {
     for (const { source } of files) closeStream(source);
   }
@@ -65,14 +74,14 @@ async function openBatch(
 async function openGroup(
   parts: JobParts,
   group: readonly InspectedFile[],
-  request: OpenFilesRequest,
+  control: Control,
   report: JobReport,
 ): Promise<void> {
   const keys = group.map((file) => file.found.key);
   const labels = group.map((file) => file.label);
   const outcomes = await attemptTogether(report, labels, async () => {
     // Whoever cancels wants no more openings in the audit log either.
-    await passGate(request);
+    await passGate(control);
     return unwrapKeys(parts, keys, 'open');
   });
   if (!outcomes) return;
@@ -80,10 +89,10 @@ async function openGroup(
   try {
     for (const [index, file] of group.entries()) {
       const dek = outcomes[index];
-      if (dek instanceof Secret) unwrapped.push({ file, dek, folder: request.folder ?? folderOf(file) });
+      if (dek instanceof Secret) unwrapped.push({ file, dek });
       else report.failed(file.label, errorOf(file.label, explained(parts, file, dek)));
     }
-    const opened = await openPairs(parts, unwrapped, request, report);
+    const opened = await openPairs(parts, unwrapped, control, report);
     await publishOpened(parts, opened, report);
   } finally {
     for (const outcome of outcomes) if (outcome instanceof Secret) outcome.destroy();
@@ -97,9 +106,9 @@ async function publishOpened(
 ): Promise<void> {
   const published = await publishAll(
     parts.engine,
-    opened.map(({ unwrapped: { file, folder }, temporary }) => ({
-      folder,
-      name: openedName(file),
+    opened.map(({ unwrapped: { file }, temporary }) => ({
+      folder: folderOf(file),
+      name: file.plan.name ?? openedName(file),
       files: [{ temporary, ending: '' }],
     })),
   );
@@ -116,7 +125,7 @@ async function publishOpened(
   });
 }
 
-/** What the person calls the `.enc`; what its `.key` says where that is no `.enc` by its name. */
-function openedName({ label, found }: InspectedFile): string {
-  return label.endsWith(ENC_ENDING) ? path.basename(label, ENC_ENDING) : found.key.name;
+/** What the person calls the `.enc`; what its `.key` says where that is no `.enc` by its name, or a shortened one. */
+function openedName({ label, found: { key } }: InspectedFile): string {
+  return label.endsWith(ENC_ENDING) ? nameOfPair(path.basename(label, ENC_ENDING), key.name) : key.name;
 }

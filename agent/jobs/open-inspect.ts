@@ -4,6 +4,7 @@ import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { parseKeyFile } from '../../shared/formats/key-file.ts';
 import { type Prelude, parsePrelude } from '../../shared/formats/prelude.ts';
 import { splitResourceName } from '../../shared/names/resource-name.ts';
+import type { Attributes } from '../engine/attributes.ts';
 import type { Inspection } from '../engine/inspect-files.ts';
 import { readPrelude } from '../engine/open-file.ts';
 import { openSealedStream, type SealedStream } from '../engine/open-stream.ts';
@@ -11,10 +12,25 @@ import { type Source, sourceLabel } from '../engine/source.ts';
 import { explained } from './explained.ts';
 import { type FoundKey, findKey, keyPathOf } from './find-key.ts';
 import type { JobParts } from './parts.ts';
-import { attemptEach, type JobReport } from './report.ts';
+import { attemptEach, type Failures } from './report.ts';
+
+/** A `.enc` to open, before anything of it was looked at. */
+export interface PlannedOpen {
+  readonly source: Source;
+  /** The `.key` that came with it, in place of the one beside it. */
+  readonly key?: Source | undefined;
+  /** Where the opened file is to appear; beside the source where it is not given. */
+  readonly folder?: string | undefined;
+  /** What it is to be called; what the pair says where it is not given. */
+  readonly name?: string | undefined;
+  /** What the `.enc` has to be: another one is refused. */
+  readonly resourceName?: string | undefined;
+  readonly attributes?: Attributes | undefined;
+}
 
 /** A `.enc` whose prelude was looked at and whose `.key` was found; both are claims. */
 export interface InspectedFile {
+  readonly plan: PlannedOpen;
   /** How the report names it. */
   readonly label: string;
   /** A stream waits, with its prelude looked at, until its key is here. */
@@ -28,64 +44,82 @@ export interface InspectedFile {
 }
 
 /** Looks at sealed files and finds their keys. What fails is reported. */
-export async function inspectSources(
+export async function inspectPlanned(
   parts: JobParts,
-  sources: readonly Source[],
-  {
-    keys,
-    signal,
-  }: { readonly keys?: ReadonlyMap<Source, Source> | undefined; readonly signal?: AbortSignal | undefined },
-  report: JobReport,
+  plans: readonly PlannedOpen[],
+  signal: AbortSignal | undefined,
+  report: Failures,
 ): Promise<InspectedFile[]> {
-  const simple = sources.filter(
-    (source): source is string => typeof source === 'string' && !keys?.has(source),
+  const quick = await inspectQuickly(parts, plans, signal);
+  return attemptEach(
+    report,
+    plans,
+    ({ source }) => sourceLabel(source),
+    async (plan) => quick.get(plan) ?? inspectOne(parts, plan, signal),
   );
-  const seen =
-    simple.length > 1 && !signal?.aborted
-      ? await parts.engine.pool.inspect(simple.map((enc) => ({ enc, key: keyPathOf(enc) })))
-      : [];
-  const looked = new Map<Source, Inspection | undefined>(
-    simple.map((source, index) => [source, seen[index]]),
-  );
-  return attemptEach(report, sources, sourceLabel, async (source) => {
-    const quick = looked.get(source);
-    const known = quick && typeof source === 'string' ? inspectedBy(source, quick) : undefined;
-    return known ?? inspectOne(parts, source, keys?.get(source), signal);
-  });
 }
 
-/** @returns undefined where something is out of the ordinary. */
-function inspectedBy(source: string, { encBytes, start, keyText }: Inspection): InspectedFile | undefined {
+/** Many at once go to a worker. @returns those where nothing is out of the ordinary. */
+async function inspectQuickly(
+  { engine }: JobParts,
+  plans: readonly PlannedOpen[],
+  signal: AbortSignal | undefined,
+): Promise<Map<PlannedOpen, InspectedFile>> {
+  const known = new Map<PlannedOpen, InspectedFile>();
+  const simple = plans.flatMap((plan) =>
+    typeof plan.source === 'string' && plan.key === undefined ? [{ plan, enc: plan.source }] : [],
+  );
+  if (simple.length < 2 || signal?.aborted) return known;
+  const seen = await engine.pool.inspect(simple.map(({ enc }) => ({ enc, key: keyPathOf(enc) })));
+  for (const [index, { plan, enc }] of simple.entries()) {
+    const inspection = seen[index];
+    const file = inspection && inspectedBy(plan, enc, inspection);
+    if (file) known.set(plan, file);
+  }
+  return known;
+}
+
+/**
+ * What was found of a pair, parsed.
+ * @returns undefined where something is out of the ordinary.
+ */
+export function inspectedBy(
+  plan: PlannedOpen,
+  source: string,
+  { encBytes, start, keyText }: Inspection,
+): InspectedFile | undefined {
   if (keyText === undefined) return undefined;
   try {
     const prelude = parsePrelude(start);
     const key = parseKeyFile(keyText);
     const { resource_name } = prelude.header;
-    if (key.resource_name !== resource_name || !splitResourceName(resource_name)) return undefined;
+    if (key.resource_name !== resource_name || !isOurs(prelude) || !isMeant(plan, prelude)) return undefined;
     const streamHeader = start.subarray(prelude.bytes.length, prelude.bytes.length + STREAM_HEADER_BYTES);
     const keyName = path.basename(keyPathOf(source));
     const found = { key, keyName, isFromRegistry: false, missingAt: undefined };
-    return { label: source, source, prelude, streamHeader, size: encBytes, found };
+    return { plan, label: source, source, prelude, streamHeader, size: encBytes, found };
   } catch (error) {
     if (isSealkeepError(error)) return undefined;
     throw error;
   }
 }
 
-async function inspectOne(
+/** The same for one, with the reason where it fails. */
+export async function inspectOne(
   parts: JobParts,
-  from: Source,
-  givenKey: Source | undefined,
+  plan: PlannedOpen,
   signal: AbortSignal | undefined,
 ): Promise<InspectedFile> {
   if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
+  const { source: from, key } = plan;
   const label = sourceLabel(from);
   const source = typeof from === 'string' ? from : await openSealedStream(from, signal);
   const { prelude, encBytes } = typeof source === 'string' ? await readPrelude(source) : source;
   try {
-    assertOurs(prelude, label);
-    const found = await findKey(parts, from, prelude.header.resource_name, givenKey);
-    return { label, source, prelude, streamHeader: undefined, size: encBytes, found };
+    if (!isOurs(prelude)) throw new SealkeepError('RESOURCE_MISMATCH', { file: label });
+    if (!isMeant(plan, prelude)) throw new SealkeepError('FILE_MISPLACED', { file: label });
+    const found = await findKey(parts, from, prelude.header.resource_name, key);
+    return { plan, label, source, prelude, streamHeader: undefined, size: encBytes, found };
   } catch (error) {
     closeStream(source);
     throw explained(parts, { label, prelude }, error);
@@ -97,7 +131,10 @@ export function closeStream(source: InspectedFile['source']): void {
 }
 
 /** Our KMS seals under names of our realm only: any other is another KMS's, or nobody's. */
-function assertOurs({ header }: Prelude, file: string): void {
-  if (splitResourceName(header.resource_name)) return;
-  throw new SealkeepError('RESOURCE_MISMATCH', { file });
+function isOurs({ header }: Prelude): boolean {
+  return splitResourceName(header.resource_name) !== undefined;
+}
+
+function isMeant({ resourceName }: PlannedOpen, { header }: Prelude): boolean {
+  return resourceName === undefined || resourceName === header.resource_name;
 }

@@ -19,8 +19,6 @@ import { attemptEach, type JobReport } from './report.ts';
 export interface UnwrappedFile {
   readonly file: InspectedFile;
   readonly dek: Secret;
-  /** Where it is to appear. */
-  readonly folder: string;
 }
 
 /** An opened file without a name: a synced temporary one. */
@@ -85,15 +83,15 @@ interface PlannedWhole {
 
 /** @returns undefined where something is out of the ordinary. */
 async function planWhole(parts: JobParts, unwrapped: UnwrappedFile): Promise<PlannedWhole | undefined> {
-  const { file, dek, folder } = unwrapped;
-  const { source, prelude, streamHeader, found, size } = file;
+  const { file, dek } = unwrapped;
+  const { plan, source, prelude, streamHeader, found, size } = file;
   if (typeof source !== 'string' || !streamHeader) return undefined;
   try {
     assertProven(parts, dek, found);
     const stream = deriveStreamKey(dek, parseStreamHeader(streamHeader), prelude.bytes);
     const head = Buffer.concat([prelude.bytes, streamHeader]);
-    const output = await parts.engine.temporaries.nameIn(folder);
-    const order = { source, encBytes: size, head, stream, output };
+    const output = await parts.engine.temporaries.nameIn(folderOf(file));
+    const order = { source, encBytes: size, head, stream, output, attributes: plan.attributes };
     const startedAt = performance.now();
     return { opened: { unwrapped, temporary: output, plaintextBytes: found.key.size, startedAt }, order };
   } catch (error) {
@@ -124,12 +122,12 @@ async function openAlone(
   { signal, gate }: Control,
   report: JobReport,
 ): Promise<OpenedFile> {
-  const { file, dek, folder } = unwrapped;
-  const { label, source, prelude, found } = file;
+  const { file, dek } = unwrapped;
+  const { plan, label, source, prelude, found } = file;
   assertProven(parts, dek, found);
   const startedAt = performance.now();
   const onProgress = (bytes: number) => report.progress(label, bytes, found.key.size);
-  const how = { folder, dek, onProgress, signal, gate };
+  const how = { folder: folderOf(file), attributes: plan.attributes, dek, onProgress, signal, gate };
   const opened =
     typeof source === 'string'
       ? await openToTemporary(parts.engine, { source, prelude, ...how })
@@ -138,7 +136,8 @@ async function openAlone(
 }
 
 /** Beside the source, where no folder is given. */
-export function folderOf({ source }: InspectedFile): string {
+export function folderOf({ plan, source }: InspectedFile): string {
+  if (plan.folder !== undefined) return plan.folder;
   if (typeof source !== 'string') throw new TypeError('a stream has no folder of its own');
   return path.dirname(path.resolve(source));
 }

@@ -1,4 +1,5 @@
 import type { EngineDeps } from '../engine/seal-file.ts';
+import { temporariesWithin } from '../engine/temporaries.ts';
 import type { Login } from '../login/login.ts';
 import type { CloudClient } from '../servers/cloud-client.ts';
 import type { KmsClient } from '../servers/kms-client.ts';
@@ -12,4 +13,10 @@ export interface JobParts {
   readonly login: Login;
   readonly engine: EngineDeps;
   readonly now: () => Date;
+}
+
+/** The same for work inside a temporary folder. */
+export function partsWithin(parts: JobParts, root: string): JobParts {
+  const { engine } = parts;
+  return { ...parts, engine: { ...engine, temporaries: temporariesWithin(root, engine.temporaries) } };
 }

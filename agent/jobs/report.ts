@@ -19,6 +19,9 @@ export interface JobReport {
   progress(file: string, bytes: number, total: number): void;
 }
 
+/** Where a step tells what failed. */
+export type Failures = Pick<JobReport, 'failed'>;
+
 /** The error of one file, naming it. What is not ours is a defect, and ends the job. */
 export function errorOf(file: string, error: unknown): SealkeepError {
   if (!(error instanceof SealkeepError)) throw error;
@@ -27,7 +30,7 @@ export function errorOf(file: string, error: unknown): SealkeepError {
 
 /** Runs one file's part of a job and reports it where it fails; the other files go on. */
 export async function attempt<T>(
-  report: JobReport,
+  report: Failures,
   file: string,
   work: () => Promise<T>,
 ): Promise<T | undefined> {
@@ -44,7 +47,7 @@ export async function attempt<T>(
  * @returns what came of those that did not fail, in order.
  */
 export async function attemptEach<File, T>(
-  report: JobReport,
+  report: Failures,
   files: readonly File[],
   labelOf: (file: File) => string,
   work: (file: File) => Promise<T>,
@@ -62,7 +65,7 @@ export async function attemptEach<File, T>(
 
 /** Runs a step that several files take together: it fails for each of them. */
 export async function attemptTogether<T>(
-  report: JobReport,
+  report: Failures,
   files: readonly string[],
   work: () => Promise<T>,
 ): Promise<T | undefined> {

@@ -6,8 +6,8 @@ import { type Source, sourceLabel } from '../engine/source.ts';
 import { fitting } from './fitting.ts';
 import { batchesOf, GROUPS_AT_ONCE, groupsOf } from './groups.ts';
 import type { JobParts } from './parts.ts';
-import { attemptEach, attemptTogether, errorOf, type JobReport } from './report.ts';
-import { removePair, type SealedPair, sealPairs } from './seal-pairs.ts';
+import { attemptEach, attemptTogether, errorOf, type FinishedFile, type JobReport } from './report.ts';
+import { type KeyedFile, removePair, type SealedPair, sealPairs } from './seal-pairs.ts';
 import { type PlannedSeal, planSeal } from './seal-plan.ts';
 import { wrapFreshKeys } from './wrap-keys.ts';
 
@@ -36,20 +36,35 @@ export async function sealFiles(
     );
     planned.push(...plans);
   }
+  await sealPlanned(parts, planned, request, report);
+}
+
+/** Which file it is that is done, for whoever planned it. */
+export interface SealReport extends Omit<JobReport, 'finished'> {
+  finished(file: FinishedFile, sealed: KeyedFile): void;
+}
+
+/** Seals files that each have a folder of their own. */
+export async function sealPlanned(
+  parts: JobParts,
+  planned: readonly PlannedSeal[],
+  control: Control,
+  report: SealReport,
+): Promise<void> {
   const outputOf = ({ source, folder, size }: PlannedSeal) => ({
     label: sourceLabel(source),
     folder,
     bytes: size,
   });
   const files = await fitting(planned, outputOf, report);
-  await sideBySide(groupsOf(files), (group) => sealGroup(parts, group, request, report), GROUPS_AT_ONCE);
+  await sideBySide(groupsOf(files), (group) => sealGroup(parts, group, control, report), GROUPS_AT_ONCE);
 }
 
 async function sealGroup(
   parts: JobParts,
   group: readonly PlannedSeal[],
   control: Control,
-  report: JobReport,
+  report: SealReport,
 ): Promise<void> {
   const labels = group.map((file) => sourceLabel(file.source));
   const files = await attemptTogether(report, labels, async () => {
@@ -65,7 +80,11 @@ async function sealGroup(
   }
 }
 
-async function publishPairs(parts: JobParts, pairs: readonly SealedPair[], report: JobReport): Promise<void> {
+async function publishPairs(
+  parts: JobParts,
+  pairs: readonly SealedPair[],
+  report: SealReport,
+): Promise<void> {
   const labels = pairs.map(({ file }) => sourceLabel(file.source));
   const registered = await attemptTogether(report, labels, async () => {
     const { cloud_token } = await parts.login.tokens();
@@ -94,7 +113,7 @@ async function publishPairs(parts: JobParts, pairs: readonly SealedPair[], repor
     if (outcome.status === 'rejected') report.failed(label, errorOf(label, outcome.reason));
     else if (pair) {
       const ms = Math.round((performance.now() - pair.startedAt) * 1000) / 1000;
-      report.finished({ file: label, out: outcome.value[0] ?? '', bytes: pair.claims.size, ms });
+      report.finished({ file: label, out: outcome.value[0] ?? '', bytes: pair.claims.size, ms }, pair.file);
     }
   }
 }

@@ -32,7 +32,7 @@ export async function sealPairs(
   parts: JobParts,
   files: readonly KeyedFile[],
   control: Control,
-  report: JobReport,
+  report: Omit<JobReport, 'finished'>,
 ): Promise<SealedPair[]> {
   const small = files.filter(isWhole);
   const done =
@@ -121,7 +121,7 @@ async function sealAlone(
   parts: JobParts,
   file: KeyedFile,
   { signal, gate }: Control,
-  report: JobReport,
+  report: Omit<JobReport, 'finished'>,
 ): Promise<SealedPair> {
   const { source, folder, dek, resourceName } = file;
   const startedAt = performance.now();

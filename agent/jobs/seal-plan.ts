@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { SealkeepError } from '../../shared/errors/error.ts';
-import { ENC_ENDING, fileName } from '../../shared/names/file-name.ts';
+import { fileName } from '../../shared/names/file-name.ts';
 import { inputError } from '../engine/file-errors.ts';
 import type { Source, StreamSource } from '../engine/source.ts';
 
@@ -36,7 +36,6 @@ function planOfStream(source: StreamSource, folder: string | undefined): Planned
 
 /** Looked at before the cloud is: it would refuse all the files of a group for the name of one. */
 function sealableName(name: string): string {
-  const fits = fileName.safeParse(name).success && fileName.safeParse(name + ENC_ENDING).success;
-  if (!fits) throw new SealkeepError('FILE_NAME_REFUSED', { name });
+  if (!fileName.safeParse(name).success) throw new SealkeepError('FILE_NAME_REFUSED', { name });
   return name;
 }

@@ -10,7 +10,7 @@ export interface WrappedResource {
 }
 
 /** What the audit log says an unwrap was for. */
-export type UnwrapReason = 'open' | 'upload' | 'share';
+export type UnwrapReason = 'open' | 'prove' | 'upload' | 'share' | 'verify';
 
 /** A DEK for each resource, or the error of that one. The caller destroys the DEKs. */
 export type UnwrapOutcome = Secret | SealkeepError;

@@ -13,14 +13,18 @@ export interface SystemPlace {
 
 /** `SEALKEEP_HOME`, or `name` in the system's place for application data. */
 export function dataFolderPath({ platform, environment }: SystemPlace, name = 'sealkeep'): string {
-  const { SEALKEEP_HOME: chosen, XDG_DATA_HOME: xdg, APPDATA: appData } = environment;
+  const { SEALKEEP_HOME: chosen, APPDATA: appData } = environment;
   if (chosen) return path.resolve(chosen);
   const home = homedir();
   if (platform === 'win32') return path.join(appData || path.join(home, 'AppData', 'Roaming'), name);
   if (platform === 'darwin') return path.join(home, 'Library', 'Application Support', name);
-  // An empty or relative one counts as absent (XDG Base Directory Specification).
+  return path.join(dataHomePath(environment), name);
+}
+
+/** `$XDG_DATA_HOME`: an empty or relative one counts as absent (XDG Base Directory Specification). */
+export function dataHomePath({ XDG_DATA_HOME: xdg }: SystemPlace['environment']): string {
   const isUsable = xdg !== undefined && path.isAbsolute(xdg);
-  return path.join(isUsable ? xdg : path.join(home, '.local', 'share'), name);
+  return isUsable ? xdg : path.join(homedir(), '.local', 'share');
 }
 
 /**

@@ -40,6 +40,9 @@ export function createCloudClient(peer: Peer) {
     authorize: async (bearer: string, resourceNames: readonly string[], role: Role) =>
       (await post('/authorize', { resource_names: resourceNames, role }, authorizeReply, bearer))
         .authorization,
+    /** The token of one resource, which a batch does not take, nor a single call a batch's. */
+    authorizeOne: async (bearer: string, resourceName: string, role: Role) =>
+      (await post('/authorize', { resource_name: resourceName, role }, authorizeReply, bearer)).authorization,
     putKeys: (bearer: string, items: readonly KeyFile[]) =>
       callForData(peer, { method: 'PUT', path: '/resources/keys', json: { items }, bearer }, registryReply),
     key: (bearer: string, id: string) => get(`/resources/${encodeURIComponent(id)}/key`, keyFile, bearer),

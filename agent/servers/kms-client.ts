@@ -10,7 +10,7 @@ import {
   type registerRequest,
   tokenReply,
 } from '../../shared/api/kms/identity.ts';
-import { unwrapBatchReply, wrapBatchReply } from '../../shared/api/kms/kacls.ts';
+import { unwrapBatchReply, unwrapReply, wrapBatchReply } from '../../shared/api/kms/kacls.ts';
 import { callForBare, callForData, type Peer } from '../http/peer.ts';
 
 /** Tokens and the reason that go with keys. */
@@ -47,6 +47,9 @@ export function createKmsClient(peer: Peer) {
         { method: 'POST', path: '/unwrap/batch', json: { ...call, items } },
         unwrapBatchReply,
       ),
+
+    exportKey: (call: KeyCall, wrappedKey: string, code: string) =>
+      post('/unwrap/export', { ...call, wrapped_key: wrappedKey, code }, unwrapReply),
 
     createGrant: (bearer: string, body: z.input<typeof grantRequest>) => post('/grants', body, grant, bearer),
     grants: (bearer: string) => callForData(peer, { method: 'GET', path: '/grants', bearer }, grantList),

@@ -13,7 +13,6 @@ parentPort?.on('message', (order: WorkerOrder) => {
   if (order.kind !== 'segments') throw new TypeError(`only segments are counted, not ${order.kind}`);
   const { task, counters } = order;
   const buffer = Buffer.allocUnsafeSlow(task.layout.segmentBytes);
-  const failure = processSegments(task, createJobCounters(counters), buffer, counting);
-  const answer: WorkerAnswer = { failure };
+  const answer: WorkerAnswer = processSegments(task, createJobCounters(counters), buffer, counting);
   parentPort?.postMessage(answer);
 });

@@ -21,7 +21,7 @@ const logger = pino({ level: 'warn' }, pino.destination(2));
 const app = await createApp({
   dataFolder,
   shell: 'browser',
-  can: { show_in_folder: false, choose_folder: false, save: true },
+  can: { show_in_folder: false, choose_folder: false, save: true, trash: false },
   defaultOutputFolder: path.join(dataFolder, 'outputs'),
   segmentWorkerUrl: pathToFileURL(built('node', 'segment-worker.js')),
   openOwnServers: () => serversOf(dataFolder, pathToFileURL(built('node', 'server-worker.js'))),
@@ -32,7 +32,7 @@ const app = await createApp({
 const shell = await runShell({
   app,
   assets: { page: built('renderer'), carrier: built('carrier', 'carrier.js') },
-  dataFolder,
+  home: dataFolder,
   port: 0,
   browser: undefined,
   logger,

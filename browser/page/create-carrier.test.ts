@@ -22,6 +22,8 @@ function createTab(fragment: string) {
   const sent: string[] = [];
   const waits: (() => void)[] = [];
   const leaving = new AbortController();
+  const onShown = new Set<() => void>();
+  let isShown = true;
   let shown = fragment;
   const tab = {
     cookies,
@@ -33,13 +35,18 @@ function createTab(fragment: string) {
     fragment: () => shown,
     /** Closes its connections, as a browser does with a page that is left. */
     leave: () => leaving.abort(),
+    /** The person goes to another tab, or comes back to this one. */
+    show(nowShown: boolean) {
+      isShown = nowShown;
+      for (const listener of onShown) listener();
+    },
     world: (): PageWorld => ({
       async fetch(target, init) {
         sent.push(`${init?.method ?? 'GET'} ${String(target).replace(/[\w-]{43}/, 'SECRET')}`);
         const headers = new Headers(init?.headers);
         headers.set('cookie', [...cookies].map((pair) => pair.join('=')).join('; '));
         headers.set('sec-fetch-site', 'same-origin');
-        const signal = leaving.signal;
+        const signal = AbortSignal.any([leaving.signal, ...(init?.signal ? [init.signal] : [])]);
         const response = await fetch(`${tab.address}${target}`, { ...init, headers, signal });
         for (const line of response.headers.getSetCookie()) {
           const [name = '', value = ''] = (line.split(';')[0] ?? '').split('=');
@@ -57,6 +64,11 @@ function createTab(fragment: string) {
         const taken = shown;
         shown = '';
         return taken;
+      },
+      isShown: () => isShown,
+      onShownChange(listener) {
+        onShown.add(listener);
+        return () => onShown.delete(listener);
       },
       wait: () =>
         new Promise((resolve) => {
@@ -108,7 +120,10 @@ test('a tab without a good address is told so, and asks for nothing more', async
       ok: false,
       error: { code: 'LAUNCH_SECRET_REFUSED', details: {} },
     });
-    expect(await carrier.offer([new File(['x'], 'x')])).toEqual([]);
+    expect(await carrier.offer([new File(['x'], 'x')])).toEqual({
+      taken: [],
+      leftOut: [{ name: 'x', error: { code: 'LAUNCH_SECRET_REFUSED', details: {} } }],
+    });
     await expect(carrier.save('job-1', 0)).rejects.toThrow();
     expect(tab.sent).toEqual(fragment === '' ? [] : ['POST /session']);
   }
@@ -141,6 +156,85 @@ test('a shell that is gone is an error like others, and events come again once i
   stop();
   shell.app.emit('app.changed', { ...shell.app.state, user: 'bob' });
   expect(users).toEqual([null, 'ann']);
+});
+
+test('a shell that has ended is told of once it does not come back at once, and its return too', async () => {
+  const tab = createTab(shell.issueToken());
+  const world = tab.world();
+  const broken = new AbortController();
+  const carrier = createCarrier({
+    ...world,
+    async fetch(target, init) {
+      const response = await world.fetch(target, init);
+      if (target !== '/bridge-events' || broken.signal.aborted) return response;
+      const cut = response.body?.pipeThrough(new TransformStream(), { signal: broken.signal });
+      return new Response(cut ?? null, { status: 200 });
+    },
+  });
+  const reaches: string[] = [];
+  carrier.onReach((reach) => void reaches.push(reach));
+  await expect.poll(() => reaches).toEqual(['there']);
+  const { address } = shell;
+  tab.address = 'http://127.0.0.1:9';
+  broken.abort();
+  await expect.poll(() => tab.waits.length).toBe(1);
+  expect(reaches).toEqual(['there']);
+  tab.waits[0]?.();
+  await expect.poll(() => reaches).toEqual(['there', 'lost']);
+  tab.address = address;
+  await expect.poll(() => tab.waits.length).toBe(2);
+  tab.waits[1]?.();
+  await expect.poll(() => reaches).toEqual(['there', 'lost', 'there']);
+  tab.leave();
+});
+
+test('a tab that nobody sees keeps no connection, and learns what changed when it is shown; one that gave files keeps it', async () => {
+  const tab = createTab(shell.issueToken());
+  const carrier = createCarrier(tab.world());
+  const { users } = collect(carrier);
+  const reaches: string[] = [];
+  carrier.onReach((reach) => void reaches.push(reach));
+  const streams = () => tab.sent.filter((line) => line === 'GET /bridge-events').length;
+  await expect.poll(() => users).toEqual([null]);
+  const isListening = () => shell.openStreams() > 0;
+  expect(isListening()).toBe(true);
+  tab.show(false);
+  await expect.poll(isListening).toBe(false);
+  shell.app.state = { ...shell.app.state, user: 'ann' };
+  tab.show(true);
+  await expect.poll(() => users).toEqual([null, 'ann']);
+  expect([streams(), tab.waits.length, reaches]).toEqual([2, 0, ['there', 'there']]);
+
+  const {
+    taken: [ref],
+  } = await carrier.offer([new File(['x'], 'report.txt')]);
+  tab.show(false);
+  expect(await buffer(await shell.app.open(ref?.ref ?? ''))).toHaveLength(1);
+  expect([streams(), isListening()]).toEqual([2, true]);
+  tab.leave();
+});
+
+test('one that was started anew does not know the page', async () => {
+  const tab = createTab('');
+  tab.storage.set('sealkeep-page', 'x'.repeat(43));
+  const reaches: string[] = [];
+  createCarrier(tab.world()).onReach((reach) => void reaches.push(reach));
+  await expect.poll(() => reaches).toEqual(['refused']);
+});
+
+test('an exchange that did not get through is tried again, with the same token', async () => {
+  const tab = createTab(shell.issueToken());
+  const { address } = shell;
+  tab.address = 'http://127.0.0.1:9';
+  const carrier = createCarrier(tab.world());
+  const { users } = collect(carrier);
+  expect(await carrier.call('app.state', {})).toMatchObject({ error: { code: 'SERVER_UNREACHABLE' } });
+  tab.address = address;
+  expect(await carrier.call('app.state', {})).toMatchObject({ ok: true });
+  await expect.poll(() => tab.waits.length).toBe(1);
+  tab.waits[0]?.();
+  await expect.poll(() => users).toEqual([null]);
+  tab.leave();
 });
 
 test('events go on after the stream broke off, and what changed in between is asked for', async () => {
@@ -184,7 +278,10 @@ test('files are offered by name and size, folders left out, and their bytes come
     new File([large], 'large', { type: 'text/plain' }),
     new File([], 'empty'),
   ];
-  const refs = await carrier.offer(files);
+  const { taken: refs, leftOut } = await carrier.offer(files);
+  expect(leftOut).toEqual([
+    { name: 'folder', error: { code: 'FILE_NOT_A_FILE', details: { file: 'folder' } } },
+  ]);
   expect(refs.map(({ name, size }) => [name, size])).toEqual([
     ['日本語.txt', 5],
     ['large', large.length],
@@ -196,11 +293,28 @@ test('files are offered by name and size, folders left out, and their bytes come
   tab.leave();
 });
 
+test('a shell that is gone, or takes no files, is why each of them was left out', async () => {
+  const tab = createTab(shell.issueToken());
+  const carrier = createCarrier(tab.world());
+  const files = Array.from({ length: 501 }, (_, index) => new File([], `${index}`, { type: 'text/plain' }));
+  const { taken } = await carrier.offer(files);
+  expect(taken.map(({ name }) => name)).toEqual(files.map(({ name }) => name));
+  const codes = async () => {
+    const { leftOut } = await carrier.offer(files.slice(0, 2));
+    return leftOut.map(({ name, error }) => `${name} ${error.code}`);
+  };
+  tab.cookies.clear();
+  expect(await codes()).toEqual(['0 LAUNCH_SECRET_REFUSED', '1 LAUNCH_SECRET_REFUSED']);
+  tab.address = 'http://127.0.0.1:9';
+  expect(await codes()).toEqual(['0 SERVER_UNREACHABLE', '1 SERVER_UNREACHABLE']);
+  tab.leave();
+});
+
 test('five large files that nobody reads leave connections for calls, and all come in turn', async () => {
   const tab = createTab(shell.issueToken());
   const carrier = createCarrier(tab.world());
   const large = Buffer.alloc(2 << 20, 7);
-  const refs = await carrier.offer([1, 2, 3, 4, 5].map((name) => new File([large], `${name}`)));
+  const { taken: refs } = await carrier.offer([1, 2, 3, 4, 5].map((name) => new File([large], `${name}`)));
   const opening = refs.map(({ ref }) => shell.app.open(ref));
   await Promise.all(opening.slice(0, 2));
   const sending = () => tab.sent.filter((line) => line.startsWith('POST /bridge-content')).length;
@@ -221,7 +335,9 @@ test('a file that the browser cannot read any more is refused at once', async ()
       return world.fetch(target, init);
     },
   });
-  const [ref] = await carrier.offer([new File(['x'], 'report.txt')]);
+  const {
+    taken: [ref],
+  } = await carrier.offer([new File(['x'], 'report.txt')]);
   const details = { file: 'report.txt' };
   await expect(shell.app.open(ref?.ref ?? '')).rejects.toMatchObject({ code: 'FILE_NOT_READABLE', details });
   tab.leave();

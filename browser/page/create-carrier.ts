@@ -1,11 +1,11 @@
 import type { BridgeEvent, BridgeEventName } from '../../shared/bridge/calls.ts';
-import type { BridgeCarrier, BridgeResult } from '../../shared/bridge/carrier.ts';
-import type { BridgeError } from '../../shared/bridge/state.ts';
+import type { BridgeCarrier, Reach } from '../../shared/bridge/carrier.ts';
+import { errorOf, UNREACHABLE } from './answers.ts';
 import { listenToEvents } from './event-source.ts';
-import { createOfferedFiles } from './offered-files.ts';
+import { createOfferedFiles, leaveOut } from './offered-files.ts';
 import type { PageWorld } from './page-world.ts';
 import { type FileWanted, ROUTES, type SaveReply } from './protocol.ts';
-import { jsonPost, type OpenFetch, openSession } from './session.ts';
+import { createAdmission, jsonPost } from './session.ts';
 
 type Listeners = { readonly [Name in BridgeEventName]: Set<(event: BridgeEvent<Name>) => void> };
 
@@ -16,43 +16,42 @@ type Listeners = { readonly [Name in BridgeEventName]: Set<(event: BridgeEvent<N
 export function createCarrier(world: PageWorld): BridgeCarrier {
   const listeners: Listeners = { 'app.changed': new Set(), 'jobs.changed': new Set() };
   const files = createOfferedFiles();
-  const session = openSession(world);
+  const reaches = new Set<(reach: Reach) => void>();
+  const admission = createAdmission(world);
 
   const emit = <Name extends BridgeEventName>(name: Name, event: BridgeEvent<Name>) => {
     for (const listener of listeners[name]) listener(event);
   };
   const call: BridgeCarrier['call'] = async (name, input) => {
-    try {
-      const open = await session;
-      if (!open) return failure('LAUNCH_SECRET_REFUSED');
-      const response = await open(`${ROUTES.call}/${name}`, jsonPost(input));
-      // The shell parsed it by the table on the way out.
-      if (response.ok) return await response.json();
-      const { error } = (await response.json()) as { readonly error: BridgeError };
-      return failure(error.code, error.details);
-    } catch {
-      return failure('SERVER_UNREACHABLE', { url: '' });
-    }
+    const open = await admission();
+    if (typeof open !== 'function') return { ok: false, error: open };
+    const response = await open(`${ROUTES.call}/${name}`, jsonPost(input)).catch(() => undefined);
+    if (!response) return { ok: false, error: UNREACHABLE };
+    // The shell parsed it by the table on the way out.
+    if (response.ok) return response.json();
+    return { ok: false, error: await errorOf(response) };
+  };
+  const tellReach = (reach: Reach) => {
+    for (const listener of reaches) listener(reach);
   };
   const sync = async () => {
     const [state, jobs] = await Promise.all([call('app.state', {}), call('jobs.list', {})]);
     if (state.ok) emit('app.changed', state.value);
     if (jobs.ok) emit('jobs.changed', jobs.value);
   };
-  const listen = (open: OpenFetch) =>
-    listenToEvents(world, open, {
-      connected: () => void sync(),
-      event(name, data) {
-        if (name === 'file.wanted') void files.wanted(open, data as FileWanted);
-        else if (name === 'app.changed') emit(name, data as BridgeEvent<'app.changed'>);
-        else if (name === 'jobs.changed') emit(name, data as BridgeEvent<'jobs.changed'>);
-      },
-    });
-  // A session that can't be opened is what every call answers.
-  session.then(
-    (open) => open && listen(open),
-    () => undefined,
-  );
+  void listenToEvents(world, admission, {
+    connected() {
+      tellReach('there');
+      void sync();
+    },
+    lost: tellReach,
+    mayRest: () => !files.hasAny(),
+    event(open, name, data) {
+      if (name === 'file.wanted') void files.wanted(open, data as FileWanted);
+      else if (name === 'app.changed') emit(name, data as BridgeEvent<'app.changed'>);
+      else if (name === 'jobs.changed') emit(name, data as BridgeEvent<'jobs.changed'>);
+    },
+  });
 
   return {
     call,
@@ -60,20 +59,23 @@ export function createCarrier(world: PageWorld): BridgeCarrier {
       listeners[name].add(listener);
       return () => listeners[name].delete(listener);
     },
+    onReach(listener) {
+      reaches.add(listener);
+      return () => reaches.delete(listener);
+    },
     async offer(given) {
-      const open = await session;
+      const open = await admission();
       // What the page gives is the DOM's, of which the contract needs no more than name and size.
-      return open ? files.offer(open, given as readonly File[]) : [];
+      const real = given as readonly File[];
+      if (typeof open === 'function') return files.offer(open, real);
+      return { taken: [], leftOut: leaveOut(real, () => open) };
     },
     async save(job, output) {
-      const open = await session;
-      const response = await open?.(ROUTES.saves, jsonPost({ job, output }));
-      if (!response?.ok) throw new Error('there is no such output');
+      const open = await admission();
+      if (typeof open !== 'function') throw new Error(open.code);
+      const response = await open(ROUTES.saves, jsonPost({ job, output }));
+      if (!response.ok) throw new Error('there is no such output');
       world.download(((await response.json()) as SaveReply).url);
     },
   };
-}
-
-function failure(code: BridgeError['code'], details: BridgeError['details'] = {}): BridgeResult<never> {
-  return { ok: false, error: { code, details } };
 }

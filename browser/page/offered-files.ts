@@ -1,6 +1,9 @@
-import type { FileRef } from '../../shared/bridge/state.ts';
+import type { LeftOut, Offer } from '../../shared/bridge/carrier.ts';
+import type { BridgeError, FileRef } from '../../shared/bridge/state.ts';
+import { LIMITS } from '../../shared/limits.ts';
+import { errorOf, UNREACHABLE } from './answers.ts';
 import type { FilesReply, FileWanted } from './protocol.ts';
-import { OFFER_BATCH, ROUTES } from './protocol.ts';
+import { ROUTES, SMALL_FILE } from './protocol.ts';
 import { jsonPost, type OpenFetch } from './session.ts';
 
 /**
@@ -8,11 +11,12 @@ import { jsonPost, type OpenFetch } from './session.ts';
  * Small files hold none (the shell reads them at once) and wait for nothing.
  */
 const AT_ONCE = 2;
-const SMALL = 64 * 1024;
 
 /** Files that the person gave to this load of the page: only it can read them, when the agent asks. */
 export interface OfferedFiles {
-  offer(open: OpenFetch, files: readonly File[]): Promise<readonly FileRef[]>;
+  offer(open: OpenFetch, files: readonly File[]): Promise<Offer>;
+  /** Whether the agent may ask for any. */
+  hasAny(): boolean;
   /** The agent asks for one; told of the same ticket again, it does nothing. */
   wanted(open: OpenFetch, wanted: FileWanted): Promise<void>;
 }
@@ -23,25 +27,29 @@ export function createOfferedFiles(): OfferedFiles {
   const turn = createTurns(AT_ONCE);
   return {
     async offer(open, given) {
-      const refs: FileRef[] = [];
-      for (let start = 0; start < given.length; start += OFFER_BATCH) {
-        const batch = given.slice(start, start + OFFER_BATCH);
+      const taken: FileRef[] = [];
+      const leftOut: LeftOut[] = [];
+      for (let start = 0; start < given.length; start += LIMITS.offeredFiles) {
+        const batch = given.slice(start, start + LIMITS.offeredFiles);
         const isFile = await Promise.all(batch.map(isPlainFile));
         const kept = batch.filter((_file, index) => isFile[index]);
+        leftOut.push(
+          ...leaveOut(
+            batch.filter((_file, index) => !isFile[index]),
+            folderError,
+          ),
+        );
         if (kept.length === 0) continue;
-        const described = kept.map(({ name, size }) => ({ name, size }));
-        const response = await open(ROUTES.files, jsonPost({ files: described }));
-        if (!response.ok) throw new Error(`the shell answered ${response.status}`);
-        const reply = (await response.json()) as FilesReply;
-        for (const [index, file] of kept.entries()) {
-          const ref = reply.refs[index];
-          if (!ref) throw new Error('the shell left out a file');
-          files.set(ref.ref, file);
-          refs.push(ref);
+        const refs = await register(open, kept);
+        if ('code' in refs) leftOut.push(...leaveOut(kept, () => refs));
+        else {
+          for (const [index, ref] of refs.entries()) files.set(ref.ref, kept[index] as File);
+          taken.push(...refs);
         }
       }
-      return refs;
+      return { taken, leftOut };
     },
+    hasAny: () => files.size > 0,
     async wanted(open, { ref, ticket }) {
       if (seen.has(ticket)) return;
       seen.add(ticket);
@@ -58,10 +66,26 @@ export function createOfferedFiles(): OfferedFiles {
           // Unreadable, or ended by the agent; in the second case the ticket is used, and this says nothing new.
           () => refuse(open, path),
         );
-      await (file.size <= SMALL ? send() : turn(send));
+      await (file.size <= SMALL_FILE ? send() : turn(send));
     },
   };
 }
+
+/** @returns one reference for each, in order, or why the shell took none. */
+async function register(open: OpenFetch, files: readonly File[]): Promise<readonly FileRef[] | BridgeError> {
+  const described = files.map(({ name, size }) => ({ name, size }));
+  const response = await open(ROUTES.files, jsonPost({ files: described })).catch(() => undefined);
+  if (!response) return UNREACHABLE;
+  if (!response.ok) return errorOf(response);
+  return ((await response.json()) as FilesReply).refs;
+}
+
+/** Says of each why it was not taken. */
+export function leaveOut(files: readonly File[], why: (name: string) => BridgeError): LeftOut[] {
+  return files.map(({ name }) => ({ name, error: why(name) }));
+}
+
+const folderError = (file: string): BridgeError => ({ code: 'FILE_NOT_A_FILE', details: { file } });
 
 /** The shell may be gone as well: then it has nothing to be told. */
 async function refuse(open: OpenFetch, path: string): Promise<void> {

@@ -4,6 +4,10 @@ export interface PageWorld {
   readonly storage: Pick<Storage, 'getItem' | 'setItem'>;
   /** What stands after `#` in the address bar, once; it is gone from there after. */
   takeFragment(): string;
+  /** Whether the person can see the page. */
+  isShown(): boolean;
+  /** Told when that changes. @returns stops listening. */
+  onShownChange(listener: () => void): () => void;
   /** Resolves after that many milliseconds. */
   wait(ms: number): Promise<void>;
   /** Lets the browser save what lies under an address of this page's origin. */
@@ -20,6 +24,11 @@ export function pageWorldOf(window: Window & typeof globalThis): PageWorld {
       const fragment = location.hash.slice(1);
       if (fragment !== '') history.replaceState(null, '', location.pathname + location.search);
       return fragment;
+    },
+    isShown: () => document.visibilityState === 'visible',
+    onShownChange(listener) {
+      document.addEventListener('visibilitychange', listener);
+      return () => document.removeEventListener('visibilitychange', listener);
     },
     wait: (ms) => new Promise((resolve) => window.setTimeout(resolve, ms)),
     download(url) {

@@ -18,8 +18,8 @@ export const PAGE_SECRET_HEADER = 'x-sealkeep-page';
 /** Names one load of a page: files that were offered live as long as it. Chosen by the page, 16 to 64 of `[\w-]`. */
 export const LOAD_HEADER = 'x-sealkeep-load';
 
-/** Files of one `POST /bridge-files`; a larger offer goes in several. */
-export const OFFER_BATCH = 500;
+/** Up to here the shell reads a file at once, so that it holds none of the few connections that a browser has. */
+export const SMALL_FILE = 64 * 1024;
 
 /** `POST /session {token}` answers it, with the cookie. */
 export interface SessionReply {

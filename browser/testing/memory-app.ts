@@ -27,7 +27,7 @@ export interface MemoryApp extends ShellBackend {
 const STATE: AppState = {
   version: '0.1.0',
   shell: 'browser',
-  can: { show_in_folder: false, choose_folder: false, save: true },
+  can: { show_in_folder: false, choose_folder: false, save: true, trash: false },
   place: null,
   servers: null,
   root_key: null,

@@ -1,6 +1,12 @@
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+import {
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestListener,
+  request,
+} from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -8,6 +14,7 @@ import type { Express } from 'express';
 import pino from 'pino';
 import { listen } from '../../server/platform/http/listen.ts';
 import { createShellApp } from '../create-shell-app.ts';
+import { ROUTES } from '../page/protocol.ts';
 import { createMemoryApp, type MemoryApp } from './memory-app.ts';
 
 export interface Answer {
@@ -25,9 +32,13 @@ export interface TestShell {
   readonly handler: Express;
   readonly app: MemoryApp;
   readonly folder: string;
+  /** Defects. */
+  readonly logged: readonly string[];
   /** Goes forward only when told. */
   readonly clock: { ms: number };
   issueToken(onUsed?: () => void): string;
+  /** How many event streams go on. */
+  openStreams(): number;
   /** Any request at all, `Host` included. */
   begin(method: string, path: string, headers?: Headers): ClientRequest;
   ask(method: string, path: string, headers?: Headers, body?: unknown): Promise<Answer>;
@@ -57,14 +68,29 @@ export async function startShell(graceMs = 60_000): Promise<TestShell> {
   await writeFile(path.join(folder, 'secret.js'), 'beside the page');
   const app = createMemoryApp();
   const clock = { ms: 0 };
+  const logged: string[] = [];
   const shell = createShellApp({
     app,
     assets: { page, carrier: path.join(folder, 'carrier.js') },
-    logger: pino({ level: 'silent' }),
+    logger: pino({ level: 'error' }, { write: (line) => void logged.push(line) }),
     now: () => clock.ms,
     graceMs,
   });
-  const listening = await listen(shell.handler, { host: '127.0.0.1', port: 0, settings: 'SEALKEEP_BROWSER' });
+  let streams = 0;
+  const counted: RequestListener = (request, response) => {
+    if (request.url === ROUTES.events) {
+      streams += 1;
+      response.once('close', () => {
+        streams -= 1;
+      });
+    }
+    shell.handler(request, response);
+  };
+  const listening = await listen(counted, {
+    host: '127.0.0.1',
+    port: 0,
+    settings: 'SEALKEEP_BROWSER',
+  });
   const { port } = listening;
   const begin: TestShell['begin'] = (method, target, headers = {}) =>
     request({ host: '127.0.0.1', port, method, path: target, headers, agent: false });
@@ -81,7 +107,9 @@ export async function startShell(graceMs = 60_000): Promise<TestShell> {
     app,
     folder,
     clock,
+    logged,
     issueToken: shell.issueToken,
+    openStreams: () => streams,
     begin,
     ask,
     async enter() {

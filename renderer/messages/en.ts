@@ -8,6 +8,8 @@ export const EN = {
   'app.gone': 'Sealkeep itself does not answer; it may have been stopped. Start it again, then try again.',
   'app.not-let-in':
     'This page is not let in: an address of Sealkeep is good once. Press Enter where Sealkeep was started, and open the address that it prints.',
+  'app.lost':
+    'Sealkeep itself does not answer; it may have been stopped. Start it again and go on in the page that it opens: this one shows what was there before.',
   'app.skip': 'Skip to content',
 
   'action.back': 'Back',
@@ -162,14 +164,17 @@ export const EN = {
   'job.waiting': 'Waiting',
   'job.seal.running': 'Sealing',
   'job.open.running': 'Opening',
+  'job.prove.running': 'Proving',
   'job.upload.running': 'Uploading',
   'job.download.running': 'Downloading',
   'job.seal.done': 'Sealed',
   'job.open.done': 'Opened',
+  'job.prove.done': 'Proved',
   'job.upload.done': 'Uploaded',
   'job.download.done': 'Downloaded',
   'job.seal.failed': 'Not sealed',
   'job.open.failed': 'Not opened',
+  'job.prove.failed': 'Not proved',
   'job.upload.failed': 'Not uploaded',
   'job.download.failed': 'Not downloaded',
   'job.cancelled': 'Cancelled',
@@ -184,6 +189,22 @@ export const EN = {
   'job.upload.name': 'Upload {name}',
   'job.open': 'Open',
   'job.open.name': 'Open {name}',
+  'job.prove': { one: 'Move the original to the trash…', other: 'Move the originals to the trash…' },
+  'job.prove.name': {
+    one: 'Prove {name}, then move the original to the trash',
+    other: 'Prove {name}, then move the originals to the trash',
+  },
+  'job.proved': {
+    one: 'Proved: one segment ({bytes}) was read back, opened with the key from the KMS and compared. It is the same.',
+    other:
+      'Proved: {n} segments ({bytes}) were read back, opened with keys from the KMS and compared. All are the same.',
+  },
+  'job.trash': { one: 'Move the original to the trash', other: 'Move {n} originals to the trash' },
+  'job.trash.name': {
+    one: 'Move the original to the trash: {name}',
+    other: 'Move {n} originals to the trash: {name}',
+  },
+  'job.trashed': { one: 'The original is in the trash.', other: '{n} originals are in the trash.' },
   'job.in': 'in {folder}',
   'job.announce': '{name}: {state}',
   'job.announce.progress': {

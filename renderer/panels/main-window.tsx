@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { useTexts } from '../messages/use-texts.ts';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { Logo } from '../parts/logo.tsx';
+import { LostNote } from '../parts/lost-note.tsx';
 import { Menu } from '../parts/menu.tsx';
 import { StatusPill } from '../parts/status-pill.tsx';
 import { selectAtWorkCount, useJobsStore } from '../stores/jobs-store.ts';
@@ -114,6 +115,7 @@ export function MainWindow({ user }: { user: string }) {
           <h1>{title}</h1>
           <StatusPill />
         </header>
+        <LostNote />
         <ErrorNote error={leavingError} />
         <View key={panel} />
       </main>

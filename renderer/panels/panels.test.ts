@@ -20,7 +20,7 @@ const { away, empty, full } = SCENES;
 const AWAY: BridgeError = { code: 'SERVER_UNREACHABLE', details: { service: 'KMS', url: 'https://kms.x' } };
 const BROWSER = {
   shell: 'browser',
-  can: { show_in_folder: false, choose_folder: false, save: true },
+  can: { show_in_folder: false, choose_folder: false, save: true, trash: false },
 } as const;
 const alerts = () =>
   [...document.querySelectorAll('[role=alert]')].map(({ textContent }) => textContent ?? '').join('');

@@ -7,6 +7,7 @@ import {
   Lock,
   LockOpen,
   Minus,
+  ShieldCheck,
   Unplug,
 } from 'lucide-react';
 import { memo } from 'react';
@@ -16,10 +17,17 @@ import { isUnderWay, secondsLeft } from '../stores/jobs-store.ts';
 import { ErrorDetails } from './error-note.tsx';
 import { DoneActions, Retry, WayActions } from './job-actions.tsx';
 import { JobFailures } from './job-failures.tsx';
+import { Originals } from './job-originals.tsx';
 import { jobState, jobTitle } from './job-state.ts';
 import { ProgressBar } from './progress-bar.tsx';
 
-const KIND_ICONS = { seal: Lock, open: LockOpen, upload: CloudUpload, download: CloudDownload } as const;
+const KIND_ICONS = {
+  seal: Lock,
+  open: LockOpen,
+  prove: ShieldCheck,
+  upload: CloudUpload,
+  download: CloudDownload,
+} as const;
 const STATE_ICONS = {
   waiting: null,
   running: null,
@@ -121,10 +129,12 @@ export const JobRow = memo(function JobRow({ job }: { job: Job }) {
         {job.state === 'done' && (
           <>
             {made && <p className="job-more">{made}</p>}
+            <JobFailures job={job} />
             <DoneActions job={job} />
           </>
         )}
         {!isUnderWay(job) && job.state !== 'done' && <Ended job={job} />}
+        {!isUnderWay(job) && <Originals job={job} />}
       </div>
       {isUnderWay(job) && <WayActions job={job} />}
     </li>

@@ -1,11 +1,9 @@
 import { useState } from 'react';
 import type { BridgeError } from '../../shared/bridge/state.ts';
-import { call, carrier } from '../bridge.ts';
+import { LIMITS } from '../../shared/limits.ts';
+import { call, offer as offerToAgent } from '../bridge.ts';
 import { useTexts } from '../messages/use-texts.ts';
 import { ErrorNote, Note } from './error-note.tsx';
-
-/** What one call takes. */
-const REFS = 10_000;
 
 interface Outcome {
   readonly error: BridgeError | null;
@@ -18,18 +16,15 @@ const FINE: Outcome = { error: null, folders: 0 };
 /** Gives files to the agent and starts their jobs. */
 async function offerFiles(files: readonly File[], start: 'jobs.start' | 'jobs.upload'): Promise<Outcome> {
   if (files.length === 0) return FINE;
-  try {
-    const taken = await carrier().offer(files);
-    const folders = files.length - taken.length;
-    for (let from = 0; from < taken.length; from += REFS) {
-      const refs = taken.slice(from, from + REFS).map((file) => file.ref);
-      const result = await call(start, { refs });
-      if (!result.ok) return { error: result.error, folders };
-    }
-    return { error: null, folders };
-  } catch {
-    return { error: { code: 'INTERNAL', details: {} }, folders: 0 };
+  const { taken, leftOut } = await offerToAgent(files);
+  const unreadable = leftOut.filter(({ error }) => error.code !== 'FILE_NOT_A_FILE');
+  const folders = leftOut.length - unreadable.length;
+  for (let from = 0; from < taken.length; from += LIMITS.jobFiles) {
+    const refs = taken.slice(from, from + LIMITS.jobFiles).map((file) => file.ref);
+    const result = await call(start, { refs });
+    if (!result.ok) return { error: result.error, folders };
   }
+  return { error: unreadable[0]?.error ?? null, folders };
 }
 
 /** Starts jobs of files that were dropped or chosen, and keeps what came of the last time. */

@@ -33,12 +33,26 @@ export function ServerLine({ name, server }: { name: string; server: ServerState
   );
 }
 
+/** Of the servers nothing is known while Sealkeep itself does not answer. */
+function LostPill() {
+  const { t } = useTexts();
+  return (
+    <span className="pill pill-away">
+      <span className="dot" aria-hidden="true" />
+      <span className="pill-where truncate">Sealkeep</span>{' '}
+      <span className="pill-state">{t('status.away')}</span>
+    </span>
+  );
+}
+
 /** Where the servers run and whether they answer, or which of them does not, in one line; a click explains. */
 export function StatusPill() {
   const { t } = useTexts();
   const away = useAppStore(selectAway);
   const servers = useAppStore((app) => app.state?.servers);
+  const reach = useAppStore((app) => app.reach);
   if (!servers) return null;
+  if (reach !== 'there') return <LostPill />;
   const state = worseState(servers);
   const subject = away ? t(`status.which.${away}`) : (placeName(servers) ?? t('status.here'));
   return (

@@ -4,6 +4,7 @@ import { useTexts } from '../messages/use-texts.ts';
 import { LinkButton } from '../parts/button.tsx';
 import { LanguageSelect } from '../parts/language-select.tsx';
 import { Logo } from '../parts/logo.tsx';
+import { LostNote } from '../parts/lost-note.tsx';
 import { StatusPill } from '../parts/status-pill.tsx';
 
 interface EntryFrameProps {
@@ -35,6 +36,7 @@ export function EntryFrame({ title, about, onBack, isWide, children }: EntryFram
         <span className="wordmark">Sealkeep</span>
       </header>
       <main ref={main} className={isWide ? 'card card-wide' : 'card'}>
+        <LostNote />
         {onBack && (
           <LinkButton className="back" onClick={onBack}>
             <ArrowLeft aria-hidden="true" />

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import type { Reach } from '../../shared/bridge/carrier.ts';
 import type { AppState, BridgeError, Language, ServerState } from '../../shared/bridge/state.ts';
 import { chooseLanguage } from '../../shared/messages/choose-language.ts';
 import { chooseLocale } from '../messages/choose-locale.ts';
@@ -8,6 +9,8 @@ interface AppData {
   readonly state: AppState | null;
   /** Why it did not. */
   readonly error: BridgeError | null;
+  /** Whether the agent can be reached: what it said last may be old where it can't. */
+  readonly reach: Reach;
   /** What the system prefers, for settings that follow it. */
   readonly system: { readonly languages: readonly string[]; readonly isDark: boolean };
 }
@@ -15,16 +18,23 @@ interface AppData {
 interface AppStore extends AppData {
   receive(state: AppState): void;
   fail(error: BridgeError): void;
+  noticeReach(reach: Reach): void;
   followSystem(system: AppData['system']): void;
   reset(): void;
 }
 
-const INITIAL: AppData = { state: null, error: null, system: { languages: ['en'], isDark: false } };
+const INITIAL: AppData = {
+  state: null,
+  error: null,
+  reach: 'there',
+  system: { languages: ['en'], isDark: false },
+};
 
 export const useAppStore = create<AppStore>()((set) => ({
   ...INITIAL,
   receive: (state) => set({ state, error: null }),
   fail: (error) => set({ error }),
+  noticeReach: (reach) => set({ reach }),
   followSystem: (system) => set({ system }),
   reset: () => set(INITIAL),
 }));

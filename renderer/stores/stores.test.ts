@@ -2,9 +2,9 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Job } from '../../shared/bridge/state.ts';
 import { call } from '../bridge.ts';
-import { createFakeCarrier, type World } from '../testing/fake-carrier.ts';
+import type { World } from '../testing/fake-carrier.ts';
 import { ENROLMENT, RECOVERY_CODES } from '../testing/fake-enrolment.ts';
-import { SCENES, type Scene, worldOf } from '../testing/scenes.ts';
+import { SCENES, type Scene } from '../testing/scenes.ts';
 import { startPage } from '../testing/start-page.ts';
 import { placeName, selectTheme, useAppStore, worseState } from './app-store.ts';
 import { useCloudStore } from './cloud-store.ts';
@@ -133,12 +133,4 @@ test('where servers are, and how they are together', () => {
   expect(worseState({ kms: { ...server, state: 'starting' }, cloud: { ...server, state: 'away' } })).toBe(
     'away',
   );
-});
-
-test('a carrier that breaks is an error like any other', async () => {
-  window.sealkeep = {
-    ...createFakeCarrier(worldOf(SCENES.full)),
-    call: () => Promise.reject(new Error('gone')),
-  };
-  expect(await call('cloud.list', {})).toEqual({ ok: false, error: { code: 'INTERNAL', details: {} } });
 });

@@ -33,6 +33,7 @@ function followAgent(): Stop {
   const stops = [
     carrier().on('app.changed', (state) => useAppStore.getState().receive(state)),
     carrier().on('jobs.changed', (jobs) => useJobsStore.getState().receive(jobs)),
+    carrier().onReach((reach) => useAppStore.getState().noticeReach(reach)),
   ];
   void loadState();
   return () => stops.forEach((stop) => void stop());

@@ -6,7 +6,7 @@ import type {
   BridgeInput,
   BridgeOutput,
 } from '../../shared/bridge/calls.ts';
-import type { BridgeCarrier } from '../../shared/bridge/carrier.ts';
+import type { BridgeCarrier, Reach } from '../../shared/bridge/carrier.ts';
 import type { AppState, BridgeError, FileRef, Job, JobKind } from '../../shared/bridge/state.ts';
 
 import { ENROLMENT, RECOVERY_CODES } from './fake-enrolment.ts';
@@ -22,6 +22,8 @@ export interface World {
   refuse: Partial<Record<BridgeCallName, BridgeError>>;
   /** Calls that never come back. */
   hang: BridgeCallName[];
+  /** Tells the page whether it reaches the agent; there once it listens. */
+  tellReach?: (reach: Reach) => void;
   /** Whether jobs go on by themselves. */
   isMoving: boolean;
 }
@@ -89,6 +91,7 @@ export function createFakeCarrier(world: World): BridgeCarrier {
     const folder = world.state.settings.output_folder;
     const outputs = {
       seal: [`${job.name}.enc`, `${job.name}.key`],
+      prove: [],
       open: [job.name.replace(/\.enc$/, '')],
       upload: [],
       download: [`${job.name}.enc`],
@@ -98,6 +101,10 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       state: 'done',
       files: { ...job.files, done: job.files.total },
       can_pause: false,
+      ...(job.kind === 'seal' && { can_prove: true }),
+      ...(job.kind === 'prove' && {
+        proof: { segments: job.files.total, bytes: job.total, left: job.files.total, moved: 0 },
+      }),
       bytes: job.total,
       rate: 0,
       outputs: outputs.map((name) => ({ name, folder })),
@@ -192,6 +199,17 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       if (!job) throw new Refusal('FILE_NOT_FOUND');
       return { id: begin('open', `${job.name}.enc`, job.total) };
     },
+    'jobs.prove': ({ id }) => {
+      const job = world.jobs.find((one) => one.id === id);
+      if (!job) throw new Refusal('REQUEST_INVALID');
+      return { id: begin('prove', job.name, job.total, job.files.total) };
+    },
+    'jobs.trash-originals': ({ id }) => {
+      const proof = world.jobs.find((one) => one.id === id)?.proof;
+      if (!proof) throw new Refusal('REQUEST_INVALID');
+      set(id, { proof: { ...proof, left: 0, moved: proof.left } });
+      return {};
+    },
     'jobs.list': () => world.jobs,
     'jobs.cancel': ({ id }) => {
       set(id, { state: 'cancelled', rate: 0, can_pause: false });
@@ -281,12 +299,17 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       listeners.set(name, known.add(listener));
       return () => void known.delete(listener);
     },
+    onReach(listener) {
+      world.tellReach = listener;
+      return () => undefined;
+    },
     async offer(files) {
-      return files.map(({ name, size }) => {
+      const taken = files.map(({ name, size }) => {
         const file = { ref: nextId(), name, size };
         refs.set(file.ref, file);
         return file;
       });
+      return { taken, leftOut: [] };
     },
     async save() {
       return undefined;

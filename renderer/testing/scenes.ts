@@ -9,7 +9,7 @@ const CLOUD = 'https://cloud.team.example:8800';
 const STATE: AppState = {
   version: '0.1.0',
   shell: 'electron',
-  can: { show_in_folder: true, choose_folder: true, save: false },
+  can: { show_in_folder: true, choose_folder: true, save: false, trash: true },
   place: 'here',
   servers: { kms: HERE, cloud: HERE },
   root_key: 'keychain',
@@ -33,6 +33,7 @@ const JOBS: Job[] = [
     kind: 'seal',
     name: '合約書（最終版）.pdf',
     state: 'done',
+    can_prove: true,
     bytes: 2_400_000,
     total: 2_400_000,
     outputs: ['合約書（最終版）.pdf.enc', '合約書（最終版）.pdf.key'].map((name) => ({ name, folder })),

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -215,6 +215,34 @@ test('servers for others wait too, before they stop, for who uses them on this m
   await user.close();
   await released;
   expect(order).toEqual(['used', 'stopped']);
+  await (await takeDataFolder(folder)).release(ONCE, async () => undefined);
+});
+
+test('servers that cannot say where they are stop before they give the folder up', async () => {
+  const loadRootKeys = async () => {
+    // Nothing can be put in place of a folder.
+    await mkdir(at('servers.json'));
+    return { kms: new Uint8Array(32), cloud: new Uint8Array(32) };
+  };
+  const worker = new URL('../../test/support/lasting-server-worker.ts', import.meta.url);
+  await expect(serversOf(folder, worker, { loadRootKeys })).rejects.toThrow();
+  expect(await readFile(at('stopped'), 'utf8')).toBe('folder held');
+  await rm(at('servers.json'), { recursive: true });
+  await start();
+});
+
+test('servers whose thread ends without a word fail the start, and the folder is free', async () => {
+  await expect(serversOf(folder, new URL('data:text/javascript,'))).rejects.toThrow(/ended before/);
+  await start();
+});
+
+test('servers stop even where the word of where they are cannot be taken back', async () => {
+  const taken = await takeDataFolder(folder);
+  await mkdir(at('servers.json'));
+  const stop = vi.fn(async () => undefined);
+  await expect(taken.release(ONCE, stop)).rejects.toThrow();
+  expect(stop).toHaveBeenCalledOnce();
+  await rm(at('servers.json'), { recursive: true });
   await (await takeDataFolder(folder)).release(ONCE, async () => undefined);
 });
 

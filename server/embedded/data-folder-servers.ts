@@ -130,26 +130,27 @@ async function serveOwn(
   start: () => Promise<EmbeddedServers>,
   usersWait: UsersWait,
 ): Promise<DataFolderServers> {
+  const servers = await start().catch(release(serving));
+  const { addresses, launchSecret, ended, stop } = servers;
   try {
-    const servers = await start();
-    const { addresses, launchSecret } = servers;
     await writeJsonFile(files.servedAt, { ...addresses, launch_secret: launchSecret });
-    let wait = usersWait;
-    // Nobody can finish anything with servers that died.
-    void servers.ended.then(() => {
-      wait = { ...usersWait, limitMs: 0 };
-    });
-    return {
-      addresses,
-      launchSecret,
-      isBorrowed: false,
-      ended: servers.ended,
-      close: () => endServing(files, serving, wait, servers.stop),
-    };
   } catch (error) {
-    serving.release();
+    // Servers that nobody can find must not go on over databases that somebody else may take.
+    await stop().finally(() => serving.release());
     throw error;
   }
+  let wait = usersWait;
+  // Nobody can finish anything with servers that died.
+  void ended.then(() => {
+    wait = { ...usersWait, limitMs: 0 };
+  });
+  return {
+    addresses,
+    launchSecret,
+    isBorrowed: false,
+    ended,
+    close: () => endServing(files, serving, wait, stop),
+  };
 }
 
 /** Other processes that found the servers finish first; then nobody finds them any more, then they stop. */
@@ -161,8 +162,7 @@ async function endServing(
 ): Promise<void> {
   const using = await waitForUsers(files.using, usersWait);
   try {
-    await rm(files.servedAt, { force: true });
-    await stop();
+    await rm(files.servedAt, { force: true }).finally(stop);
   } finally {
     serving.release();
     using?.release();

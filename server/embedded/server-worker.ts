@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
-import pino from 'pino';
 import { Secret } from '../../core/crypto/secret.ts';
 import { isSealkeepError } from '../../shared/errors/error.ts';
 import { type RunningServer, startCloud, startKms } from '../main.ts';
 import { LOOPBACK_RANGES, parseAddressList } from '../platform/config/addresses.ts';
+import { openLogFile } from '../platform/log-file.ts';
 import { createLogger } from '../platform/logging.ts';
 import type { EmbeddedAnswer, EmbeddedStart, RootKeys } from './protocol.ts';
 
@@ -17,7 +17,7 @@ async function start(
   if (!addresses) throw new TypeError('the loopback ranges do not parse');
   const place = { host: '127.0.0.1', port: 0, addresses, trustedProxies: [], tls: undefined, launchSecret };
   const now = () => new Date();
-  const logs = pino.destination({ dest: path.join(dataFolder, 'servers.log'), sync: true, mode: 0o600 });
+  const logs = openLogFile(path.join(dataFolder, 'servers.log'));
   const reached = { kms: '', cloud: '' };
   const kms = await startKms({
     config: {

@@ -47,14 +47,16 @@ export async function startEmbedded(
   const keys = await loadRootKeys();
   const start: EmbeddedStart = { dataFolder, launchSecret, names };
   const worker = new Worker(workerUrl, {
-    // A larger nursery would only let more garbage lie, in the app's own memory.
-    resourceLimits: { maxYoungGenerationSizeMb: 12 },
+    // V8 collects the earlier the less it may have: else a hundred megabytes of garbage lie in the app's own memory.
+    resourceLimits: { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 256 },
     workerData: start,
   });
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   const answer = await new Promise<EmbeddedAnswer>((resolve, reject) => {
     worker.once('error', reject);
     worker.once('message', resolve);
+    // A thread may end without an error, and then says no more.
+    void exited.then(() => reject(new Error('the thread of the servers ended before it answered')));
     worker.postMessage(keys, [keys.kms.buffer, keys.cloud.buffer]);
   });
   if (answer.kind === 'failed') {

@@ -9,7 +9,7 @@ import { appState, fileRef, job, settings } from './state.ts';
 
 const nothing = z.object({});
 const jobId = z.object({ id: z.string().min(1).max(64) });
-const refs = z.array(fileRef.shape.ref).min(1).max(10_000);
+const refs = z.array(fileRef.shape.ref).min(1).max(LIMITS.jobFiles);
 const addresses = z.object({ kms: z.string().max(512), cloud: z.string().max(512) });
 const recoveryCodes = z.array(z.string()).length(10);
 const enrolment = z.object({ otp_uri: z.string(), secret: z.string(), qr_svg: z.string() });
@@ -75,6 +75,10 @@ export const BRIDGE_CALLS = {
   'jobs.upload-output': { input: jobId, output: jobId },
   /** Opens the sealed file that a job made, by a job of its own. */
   'jobs.open-output': { input: jobId, output: jobId },
+  /** Proves what a seal job made against its originals, by a job of its own; nothing is moved. */
+  'jobs.prove': { input: jobId, output: jobId },
+  /** Moves the originals that such a job proved to the trash, if nothing of them and their pairs has changed since. */
+  'jobs.trash-originals': { input: jobId, output: nothing },
   /** Those of who is logged in, in the order they were asked for; none while nobody is. */
   'jobs.list': { input: nothing, output: z.array(job) },
   'jobs.cancel': { input: jobId, output: nothing },

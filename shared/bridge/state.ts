@@ -36,7 +36,12 @@ export const appState = z.object({
   version: z.string(),
   shell: z.enum(['electron', 'browser']),
   /** What this shell can do for the person. */
-  can: z.object({ show_in_folder: z.boolean(), choose_folder: z.boolean(), save: z.boolean() }),
+  can: z.object({
+    show_in_folder: z.boolean(),
+    choose_folder: z.boolean(),
+    save: z.boolean(),
+    trash: z.boolean(),
+  }),
   /** Whose servers this app works with; null until the person chose. */
   place: z.enum(['here', 'team']).nullable(),
   servers: z.object({ kms: serverState, cloud: serverState }).nullable(),
@@ -63,7 +68,7 @@ export const fileRef = z.object({
 });
 export type FileRef = z.infer<typeof fileRef>;
 
-const jobKind = z.enum(['seal', 'open', 'upload', 'download']);
+const jobKind = z.enum(['seal', 'open', 'prove', 'upload', 'download']);
 export type JobKind = z.infer<typeof jobKind>;
 
 /** So many of a job's failures and outputs cross the bridge; the rest are numbers. */
@@ -93,5 +98,16 @@ export const job = z.object({
   can_retry: z.boolean(),
   /** While it waits or runs. */
   can_pause: z.boolean(),
+  /** Of what was sealed: whether its originals lie on this machine, so that it can be proved and they can be moved. */
+  can_prove: z.boolean().optional(),
+  /** Of a proof: what was read back and compared; how many originals may be moved now, and how many were. */
+  proof: z
+    .object({
+      segments: z.number().int().nonnegative(),
+      bytes: z.number().nonnegative(),
+      left: z.number().int().nonnegative(),
+      moved: z.number().int().nonnegative(),
+    })
+    .optional(),
 });
 export type Job = z.infer<typeof job>;

@@ -31,6 +31,8 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   LOGIN_REFUSED:
     'Name, password or code is not right, or the code was used before. Check the clock of your phone and try the next code.',
   LOGIN_THROTTLED: 'Too many failed logins; please wait[ {retry_after} seconds] and try again.',
+  CODE_REFUSED:
+    'That code is not right, or was used before. Check the clock of your phone and try the next code.',
   LOGIN_ENDED: 'This login has ended; log in again.',
   REFRESH_REFUSED: 'This login has ended; log in again.',
   LOGIN_NOT_FOUND: 'There is no such login.',
@@ -81,8 +83,15 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   FILE_NOT_FOUND: 'There is no file {file}.',
   FILE_NOT_READABLE: '{file} cannot be read; check its permissions.',
   FILE_NOT_A_FILE: '{file} is not a plain file.',
+  FILE_NOT_A_FOLDER: '{file} is not a folder.',
+  FILE_LINK_LEAVES:
+    'The link {file} leads out of its folder or in a circle, so it was left out. What it leads to was not touched.',
   FILE_CHANGED: '{file} changed while it was read, so nothing was written; try again when it is at rest.',
   FILE_NOT_SEALED: '{file} is not a sealed file (.enc) of Sealkeep.',
+  FILE_NOT_SEALED_FOLDER: '{file} is not a sealed folder: there is no sealed file (.enc) in it.',
+  FILE_SEALED_ALREADY: '{file} is a sealed folder already; open it first to seal it anew.',
+  FILE_MISPLACED:
+    '{file} is another sealed file than the one that was put there when the folder was sealed, so it was not opened with it. Put the right one back, or open it by itself.',
   FILE_DAMAGED:
     '{file} is damaged or was changed, so nothing was opened. Fetch another copy, for example from the cloud.',
   FILE_TOO_NEW: '{file} was made by a newer Sealkeep; update this one to open it.',
@@ -98,6 +107,10 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   KEY_FILE_ALTERED:
     'Name, size or date in {file} were changed after it was made; remove it and Sealkeep takes the copy from the registry.',
   KEY_MISSING: 'There is no .key beside {file} and the cloud has no copy for you.',
+  PROOF_FAILED:
+    'The sealed file does not hold what {file} holds now, so {file} stays where it is. Seal it again.',
+  TRASH_UNAVAILABLE: 'There is no trash here that {file} could be moved to, so it stays where it is.',
+  TRASH_FAILED: '{file} could not be moved to the trash, so it stays where it is.',
   OUTPUT_NO_SPACE:
     'There is no space left in {folder}; nothing was written. Free some, or choose another folder.',
   OUTPUT_FOLDER_REFUSED:

@@ -3,6 +3,7 @@ export const SHELL_EN = {
   'job.sealed': '{name} is sealed.',
   'job.opened': '{name} is open.',
   'job.uploaded': '{name} is in the cloud.',
+  'job.proved': '{name} is proved: its sealed file opens to the same content.',
   'job.downloaded': '{name} is downloaded.',
   'job.failed': '{name} did not work out; Sealkeep says why.',
   'jobs.done': '{done} files are done.',

@@ -5,6 +5,7 @@ export const SHELL_ZH_HANT: Readonly<Record<ShellText, string>> = {
   'job.sealed': '已密封 {name}。',
   'job.opened': '已開啟 {name}。',
   'job.uploaded': '{name} 已上傳至雲端。',
+  'job.proved': '已驗證 {name}：密封檔案開啟後的內容相同。',
   'job.downloaded': '已下載 {name}。',
   'job.failed': '{name} 未能完成，原因請見 Sealkeep。',
   'jobs.done': '已完成 {done} 個檔案。',

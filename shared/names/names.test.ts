@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fileName, isPortableFileName, numberedName } from './file-name.ts';
+import { fileName, isPortableFileName, nameBytes, numberedName, shortenedName } from './file-name.ts';
 import { formatResourceName, parseResourceName, resourceName, splitResourceName } from './resource-name.ts';
 import { userName } from './user-name.ts';
 
@@ -28,6 +28,8 @@ describe('a file name', () => {
     'a\\b',
     '../x',
     'a\0',
+    '\u202egpj.exe',
+    'a\u2066b',
     'a\nb',
     '\u007f',
     'x'.repeat(256),
@@ -68,6 +70,18 @@ describe('a file name', () => {
     ['a.', 'a (2).'],
   ])('%j with a number is %j', (name, numbered) => {
     expect(numberedName(name, 2)).toBe(numbered);
+  });
+
+  test('a number fits into a name that is full, at the cost of what is before the ending', () => {
+    expect(numberedName(`${'x'.repeat(251)}.txt`, 2)).toBe(`${'x'.repeat(247)} (2).txt`);
+    expect(numberedName(`${'é'.repeat(125)}.txt`, 10, 250)).toBe(`${'é'.repeat(120)} (10).txt`);
+    expect(numberedName(`a.${'x'.repeat(253)}`, 2)).toBe(`a.${'x'.repeat(249)} (2)`);
+  });
+
+  test('a name that is too long is cut between code points, and tagged', () => {
+    const short = shortenedName('😀'.repeat(63), 'tag', 251);
+    expect(short).toBe(`${'😀'.repeat(59)}~tag`);
+    expect(nameBytes(short)).toBeLessThanOrEqual(251 - 8);
   });
 });
 

@@ -1,4 +1,4 @@
-import { createDecipheriv, hkdfSync } from 'node:crypto';
+import { createDecipheriv, createHmac } from 'node:crypto';
 
 /**
  * A second reader of `.enc`, written from docs/file-format.md alone and as plainly as it can be: one buffer, one pass,
@@ -26,18 +26,31 @@ export function readEnc(file: Buffer, dek: Buffer): EncFile {
   const header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(prelude.subarray(13)));
   if (header.aead !== 'AES256_GCM_HKDF_1MB') throw new Error('another cipher');
 
+  const plaintext = readStream({ stream: file.subarray(prelude.length), dek, associatedData: prelude });
+  return { resourceName: header.resource_name, kaclsUrl: header.kacls_url, plaintext };
+}
+
+interface EncStream {
+  readonly stream: Buffer;
+  readonly dek: Buffer;
+  readonly associatedData: Buffer;
+  /** Other than 1 MiB for tests of small streams: no file is sealed so. */
+  readonly segmentSize?: number;
+}
+
+/** @throws Error where the stream is not one that version 1 of the format allows. */
+export function readStream({ stream, dek, associatedData, segmentSize = SEGMENT }: EncStream): Buffer {
   // payload: 40 | salt (32) | nonce prefix (7) | segments
-  const stream = file.subarray(prelude.length);
   if (stream.length < STREAM_HEADER + TAG) throw new Error('too short');
   if (stream.readUInt8(0) !== STREAM_HEADER) throw new Error('bad stream header');
   const salt = stream.subarray(1, 33);
   const noncePrefix = stream.subarray(33, 40);
-  const key = Buffer.from(hkdfSync('sha256', dek, salt, prelude, 32));
+  const key = streamKey(dek, salt, associatedData);
 
   const parts: Buffer[] = [];
   let from = STREAM_HEADER;
   for (let number = 0; ; number += 1) {
-    const to = Math.min((number + 1) * SEGMENT, stream.length);
+    const to = Math.min((number + 1) * segmentSize, stream.length);
     const isLast = to === stream.length;
     if (to - from < TAG) throw new Error('segment too short');
     if (number > 0 && to - from === TAG) throw new Error('an empty last segment after full ones');
@@ -51,9 +64,11 @@ export function readEnc(file: Buffer, dek: Buffer): EncFile {
     if (isLast) break;
     from = to;
   }
-  return {
-    resourceName: header.resource_name,
-    kaclsUrl: header.kacls_url,
-    plaintext: Buffer.concat(parts),
-  };
+  return Buffer.concat(parts);
+}
+
+/** HKDF-SHA-256 of 32 bytes, as the page writes it out. */
+export function streamKey(dek: Buffer, salt: Buffer, associatedData: Buffer): Buffer {
+  const extracted = createHmac('sha256', salt).update(dek).digest();
+  return createHmac('sha256', extracted).update(associatedData).update(Buffer.of(1)).digest();
 }

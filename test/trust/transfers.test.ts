@@ -66,7 +66,7 @@ describe('a download leaves nothing', () => {
     'C:x',
     'x '.trimStart(),
     'x.',
-    'n'.repeat(252),
+    'n'.repeat(256),
     'ü'.repeat(130),
   ])('under the name %j that a cloud lists', async (listed) => {
     const asked = world.proxies.cloud.seen.length;

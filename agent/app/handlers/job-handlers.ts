@@ -6,6 +6,7 @@ import { createWork } from '../jobs/create-work.ts';
 import { type PlannedFile, planDrop } from '../jobs/drop-plan.ts';
 import { tasksOf } from '../jobs/drop-tasks.ts';
 import type { JobTask } from '../jobs/job-task.ts';
+import { trashTaken } from '../jobs/trash-taken.ts';
 import type { AppParts } from './app-parts.ts';
 
 /** What takes long, and wants a bar. */
@@ -59,6 +60,20 @@ export function jobHandlers({ queue, files, work, settings }: AppParts) {
     'jobs.open-output': async ({ id }) => {
       present();
       return { id: addOne({ kind: 'open', files: await sealedOutputs(id) }) };
+    },
+    'jobs.prove': async ({ id }) => {
+      present();
+      const originals = queue.originals(id);
+      if (originals.length === 0 || !settings.system.trash)
+        throw new SealkeepError('REQUEST_INVALID', { reason: 'there is no original to move' });
+      return { id: addOne({ kind: 'prove', files: originals }) };
+    },
+    'jobs.trash-originals': async ({ id }) => {
+      present();
+      const { trash } = settings.system;
+      if (!trash) throw new SealkeepError('REQUEST_INVALID', { reason: 'there is no trash' });
+      await trashTaken(trash, queue.proven(id)).finally(() => queue.refresh());
+      return {};
     },
     'jobs.list': async () => queue.list(),
     'jobs.cancel': async ({ id }) => {

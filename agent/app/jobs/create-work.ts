@@ -1,7 +1,10 @@
 import { downloadWork } from './download-work.ts';
+import { isFolder } from './drop-plan.ts';
+import { folderWork } from './folder-work.ts';
 import type { WorkParts } from './job-session.ts';
 import { type JobTask, keptOf } from './job-task.ts';
 import { openWork } from './open-work.ts';
+import { proveWork } from './prove-work.ts';
 import { sealWork } from './seal-work.ts';
 import { uploadWork } from './upload-work.ts';
 import type { Work } from './work.ts';
@@ -14,9 +17,13 @@ export function createWork(parts: WorkParts, task: JobTask): Work {
 function workOf(parts: WorkParts, task: JobTask): Omit<Work, 'kept'> {
   switch (task.kind) {
     case 'seal':
-      return sealWork(parts, task.files);
-    case 'open':
-      return openWork(parts, task.files);
+    case 'open': {
+      const [first] = task.files;
+      if (first && isFolder(first)) return folderWork(parts, task.kind, first);
+      return (task.kind === 'seal' ? sealWork : openWork)(parts, task.files);
+    }
+    case 'prove':
+      return proveWork(parts, task.files);
     case 'upload':
       return uploadWork(parts, task.files);
     case 'download':

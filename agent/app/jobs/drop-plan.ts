@@ -1,11 +1,12 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { MAGIC_BYTES, startsLikeSealed } from '../../../shared/formats/prelude.ts';
 import { ENC_ENDING, KEY_ENDING } from '../../../shared/names/file-name.ts';
 import { sideBySide } from '../../engine/side-by-side.ts';
 import { readAt } from '../../engine/source-file.ts';
+import { manifestPathOf } from '../../jobs/open-manifest.ts';
 import type { OfferedFile } from '../file-refs.ts';
 
-/** One file of a drop, with the `.key` that came with it. */
+/** One file or folder of a drop, with the `.key` that came with it. */
 export interface PlannedFile {
   readonly file: OfferedFile;
   readonly isSealed: boolean;
@@ -29,17 +30,32 @@ export async function planDrop(files: readonly OfferedFile[]): Promise<PlannedFi
   });
 }
 
-function isNamedSealed({ name }: OfferedFile): boolean {
-  return name.endsWith(ENC_ENDING);
+function isNamedSealed({ name, isFolder: isDirectory }: OfferedFile): boolean {
+  return !isDirectory && name.endsWith(ENC_ENDING);
 }
 
 function stemOf(name: string, ending: string): string {
   return name.slice(0, -ending.length);
 }
 
+interface PlannedFolder extends PlannedFile {
+  readonly file: OfferedFile & { readonly source: string };
+}
+
+/** Folders are a job each. */
+export function isFolder(planned: PlannedFile): planned is PlannedFolder {
+  return planned.file.isFolder;
+}
+
+async function isSealedFolder(folder: string): Promise<boolean> {
+  const manifest = await stat(manifestPathOf(folder)).catch(() => undefined);
+  return manifest?.isFile() ?? false;
+}
+
 /** What can't be read here fails in its job, which says so. */
-async function beginsSealed({ source }: OfferedFile): Promise<boolean> {
+async function beginsSealed({ source, isFolder: isDirectory }: OfferedFile): Promise<boolean> {
   if (typeof source !== 'string') return false;
+  if (isDirectory) return isSealedFolder(source);
   const handle = await open(source, 'r').catch(() => undefined);
   if (!handle) return false;
   try {

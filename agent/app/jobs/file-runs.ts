@@ -62,7 +62,7 @@ export function runsOf(files: readonly PlacedFile[]): PlacedFile[][] {
 }
 
 export interface Reporting {
-  readonly report: FileReport;
+  readonly report: Omit<FileReport, 'leftOut'>;
   /** Looks at what a file failed with. */
   failed(error: SealkeepError): void;
   outputsOf(file: FinishedFile, index: number): readonly string[];

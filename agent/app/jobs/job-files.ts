@@ -7,6 +7,11 @@ import type { FileReport, WorkFile } from './work.ts';
 export type DoneFile = readonly [file: number, outputs: readonly string[]];
 /** A file that failed, by its place in the job. */
 export type FailedFile = readonly [file: number, error: BridgeError];
+/** Something in a folder that was left out. */
+export interface LeftOut {
+  readonly name: string;
+  readonly error: BridgeError;
+}
 
 /** How far each file of a job is. All of it is counters: what a file tells costs the same however many there are. */
 export class JobFiles implements FileReport {
@@ -17,6 +22,7 @@ export class JobFiles implements FileReport {
   readonly #going = new Map<number, { readonly bytes: number; readonly total: number }>();
   readonly #done = new Map<number, readonly string[]>();
   readonly #failed = new Map<number, BridgeError>();
+  #leftOut: LeftOut[] = [];
   #fresh: DoneFile[] = [];
   #shown: readonly string[] = [];
 
@@ -30,7 +36,7 @@ export class JobFiles implements FileReport {
   }
 
   get failedCount(): number {
-    return this.#failed.size;
+    return this.#failed.size + this.#leftOut.length;
   }
 
   finished(file: number, outputs: readonly string[]): void {
@@ -49,6 +55,10 @@ export class JobFiles implements FileReport {
     if (!isSealkeepError(error, 'JOB_CANCELLED')) this.#failed.set(file, bridgeErrorOf(error));
   }
 
+  leftOut(name: string, error: SealkeepError): void {
+    this.#leftOut.push({ name, error: bridgeErrorOf(error) });
+  }
+
   progress(file: number, bytes: number, total: number): void {
     if (!this.#done.has(file)) this.#set(file, bytes, total);
   }
@@ -57,12 +67,14 @@ export class JobFiles implements FileReport {
   again(): void {
     for (const [file, { total }] of this.#going) if (!this.#done.has(file)) this.#set(file, 0, total);
     this.#failed.clear();
+    this.#leftOut = [];
   }
 
   /** As an earlier launch left it. */
-  restore(done: readonly DoneFile[], failed: readonly FailedFile[]): void {
+  restore(done: readonly DoneFile[], failed: readonly FailedFile[], leftOut: readonly LeftOut[]): void {
     for (const [file, outputs] of done) this.finished(file, outputs);
     for (const [file, error] of failed) if (file < this.#files.length) this.#failed.set(file, error);
+    this.#leftOut = [...leftOut];
     this.#fresh = [];
   }
 
@@ -81,14 +93,19 @@ export class JobFiles implements FileReport {
     return [...this.#failed];
   }
 
+  allLeftOut(): readonly LeftOut[] {
+    return this.#leftOut;
+  }
+
   /** The first failures by name. */
-  failuresShown(): { name: string; error: BridgeError }[] {
-    return this.failures()
-      .slice(0, JOB_VIEW.failures)
-      .map(([file, error]) => ({
-        name: this.#files[file]?.name ?? '',
-        error,
-      }));
+  failuresShown(): LeftOut[] {
+    const failures = this.failures().slice(0, JOB_VIEW.failures);
+    const named = failures.map(([file, error]) => ({ name: this.#files[file]?.name ?? '', error }));
+    return [...named, ...this.#leftOut].slice(0, JOB_VIEW.failures);
+  }
+
+  done(): readonly DoneFile[] {
+    return [...this.#done];
   }
 
   outputs(): string[] {

@@ -9,7 +9,13 @@ import { keptJobs } from './journal-lines.ts';
 const OWNER = { place: 'here', user: 'ana' };
 const TASK = {
   kind: 'seal' as const,
-  files: ['a', 'b', 'c'].map((name) => ({ name, size: 1, path: `/desk/${name}`, is_sealed: false })),
+  files: ['a', 'b', 'c'].map((name) => ({
+    name,
+    size: 1,
+    path: `/desk/${name}`,
+    is_sealed: false,
+    is_folder: false,
+  })),
 };
 
 let folder: string;
@@ -37,14 +43,17 @@ test('what was under way is interrupted, what ended is as it ended, what was cle
   journal.finished('1', [[1, ['/desk/b.enc', '/desk/b.key']]]);
   journal.finished('1', [[0, ['/desk/a.enc', '/desk/a.key']]]);
   const error = { code: 'FILE_CHANGED', details: { file: 'c' } } as const;
-  journal.ended('2', { state: 'failed', error: null, failures: [[2, error]] });
-  journal.ended('3', { state: 'done', error: null, failures: [] });
-  journal.ended('4', { state: 'cancelled', error: null, failures: [] });
+  journal.ended('2', { state: 'failed', error: null, failures: [[2, error]], leftOut: [] });
+  const leftOut = [{ name: 'in/it', error }];
+  journal.ended('3', { state: 'done', error: null, failures: [], leftOut });
+  journal.ended('4', { state: 'cancelled', error: null, failures: [], leftOut });
+  journal.added({ id: '5', owner: OWNER, task: TASK });
+  journal.ended('5', { state: 'done', error: null, failures: [], leftOut });
   journal.again('4');
   journal.removed(['3']);
   await journal.close();
 
-  const none = { owner: OWNER, task: TASK, error: null, done: [], failures: [] };
+  const none = { owner: OWNER, task: TASK, error: null, done: [], failures: [], leftOut: [] as unknown[] };
   const kept = [
     {
       ...none,
@@ -57,10 +66,11 @@ test('what was under way is interrupted, what ended is as it ended, what was cle
     },
     { ...none, id: '2', state: 'failed', failures: [[2, error]] },
     { ...none, id: '4', state: 'interrupted' },
+    { ...none, id: '5', state: 'done', leftOut },
   ];
   expect(await next()).toEqual(kept);
   // It begins anew with that, and says the same again.
-  expect((await readFile(journalFile(), 'utf8')).split('\n')).toHaveLength(3 * 3 + 1);
+  expect((await readFile(journalFile(), 'utf8')).split('\n')).toHaveLength(4 * 3 + 1);
   expect(await next()).toEqual(kept);
   expect(reported).toEqual([]);
 });

@@ -7,6 +7,7 @@ import { readAt } from '../../engine/source-file.ts';
 import type { DoneFile } from './job-files.ts';
 import {
   type AddedJob,
+  endedLine,
   type JobEnd,
   type JournalLine,
   type KeptJob,
@@ -128,8 +129,7 @@ function createJournal(
     finished(id, files) {
       if (files.length > 0) append({ what: 'finished', id, files: files.map(([at, out]) => [at, [...out]]) });
     },
-    ended: (id, { state, error, failures }) =>
-      append({ what: 'ended', id, state, error, failures: failures.map(([at, why]) => [at, why]) }),
+    ended: (id, end) => append(endedLine(id, end)),
     again: (id) => append({ what: 'again', id }),
     removed(ids) {
       if (ids.length > 0) append({ what: 'removed', ids: [...ids] });

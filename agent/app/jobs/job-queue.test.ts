@@ -345,6 +345,7 @@ test('those of an earlier launch are listed with what was done, and tried again'
       error: null,
       done: [[0, ['/out/a.enc']]],
       failures: [[1, { code: 'FILE_CHANGED', details: {} }]],
+      leftOut: [],
     },
   ]);
   expect(queue.list()).toMatchObject([

@@ -8,7 +8,9 @@ import type { JobJournal } from './job-journal.ts';
 import { JobRecord, type Run } from './job-record.ts';
 import { isSameOwner, type JobOwner } from './job-session.ts';
 import { hasEnded, type JobEvent } from './job-state.ts';
+import type { SealedOriginal } from './job-task.ts';
 import type { KeptJob } from './journal-lines.ts';
+import type { ProvenOriginals } from './proven-originals.ts';
 import type { Work } from './work.ts';
 
 /** Small files wait for servers and disk more than they compute. */
@@ -119,7 +121,8 @@ export function createJobQueue({ now, schedule, journal, changed, report }: JobQ
     journal.finished(record.id, record.files.takeFresh());
     // What was under way when Sealkeep ended is known by not having ended.
     if (hasEnded(record.state) && record.state !== 'interrupted') {
-      journal.ended(record.id, { state: record.state, error, failures: record.files.failures() });
+      const { state, files } = record;
+      journal.ended(record.id, { state, error, failures: files.failures(), leftOut: files.allLeftOut() });
     }
   }
 
@@ -159,9 +162,9 @@ export function createJobQueue({ now, schedule, journal, changed, report }: JobQ
     },
     /** Those of earlier launches. */
     restore(jobs: readonly RestoredJob[]): void {
-      for (const { done, failures, ...job } of jobs) {
+      for (const { done, failures, leftOut, ...job } of jobs) {
         const record = new JobRecord({ ...job, now });
-        record.files.restore(done, failures);
+        record.files.restore(done, failures, leftOut);
         records.push(record);
       }
     },
@@ -224,13 +227,21 @@ export function createJobQueue({ now, schedule, journal, changed, report }: JobQ
     },
     /** What a job made. @throws SealkeepError REQUEST_INVALID where there is no such job. */
     outputs: (id: string): readonly JobOutput[] => find(id).files.outputs().map(outputAt),
+    /** What a job sealed, with its originals. @throws SealkeepError REQUEST_INVALID where there is no such job. */
+    originals: (id: string): readonly SealedOriginal[] => find(id).originals(),
+    /** What a job proved. @throws SealkeepError REQUEST_INVALID where there is no such job, or it is none of that kind. */
+    proven(id: string): ProvenOriginals {
+      const { proven } = find(id).work;
+      if (!proven) throw new SealkeepError('REQUEST_INVALID', { reason: 'that job proves nothing' });
+      return proven;
+    },
     output(id: string, index: number): JobOutput | undefined {
       const output = ofShown()
         .find((one) => one.id === id)
         ?.files.outputs()[index];
       return output === undefined ? undefined : outputAt(output);
     },
-    /** Whether something can be retried may have changed. */
+    /** Whether something can be retried, or moved, may have changed. */
     refresh(): void {
       for (const record of records) record.changed();
       tell();

@@ -5,6 +5,7 @@ import { createGate, type GateKeeper } from '../../engine/gate.ts';
 import { JobFiles } from './job-files.ts';
 import type { JobOwner } from './job-session.ts';
 import { type JobEvent, type JobState, transition } from './job-state.ts';
+import type { SealedOriginal } from './job-task.ts';
 import { createRate } from './rate.ts';
 import type { Work } from './work.ts';
 
@@ -83,6 +84,10 @@ export class JobRecord {
           this.files.failed(file, error);
           told();
         },
+        leftOut: (name, error) => {
+          this.files.leftOut(name, error);
+          told();
+        },
         progress: (file, bytes, total) => {
           this.files.progress(file, bytes, total);
           told();
@@ -103,6 +108,16 @@ export class JobRecord {
 
   canRetry(): boolean {
     return this.work.canRetry(this.files.undone());
+  }
+
+  /** Sealed files whose originals lie on this machine; of an original that was sealed twice the last pair. */
+  originals(): SealedOriginal[] {
+    const { files, originals = [] } = this.work;
+    const sealed = this.files.done().flatMap(([index, [enc]]) => {
+      const [file, path] = [files[index], originals[index]];
+      return file && path !== undefined && enc !== undefined ? [{ ...file, path, enc }] : [];
+    });
+    return [...new Map(sealed.map((one) => [one.path, one])).values()];
   }
 
   changed(): void {
@@ -128,6 +143,8 @@ export class JobRecord {
         .map((output) => ({ name: path.basename(output), folder: path.dirname(output) })),
       can_retry: this.state !== 'done' && this.canRetry(),
       can_pause: this.state === 'waiting' || this.state === 'running',
+      ...(this.work.originals && { can_prove: this.state === 'done' && this.originals().length > 0 }),
+      ...(this.work.proven && { proof: this.work.proven.view() }),
     };
     return this.#view;
   }

@@ -11,9 +11,19 @@ export interface DownloadTarget {
   readonly open: boolean;
 }
 
+/** A file and the `.enc` that was made of it, by their paths. */
+const sealedOriginal = z.object({
+  name: z.string(),
+  size: z.number().int().nonnegative(),
+  path: z.string(),
+  enc: z.string(),
+});
+export type SealedOriginal = Readonly<z.infer<typeof sealedOriginal>>;
+
 /** What a job is to do. */
 export type JobTask =
   | { readonly kind: 'seal' | 'open' | 'upload'; readonly files: readonly PlannedFile[] }
+  | { readonly kind: 'prove'; readonly files: readonly SealedOriginal[] }
   | ({ readonly kind: 'download' } & DownloadTarget);
 
 const keptFile = z.object({
@@ -23,11 +33,13 @@ const keptFile = z.object({
   path: z.string().nullable(),
   key: z.string().optional(),
   is_sealed: z.boolean(),
+  is_folder: z.boolean().default(false),
 });
 
 /** The same as it lies on disk: paths and names, no key, no token and no content. */
 export const keptTask = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(['seal', 'open', 'upload']), files: z.array(keptFile).min(1) }),
+  z.object({ kind: z.literal('prove'), files: z.array(sealedOriginal).min(1) }),
   z.object({ kind: z.literal('download'), owner: z.string(), name: z.string(), open: z.boolean() }),
 ]);
 export type KeptTask = z.infer<typeof keptTask>;
@@ -37,6 +49,7 @@ export function keptOf(task: JobTask): KeptTask {
     const { kind, owner, name, open } = task;
     return { kind, owner, name, open };
   }
+  if (task.kind === 'prove') return { kind: 'prove', files: [...task.files] };
   return { kind: task.kind, files: task.files.map(keptFileOf) };
 }
 
@@ -50,24 +63,25 @@ function keptFileOf({ file, isSealed, key }: PlannedFile): z.infer<typeof keptFi
     path: isKept ? source : null,
     ...(keyPath === undefined ? {} : { key: keyPath }),
     is_sealed: isSealed,
+    is_folder: file.isFolder,
   };
 }
 
 export function taskOf(kept: KeptTask): JobTask {
-  if (kept.kind === 'download') return kept;
-  const files = kept.files.map(({ name, size, path, key, is_sealed: isSealed }) => ({
-    file: path === null ? lostFile(name, size) : fileAt(name, size, path),
-    isSealed,
+  if (kept.kind === 'download' || kept.kind === 'prove') return kept;
+  const files = kept.files.map(({ name, size, path, key, ...is }) => ({
+    file: path === null ? lostFile(name, size) : fileAt(name, size, path, is.is_folder),
+    isSealed: is.is_sealed,
     key: key === undefined ? undefined : fileAt(name, 0, key),
   }));
   return { kind: kept.kind, files };
 }
 
-function fileAt(name: string, size: number, path: string): OfferedFile {
-  return { ref: path, name, size, source: path, isHeld: true };
+function fileAt(name: string, size: number, path: string, isFolder = false): OfferedFile {
+  return { ref: path, name, size, source: path, isFolder, isHeld: true };
 }
 
 function lostFile(name: string, size: number): OfferedFile {
   const open = () => Promise.reject(new SealkeepError('FILE_NOT_FOUND', { file: name }));
-  return { ref: name, name, size, source: { name, size, open }, isHeld: false };
+  return { ref: name, name, size, source: { name, size, open }, isFolder: false, isHeld: false };
 }

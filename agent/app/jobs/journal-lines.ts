@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type BridgeError, bridgeError } from '../../../shared/bridge/state.ts';
-import type { DoneFile, FailedFile } from './job-files.ts';
+import type { DoneFile, FailedFile, LeftOut } from './job-files.ts';
 import type { JobOwner } from './job-session.ts';
 import type { EndedState } from './job-state.ts';
 import { type KeptTask, keptTask } from './job-task.ts';
@@ -15,6 +15,7 @@ export interface JobEnd {
   readonly state: EndedState;
   readonly error: BridgeError | null;
   readonly failures: readonly FailedFile[];
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** A job as an earlier launch left it; what was under way then is `interrupted`. */
@@ -44,6 +45,7 @@ const line = z.discriminatedUnion('what', [
     state: z.enum(['done', 'failed', 'cancelled', 'interrupted']),
     error: bridgeError.nullable(),
     failures: z.array(z.tuple([place, bridgeError])),
+    left_out: z.array(z.object({ name: z.string(), error: bridgeError })).default([]),
   }),
   z.object({ what: z.literal('again'), id }),
   z.object({ what: z.literal('removed'), ids: z.array(id) }),
@@ -77,7 +79,12 @@ export function keptJobs(text: string): KeptJob[] {
         });
         break;
       case 'ended':
-        change(one.id, () => ({ state: one.state, error: one.error, failures: one.failures }));
+        change(one.id, () => ({
+          state: one.state,
+          error: one.error,
+          failures: one.failures,
+          leftOut: one.left_out,
+        }));
         break;
       case 'again':
         change(one.id, () => UNDER_WAY);
@@ -90,7 +97,7 @@ export function keptJobs(text: string): KeptJob[] {
   return [...jobs.values()].slice(-KEPT_JOBS);
 }
 
-const UNDER_WAY = { state: 'interrupted', error: null, failures: [] } as const;
+const UNDER_WAY = { state: 'interrupted', error: null, failures: [], leftOut: [] } as const;
 
 function parsed(text: string): JournalLine | undefined {
   try {
@@ -101,12 +108,26 @@ function parsed(text: string): JournalLine | undefined {
   }
 }
 
+/** Of what was left out of folders the first hundred. */
+const LEFT_OUT = 100;
+
+export function endedLine(key: string, { state, error, failures, leftOut }: JobEnd): JournalLine {
+  return {
+    what: 'ended',
+    id: key,
+    state,
+    error,
+    failures: failures.map(([file, why]) => [file, why]),
+    left_out: leftOut.slice(0, LEFT_OUT),
+  };
+}
+
 /** The same jobs, in as few lines as will do. */
 export function linesOf(jobs: readonly KeptJob[]): string {
-  const lines = jobs.flatMap(({ id: key, owner, task, done, state, error, failures }): JournalLine[] => [
+  const lines = jobs.flatMap(({ id: key, owner, task, done, ...end }): JournalLine[] => [
     { what: 'added', id: key, owner, task },
     { what: 'finished', id: key, files: done.map(([file, outputs]) => [file, [...outputs]]) },
-    { what: 'ended', id: key, state, error, failures: failures.map(([file, why]) => [file, why]) },
+    endedLine(key, end),
   ]);
   return lines.map((one) => `${JSON.stringify(one)}\n`).join('');
 }

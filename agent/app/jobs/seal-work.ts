@@ -12,6 +12,7 @@ export function sealWork(parts: WorkParts, files: readonly PlannedFile[]): Omit<
     kind: 'seal',
     ...offeredFiles(files),
     holding: holdingOf(files),
+    originals: files.map(({ file: { source } }) => (typeof source === 'string' ? source : undefined)),
     run: (how) =>
       asPerson(parts, how.signal, async (jobs, failed) => {
         const { signal, gate, report } = how;

@@ -2,6 +2,7 @@ import type { JobKind } from '../../../shared/bridge/state.ts';
 import type { SealkeepError } from '../../../shared/errors/error.ts';
 import type { Gate } from '../../engine/gate.ts';
 import type { KeptTask } from './job-task.ts';
+import type { ProvenOriginals } from './proven-originals.ts';
 
 /**
  * How a job is paused: `always` stands still where it is and goes on there. So does `alone`, but only one such at a time:
@@ -22,6 +23,10 @@ export interface Work {
   /** At least one. A file is known by its place here. */
   readonly files: readonly WorkFile[];
   readonly holding: Holding;
+  /** Of sealing: where the files lie, those that lie on this machine. */
+  readonly originals?: readonly (string | undefined)[];
+  /** Of proving. */
+  readonly proven?: ProvenOriginals;
   /** What it takes to do the same after a restart. */
   readonly kept: KeptTask;
   /** Whether these can be asked for again. */
@@ -47,5 +52,7 @@ export interface FileReport {
   finished(file: number, outputs: readonly string[]): void;
   /** Nothing is left of it. */
   failed(file: number, error: SealkeepError): void;
+  /** Of a folder that is one file of the job: something in it is not in what was made. */
+  leftOut(name: string, error: SealkeepError): void;
   progress(file: number, bytes: number, total: number): void;
 }

@@ -1,4 +1,5 @@
 import { SealkeepError } from '../../../shared/errors/error.ts';
+import type { Person } from '../identity/person.ts';
 import type { KaclsOperation } from '../issuers/issuers-file.ts';
 import { assertOwnAccess } from './assert-own-access.ts';
 import { type BoundResources, resourceOfSingle, resourcesOfBatch } from './bound-resources.ts';
@@ -10,6 +11,8 @@ import { verifyAuthentication, verifyAuthorization } from './verify-tokens.ts';
 /** A call that may go on to the keys. */
 export interface Admission extends PresentedTokens, BoundResources {
   readonly realm: string;
+  /** Who calls; undefined for a foreign issuer's. */
+  readonly person: Person | undefined;
   /** Of the resources, in our own realm; a foreign realm's belong to nobody here. */
   readonly ownerId: string | null;
 }
@@ -41,7 +44,7 @@ export async function admit(
   const { url, formerUrls } = parts.config;
   assertRules({ ...tokens, operation, urls: [url, ...formerUrls] });
   const ownerId = caller.person ? await assertOwnAccess(parts, caller.person, operation, bound.names) : null;
-  return { ...tokens, ...bound, ownerId, realm: authorization.issuer.realm };
+  return { ...tokens, ...bound, ownerId, person: caller.person, realm: authorization.issuer.realm };
 }
 
 /** R-PERIM, step 8. */

@@ -1,10 +1,12 @@
 import {
+  exportRequest,
   unwrapBatchRequest,
   unwrapRequest,
   wrapBatchRequest,
   wrapRequest,
 } from '../../../shared/api/kms/kacls.ts';
 import { anyone, type Endpoint, endpoint } from '../../platform/http/endpoint.ts';
+import { exportKey } from './export-key.ts';
 import type { KaclsParts } from './kacls-parts.ts';
 import { status } from './status.ts';
 import { unwrap } from './unwrap.ts';
@@ -49,6 +51,13 @@ export function kaclsEndpoints(parts: KaclsParts, version: string): Endpoint[] {
       body: unwrapBatchRequest,
       bare: true,
       handle: ({ body, call }) => unwrapBatch(parts, call, body),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/unwrap/export',
+      guard: anyone,
+      body: exportRequest,
+      handle: ({ body, call }) => exportKey(parts, call, body),
     }),
     endpoint({
       method: 'get',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { base64Text } from '../../encoding/base64.ts';
 import { LIMITS } from '../../limits.ts';
+import { totpCode } from './identity.ts';
 
 const utf8Length = (text: string) => new TextEncoder().encode(text).length;
 
@@ -25,6 +26,8 @@ export const wrapReply = z.object({ wrapped_key: wrappedKey });
 /** kacls.md §6.3 */
 export const unwrapRequest = z.object({ ...tokens, wrapped_key: wrappedKey });
 export const unwrapReply = z.object({ key: dek });
+/** Ours: an unwrap whose DEK is for a person's eyes, which takes a fresh code. */
+export const exportRequest = z.object({ ...tokens, wrapped_key: wrappedKey, code: totpCode });
 
 function batchOf<T extends z.ZodType>(item: T) {
   return z.array(item).min(1).max(LIMITS.batch);

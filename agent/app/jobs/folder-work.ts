@@ -1,0 +1,38 @@
+import path from 'node:path';
+import { openFolder } from '../../jobs/open-folder.ts';
+import type { JobReport } from '../../jobs/report.ts';
+import { sealFolder } from '../../jobs/seal-folder.ts';
+import type { PlannedFile } from './drop-plan.ts';
+import { offeredFiles } from './file-runs.ts';
+import { asPerson, type WorkParts } from './job-session.ts';
+import { byOutputFolder } from './output-folder.ts';
+import type { Work } from './work.ts';
+
+/** Seals a folder, or opens a sealed one: one thing to the person, of which parts may be left out. */
+export function folderWork(
+  parts: WorkParts,
+  kind: 'seal' | 'open',
+  planned: PlannedFile & { readonly file: { readonly source: string } },
+): Omit<Work, 'kept'> {
+  const { source } = planned.file;
+  return {
+    kind,
+    ...offeredFiles([planned]),
+    holding: 'always',
+    run: ({ signal, gate, report }) =>
+      asPerson(parts, signal, async (jobs, failed) => {
+        const [place] = await byOutputFolder([{ source }], parts.outputFolder());
+        const told: JobReport = {
+          finished: ({ out }) => report.finished(0, [out]),
+          progress: (_, bytes, total) => report.progress(0, bytes, total),
+          failed(label, error) {
+            failed(error);
+            if (label === source) report.failed(0, error);
+            else report.leftOut(path.relative(source, label), error);
+          },
+        };
+        const work = kind === 'seal' ? sealFolder : openFolder;
+        await work(jobs, { source, folder: place?.folder, signal, gate }, told);
+      }),
+  };
+}

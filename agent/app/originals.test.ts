@@ -1,0 +1,123 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Job } from '../../shared/bridge/state.ts';
+import { SealkeepError } from '../../shared/errors/error.ts';
+import { PASSWORD, totpCode } from '../../test/kms/start-test-kms.ts';
+import { someBytes } from '../../test/support/engine.ts';
+import { startTestApp, type TestApp } from '../../test/support/test-app.ts';
+import { startTestWorld, type TestWorld } from '../../test/support/test-world.ts';
+import type { Trash } from '../trash/trash.ts';
+
+const MIB = 1024 * 1024;
+let world: TestWorld;
+beforeAll(async () => {
+  world = await startTestWorld();
+});
+afterAll(() => world.close());
+
+/** A shell with a trash beside the person's files; it refuses what is called `stuck`. */
+const trash: Trash = async (file) => {
+  if (path.basename(file) === 'stuck') throw new SealkeepError('TRASH_FAILED', { file });
+  await rename(file, `${file}.trashed`);
+  return undefined;
+};
+
+async function start(name: string, system: { readonly trash?: Trash } = { trash }): Promise<TestApp> {
+  return startTestApp(world, name, { system });
+}
+
+async function sealed(app: TestApp, files: readonly string[]): Promise<Job> {
+  const offered = await Promise.all(files.map((file) => app.app.offerPath(file)));
+  const { ids } = await app.call('jobs.start', { refs: offered.map(({ ref }) => ref) });
+  return app.ended(ids[0] ?? '');
+}
+
+async function proved(app: TestApp, id: string): Promise<Job> {
+  return app.ended((await app.call('jobs.prove', { id })).id);
+}
+
+const shown = async (app: TestApp, id: string) =>
+  (await app.call('jobs.list', {})).find((job) => job.id === id);
+
+test('what was sealed is proved by a job of its own, shown, and only then moved', async () => {
+  const ann = await start('ann');
+  await ann.register('ann');
+  const file = await ann.write('report.bin', someBytes(3 * MIB));
+  const seal = await sealed(ann, [file]);
+  expect(seal).toMatchObject({ state: 'done', can_prove: true });
+  expect(await ann.refusal('jobs.trash-originals', { id: seal.id })).toBe('REQUEST_INVALID');
+
+  const proof = await proved(ann, seal.id);
+  expect(proof).toMatchObject({
+    ...{ kind: 'prove', name: 'report.bin', state: 'done', outputs: [] },
+    proof: { segments: 4, bytes: 3 * MIB, left: 1, moved: 0 },
+  });
+  expect(await ann.names()).toContain('report.bin');
+
+  await ann.call('jobs.trash-originals', { id: proof.id });
+  expect(await ann.names()).toEqual(['report.bin.enc', 'report.bin.key', 'report.bin.trashed']);
+  expect(await shown(ann, proof.id)).toMatchObject({ proof: { left: 0, moved: 1 } });
+  await ann.call('jobs.trash-originals', { id: proof.id });
+  expect(await shown(ann, proof.id)).toMatchObject({ proof: { left: 0, moved: 1 } });
+  expect(JSON.stringify(ann.crossed)).not.toContain(file);
+  await ann.app.close();
+});
+
+test('of many files those that changed are not proved, and those that can’t be moved stay and are tried again', async () => {
+  const ben = await start('ben');
+  await ben.register('ben');
+  const names = ['stuck', ...Array.from({ length: 24 }, (_, index) => `${index}.txt`)];
+  const files = await Promise.all(names.map((name) => ben.write(name, `content of ${name}`)));
+  const seal = await sealed(ben, files);
+  await writeFile(files[1] ?? '', 'something else');
+
+  const proof = await proved(ben, seal.id);
+  expect(proof).toMatchObject({
+    ...{ state: 'failed', files: { total: 25, done: 24 } },
+    failures: [{ name: '0.txt', error: { code: 'PROOF_FAILED' } }],
+    proof: { segments: 24, left: 24, moved: 0 },
+  });
+  await writeFile(files[2] ?? '', 'changed after the proof');
+  expect(await ben.refusal('jobs.trash-originals', { id: proof.id })).toMatch(/FILE_CHANGED|TRASH_FAILED/);
+  expect(await shown(ben, proof.id)).toMatchObject({ proof: { left: 2, moved: 22 } });
+  const left = (await ben.names()).filter((name) => names.includes(name));
+  expect(left).toEqual(['0.txt', '1.txt', 'stuck']);
+  expect(await readFile(files[2] ?? '', 'utf8')).toBe('changed after the proof');
+  await ben.app.close();
+});
+
+test('a proof does not outlive its process: after a restart the pair has to be proved anew', async () => {
+  const first = await start('eve');
+  const otpUri = await first.register('eve');
+  const seal = await sealed(first, [await first.write('a.txt', 'a')]);
+  const proof = await proved(first, seal.id);
+  await first.app.close();
+
+  const again = await start('eve');
+  await again.call('account.login', {
+    ...{ user: 'eve', password: PASSWORD },
+    code: totpCode(otpUri, world.now(), 0),
+  });
+  expect(await shown(again, proof.id)).toMatchObject({ state: 'done', proof: { segments: 0, left: 0 } });
+  await again.call('jobs.trash-originals', { id: proof.id });
+  expect(await again.names()).toContain('a.txt');
+  expect(await proved(again, seal.id)).toMatchObject({ state: 'done', proof: { segments: 1, left: 1 } });
+  await again.app.close();
+});
+
+test('a page’s files have no original to move, and a shell without a trash moves none', async () => {
+  const dan = await start('dan', {});
+  await dan.register('dan');
+  const { ref } = dan.app.offerStream({ name: 's', size: 1 }, async () => Readable.from([Buffer.from('s')]));
+  const { ids } = await dan.call('jobs.start', { refs: [ref] });
+  const stream = await dan.ended(ids[0] ?? '');
+  expect(stream).toMatchObject({ state: 'done', can_prove: false });
+  const file = await sealed(dan, [await dan.write('a.txt', 'a')]);
+  for (const { id } of [stream, file]) {
+    expect(await dan.refusal('jobs.prove', { id })).toBe('REQUEST_INVALID');
+    expect(await dan.refusal('jobs.trash-originals', { id })).toBe('REQUEST_INVALID');
+  }
+  await dan.app.close();
+});

@@ -1,0 +1,109 @@
+import { lstatSync, mkdirSync, renameSync, rmdirSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { platform } from 'node:process';
+import { syncFolder } from '../../core/durable/folder.ts';
+import { codeOf } from '../../core/durable/publish.ts';
+import { SealkeepError } from '../../shared/errors/error.ts';
+import { outputError } from '../engine/file-errors.ts';
+import { nameWithRoomFor } from '../engine/pair-name.ts';
+import { removeTree } from '../engine/remove-tree.ts';
+import type { Temporaries } from '../engine/temporaries.ts';
+
+export interface FolderToBuild {
+  /** Where it is to appear. */
+  readonly parent: string;
+  readonly name: string;
+  /** Stays last, also behind a number: `photos (2).sealed`. */
+  readonly ending: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Builds a folder under a temporary name, for its owner alone, and gives it its own only when it is whole. Nothing is
+ * overwritten, and when this returns the name is durable.
+ * @param fill makes what is in it, and makes that durable.
+ * @returns its path, and what `fill` returned.
+ * @throws SealkeepError OUTPUT_NO_SPACE, OUTPUT_NOT_WRITABLE, FILE_NAME_REFUSED, JOB_CANCELLED, and whatever `fill`
+ *   throws; nothing is left then.
+ */
+export async function buildFolder<T>(
+  temporaries: Temporaries,
+  { parent, name, ending, signal }: FolderToBuild,
+  fill: (root: string) => Promise<T>,
+): Promise<{ readonly out: string; readonly filled: T }> {
+  const temporary = await temporaries.nameIn(parent);
+  try {
+    await mkdir(temporary, { mode: 0o700 });
+    const filled = await fill(temporary);
+    if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
+    const out = publishFolder(temporary, parent, { name, ending });
+    await syncFolder(parent).catch(async (error: unknown) => {
+      await removeTree(out);
+      throw error;
+    });
+    return { out, filled };
+  } catch (error) {
+    throw await withoutRest(error, temporary, parent);
+  }
+}
+
+/** What a failed step means, once what it left is gone. */
+async function withoutRest(error: unknown, temporary: string, folder: string): Promise<unknown> {
+  try {
+    await removeTree(temporary);
+    return outputError(error, folder);
+  } catch (leftover) {
+    const cause = new AggregateError([error, leftover]);
+    return new SealkeepError('OUTPUT_NOT_WRITABLE', { folder }, { cause });
+  }
+}
+
+const LAST_NUMBER = 99_999;
+
+function publishFolder(
+  temporary: string,
+  parent: string,
+  { name, ending }: { readonly name: string; readonly ending: string },
+): string {
+  for (let number = 1; number <= LAST_NUMBER; number += 1) {
+    const tail = (number === 1 ? '' : ` (${number})`) + ending;
+    const target = path.join(parent, nameWithRoomFor(tail.length, name) + tail);
+    if (renameFolder(temporary, target)) return target;
+  }
+  throw new SealkeepError('FILE_NAME_REFUSED', { name });
+}
+
+/**
+ * POSIX lets a folder take the name of an empty one: so that it can only be ours, the name is taken first. The two steps
+ * follow each other at once, as a process that is killed between them leaves an empty folder.
+ * @returns false where the name is taken.
+ */
+function renameFolder(temporary: string, target: string): boolean {
+  if (platform === 'win32') {
+    // It never replaces a folder.
+    if (lstatSync(target, { throwIfNoEntry: false })) return false;
+    renameSync(temporary, target);
+    return true;
+  }
+  if (!isFree(() => mkdirSync(target))) return false;
+  try {
+    return isFree(() => renameSync(temporary, target));
+  } catch (error) {
+    rmdirSync(target);
+    throw error;
+  }
+}
+
+const TAKEN = new Set(['EEXIST', 'ENOTEMPTY', 'ENOTDIR']);
+
+function isFree(take: () => void): boolean {
+  try {
+    take();
+    return true;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code !== undefined && TAKEN.has(code)) return false;
+    throw error;
+  }
+}

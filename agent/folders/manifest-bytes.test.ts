@@ -1,0 +1,71 @@
+import { buffer } from 'node:stream/consumers';
+import { expect, test } from 'vitest';
+import { formatManifestHeader, type ManifestEntry } from '../../shared/formats/folder-manifest.ts';
+import { LIMITS } from '../../shared/limits.ts';
+import { manifestSource, readManifest } from './manifest-bytes.ts';
+
+const HEADER = { name: 'photos', mode: 0o755, mtime: 5 };
+const folders = (count: number): ManifestEntry[] =>
+  Array.from({ length: count }, (_, index) => ({
+    kind: 'folder',
+    path: `日本 ${index}`,
+    mode: 0o700,
+    mtime: 1,
+  }));
+
+async function bytesOf(entries: readonly ManifestEntry[]): Promise<Buffer> {
+  const source = await manifestSource(HEADER, entries);
+  const bytes = await buffer(await source.open());
+  expect(bytes).toHaveLength(source.size);
+  return bytes;
+}
+
+async function* inPieces(bytes: Buffer, length = bytes.length) {
+  for (let start = 0; start < bytes.length; start += length) yield [bytes.subarray(start, start + length)];
+}
+
+test.each([0, 1, 499, 500, 501, 2000])('%i entries come back, wherever segments end', async (count) => {
+  const entries = folders(count);
+  const bytes = await bytesOf(entries);
+  for (const length of [7, 1000, bytes.length])
+    expect(await readManifest(inPieces(bytes, length))).toEqual({ header: HEADER, entries });
+});
+
+test.each([
+  ['nothing', Buffer.alloc(0)],
+  ['half a line', Buffer.from(formatManifestHeader(HEADER).slice(0, -1))],
+  ['a line too few at the front', Buffer.from('{"kind":"folder","path":"a","mode":0,"mtime":0}\n')],
+  ['an empty line', Buffer.from(`${formatManifestHeader(HEADER)}\n`)],
+  ['what is no UTF-8', Buffer.concat([Buffer.from(formatManifestHeader(HEADER)), Buffer.of(0xff, 0x0a)])],
+  [
+    'half a character at the end',
+    Buffer.concat([Buffer.from(formatManifestHeader(HEADER)), Buffer.of(0xe6)]),
+  ],
+  ['a line without end', Buffer.alloc(200_000, 0x20)],
+])('%s is no manifest', async (_, bytes) => {
+  await expect(readManifest(inPieces(bytes, 4096))).rejects.toMatchObject({ code: 'FILE_DAMAGED' });
+});
+
+test('what breaks after the last line is not believed', async () => {
+  const bytes = await bytesOf(folders(3));
+  async function* breaking() {
+    yield [bytes];
+    throw new Error('a tag');
+  }
+  await expect(readManifest(breaking())).rejects.toThrow('a tag');
+});
+
+test('more than a manifest may hold is refused, writing and reading', async () => {
+  async function* endless() {
+    const line = Buffer.from(formatManifestHeader(HEADER));
+    yield [line];
+    const many = Buffer.from('{"kind":"folder","path":"a","mode":0,"mtime":0}\n'.repeat(20_000));
+    for (;;) yield [many];
+  }
+  await expect(readManifest(endless())).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' });
+  function* tooMany() {
+    for (let index = 0; index <= LIMITS.folderEntries; index += 1)
+      yield { kind: 'folder', path: 'a', mode: 0, mtime: 0 } as const;
+  }
+  await expect(manifestSource(HEADER, tooMany())).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' });
+});

@@ -1,0 +1,124 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { platform } from 'node:process';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { PRELUDE } from '../../test/support/engine.ts';
+import { asPlainUser, giveToPlainUser } from '../../test/support/other-user.ts';
+import { type FoundEntry, walkFolder } from './walk-folder.ts';
+
+let root: string;
+const at = (...steps: string[]) => path.join(root, ...steps);
+beforeEach(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'sealkeep-walk-'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+async function walked(signal?: AbortSignal) {
+  const entries: FoundEntry[] = [];
+  const leftOut: [string, string][] = [];
+  const leaveOut = (file: string, { code }: { code: string }) =>
+    void leftOut.push([path.relative(root, file), code]);
+  for await (const entry of walkFolder(root, { signal, leaveOut })) entries.push(entry);
+  return { entries, leftOut, paths: entries.map(({ kind, path: found }) => `${kind} ${found}`) };
+}
+
+test('everything is found, a folder before what is in it', async () => {
+  await mkdir(at('b', 'empty'), { recursive: true });
+  await writeFile(at('b', '.hidden'), 'four');
+  await writeFile(at('a'), '');
+  await symlink('b/.hidden', at('c'));
+  await symlink('b', at('to folder'));
+  await writeFile(at('\ufeffmark'), '');
+  for (const name of ['caf\u00e9', 'cafe\u0301']) await writeFile(at(name), '');
+  const { entries, leftOut, paths } = await walked();
+  expect(leftOut).toEqual([]);
+  expect(paths).toEqual([
+    'file a',
+    'folder b',
+    'link c',
+    'file cafe\u0301',
+    'file caf\u00e9',
+    'link to folder',
+    'file \ufeffmark',
+    'file b/.hidden',
+    'folder b/empty',
+  ]);
+  expect(entries[2]).toEqual({ kind: 'link', path: 'c', target: 'b/.hidden' });
+});
+
+test.skipIf(platform === 'win32')(
+  'sizes, permission bits and times are there, set-user bits are not',
+  async () => {
+    await writeFile(at('file'), 'four');
+    await chmod(at('file'), 0o4751);
+    await utimes(at('file'), 1_000_000_000.123456, 1_000_000_000.123456);
+    expect((await walked()).entries).toEqual([
+      { kind: 'file', path: 'file', size: 4, attributes: { mode: 0o751, mtime: 1_000_000_000_123_456 } },
+    ]);
+  },
+);
+
+test('what is sealed already is told apart, with its .key', async () => {
+  await writeFile(at('a.enc'), Buffer.concat([PRELUDE.bytes, Buffer.alloc(60)]));
+  await writeFile(at('a.key'), '{}');
+  await writeFile(at('damaged.enc'), 'SEALKEEP\u0001');
+  await writeFile(at('newer.enc'), 'SEALKEEP\u0007');
+  await writeFile(at('other.enc'), 'of another program');
+  await writeFile(at('other.key'), 'its key');
+  await writeFile(at('.x.sealkeep-tmp'), 'somebody’s');
+  await writeFile(at(`.${'a'.repeat(22)}.${'b'.repeat(22)}.sealkeep-tmp`), 'of a job');
+  expect((await walked()).paths).toEqual([
+    'file .x.sealkeep-tmp',
+    'kept a.enc',
+    'kept a.key',
+    'kept damaged.enc',
+    'kept newer.enc',
+    'file other.enc',
+    'file other.key',
+  ]);
+});
+
+test.skipIf(platform === 'win32')('what can’t be taken along is said', async () => {
+  execFileSync('mkfifo', [at('pipe')]);
+  const socket = createServer();
+  await new Promise<void>((resolve) => socket.listen(at('socket'), resolve));
+  await writeFile(Buffer.concat([Buffer.from(`${root}/latin-`), Buffer.of(0xe9)]), '');
+  await writeFile(at('a\\b'), '');
+  await writeFile(at('a\nb'), '');
+  await mkdir(at('fo\\lder'));
+  await writeFile(at('fo\\lder', 'inside'), '');
+  await symlink(Buffer.of(0xe9), at('link'));
+  const { paths, leftOut } = await walked();
+  await new Promise((resolve) => socket.close(resolve));
+  expect(paths).toEqual([]);
+  expect(leftOut.sort()).toEqual([
+    ['a\nb', 'FILE_NAME_REFUSED'],
+    ['a\\b', 'FILE_NAME_REFUSED'],
+    ['fo\\lder', 'FILE_NAME_REFUSED'],
+    ['latin-\ufffd', 'FILE_NAME_REFUSED'],
+    ['link', 'FILE_LINK_LEAVES'],
+    ['pipe', 'FILE_NOT_A_FILE'],
+    ['socket', 'FILE_NOT_A_FILE'],
+  ]);
+});
+
+test.skipIf(platform === 'win32')(
+  'a folder that can’t be read is said, and the others are walked',
+  async () => {
+    await mkdir(at('closed'));
+    await mkdir(at('open'));
+    await writeFile(at('open', 'file'), '');
+    await giveToPlainUser(root);
+    await chmod(at('closed'), 0);
+    const { paths, leftOut } = await asPlainUser(() => walked());
+    expect(paths).toEqual(['folder closed', 'folder open', 'file open/file']);
+    expect(leftOut).toEqual([['closed', 'FILE_NOT_READABLE']]);
+  },
+);
+
+test('it can be cancelled', async () => {
+  await expect(walked(AbortSignal.abort())).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
+});

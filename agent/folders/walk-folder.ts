@@ -1,0 +1,140 @@
+import type { Stats } from 'node:fs';
+import { lstat, readdir, readlink } from 'node:fs/promises';
+import path from 'node:path';
+import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
+import { ENC_ENDING, KEY_ENDING } from '../../shared/names/file-name.ts';
+import { isFolderPath, joinSteps } from '../../shared/names/folder-path.ts';
+import { type Attributes, attributesOf } from '../engine/attributes.ts';
+import { inputError } from '../engine/file-errors.ts';
+import { readPrelude } from '../engine/open-file.ts';
+import { sideBySide } from '../engine/side-by-side.ts';
+import { isTemporaryName } from '../engine/temporaries.ts';
+
+/** What lies in a folder, by its path there. `kept` are files that are sealed already, and their `.key`s. */
+export type FoundEntry =
+  | { readonly kind: 'folder'; readonly path: string; readonly attributes: Attributes }
+  | FoundFile
+  | { readonly kind: 'link'; readonly path: string; readonly target: string };
+
+export interface FoundFile {
+  readonly kind: 'file' | 'kept';
+  readonly path: string;
+  readonly size: number;
+  readonly attributes: Attributes;
+}
+
+export interface WalkOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told of everything that can't be taken along. */
+  leaveOut(file: string, error: SealkeepError): void;
+}
+
+/**
+ * Walks a folder: a folder before what is in it, names in the order of their bytes. No link is followed.
+ * @throws SealkeepError JOB_CANCELLED
+ */
+export async function* walkFolder(root: string, options: WalkOptions): AsyncGenerator<FoundEntry> {
+  const folders = [''];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    if (options.signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
+    const entries = await entriesOf(root, folder, options);
+    yield* entries;
+    for (const { kind, path: found } of entries.reverse()) if (kind === 'folder') folders.push(found);
+  }
+}
+
+async function entriesOf(root: string, folder: string, options: WalkOptions): Promise<FoundEntry[]> {
+  const names = await namesIn(path.join(root, folder), options);
+  const found = await sideBySide(names, async (name) => {
+    const inside = joinSteps(folder, name);
+    return leavingOut(path.join(root, inside), options, (file) => entryOf(file, inside));
+  });
+  return keepSealed(
+    root,
+    found.filter((entry) => entry !== undefined),
+  );
+}
+
+async function leavingOut<T>(
+  file: string,
+  { leaveOut }: WalkOptions,
+  look: (file: string) => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await look(file);
+  } catch (error) {
+    const known = inputError(error, file);
+    if (!isSealkeepError(known)) throw known;
+    leaveOut(file, known);
+    return undefined;
+  }
+}
+
+/** Names are bytes: what is no UTF-8 would come back as another name, or as none. */
+async function namesIn(folder: string, options: WalkOptions): Promise<string[]> {
+  const names = await leavingOut(folder, options, () => readdir(folder, { encoding: 'buffer' }));
+  const sorted = names?.sort(Buffer.compare) ?? [];
+  return sorted.flatMap((bytes) => {
+    const name = textOf(bytes);
+    if (name === undefined) {
+      const shown = bytes.toString('utf8');
+      options.leaveOut(path.join(folder, shown), new SealkeepError('FILE_NAME_REFUSED', { name: shown }));
+    }
+    return name === undefined || isTemporaryName(name) ? [] : [name];
+  });
+}
+
+function textOf(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+async function entryOf(file: string, inside: string): Promise<FoundEntry> {
+  if (!isFolderPath(inside)) throw new SealkeepError('FILE_NAME_REFUSED', { name: path.basename(file) });
+  const found = await lstat(file);
+  if (found.isSymbolicLink()) return linkOf(file, inside);
+  if (found.isDirectory()) return { kind: 'folder', path: inside, attributes: attributesOf(found) };
+  // A named pipe, a socket, a device.
+  if (!found.isFile()) throw new SealkeepError('FILE_NOT_A_FILE', { file });
+  return fileOf(inside, found);
+}
+
+function fileOf(inside: string, found: Stats): FoundFile {
+  return { kind: 'file', path: inside, size: found.size, attributes: attributesOf(found) };
+}
+
+async function linkOf(file: string, inside: string): Promise<FoundEntry> {
+  const target = textOf(await readlink(file, { encoding: 'buffer' }));
+  if (target === undefined) throw new SealkeepError('FILE_LINK_LEAVES', { file });
+  return { kind: 'link', path: inside, target };
+}
+
+/** Marks what is sealed already in one folder. */
+async function keepSealed(root: string, entries: readonly FoundEntry[]): Promise<FoundEntry[]> {
+  const kept = new Set<string>();
+  await sideBySide(
+    entries.filter(({ kind, path: inside }) => kind === 'file' && inside.endsWith(ENC_ENDING)),
+    async ({ path: inside }) => {
+      if (!(await isSealed(path.join(root, inside)))) return;
+      kept.add(inside);
+      kept.add(inside.slice(0, -ENC_ENDING.length) + KEY_ENDING);
+    },
+  );
+  return entries.map((entry) =>
+    entry.kind === 'file' && kept.has(entry.path) ? { ...entry, kind: 'kept' } : entry,
+  );
+}
+
+/** Whether it starts like a sealed file, be it damaged or too new. */
+async function isSealed(file: string): Promise<boolean> {
+  try {
+    await readPrelude(file);
+    return true;
+  } catch (error) {
+    if (!isSealkeepError(error)) throw error;
+    return error.code === 'FILE_TOO_NEW' || error.code === 'FILE_DAMAGED';
+  }
+}

@@ -1,0 +1,56 @@
+import { isSealkeepError, type SealkeepError } from '../../shared/errors/error.ts';
+import { errorOf, type FinishedFile, type JobReport } from './report.ts';
+
+/** What a folder's job tells: of the folder as of one file, and of each thing that it has to leave out. */
+export interface FolderReport {
+  /** For the files in the folder: their failures pass, their bytes are added up. */
+  readonly files: JobReport;
+  /** Plaintext bytes that are to be done in all. */
+  expect(bytes: number): void;
+  leaveOut(file: string, error: SealkeepError): void;
+  /** How many files are done, and their bytes. */
+  done(): { readonly files: number; readonly bytes: number };
+  /** What was said last of what was left out; undefined where everything is there. */
+  lastFailure(): SealkeepError | undefined;
+}
+
+/** @param folder how the report names it. */
+export function createFolderReport(folder: string, report: JobReport): FolderReport {
+  const running = new Map<string, number>();
+  let [files, bytes, runningBytes, total] = [0, 0, 0, 0];
+  let failure: SealkeepError | undefined;
+
+  function settle(file: string, now: number | undefined): void {
+    runningBytes += (now ?? 0) - (running.get(file) ?? 0);
+    if (now === undefined) running.delete(file);
+    else running.set(file, now);
+    report.progress(folder, Math.min(bytes + runningBytes, total), total);
+  }
+
+  function leaveOut(file: string, error: SealkeepError): void {
+    failure = error;
+    // That is said once, of the folder.
+    if (!isSealkeepError(error, 'JOB_CANCELLED')) report.failed(file, errorOf(file, error));
+  }
+
+  return {
+    files: {
+      progress: settle,
+      finished(file: FinishedFile) {
+        files += 1;
+        bytes += file.bytes;
+        settle(file.file, undefined);
+      },
+      failed(file, error) {
+        settle(file, undefined);
+        leaveOut(file, error);
+      },
+    },
+    expect(expected) {
+      total = expected;
+    },
+    leaveOut,
+    done: () => ({ files, bytes }),
+    lastFailure: () => failure,
+  };
+}

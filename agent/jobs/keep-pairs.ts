@@ -1,0 +1,79 @@
+import path from 'node:path';
+import { SealkeepError } from '../../shared/errors/error.ts';
+import { ENC_ENDING, KEY_ENDING } from '../../shared/names/file-name.ts';
+import { type Publication, publishAll } from '../engine/publish.ts';
+import type { EngineDeps } from '../engine/seal-file.ts';
+import { sideBySide } from '../engine/side-by-side.ts';
+import { copyToTemporary } from '../folders/copy-file.ts';
+import type { FolderReport } from './folder-report.ts';
+import { batchesOf } from './groups.ts';
+import { attempt, errorOf } from './report.ts';
+
+/** A half of a pair that was sealed before. */
+export interface KeptFile {
+  readonly source: string;
+  /** Where it is to be. */
+  readonly folder: string;
+  readonly name: string;
+}
+
+/**
+ * Copies what is sealed already into a folder that is being sealed, pairs as pairs. What fails is reported.
+ * @returns where each file is now, by its source.
+ */
+export async function keepPairs(
+  engine: EngineDeps,
+  files: readonly KeptFile[],
+  signal: AbortSignal | undefined,
+  report: FolderReport,
+): Promise<Map<string, string>> {
+  const pairs = Map.groupBy(files, ({ folder, name }) => path.join(folder, stemOf(name)));
+  const placed = new Map<string, string>();
+  for (const batch of batchesOf([...pairs.values()])) {
+    if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
+    const copied = (await sideBySide(batch, (pair) => copyPair(engine, pair, report))).filter(
+      ({ sources }) => sources.length > 0,
+    );
+    const published = await publishAll(
+      engine,
+      copied.map(({ publication }) => publication),
+    );
+    for (const [index, outcome] of published.entries()) {
+      for (const [half, source] of (copied[index]?.sources ?? []).entries()) {
+        if (outcome.status === 'rejected') report.leaveOut(source, errorOf(source, outcome.reason));
+        else placed.set(source, outcome.value[half] ?? '');
+      }
+    }
+  }
+  return placed;
+}
+
+function stemOf(name: string): string {
+  return name.slice(0, -ENC_ENDING.length);
+}
+
+interface CopiedPair {
+  /** In the order of the publication's files. */
+  readonly sources: readonly string[];
+  readonly publication: Publication;
+}
+
+async function copyPair(
+  { temporaries }: EngineDeps,
+  halves: readonly KeptFile[],
+  report: FolderReport,
+): Promise<CopiedPair> {
+  const copied = await sideBySide(halves, async ({ source, folder, name }) => {
+    const temporary = await attempt({ failed: report.leaveOut }, source, () =>
+      copyToTemporary(temporaries, { source, folder }),
+    );
+    return temporary === undefined
+      ? undefined
+      : { source, temporary, ending: name.slice(-KEY_ENDING.length) };
+  });
+  // In the order of their names: `.enc` before `.key`.
+  const files = copied.filter((half) => half !== undefined);
+  const [first] = halves;
+  const publication = { folder: first?.folder ?? '', name: stemOf(first?.name ?? ''), files };
+  return { sources: files.map(({ source }) => source), publication };
+}

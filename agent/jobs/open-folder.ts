@@ -1,0 +1,161 @@
+import { lstat, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { platform } from 'node:process';
+import { codeOf } from '../../core/durable/publish.ts';
+import { SealkeepError } from '../../shared/errors/error.ts';
+import { inputError } from '../engine/file-errors.ts';
+import type { Control } from '../engine/gate.ts';
+import { nameWithRoomFor } from '../engine/pair-name.ts';
+import { assertRoom } from '../engine/room.ts';
+import { buildFolder } from '../folders/build-folder.ts';
+import type { Manifest } from '../folders/manifest-bytes.ts';
+import { type RenamedEntry, safeName } from '../folders/plan-names.ts';
+import { createFolderReport, type FolderReport } from './folder-report.ts';
+import { findLoosePairs, openLoosePairs } from './open-loose.ts';
+import { manifestPathOf, openManifest } from './open-manifest.ts';
+import { type JobParts, partsWithin } from './parts.ts';
+import { attempt, type JobReport } from './report.ts';
+import { restoreTree } from './restore-tree.ts';
+import { SEALED_ENDING } from './seal-folder.ts';
+
+export interface OpenFolderRequest extends Control {
+  /** The sealed folder. One without a manifest is opened pair by pair, its tree kept. */
+  readonly source: string;
+  /** Where the opened folder goes; beside the source where it is not given. */
+  readonly folder?: string | undefined;
+}
+
+export interface OpenedFolder {
+  readonly out: string;
+  /** Files that were opened, and their bytes. */
+  readonly files: number;
+  readonly bytes: number;
+  /** Whether all that the manifest lists is there. */
+  readonly isWhole: boolean;
+  /** What is called otherwise than it was, since this system does not have that name, or has it for something else. */
+  readonly renamed: readonly RenamedEntry[];
+}
+
+/**
+ * Opens a sealed folder. It appears under its name when all of it is durable. `report` is told of the folder as of one
+ * file, and of each thing that could not be restored; the rest is all the same.
+ * @returns undefined where nothing was made, as the report says.
+ */
+export async function openFolder(
+  parts: JobParts,
+  request: OpenFolderRequest,
+  report: JobReport,
+): Promise<OpenedFolder | undefined> {
+  // Without a login the job fails once.
+  await parts.login.tokens();
+  const startedAt = performance.now();
+  const label = request.source;
+  const folderReport = createFolderReport(label, report);
+  const opened = await attempt(report, label, () => open(parts, request, folderReport));
+  if (!opened) return undefined;
+  const { files, bytes } = folderReport.done();
+  report.finished({ file: label, out: opened.out, bytes, ms: Math.round(performance.now() - startedAt) });
+  return { ...opened, files, bytes, isWhole: folderReport.lastFailure() === undefined };
+}
+
+interface Opened {
+  readonly out: string;
+  readonly renamed: readonly RenamedEntry[];
+}
+
+async function open(
+  parts: JobParts,
+  { source, folder, signal, gate }: OpenFolderRequest,
+  report: FolderReport,
+): Promise<Opened> {
+  const full = path.resolve(source);
+  const parent = path.resolve(folder ?? path.dirname(full));
+  const isSealed = await hasManifest(full);
+  const { bytes, count, name, fill } = await (isSealed ? listed : loose)(
+    parts,
+    full,
+    { signal, gate },
+    report,
+  );
+  await assertRoom({ folder: parent, files: count, bytes });
+  const { out, filled } = await buildFolder(
+    parts.engine.temporaries,
+    { parent, name, ending: '', signal },
+    (root) => fill(partsWithin(parts, root), root),
+  );
+  return { out, renamed: filled };
+}
+
+/** @throws SealkeepError FILE_NOT_FOUND, FILE_NOT_READABLE, FILE_NOT_A_FOLDER */
+async function hasManifest(folder: string): Promise<boolean> {
+  try {
+    if (!(await stat(folder)).isDirectory()) throw new SealkeepError('FILE_NOT_A_FOLDER', { file: folder });
+  } catch (error) {
+    throw inputError(error, folder);
+  }
+  try {
+    return (await lstat(manifestPathOf(folder))).isFile();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw inputError(error, folder);
+  }
+}
+
+/** What is to be made of a sealed folder. */
+interface Opening {
+  readonly name: string;
+  /** Files, and their bytes. */
+  readonly count: number;
+  readonly bytes: number;
+  fill(parts: JobParts, root: string): Promise<readonly RenamedEntry[]>;
+}
+
+async function listed(
+  parts: JobParts,
+  source: string,
+  { signal, gate }: Control,
+  report: FolderReport,
+): Promise<Opening> {
+  const manifest: Manifest = await openManifest(parts, source, signal);
+  const files = manifest.entries.filter((entry) => entry.kind === 'file');
+  const kept = manifest.entries.filter((entry) => entry.kind === 'kept');
+  const bytesOf = (sum: number, { size }: { readonly size: number }) => sum + size;
+  const bytes = files.reduce(bytesOf, 0);
+  report.expect(bytes);
+  return {
+    name: openedFolderName(path.basename(source), manifest.header.name),
+    count: files.length + kept.length,
+    bytes: kept.reduce(bytesOf, bytes),
+    fill: (within, root) => restoreTree(within, { source, root, manifest, signal, gate }, report),
+  };
+}
+
+async function loose(
+  _: JobParts,
+  source: string,
+  { signal, gate }: Control,
+  report: FolderReport,
+): Promise<Opening> {
+  const pairs = await findLoosePairs(source, signal, report);
+  report.expect(pairs.bytes);
+  const name = path.basename(source);
+  return {
+    name: openedFolderName(name, name),
+    count: pairs.encs.length,
+    bytes: pairs.bytes,
+    async fill(within, root) {
+      await openLoosePairs(within, { source, root, pairs, signal, gate }, report);
+      return [];
+    },
+  };
+}
+
+/** What the person calls the sealed folder, without its ending; the manifest's name where that one is it, shortened. */
+function openedFolderName(sealed: string, name: string): string {
+  if (!sealed.endsWith(SEALED_ENDING)) return sealed;
+  const stem = sealed.slice(0, -SEALED_ENDING.length);
+  const number = / \(\d{1,5}\)$/.exec(stem)?.[0] ?? '';
+  const short = nameWithRoomFor((number + SEALED_ENDING).length, name);
+  const isShortened = short !== name && stem === short + number;
+  return isShortened ? safeName(name, { platform }) : stem || name;
+}

@@ -1,0 +1,61 @@
+import path from 'node:path';
+import { Secret } from '../../core/crypto/secret.ts';
+import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
+import { MANIFEST_NAME } from '../../shared/formats/folder-manifest.ts';
+import { ENC_ENDING } from '../../shared/names/file-name.ts';
+import { openSegments, streamOfFile } from '../engine/open-segments.ts';
+import { openSealedStream } from '../engine/open-stream.ts';
+import { type Manifest, readManifest } from '../folders/manifest-bytes.ts';
+import { assertProven } from './assert-proven.ts';
+import { explained } from './explained.ts';
+import { type InspectedFile, inspectOne } from './open-inspect.ts';
+import type { JobParts } from './parts.ts';
+import { unwrapKeys } from './unwrap-keys.ts';
+
+/** Where a sealed folder's manifest is. */
+export function manifestPathOf(folder: string): string {
+  return path.join(folder, MANIFEST_NAME + ENC_ENDING);
+}
+
+/**
+ * Opens a sealed folder's manifest, in memory only. Nothing of it is given before its last segment was checked.
+ * @throws SealkeepError FILE_TOO_NEW, FILE_DAMAGED, FILE_TOO_LARGE, and what opening a file throws.
+ */
+export async function openManifest(
+  parts: JobParts,
+  folder: string,
+  signal: AbortSignal | undefined,
+): Promise<Manifest> {
+  const file = await inspectOne(parts, { source: manifestPathOf(folder) }, signal);
+  const [dek] = await unwrapKeys(parts, [file.found.key], 'open');
+  if (!(dek instanceof Secret)) throw explained(parts, file, dek);
+  try {
+    assertProven(parts, dek, file.found);
+    // Another of the owner's files, put in its place, is none.
+    if (file.found.key.name !== MANIFEST_NAME)
+      throw new SealkeepError('FILE_MISPLACED', { file: file.label });
+    return await readSealed(file, dek, signal);
+  } catch (error) {
+    throw isSealkeepError(error)
+      ? new SealkeepError(error.code, { file: file.label, ...error.details }, { cause: error.cause })
+      : error;
+  } finally {
+    dek.destroy();
+  }
+}
+
+async function readSealed(
+  { label, prelude, size }: InspectedFile,
+  dek: Secret,
+  signal: AbortSignal | undefined,
+): Promise<Manifest> {
+  const sealed = await openSealedStream(streamOfFile(label, size), signal);
+  try {
+    // The file behind the name may be another one than when the DEK was asked for.
+    if (Buffer.compare(sealed.prelude.bytes, prelude.bytes) !== 0)
+      throw new SealkeepError('FILE_DAMAGED', { file: label });
+    return await readManifest(openSegments({ ...sealed, label, dek }));
+  } finally {
+    sealed.reader.close();
+  }
+}

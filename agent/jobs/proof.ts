@@ -1,0 +1,42 @@
+import { assertSameFile, type FileIdentity } from '../engine/file-identity.ts';
+import type { InspectedFile } from './open-inspect.ts';
+import type { JobReport } from './report.ts';
+
+/** A file, and the `.enc` that was made of it; its `.key` lies beside that. */
+export interface ToProve {
+  readonly original: string;
+  readonly enc: string;
+}
+
+/**
+ * That a pair on disk opens to what the original holds. It is good for these very files only: whoever acts on it looks
+ * first whether they are still the same (`assertHolds`).
+ */
+export interface Proof extends ToProve {
+  readonly key: string;
+  /** How many segments were read back, opened and compared. */
+  readonly segments: number;
+  /** Bytes of the original. */
+  readonly bytes: number;
+  readonly ms: number;
+  readonly seen: Readonly<Record<'original' | 'enc' | 'key', FileIdentity>>;
+}
+
+/** How a proof tells of its files, by the original; each ends with exactly one of `proved` and `failed`. */
+export interface ProofReport extends Pick<JobReport, 'failed' | 'progress'> {
+  proved(proof: Proof): void;
+}
+
+/** A file whose pair was looked at. */
+export interface SeenFile extends ToProve, Pick<Proof, 'key' | 'seen'> {
+  readonly pair: InspectedFile;
+  /** Length of the `.enc`. */
+  readonly size: number;
+}
+
+/** @throws SealkeepError FILE_CHANGED, FILE_NOT_FOUND where one of the three is not what it was when it was proved. */
+export async function assertHolds({ original, enc, key, seen }: Omit<Proof, 'segments' | 'bytes' | 'ms'>) {
+  await assertSameFile(enc, seen.enc);
+  await assertSameFile(key, seen.key);
+  await assertSameFile(original, seen.original);
+}

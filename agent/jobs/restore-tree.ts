@@ -1,0 +1,151 @@
+import { mkdir, symlink } from 'node:fs/promises';
+import path from 'node:path';
+import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
+import type { FileEntry, KeptEntry, LinkEntry } from '../../shared/formats/folder-manifest.ts';
+import { ENC_ENDING } from '../../shared/names/file-name.ts';
+import { lastStep, parentOf } from '../../shared/names/folder-path.ts';
+import { inputError } from '../engine/file-errors.ts';
+import type { Control } from '../engine/gate.ts';
+import { publishAll } from '../engine/publish.ts';
+import { sideBySide } from '../engine/side-by-side.ts';
+import { copyToTemporary } from '../folders/copy-file.ts';
+import { finishFolders } from '../folders/finish-folders.ts';
+import type { Manifest } from '../folders/manifest-bytes.ts';
+import { nameRulesOf } from '../folders/name-rules.ts';
+import type { RenamedEntry } from '../folders/plan-names.ts';
+import { type Placed, planRestore, type RestorePlan } from '../folders/plan-restore.ts';
+import type { FolderReport } from './folder-report.ts';
+import { batchesOf } from './groups.ts';
+import { openPlanned } from './open-files.ts';
+import { manifestPathOf } from './open-manifest.ts';
+import type { JobParts } from './parts.ts';
+import { attempt, errorOf } from './report.ts';
+
+export interface TreeToRestore extends Control {
+  /** The sealed folder. */
+  readonly source: string;
+  /** A temporary folder, empty. */
+  readonly root: string;
+  readonly manifest: Manifest;
+}
+
+/**
+ * Makes what a manifest lists, in an order that lets nothing be written through a link: folders of ours alone, what is in
+ * them, then links, then what modes and times they all have. What fails is reported, and the rest restored.
+ * @returns what could not keep its name.
+ * @throws SealkeepError FILE_DAMAGED, JOB_CANCELLED, OUTPUT_*, and the last failure where not one file could be restored.
+ */
+export async function restoreTree(
+  parts: JobParts,
+  tree: TreeToRestore,
+  report: FolderReport,
+): Promise<readonly RenamedEntry[]> {
+  const { source, root, manifest, signal } = tree;
+  const plan = await planOf(parts, tree);
+  for (const { as } of plan.folders) await mkdir(path.join(root, as), { mode: 0o700 });
+  const renamed = await openFilesOf(parts, tree, plan, report);
+  const copied = await copyKept(parts, tree, plan, report);
+  if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
+  const failure = report.lastFailure();
+  if (failure && report.done().files + copied === 0) throw failure;
+  for (const link of plan.links)
+    await attempt({ failed: report.leaveOut }, path.join(source, link.path), () => makeLink(root, link));
+  for (const link of plan.leaving) {
+    const file = path.join(source, link.path);
+    report.leaveOut(file, new SealkeepError('FILE_LINK_LEAVES', { file }));
+  }
+  await finishFolders(root, [
+    { path: '', attributes: manifest.header },
+    ...plan.folders.map(({ as, mode, mtime }) => ({ path: as, attributes: { mode, mtime } })),
+  ]);
+  return [...plan.renamed, ...renamed];
+}
+
+async function planOf({ engine }: JobParts, { source, root, manifest }: TreeToRestore): Promise<RestorePlan> {
+  const rules = await nameRulesOf(root, engine.temporaries);
+  try {
+    return planRestore(manifest.entries, rules);
+  } catch (error) {
+    throw isSealkeepError(error) ? inputError(error, manifestPathOf(source)) : error;
+  }
+}
+
+/** @returns those that got another name than was planned: something the file system knows and we don't. */
+async function openFilesOf(
+  parts: JobParts,
+  { source, root, signal, gate }: TreeToRestore,
+  { files }: RestorePlan,
+  report: FolderReport,
+): Promise<RenamedEntry[]> {
+  const renamed: RenamedEntry[] = [];
+  const byPair = new Map(files.map((file) => [path.join(source, file.sealed + ENC_ENDING), file]));
+  const plans = Array.from(byPair, ([enc, file]: [string, Placed<FileEntry>]) => ({
+    source: enc,
+    folder: path.join(root, parentOf(file.as)),
+    name: lastStep(file.as),
+    resourceName: file.resource_name,
+    attributes: { mode: file.mode, mtime: file.mtime },
+  }));
+  await openPlanned(
+    parts,
+    plans,
+    { signal, gate },
+    {
+      ...report.files,
+      finished(file) {
+        const entry = byPair.get(file.file);
+        const as = path.relative(root, file.out).split(path.sep).join('/');
+        if (entry && entry.as !== as) renamed.push({ path: entry.path, as });
+        report.files.finished(file);
+      },
+    },
+  );
+  return renamed;
+}
+
+/** @returns how many are there now. */
+async function copyKept(
+  { engine }: JobParts,
+  { source, root, signal }: TreeToRestore,
+  { kept }: RestorePlan,
+  report: FolderReport,
+): Promise<number> {
+  let copied = 0;
+  const labelOf = ({ sealed }: KeptEntry) => path.join(source, sealed);
+  for (const batch of batchesOf(kept)) {
+    if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
+    const copies = await sideBySide(batch, async (file) => {
+      const { as, mode, mtime } = file;
+      const folder = path.join(root, parentOf(as));
+      const temporary = await attempt({ failed: report.leaveOut }, labelOf(file), () =>
+        copyToTemporary(engine.temporaries, { source: labelOf(file), folder, attributes: { mode, mtime } }),
+      );
+      return temporary === undefined ? undefined : { file, folder, temporary };
+    });
+    const there = copies.filter((copy) => copy !== undefined);
+    const published = await publishAll(
+      engine,
+      there.map(({ file, folder, temporary }) => ({
+        folder,
+        name: lastStep(file.as),
+        files: [{ temporary, ending: '' }],
+      })),
+    );
+    for (const [index, outcome] of published.entries()) {
+      const label = there[index] ? labelOf(there[index].file) : '';
+      if (outcome.status === 'rejected') report.leaveOut(label, errorOf(label, outcome.reason));
+      else copied += 1;
+    }
+  }
+  return copied;
+}
+
+/** Where something has the name already nothing is made: a number would change what other links lead through. */
+async function makeLink(root: string, { as, target }: Placed<LinkEntry>): Promise<void> {
+  const link = path.join(root, as);
+  try {
+    await symlink(target, link);
+  } catch (cause) {
+    throw new SealkeepError('OUTPUT_NOT_WRITABLE', { folder: path.dirname(link) }, { cause });
+  }
+}

@@ -1,0 +1,81 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { jsonLines } from './support/json-lines.ts';
+import { createDevice, type Person, register } from './support/person.ts';
+import { createWorkspace, type Workspace } from './support/workspace.ts';
+
+const MIB = 1024 * 1024;
+
+let workspace: Workspace;
+let ann: Person;
+let environment: Record<string, string>;
+beforeAll(async () => {
+  workspace = await createWorkspace();
+  ann = await register(createDevice(workspace, 'ann'), 'ann');
+  environment = { XDG_DATA_HOME: workspace.path('xdg') };
+});
+afterAll(() => workspace.close());
+
+async function folderWith(name: string, files: Readonly<Record<string, Uint8Array | string>>) {
+  const folder = await workspace.makeFolder(name);
+  for (const [file, content] of Object.entries(files)) await writeFile(path.join(folder, file), content);
+  return folder;
+}
+
+const namesIn = async (folder: string) => (await readdir(folder)).sort();
+
+test('encrypt --trash says that a file is sealed, proved and moved; the trash has it, and the pair opens to it', async () => {
+  const large = Buffer.alloc(3 * MIB, 'large');
+  const folder = await folderWith('lines', { 'large.bin': large });
+  const args = ['encrypt', '--trash', 'large.bin'];
+  expect(await ann.device.run(args, { cwd: folder, environment })).toEqual({
+    exitCode: 0,
+    stdout: [
+      `Sealed ${folder}/large.bin.enc (3.0 MiB)\n`,
+      'Proved large.bin: 4 segments (3.0 MiB) read back, opened and compared\n',
+      'Moved large.bin to the trash\n',
+    ].join(''),
+    stderr: '',
+  });
+  expect(await namesIn(folder)).toEqual(['large.bin.enc', 'large.bin.key']);
+  const trashed = await readFile(workspace.path('xdg', 'Trash', 'files', 'large.bin'));
+  expect(trashed.equals(large)).toBe(true);
+  const info = await readFile(workspace.path('xdg', 'Trash', 'info', 'large.bin.trashinfo'), 'utf8');
+  expect(info).toContain(`\nPath=${folder}/large.bin\n`);
+  await ann.device.files(['decrypt', 'large.bin.enc'], { cwd: folder });
+  expect((await readFile(path.join(folder, 'large.bin'))).equals(large)).toBe(true);
+});
+
+test('with --json a line tells that a file is proved and where it went; one that fails stays, and is in the exit code', async () => {
+  const folder = await folderWith('json', { a: 'a', b: '' });
+  const args = ['encrypt', '--trash', 'a', 'gone', 'b', 'b', '--json'];
+  const { exitCode, stdout } = await ann.device.run(args, { cwd: folder, environment });
+  expect(exitCode).toBe(6);
+  const proved = z.object({ segments: z.number(), bytes: z.number(), ms: z.number() });
+  const lines = jsonLines(stdout, z.looseObject({ file: z.string(), proved: proved.optional() }));
+  expect(lines.filter((line) => line.proved)).toEqual(
+    ['a', 'b'].map((file) => ({
+      file,
+      proved: { segments: 1, bytes: file === 'a' ? 1 : 0, ms: expect.any(Number) },
+      trashed: workspace.path('xdg', 'Trash', 'files', file),
+    })),
+  );
+  const errors = lines.filter((line) => 'error' in line);
+  expect(errors).toMatchObject([{ file: 'gone', error: { code: 'FILE_NOT_FOUND' } }]);
+  expect(await namesIn(folder)).not.toContain('a');
+});
+
+test('where there is no trash the original stays beside its pair, and the command fails', async () => {
+  const folder = await folderWith('none', { 'a.txt': 'a' });
+  const occupied = await folderWith('occupied', { Trash: 'a file' });
+  const { exitCode, stdout, stderr } = await ann.device.run(['encrypt', '--trash', 'a.txt'], {
+    cwd: folder,
+    environment: { XDG_DATA_HOME: occupied },
+  });
+  expect(exitCode).toBe(6);
+  expect(stdout).toContain('Proved a.txt: 1 segment (1 B)');
+  expect(stderr).toMatch(/a\.txt.* stays where it is/);
+  expect(await namesIn(folder)).toEqual(['a.txt', 'a.txt.enc', 'a.txt.key']);
+});
