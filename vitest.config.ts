@@ -4,6 +4,15 @@ import { defineConfig } from 'vitest/config';
 /** Electron's own package would try to download a browser. */
 const STUBBED = { electron: path.join(import.meta.dirname, 'test', 'electron.stub.ts') };
 
+/** What takes its time by starting processes, or thousands of files: not before each commit, but in `npm test`. */
+const INTEGRATION = [
+  'test/**/*.test.ts',
+  'agent/app/jobs-kept.test.ts',
+  'agent/app/many-files.test.ts',
+  'bin/start.test.ts',
+  'server/embedded/data-folder-servers.test.ts',
+];
+
 export default defineConfig({
   test: {
     projects: [
@@ -12,11 +21,24 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            '{shared,core,server,agent,cli,browser,electron,renderer,bin,test,scripts}/**/*.test.{ts,tsx}',
+            '{shared,core,server,agent,cli,browser,electron,renderer,bin,scripts}/**/*.test.{ts,tsx}',
           ],
+          exclude: INTEGRATION,
           globalSetup: 'test/support/temporary-folder.ts',
-          // Code without globals needs no process of its own for each file: 33 s instead of 60.
+          // Code without globals needs no process of its own for each file: half the time.
           isolate: false,
+          // By itself it leaves one core to others, which on two cores is half.
+          maxWorkers: 2,
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: INTEGRATION,
+          globalSetup: 'test/support/temporary-folder.ts',
+          isolate: false,
+          maxWorkers: 2,
           testTimeout: 20_000,
         },
       },
