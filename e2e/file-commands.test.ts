@@ -197,7 +197,8 @@ describe.skipIf(!existsSync(PSEUDO_TERMINAL))('at a terminal', () => {
     const lines = stdout.trimEnd().split('\r\u001b[K');
     expect(lines.at(-1)).toMatch(/^Sealed /);
     const bars = lines.filter((line) => /\] +\d+%/.test(line));
-    expect(bars.length).toBeGreaterThan(1);
+    // A quick machine has time for one.
+    expect(bars.length).toBeGreaterThan(0);
     for (const bar of bars) expect(bar.length).toBeLessThan(80);
   });
 });
