@@ -55,6 +55,16 @@ export const FORBIDDEN: IForbiddenRuleType[] = [
     from: { pathNot: '^(core/crypto|test/independent-reader)/' },
     to: { path: '^(node:)?crypto$' },
   },
+  {
+    name: 'no-schemas-in-the-page',
+    comment: 'A schema brings its library into what the page has to load at start; types cost nothing.',
+    severity: 'error',
+    from: { path: '^renderer/', pathNot: '\\.test\\.tsx?$|^renderer/testing/' },
+    to: {
+      path: '^shared/(api|bridge|formats)/|^shared/names/(file-name|folder-path|user-name|resource-name)\\.ts$',
+      dependencyTypesNot: ['type-only'],
+    },
+  },
   { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
   { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
 ];

@@ -1,6 +1,6 @@
 import { CloudUpload, Download, FolderOpen, LockOpen, Pause, Play, RotateCcw, X } from 'lucide-react';
 import type { Job } from '../../shared/bridge/state.ts';
-import { ENC_ENDING } from '../../shared/names/file-name.ts';
+import { ENC_ENDING } from '../../shared/names/endings.ts';
 import { carrier } from '../bridge.ts';
 import { useTexts } from '../messages/use-texts.ts';
 import { useAppStore } from '../stores/app-store.ts';
