@@ -22,9 +22,10 @@ export function JobList({ title, jobs, canClear }: JobListProps) {
   const clear = useCall('jobs.clear');
   const { active, fraction } = overallProgress(jobs);
   const ended = jobs.filter((job) => !isUnderWay(job)).length;
+  const done = jobs.filter(({ state }) => state === 'done').length;
   const hidden = jobs.length - SHOWN;
   const overall = t('jobs.overall', {
-    done: format.number(ended),
+    done: format.number(done),
     n: jobs.length,
   });
   return (

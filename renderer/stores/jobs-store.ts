@@ -40,9 +40,11 @@ export const selectAtWorkCount = ({ jobs }: JobsData): number => jobs.filter(isA
 /** How far all is that runs or waits. */
 export function overallProgress(jobs: readonly Job[]): { active: number; fraction: number } {
   const active = jobs.filter(isAtWork);
-  const total = active.reduce((sum, job) => sum + job.total, 0);
-  const bytes = active.reduce((sum, job) => sum + Math.min(job.bytes, job.total), 0);
-  return { active: active.length, fraction: total === 0 ? 0 : bytes / total };
+  // What is done stays in the sum, or the bar would jump back with each job that ends.
+  const counted = [...active, ...jobs.filter(({ state }) => state === 'done')];
+  const total = counted.reduce((sum, job) => sum + job.total, 0);
+  const bytes = counted.reduce((sum, job) => sum + Math.min(job.bytes, job.total), 0);
+  return { active: active.length, fraction: active.length === 0 || total === 0 ? 0 : bytes / total };
 }
 
 /** Jobs that were under way and are no longer. */

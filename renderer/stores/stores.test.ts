@@ -120,7 +120,11 @@ test('jobs that did not change stay the same objects', () => {
 test('what jobs say of time and progress', () => {
   expect(secondsLeft(job({}))).toBe(5);
   expect(secondsLeft(job({ rate: 0 }))).toBeNull();
-  expect(overallProgress([job({}), job({ state: 'done' })])).toEqual({ active: 1, fraction: 0.5 });
+  expect(overallProgress([job({}), job({ state: 'failed' })])).toEqual({ active: 1, fraction: 0.5 });
+  expect(overallProgress([job({}), job({ state: 'done', bytes: 100 })])).toEqual({
+    active: 1,
+    fraction: 0.75,
+  });
   expect(overallProgress([])).toEqual({ active: 0, fraction: 0 });
   expect(endedJobs([job({})], [job({ state: 'failed' })])).toHaveLength(1);
   expect(endedJobs([job({ state: 'failed' })], [job({ state: 'failed' })])).toHaveLength(0);
