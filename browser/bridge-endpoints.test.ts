@@ -15,7 +15,7 @@ test('a token is exchanged once, for a cookie that no script reads and a secret 
   const token = shell.issueToken(() => {
     uses += 1;
   });
-  const first = await shell.ask('POST', '/session', {}, { token });
+  const first = await shell.ask('POST', '/admission', {}, { token });
   expect(first.status).toBe(200);
   expect(first.headers['set-cookie']).toEqual([
     expect.stringMatching(
@@ -25,13 +25,13 @@ test('a token is exchanged once, for a cookie that no script reads and a secret 
   const { page_secret: secret } = first.json() as { page_secret: string };
   expect(secret).toMatch(/^[\w-]{43}$/);
   expect(first.headers['set-cookie']?.[0]).not.toContain(secret);
-  expect((await shell.ask('POST', '/session', {}, { token })).status).toBe(403);
+  expect((await shell.ask('POST', '/admission', {}, { token })).status).toBe(403);
   expect(uses).toBe(1);
 });
 
 test('a second tab of the browser has a secret of its own, and the first goes on working', async () => {
   const { cookie = '' } = secrets;
-  const answer = await shell.ask('POST', '/session', { cookie }, { token: shell.issueToken() });
+  const answer = await shell.ask('POST', '/admission', { cookie }, { token: shell.issueToken() });
   expect(answer.headers['set-cookie']?.[0]?.split(';')[0]).toBe(cookie);
   const second = { ...secrets, 'x-sealkeep-page': (answer.json() as { page_secret: string }).page_secret };
   expect(second['x-sealkeep-page']).not.toBe(secrets['x-sealkeep-page']);

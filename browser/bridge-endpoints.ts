@@ -10,7 +10,7 @@ import {
 } from '../server/platform/http/endpoint.ts';
 import { fileRef } from '../shared/bridge/state.ts';
 import { LIMITS } from '../shared/limits.ts';
-import { type FilesReply, LOAD_HEADER, ROUTES, type SessionReply } from './page/protocol.ts';
+import { type AdmissionReply, type FilesReply, LOAD_HEADER, ROUTES } from './page/protocol.ts';
 import type { PageAccess } from './page-access.ts';
 import type { PageLoads } from './page-loads.ts';
 import type { ShellBackend } from './shell-backend.ts';
@@ -20,16 +20,16 @@ const loadName = z.string().regex(/^[\w-]{16,64}$/);
 const offer = z.object({ files: z.array(fileRef.omit({ ref: true })).max(LIMITS.offeredFiles) });
 
 /** The exchange of a launch token for both secrets. */
-export function sessionEndpoints(access: PageAccess): Endpoint[] {
+export function admissionEndpoints(access: PageAccess): Endpoint[] {
   return [
     rawEndpoint({
       method: 'post',
-      path: ROUTES.session,
+      path: ROUTES.admission,
       guard: anyone,
       async respond({ request, response }) {
         const { token } = parseInput(launchToken, request.body);
         const { pageSecret, setCookie } = access.exchange(request, token);
-        const reply: SessionReply = { page_secret: pageSecret };
+        const reply: AdmissionReply = { page_secret: pageSecret };
         response.set('Set-Cookie', setCookie).json(reply);
       },
     }),

@@ -11,7 +11,7 @@ beforeAll(async () => {
   expired = shell.issueToken();
   shell.clock.ms += 10 * 60_000;
   used = shell.issueToken();
-  await shell.ask('POST', '/session', {}, { token: used });
+  await shell.ask('POST', '/admission', {}, { token: used });
   secrets = await shell.enter();
 });
 afterAll(() => shell.close());
@@ -21,7 +21,7 @@ const ROUTES = [
   { method: 'GET', path: '/', open: true },
   { method: 'GET', path: '/carrier.js', open: true },
   { method: 'GET', path: '/assets/index-Abcd1234.js', open: true },
-  { method: 'POST', path: '/session', body: { token: 'x'.repeat(43) }, open: true },
+  { method: 'POST', path: '/admission', body: { token: 'x'.repeat(43) }, open: true },
   { method: 'POST', path: '/bridge/app.state', body: {} },
   { method: 'GET', path: '/bridge-events' },
   { method: 'POST', path: '/bridge-files', body: { files: [] } },
@@ -97,7 +97,7 @@ test.each([
   ['made up', () => 'x'.repeat(43)],
   ['the page secret', () => String(secrets['x-sealkeep-page'])],
 ])('a token that is %s opens nothing', async (_name, token) => {
-  const answer = await shell.ask('POST', '/session', {}, { token: token() });
+  const answer = await shell.ask('POST', '/admission', {}, { token: token() });
   expect([answer.status, codeOf(answer)]).toEqual([403, 'LAUNCH_SECRET_REFUSED']);
   expect(answer.headers['set-cookie']).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from 'express';
+import { pageHeaders } from '../agent/app/page/page-headers.ts';
 import { LOOPBACK_RANGES, parseAddressList } from '../server/platform/config/addresses.ts';
 import { frontDoor } from '../server/platform/http/front-door.ts';
-import { pageHeaders } from '../server/platform/page/page-headers.ts';
 import { SealkeepError } from '../shared/errors/error.ts';
 
 const HEADERS = pageHeaders("'self'");

@@ -84,7 +84,7 @@ beforeAll(async () => {
     port: shell.port,
     secrets: await shell.enter(),
     endpoints: [...mountedIn(shell.handler), ...page, NOWHERE],
-    open: [...page.map((one) => one.path), '/session'],
+    open: [...page.map((one) => one.path), '/admission'],
   });
   const folder = await mkdtemp(path.join(tmpdir(), 'sealkeep-door-'));
   const servers = await serversOf(folder, new URL('../server/embedded/server-worker.ts', import.meta.url));

@@ -3,8 +3,8 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { RequestHandler, Response } from 'express';
+import { type PageFile, pageFile } from '../agent/app/page/page-file.ts';
 import { codeOf } from '../core/durable/publish.ts';
-import { type PageFile, pageFile } from '../server/platform/page/page-file.ts';
 import { ignoreLeaving } from './leaving.ts';
 import { ROUTES } from './page/protocol.ts';
 

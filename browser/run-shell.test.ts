@@ -58,7 +58,7 @@ const READY = /^Sealkeep is ready at (http:\/\/127\.0\.0\.1:\d+)\/#([\w-]{43})$/
 
 async function exchange(line: string | undefined): Promise<number> {
   const [, address = '', token = ''] = READY.exec(line ?? '') ?? [];
-  const answer = await fetch(`${address}/session`, {
+  const answer = await fetch(`${address}/admission`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', connection: 'close' },
     body: JSON.stringify({ token }),

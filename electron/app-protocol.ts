@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { protocol, type Session } from 'electron';
+import { pageFile } from '../agent/app/page/page-file.ts';
+import { pageHeaders } from '../agent/app/page/page-headers.ts';
 import { codeOf } from '../core/durable/publish.ts';
-import { pageFile } from '../server/platform/page/page-file.ts';
-import { pageHeaders } from '../server/platform/page/page-headers.ts';
 import { isPageAddress, PAGE_SCHEME } from './page-address.ts';
 
 /** The page needs no network, and nothing else may come into it. */

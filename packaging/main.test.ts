@@ -76,7 +76,7 @@ function shown(): BrowserWindow {
 }
 const protections = () => shown().setContentProtection.mock.calls.map(([enabled]) => enabled);
 
-test('the window comes with the built preload, over sessions that were secured before', () => {
+test('the window comes with the built preload, over pages that were secured before', () => {
   const preferences = shown().options['webPreferences'] as Record<string, unknown>;
   expect(existsSync(String(preferences['preload']))).toBe(true);
   expect(preferences['sandbox']).toBe(true);

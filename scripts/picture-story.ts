@@ -42,7 +42,7 @@ export async function tellStory(parts: Parts): Promise<void> {
 async function beforeAnything({ browser, camera }: Parts, page: Page): Promise<void> {
   const { origin } = new URL(page.url());
   await camera.shootAlone('starting', browser, async (alone) => {
-    await alone.route('**/session', () => undefined);
+    await alone.route('**/admission', () => undefined);
     await alone.goto(`${origin}/#${'a'.repeat(43)}`);
     await alone.getByRole('status').first().waitFor();
   });

@@ -96,7 +96,7 @@ test('calls wait for the exchange; the token is gone from the address, and the p
   const carrier = createCarrier(tab.world());
   expect(tab.fragment()).toBe('');
   expect(await carrier.call('app.state', {})).toEqual({ ok: true, value: shell.app.state });
-  expect(tab.sent[0]).toBe('POST /session');
+  expect(tab.sent[0]).toBe('POST /admission');
   const stored = [...tab.storage.values()].join();
   expect(stored).toMatch(/^[\w-]{43}$/);
   expect([...tab.cookies.values()]).not.toContain(stored);
@@ -125,7 +125,7 @@ test('a tab without a good address is told so, and asks for nothing more', async
       leftOut: [{ name: 'x', error: { code: 'LAUNCH_SECRET_REFUSED', details: {} } }],
     });
     await expect(carrier.save('job-1', 0)).rejects.toThrow();
-    expect(tab.sent).toEqual(fragment === '' ? [] : ['POST /session']);
+    expect(tab.sent).toEqual(fragment === '' ? [] : ['POST /admission']);
   }
   good.leave();
 });

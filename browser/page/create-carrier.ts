@@ -1,11 +1,11 @@
 import type { BridgeEvent, BridgeEventName } from '../../shared/bridge/calls.ts';
 import type { BridgeCarrier, Reach } from '../../shared/bridge/carrier.ts';
+import { createAdmission, jsonPost } from './admission.ts';
 import { errorOf, UNREACHABLE } from './answers.ts';
 import { listenToEvents } from './event-source.ts';
 import { createOfferedFiles, leaveOut } from './offered-files.ts';
 import type { PageWorld } from './page-world.ts';
 import { type FileWanted, ROUTES, type SaveReply } from './protocol.ts';
-import { createAdmission, jsonPost } from './session.ts';
 
 type Listeners = { readonly [Name in BridgeEventName]: Set<(event: BridgeEvent<Name>) => void> };
 

@@ -1,8 +1,8 @@
 import type { Reach } from '../../shared/bridge/carrier.ts';
+import type { Admission, OpenFetch } from './admission.ts';
 import { NOT_LET_IN } from './answers.ts';
 import type { PageWorld } from './page-world.ts';
 import { ROUTES } from './protocol.ts';
-import type { Admission, OpenFetch } from './session.ts';
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 4000;

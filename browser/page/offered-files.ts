@@ -1,10 +1,10 @@
 import type { LeftOut, Offer } from '../../shared/bridge/carrier.ts';
 import type { BridgeError, FileRef } from '../../shared/bridge/state.ts';
 import { LIMITS } from '../../shared/limits.ts';
+import { jsonPost, type OpenFetch } from './admission.ts';
 import { errorOf, UNREACHABLE } from './answers.ts';
 import type { FilesReply, FileWanted } from './protocol.ts';
 import { ROUTES, SMALL_FILE } from './protocol.ts';
-import { jsonPost, type OpenFetch } from './session.ts';
 
 /**
  * A browser opens six connections to one server, for all its tabs; events hold one, and calls have to get through.

@@ -2,7 +2,7 @@ import type { FileRef } from '../../shared/bridge/state.ts';
 
 /** What the page's carrier and the shell say to each other over HTTP; DESIGN.md, Bridge. */
 export const ROUTES = {
-  session: '/session',
+  admission: '/admission',
   call: '/bridge',
   events: '/bridge-events',
   files: '/bridge-files',
@@ -21,8 +21,8 @@ export const LOAD_HEADER = 'x-sealkeep-load';
 /** Up to here the shell reads a file at once, so that it holds none of the few connections that a browser has. */
 export const SMALL_FILE = 64 * 1024;
 
-/** `POST /session {token}` answers it, with the cookie. */
-export interface SessionReply {
+/** `POST /admission {token}` answers it, with the cookie. */
+export interface AdmissionReply {
   readonly page_secret: string;
 }
 

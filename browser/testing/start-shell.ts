@@ -113,7 +113,7 @@ export async function startShell(graceMs = 60_000): Promise<TestShell> {
     begin,
     ask,
     async enter() {
-      const answer = await ask('POST', '/session', {}, { token: shell.issueToken() });
+      const answer = await ask('POST', '/admission', {}, { token: shell.issueToken() });
       const { page_secret } = answer.json() as { page_secret: string };
       const [cookie = ''] = (answer.headers['set-cookie']?.[0] ?? '').split(';');
       return { cookie, 'x-sealkeep-page': page_secret, 'x-sealkeep-load': 'load-of-the-test' };

@@ -39,8 +39,8 @@ export interface AccountParts {
   report(error: unknown): void;
 }
 
-/** One person's turn at the window, as long as it lasts. */
-export interface Session {
+/** Who is logged in, and what works for them as long as their turn lasts. */
+export interface LoggedIn {
   readonly user: string;
   readonly parts: JobParts;
 }
@@ -150,7 +150,7 @@ export function createAccount({ agent, rememberUser, changed, report }: AccountP
      * What calls and jobs stand on.
      * @throws SealkeepError NOT_LOGGED_IN, SERVER_*
      */
-    async session(): Promise<Session> {
+    async loggedIn(): Promise<LoggedIn> {
       if (state.kind !== 'in') throw new SealkeepError('NOT_LOGGED_IN');
       const { user } = state;
       const { jobs } = await agent();

@@ -2,8 +2,8 @@ import type { AppState } from '../../../shared/bridge/state.ts';
 import type { Account } from '../account/account.ts';
 import type { AppSettings } from '../app.ts';
 import type { FileRefs } from '../file-refs.ts';
+import type { WorkParts } from '../jobs/as-person.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import type { WorkParts } from '../jobs/job-session.ts';
 import type { Place } from '../place/place.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
 

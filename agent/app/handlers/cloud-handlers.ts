@@ -8,7 +8,7 @@ import type { AppParts } from './app-parts.ts';
 export function cloudHandlers({ account }: AppParts) {
   /** @throws SealkeepError NOT_LOGGED_IN, REFRESH_REFUSED, SERVER_* */
   async function cloudOf() {
-    const { parts, user } = await account.session();
+    const { parts, user } = await account.loggedIn();
     return { cloud: parts.cloud, user, token: (await parts.login.tokens()).cloud_token };
   }
 
@@ -31,12 +31,12 @@ export function cloudHandlers({ account }: AppParts) {
       return (await cloud.shares(token)).filter((share) => share.name === name);
     },
     'shares.add': async ({ name, with: person, role, until }) => {
-      const { parts } = await account.session();
+      const { parts } = await account.loggedIn();
       await shareFile(parts, { name, with: person, role, until: until ?? undefined });
       return {};
     },
     'shares.remove': async ({ name, with: person }) => {
-      const { parts } = await account.session();
+      const { parts } = await account.loggedIn();
       await unshareFile(parts, { name, with: person });
       return {};
     },

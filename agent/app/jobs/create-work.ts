@@ -1,7 +1,7 @@
+import type { WorkParts } from './as-person.ts';
 import { downloadWork } from './download-work.ts';
 import { isFolder } from './drop-plan.ts';
 import { folderWork } from './folder-work.ts';
-import type { WorkParts } from './job-session.ts';
 import { type JobTask, keptOf } from './job-task.ts';
 import { openWork } from './open-work.ts';
 import { proveWork } from './prove-work.ts';

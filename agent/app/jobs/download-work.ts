@@ -1,7 +1,7 @@
 import { downloadFile } from '../../jobs/download-file.ts';
 import { openFiles } from '../../jobs/open-files.ts';
 import type { JobParts } from '../../jobs/parts.ts';
-import { asPerson, type WorkParts } from './job-session.ts';
+import { asPerson, type WorkParts } from './as-person.ts';
 import type { DownloadTarget } from './job-task.ts';
 import { madeFolder } from './output-folder.ts';
 import { pairOf, removePair, singleFile } from './single-file.ts';

@@ -2,9 +2,9 @@ import path from 'node:path';
 import { openFolder } from '../../jobs/open-folder.ts';
 import type { JobReport } from '../../jobs/report.ts';
 import { sealFolder } from '../../jobs/seal-folder.ts';
+import { asPerson, type WorkParts } from './as-person.ts';
 import type { PlannedFile } from './drop-plan.ts';
 import { offeredFiles } from './file-runs.ts';
-import { asPerson, type WorkParts } from './job-session.ts';
 import { byOutputFolder } from './output-folder.ts';
 import type { Work } from './work.ts';
 

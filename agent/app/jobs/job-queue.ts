@@ -4,9 +4,9 @@ import { isSealkeepError, SealkeepError } from '../../../shared/errors/error.ts'
 import type { JobOutput } from '../app.ts';
 import { bridgeErrorOf } from '../bridge-error.ts';
 import type { Schedule } from '../schedule.ts';
+import { isSameOwner, type JobOwner } from './as-person.ts';
 import type { JobJournal } from './job-journal.ts';
 import { JobRecord, type Run } from './job-record.ts';
-import { isSameOwner, type JobOwner } from './job-session.ts';
 import { hasEnded, type JobEvent } from './job-state.ts';
 import type { SealedOriginal } from './job-task.ts';
 import type { KeptJob } from './journal-lines.ts';

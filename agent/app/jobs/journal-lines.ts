@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type BridgeError, bridgeError } from '../../../shared/bridge/state.ts';
+import type { JobOwner } from './as-person.ts';
 import type { DoneFile, FailedFile, LeftOut } from './job-files.ts';
-import type { JobOwner } from './job-session.ts';
 import type { EndedState } from './job-state.ts';
 import { type KeptTask, keptTask } from './job-task.ts';
 

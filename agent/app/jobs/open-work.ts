@@ -1,5 +1,6 @@
 import { sideBySide } from '../../engine/side-by-side.ts';
 import { openFiles } from '../../jobs/open-files.ts';
+import { asPerson, type WorkParts } from './as-person.ts';
 import type { PlannedFile } from './drop-plan.ts';
 import {
   filesToRun,
@@ -10,7 +11,6 @@ import {
   reportOf,
   runsOf,
 } from './file-runs.ts';
-import { asPerson, type WorkParts } from './job-session.ts';
 import { byOutputFolder } from './output-folder.ts';
 import type { Work } from './work.ts';
 

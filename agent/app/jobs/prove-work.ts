@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import { proveFiles } from '../../jobs/prove-files.ts';
-import { asPerson, type WorkParts } from './job-session.ts';
+import { asPerson, type WorkParts } from './as-person.ts';
 import type { SealedOriginal } from './job-task.ts';
 import { ProvenOriginals } from './proven-originals.ts';
 import type { Work } from './work.ts';

@@ -1,7 +1,7 @@
 import { sealFiles } from '../../jobs/seal-files.ts';
+import { asPerson, type WorkParts } from './as-person.ts';
 import type { PlannedFile } from './drop-plan.ts';
 import { filesToRun, holdingOf, offeredFiles, reportOf, runsOf } from './file-runs.ts';
-import { asPerson, type WorkParts } from './job-session.ts';
 import { byOutputFolder } from './output-folder.ts';
 import { pairOf } from './single-file.ts';
 import type { Work } from './work.ts';

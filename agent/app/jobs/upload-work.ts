@@ -4,6 +4,7 @@ import { readPrelude } from '../../engine/open-file.ts';
 import type { JobParts } from '../../jobs/parts.ts';
 import { sealFiles } from '../../jobs/seal-files.ts';
 import { uploadFiles } from '../../jobs/upload-files.ts';
+import { asPerson, type WorkParts } from './as-person.ts';
 import type { PlannedFile } from './drop-plan.ts';
 import {
   filesToRun,
@@ -14,7 +15,6 @@ import {
   reportOf,
   runsOf,
 } from './file-runs.ts';
-import { asPerson, type WorkParts } from './job-session.ts';
 import { byOutputFolder } from './output-folder.ts';
 import { pairOf, removePair } from './single-file.ts';
 import type { RunOptions, Work } from './work.ts';

@@ -41,7 +41,7 @@ export async function asPerson<T>(
   const turn = account.turn();
   try {
     if (!isSameOwner(owner, present())) throw new SealkeepError('NOT_LOGGED_IN');
-    const { parts } = await abortable(account.session(), signal);
+    const { parts } = await abortable(account.loggedIn(), signal);
     const kms = createKmsClient({ ...parts.kms.peer, signal });
     const cloud = createCloudClient({ ...parts.cloud.peer, signal });
     return await work({ ...parts, kms, cloud }, (error) => failed(error, turn));

@@ -1,7 +1,7 @@
 import type { BridgeError } from '../../shared/bridge/state.ts';
 import { NOT_LET_IN, UNREACHABLE } from './answers.ts';
 import type { PageWorld } from './page-world.ts';
-import { LOAD_HEADER, PAGE_SECRET_HEADER, ROUTES, type SessionReply } from './protocol.ts';
+import { type AdmissionReply, LOAD_HEADER, PAGE_SECRET_HEADER, ROUTES } from './protocol.ts';
 
 const STORED_UNDER = 'sealkeep-page';
 
@@ -40,10 +40,10 @@ export function createAdmission(world: PageWorld): Admission {
 
 /** @returns the page's secret; undefined where the token is no good, UNREACHABLE where nobody said. */
 async function exchange(world: PageWorld, token: string): Promise<string | BridgeError | undefined> {
-  const response = await world.fetch(ROUTES.session, jsonPost({ token })).catch(() => undefined);
+  const response = await world.fetch(ROUTES.admission, jsonPost({ token })).catch(() => undefined);
   if (!response) return UNREACHABLE;
   if (!response.ok) return undefined;
-  return ((await response.json()) as SessionReply).page_secret;
+  return ((await response.json()) as AdmissionReply).page_secret;
 }
 
 export function jsonPost(body: unknown) {
