@@ -2,6 +2,7 @@ import path from 'node:path';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { Secret } from '../../core/crypto/secret.ts';
 import { isSealkeepError } from '../../shared/errors/error.ts';
+import { DEFAULT_GRACE_DAYS, DEFAULT_ROTATION_DAYS } from '../kms/config.ts';
 import { type RunningServer, startCloud, startKms } from '../main.ts';
 import { LOOPBACK_RANGES, parseAddressList } from '../platform/config/addresses.ts';
 import { openLogFile } from '../platform/log-file.ts';
@@ -28,6 +29,8 @@ async function start(
       registration: 'open',
       databaseFile: path.join(dataFolder, 'kms', 'kms.sqlite'),
       issuersFile: undefined,
+      graceDays: DEFAULT_GRACE_DAYS,
+      rotationDays: DEFAULT_ROTATION_DAYS,
     },
     rootKey: Secret.take(Buffer.from(keys.kms.buffer)),
     cloudAddress: () => reached.cloud,

@@ -3,10 +3,13 @@ import { z } from 'zod';
 import { isLoopbackHost, serviceUrl } from '../../shared/names/service-url.ts';
 import { type AddressList, addressList, LOOPBACK_RANGES } from '../platform/config/addresses.ts';
 import { placeSetting } from '../platform/config/place.ts';
-import { csv, type Environment, port, readSettings } from '../platform/config/settings.ts';
+import { csv, type Environment, port, readSettings, wholeNumber } from '../platform/config/settings.ts';
 import { defaultUrl, type TlsFiles, tlsFiles } from '../platform/config/tls.ts';
 
 export type RegistrationMode = 'open' | 'approval' | 'invite';
+
+export const DEFAULT_GRACE_DAYS = 7;
+export const DEFAULT_ROTATION_DAYS = 365;
 
 /** Everything that the KMS is told at its start. */
 export interface KmsConfig {
@@ -23,6 +26,10 @@ export interface KmsConfig {
   readonly databaseFile: string;
   /** What the cloud is called: `aud` of cloud tokens, `iss` of authorization tokens. */
   readonly cloudUrl: string;
+  /** How long a KEK version that was superseded is not retired, needed or not. */
+  readonly graceDays: number;
+  /** After how many days a KEK gets a new version by itself; 0 for never. */
+  readonly rotationDays: number;
   /** Path of the JSON file that names further issuers. */
   readonly issuersFile: string | undefined;
   /** Inside an app: the secret of this launch. */
@@ -53,6 +60,8 @@ export function kmsSettings(dataFolder: string) {
     KMS_DATABASE_URL: placeSetting('sqlite:', ['postgres:']).optional(),
     KMS_CLOUD_URL: serviceUrl.default('http://127.0.0.1:8800'),
     KMS_ISSUERS: z.string().optional(),
+    KMS_GRACE_DAYS: wholeNumber('a number of days', 0).default(DEFAULT_GRACE_DAYS),
+    KMS_ROTATION_DAYS: wholeNumber('a number of days', 0).default(DEFAULT_ROTATION_DAYS),
   };
 }
 
@@ -77,6 +86,8 @@ export function readKmsConfig(environment: Environment, dataFolder: string): Kms
     databaseFile: settings.KMS_DATABASE_URL ?? path.join(dataFolder, 'kms', 'kms.sqlite'),
     cloudUrl: settings.KMS_CLOUD_URL,
     issuersFile: settings.KMS_ISSUERS,
+    graceDays: settings.KMS_GRACE_DAYS,
+    rotationDays: settings.KMS_ROTATION_DAYS,
     launchSecret: undefined,
     rootKeyFile: settings.KMS_ROOT_KEY ?? path.join(settings.KEY_STORE_PATH, 'root.key'),
   };

@@ -4,6 +4,7 @@ import { API_VERSION } from '../../shared/api/common.ts';
 import {
   CHEAP,
   enrol,
+  NO_CLOUD,
   PASSWORD,
   STEP_SECONDS,
   startTestKms,
@@ -84,6 +85,7 @@ test('another root key opens nothing and stops the start', async () => {
     config: kms.config,
     rootKey: Secret.random(32),
     cloudKeys: fixedKeySource({ keys: [] }),
+    cloud: NO_CLOUD,
     now: kms.now,
     logger: createLogger('kms', 'silent', { write: () => true }),
     version: '0.0.0',

@@ -16,10 +16,13 @@ import type { KmsConfig } from './config.ts';
 import { createIdentity } from './identity/create-identity.ts';
 import { createKeyService } from './kacls/create-key-service.ts';
 import type { KmsParts } from './parts.ts';
+import { type CloudPeer, createCloudRegistry } from './rewrapping/cloud-registry.ts';
 import { openSigningKeys } from './signing/signing-keys.ts';
 import { wellKnownEndpoints } from './signing/well-known-endpoints.ts';
 import { KMS_MIGRATIONS } from './store/migrations.ts';
 import type { KmsSchema } from './store/schema.ts';
+import type { Upkeep } from './upkeep/create-upkeep.ts';
+import { createKmsUpkeep } from './upkeep/kms-upkeep.ts';
 
 export interface KmsOptions {
   readonly config: KmsConfig;
@@ -27,6 +30,8 @@ export interface KmsOptions {
   readonly rootKey: Secret;
   /** Verifies the cloud's authorization tokens. */
   readonly cloudKeys: KeySource;
+  /** Where the cloud is reached, for what the KMS asks of it. */
+  readonly cloud: CloudPeer;
   readonly now: () => Date;
   readonly logger: Logger;
   /** Sealkeep's, for `/healthz`. */
@@ -37,7 +42,8 @@ export interface KmsOptions {
 export interface Kms {
   /** Does not listen yet. */
   readonly app: Express;
-  /** Closes the database; to be called when nobody listens any more. */
+  readonly upkeep: Upkeep;
+  /** Ends the upkeep and closes the database; to be called when nobody listens any more. */
   close(): Promise<void>;
 }
 
@@ -64,12 +70,15 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       migrate(database, KMS_MIGRATIONS).then(() => openSigningKeys(parts)),
     ]);
     const identity = createIdentity(parts, keys, hasher);
+    const registry = createCloudRegistry({ peer: options.cloud, kmsUrl: config.url, key: keys.service, now });
+    const upkeep = createKmsUpkeep({ ...parts, registry });
     const keyService = await createKeyService({
       ...parts,
       authentication: identity.authentication,
       bearer: identity.bearer,
       cloudKeys: options.cloudKeys,
       version: options.version,
+      wakeUpkeep: upkeep.wake,
     });
     const app = createHttpApp({
       door: {
@@ -98,7 +107,9 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
     });
     return {
       app,
+      upkeep,
       async close() {
+        await upkeep.close();
         await keys.close();
         await database.destroy();
       },

@@ -52,6 +52,14 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   GRANT_MISSING:
     'The KMS refused: {file|this file} is not yours and its owner does not share it with you (any more). Ask them.',
   WRAPPED_KEY_INVALID: 'The wrapped key of {file|this file} is damaged or was not made by this KMS.',
+  KEY_VERSION_DISABLED:
+    'The key version that {file|this file} hangs on was revoked. Its owner can seal the file anew, or wait until the KMS has rewrapped it.',
+  KEY_VERSION_DESTROYED:
+    'The key version that {file|this file} hangs on was destroyed; a wrapped key made before that opens nothing.',
+  KEY_NOT_FOUND: 'There is no such key, or no such version of it.',
+  KEY_VERSION_STATE: 'The state that this version of the key is in does not allow that[: {status}].',
+  KEY_VERSION_NEEDED:
+    'There are still {count|some} wrapped keys that hang on this version; nothing was changed.',
   GRANT_NOT_FOUND: 'That is not shared (any more).',
   GRANT_USER_UNKNOWN: 'Nobody at this KMS is called {user|that}.',
   GRANT_NOT_OWNER: 'Only the owner of a file can share it.',

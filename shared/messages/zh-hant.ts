@@ -41,6 +41,12 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   RESOURCE_MISMATCH: '這把封裝金鑰屬於另一個檔案。',
   GRANT_MISSING: 'KMS 拒絕了要求：{file|這個檔案} 不是您的，擁有者也沒有（或不再）與您分享。請洽擁有者。',
   WRAPPED_KEY_INVALID: '{file|這個檔案} 的封裝金鑰已損毀，或不是由這個 KMS 所建立。',
+  KEY_VERSION_DISABLED:
+    '{file|這個檔案} 所依賴的金鑰版本已撤銷。擁有者可以重新封存檔案，或等待 KMS 重新封裝。',
+  KEY_VERSION_DESTROYED: '{file|這個檔案} 所依賴的金鑰版本已銷毀；在那之前封裝的金鑰無法再開啟任何檔案。',
+  KEY_NOT_FOUND: '沒有這把金鑰，或沒有這個版本。',
+  KEY_VERSION_STATE: '這個金鑰版本目前的狀態不允許這項操作[：{status}]。',
+  KEY_VERSION_NEEDED: '仍有 {count|一些} 把封裝金鑰依賴這個版本；未做任何變更。',
   GRANT_NOT_FOUND: '這項分享不存在，或已經停止。',
   GRANT_USER_UNKNOWN: '這個 KMS 上沒有名為 {user|該名稱} 的使用者。',
   GRANT_NOT_OWNER: '只有檔案的擁有者可以分享。',

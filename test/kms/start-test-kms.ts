@@ -55,6 +55,9 @@ export interface TestKmsOptions {
   readonly cloudKeys?: KeySource;
 }
 
+/** For a KMS whose cloud is never asked anything. */
+export const NO_CLOUD = { address: () => '', url: 'https://cloud.test', headers: {} };
+
 export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKms> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sealkeep-kms-'));
   const config = testConfig(folder, options);
@@ -70,6 +73,7 @@ export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKm
       config,
       rootKey,
       cloudKeys,
+      cloud: NO_CLOUD,
       now,
       logger,
       version: '0.0.0',
@@ -141,6 +145,8 @@ export function testConfig(folder: string, options: TestKmsOptions = {}): KmsCon
     databaseFile: path.join(folder, 'kms.sqlite'),
     cloudUrl: 'https://cloud.sealkeep.invalid',
     issuersFile: undefined,
+    graceDays: 7,
+    rotationDays: 0,
     launchSecret: undefined,
   };
 }

@@ -115,7 +115,7 @@ export async function startTestWorld() {
     advance(seconds: number) {
       clock.now = new Date(clock.now.getTime() + seconds * 1000);
     },
-    kms: { config: kmsConfig, address: kms.address, rootKey: rootKeys.kms },
+    kms: { config: kmsConfig, address: kms.address, rootKey: rootKeys.kms, upkeep: kms.upkeep },
     cloud: { config: cloudConfig, address: cloud.address, rootKey: rootKeys.cloud },
     proxies,
     log: () => lines.join(''),

@@ -8,7 +8,7 @@ import { createAtRest } from '../../core/crypto/at-rest.ts';
 import { Secret } from '../../core/crypto/secret.ts';
 import { subjectOf } from '../../core/crypto/tokens.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
-import { kekPlace } from '../../server/kms/keyring/first-kek.ts';
+import { kekPlace } from '../../server/kms/keyring/kek-versions.ts';
 import type { KmsSchema } from '../../server/kms/store/schema.ts';
 import { parseKeyFile } from '../../shared/formats/key-file.ts';
 import { PASSWORD, totpCode, totpSecretOf } from '../kms/start-test-kms.ts';

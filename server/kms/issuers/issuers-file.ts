@@ -4,7 +4,7 @@ import { type Jwks, jwks, parseKeySet } from '../../../core/crypto/key-set.ts';
 import { codeOf } from '../../../core/durable/publish.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { isLoopbackHost } from '../../../shared/names/service-url.ts';
-import { OWN_REALM } from '../keyring/first-kek.ts';
+import { OWN_REALM } from '../keyring/own-realm.ts';
 
 const SETTING = 'KMS_ISSUERS';
 

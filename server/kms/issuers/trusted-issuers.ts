@@ -1,7 +1,7 @@
 import { fetchJwks } from '../../platform/issuers/fetch-jwks.ts';
 import { createKeySource, fixedKeySource, type KeySource } from '../../platform/issuers/key-source.ts';
 import type { TrustedIssuer } from '../../platform/issuers/token-door.ts';
-import { OWN_REALM } from '../keyring/first-kek.ts';
+import { OWN_REALM } from '../keyring/own-realm.ts';
 import type { KmsParts } from '../parts.ts';
 import {
   type IssuerLine,

@@ -6,6 +6,7 @@ import type { TrustedIssuer } from '../../platform/issuers/token-door.ts';
 import { grantEndpoints } from '../grants/endpoints.ts';
 import type { FindPerson, Person } from '../identity/person.ts';
 import { createTrustedIssuers } from '../issuers/trusted-issuers.ts';
+import { keyEndpoints } from '../keys/endpoints.ts';
 import type { KmsParts } from '../parts.ts';
 import { BATCH_PATHS, kaclsEndpoints } from './endpoints.ts';
 import { allowCseOrigin, answerPreflight, errorShapeOf, originsOf } from './http-face.ts';
@@ -22,6 +23,8 @@ export interface KeyServiceParts extends KmsParts {
   readonly version: string;
   /** R-PERIM; allows everything where it is not given. */
   readonly isWithinPerimeter?: PerimeterRule;
+  /** Begins the work in the background that a change of keys makes necessary. */
+  readonly wakeUpkeep: () => void;
 }
 
 /** What `createHttpApp` takes of the key service; `/certs` is not among the endpoints, but has their errors and CORS. */
@@ -35,7 +38,7 @@ export interface KeyService {
 }
 
 /**
- * The half of the KMS that holds keys: KACLS operations and grants.
+ * The half of the KMS that holds keys: KACLS operations, grants and the keyring.
  * @throws SealkeepError CONFIG_INVALID where `KMS_ISSUERS` is not usable.
  */
 export async function createKeyService(parts: KeyServiceParts): Promise<KeyService> {
@@ -46,8 +49,9 @@ export async function createKeyService(parts: KeyServiceParts): Promise<KeyServi
     endpoints: [
       ...kaclsEndpoints({ ...parts, issuers, findPerson, isWithinPerimeter }, version),
       ...grantEndpoints(parts, bearer),
+      ...keyEndpoints(parts, bearer),
     ],
-    batchPaths: BATCH_PATHS,
+    batchPaths: [...BATCH_PATHS, '/keys/shred'],
     beforeDoor: allowCseOrigin,
     afterDoor: answerPreflight,
     errorShapeOf,

@@ -4,7 +4,7 @@ import { isSameServiceUrl } from '../../../shared/names/service-url.ts';
 import type { VerifiedToken } from '../../platform/issuers/token-door.ts';
 import type { KaclsOperation } from '../issuers/issuers-file.ts';
 import type { AuthenticationIssuer, AuthorizationIssuer } from '../issuers/trusted-issuers.ts';
-import { OWN_REALM } from '../keyring/first-kek.ts';
+import { OWN_REALM } from '../keyring/own-realm.ts';
 import { addressOf, isSameName, textClaim } from './claims.ts';
 
 /** Two tokens that are genuine, each by itself; whether they belong together and suffice is what the rules say. */

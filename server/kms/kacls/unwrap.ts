@@ -15,7 +15,7 @@ export function unwrap(
   const draft = { operation: 'unwrap', actor: '', reason: body.reason, resourceName: undefined };
   return recordingRefusals(parts, call, draft, async (open) => {
     const admission = await admit(parts, { ...body, operation: 'unwrap' }, open);
-    const [key = ''] = await unwrapBound(parts, call, open, admission, [body.wrapped_key]);
-    return { key };
+    const [unwrapped = { key: '' }] = await unwrapBound(parts, call, open, admission, [body.wrapped_key]);
+    return unwrapped;
   });
 }

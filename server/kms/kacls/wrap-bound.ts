@@ -2,7 +2,7 @@ import type { Secret } from '../../../core/crypto/secret.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { Call } from '../../platform/http/call.ts';
 import type { KekHolder } from '../keyring/find-kek.ts';
-import { OWN_REALM } from '../keyring/first-kek.ts';
+import { OWN_REALM } from '../keyring/own-realm.ts';
 import { wrapDeks } from '../keyring/wrap-deks.ts';
 import { type Admission, assertPerimeter } from './admit.ts';
 import type { KaclsParts } from './kacls-parts.ts';

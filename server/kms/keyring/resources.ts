@@ -2,6 +2,7 @@ import type { AtRest } from '../../../core/crypto/at-rest.ts';
 import { Secret } from '../../../core/crypto/secret.ts';
 import type { KmsDatabase, KmsTransaction } from '../store/schema.ts';
 import { sliced } from './in-slices.ts';
+import { OWN_REALM } from './own-realm.ts';
 
 const SECRET_BYTES = 32;
 
@@ -67,6 +68,29 @@ export async function findResources(
     .where('name', 'in', names)
     .execute();
   return new Map(rows.map((row) => [row.name, row]));
+}
+
+/**
+ * Destroys what is kept of resources of our own realm: their secrets, and what is counted for them.
+ * @returns those that there were.
+ */
+export async function forgetResources(
+  transaction: KmsTransaction,
+  names: readonly string[],
+): Promise<string[]> {
+  await transaction
+    .deleteFrom('census')
+    .where('realm', '=', OWN_REALM)
+    .where('resource_name', 'in', names)
+    .execute();
+  await transaction.deleteFrom('grants').where('resource_name', 'in', names).execute();
+  const rows = await transaction
+    .deleteFrom('resources')
+    .where('realm', '=', OWN_REALM)
+    .where('name', 'in', names)
+    .returning('name')
+    .execute();
+  return rows.map(({ name }) => name);
 }
 
 /** The caller destroys what it gets. */

@@ -11,6 +11,7 @@ import type { KmsParts } from '../parts.ts';
 export const TOKEN_TYP = {
   authentication: 'sealkeep-kms+jwt',
   cloud: 'sealkeep-cloud+jwt',
+  service: 'sealkeep-service+jwt',
   kacls: 'JWT',
 } as const;
 
@@ -18,6 +19,8 @@ export const TOKEN_TYP = {
 export interface SigningKeys {
   readonly authentication: SigningKey;
   readonly cloud: SigningKey;
+  /** For what the KMS asks of the cloud. */
+  readonly service: SigningKey;
   /** The `/certs` key; waits for it where this is the first start. */
   certs(): Promise<SigningKey>;
   /** Resolves when nothing of this touches the database any more. */
@@ -31,6 +34,7 @@ export async function openSigningKeys(parts: Parts): Promise<SigningKeys> {
   const { logger } = parts;
   const authentication = await loadOrMake(parts, TOKEN_TYP.authentication, 'EdDSA');
   const cloud = await loadOrMake(parts, TOKEN_TYP.cloud, 'EdDSA');
+  const service = await loadOrMake(parts, TOKEN_TYP.service, 'EdDSA');
   const known = await load(parts, TOKEN_TYP.kacls);
 
   let isClosed = false;
@@ -48,6 +52,7 @@ export async function openSigningKeys(parts: Parts): Promise<SigningKeys> {
   return {
     authentication,
     cloud,
+    service,
     certs: () => certs,
     async close() {
       isClosed = true;

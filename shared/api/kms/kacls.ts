@@ -25,9 +25,14 @@ export const wrapRequest = z.object({ ...tokens, key: dek, key_id: z.string().ma
 export const wrapReply = z.object({ wrapped_key: wrappedKey });
 /** kacls.md §6.3 */
 export const unwrapRequest = z.object({ ...tokens, wrapped_key: wrappedKey });
-export const unwrapReply = z.object({ key: dek });
+export const unwrapReply = z.object({
+  key: dek,
+  /** Ours: the same DEK wrapped anew, where the KEK has had a newer version since. */
+  wrapped_key: wrappedKey.optional(),
+});
 /** Ours: an unwrap whose DEK is for a person's eyes, which takes a fresh code. */
 export const exportRequest = z.object({ ...tokens, wrapped_key: wrappedKey, code: totpCode });
+export const exportReply = z.object({ key: dek });
 
 function batchOf<T extends z.ZodType>(item: T) {
   return z.array(item).min(1).max(LIMITS.batch);
@@ -44,7 +49,7 @@ export const unwrapBatchRequest = z.object({
   items: batchOf(z.object({ resource_name: resourceName, wrapped_key: wrappedKey })),
 });
 export const unwrapBatchReply = z.object({
-  items: batchOf(z.object({ resource_name: resourceName, key: dek })),
+  items: batchOf(unwrapReply.extend({ resource_name: resourceName })),
 });
 
 /** kacls.md §6.1 */

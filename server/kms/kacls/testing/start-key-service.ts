@@ -18,7 +18,8 @@ import { createLogger } from '../../../platform/logging.ts';
 import { createAuditLog } from '../../audit/audit-log.ts';
 import type { KmsConfig } from '../../config.ts';
 import type { FindPerson, Person } from '../../identity/person.ts';
-import { createFirstKek, OWN_REALM } from '../../keyring/first-kek.ts';
+import { createKek } from '../../keyring/create-kek.ts';
+import { OWN_REALM } from '../../keyring/own-realm.ts';
 import { KMS_MIGRATIONS } from '../../store/migrations.ts';
 import type { KmsSchema } from '../../store/schema.ts';
 import { createKeyService } from '../create-key-service.ts';
@@ -78,6 +79,8 @@ export async function startKeyService(options: StartOptions = {}) {
     cloudUrl: CLOUD_URL,
     issuersFile: options.issuers === undefined ? undefined : issuersFile,
     launchSecret: undefined,
+    graceDays: 7,
+    rotationDays: 0,
   };
   const database = openSqlite<KmsSchema>(config.databaseFile);
   await migrate(database, KMS_MIGRATIONS);
@@ -111,6 +114,7 @@ export async function startKeyService(options: StartOptions = {}) {
     authentication: { issuer, findPerson },
     cloudKeys: fixedKeySource(cloud.jwks),
     version: '0.0.0',
+    wakeUpkeep: () => undefined,
     ...(options.isWithinPerimeter ? { isWithinPerimeter: options.isWithinPerimeter } : {}),
     async bearer(request) {
       const token = await enterByToken(bearerOf(request) ?? '', [issuer], now());
@@ -150,7 +154,12 @@ export async function startKeyService(options: StartOptions = {}) {
         .insertInto('logins')
         .values({ id: person.loginId, user_id: person.id, created_at: at, last_used_at: at })
         .execute();
-      await createFirstKek(transaction, atRest, { realm: OWN_REALM, ownerId: person.id, createdAt: at });
+      await createKek(transaction, atRest, {
+        realm: OWN_REALM,
+        ownerId: person.id,
+        isFirst: true,
+        createdAt: at,
+      });
     });
     return person;
   }
@@ -216,6 +225,7 @@ export async function startKeyService(options: StartOptions = {}) {
     installation,
     url,
     clock,
+    now,
     database,
     atRest,
     config,
