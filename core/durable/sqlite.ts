@@ -3,7 +3,8 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { Kysely, SqliteAdapter, SqliteDialect } from 'kysely';
 
 /**
- * Opens a SQLite database for Kysely: write-ahead log, every commit synced, foreign keys held.
+ * Opens a SQLite database for Kysely: write-ahead log, every commit synced, foreign keys held, what is
+ * deleted overwritten.
  * There is one connection: inside a transaction use the transaction, never the database, or both wait for ever.
  * @param file its path, or `:memory:`.
  */
@@ -11,7 +12,9 @@ export function openSqlite<Schema>(file: string): Kysely<Schema> {
   // SQLite would make it readable for everyone; its log and index take over what the file has.
   if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
   const connection = new DatabaseSync(file, { timeout: 5000 });
-  connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+  connection.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON',
+  );
   const dialect = new TransactionalSqliteDialect({
     database: {
       close: () => connection.close(),

@@ -44,6 +44,7 @@ test('each kind of token has a key of its own, public members only, the same aft
   expect(own.map(({ sealkeep_typ, alg, use }) => [sealkeep_typ, alg, use])).toEqual([
     ['sealkeep-kms+jwt', 'EdDSA', 'sig'],
     ['sealkeep-cloud+jwt', 'EdDSA', 'sig'],
+    ['sealkeep-service+jwt', 'EdDSA', 'sig'],
   ]);
   const kacls = await keysAt(kms, '/certs');
   expect(kacls.map((key) => Object.keys(key).sort())).toEqual([['alg', 'e', 'kid', 'kty', 'n', 'use']]);

@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { wrapFreshKeys } from '../../agent/jobs/wrap-keys.ts';
 import type { KeyReply } from '../../shared/api/kms/keys.ts';
 import { keyListReply } from '../../shared/api/kms/keys.ts';
 import { parseKeyFile } from '../../shared/formats/key-file.ts';
@@ -186,13 +187,25 @@ test('the owner gives a file up: nothing opens it again, and nothing counts for 
 
 test('what is needed is neither retired nor destroyed, and the refusal says how much it is', async () => {
   const carol = await world.person('carol');
-  const { keyId } = await firstKey(carol);
-  await carol.sealed('kept.txt', 'needed');
-  world.proxies.cloud.meddle = undefined;
-  expect((await ask(carol, 'POST', '/keys/rotate', { keyId })).data).toEqual({ keyId, version: 2 });
-  // Nothing has run in the background yet that could have carried it over.
+  // Wrapped, and never registered: nobody can carry it over, and somebody may still have it.
+  const [wrapped] = await wrapFreshKeys(carol.agent.jobs, [{ name: 'kept.txt', size: 1 }]);
+  wrapped?.dek.destroy();
+  const keyId = await rotate(carol);
+  world.advance(7 * DAY_SECONDS);
+  await logInAnew(carol);
+  await world.kms.upkeep.run();
+  expect(versionsOf(await firstKey(carol))).toEqual(['1 readable 1', '2 active 0']);
+
   const retired = await ask(carol, 'POST', '/keys/retire', { keyId, version: 1 });
-  expect([retired.code, retired.details]).toEqual(['KEY_VERSION_NEEDED', { count: 1 }]);
-  const census = await ask(carol, 'GET', `/keys/${keyId}/census?version=1`);
-  expect(census.data).toMatchObject({ items: [{ generation: 1, version: 1 }] });
+  expect([retired.code, retired.details]).toEqual([
+    'KEY_VERSION_NEEDED',
+    expect.objectContaining({ count: 1 }),
+  ]);
+  await ask(carol, 'POST', '/keys/disable', { keyId, version: 1, code: freshCode(carol) });
+  const scheduled = { keyId, version: 1, code: freshCode(carol) };
+  expect((await ask(carol, 'POST', '/keys/schedule-destruction', scheduled)).code).toBe('KEY_VERSION_NEEDED');
+  const resourceName = wrapped?.resourceName;
+  expect((await ask(carol, 'GET', `/keys/${keyId}/census?version=1`)).data).toEqual({
+    items: [{ resourceName, generation: 1, version: 1 }],
+  });
 });

@@ -235,6 +235,7 @@ async function keksOf({ kms }: TestWorld): Promise<Buffer[]> {
   const keks = rows.map(({ kek_id, version, secret }) =>
     atRest.open(kekPlace(kek_id, version), secret).use((bytes) => Buffer.from(bytes)),
   );
-  expect(keks.length).toBe(2);
+  // Two people's, and what the calls above made.
+  expect(keks.length).toBeGreaterThanOrEqual(2);
   return keks;
 }

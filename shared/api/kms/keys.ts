@@ -44,7 +44,7 @@ const keyVersion = z.object({
 export type KeyVersionReply = z.infer<typeof keyVersion>;
 
 /** `GET /keys/:keyId` */
-export const keyReply = z.object({
+const keyReply = z.object({
   keyId: z.string(),
   createdAt: timestamp,
   /** Whether it wraps where a call names no `key_id`. */
@@ -66,7 +66,7 @@ export const censusQuery = z.object({
     .max(LIMITS.resourceName + 12)
     .optional(),
 });
-export const censusReply = z.object({
+const censusReply = z.object({
   items: z.array(z.object({ resourceName: z.string(), generation: z.number().int(), version })),
   /** What to ask with as `after` for the rest; absent at the end. */
   next: z.string().optional(),
