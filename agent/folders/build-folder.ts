@@ -1,14 +1,12 @@
-import { lstatSync, mkdirSync, renameSync, rmdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { platform } from 'node:process';
 import { syncFolder } from '../../core/durable/folder.ts';
-import { codeOf } from '../../core/durable/publish.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { outputError } from '../engine/file-errors.ts';
 import { nameWithRoomFor } from '../engine/pair-name.ts';
 import { removeTree } from '../engine/remove-tree.ts';
 import type { Temporaries } from '../engine/temporaries.ts';
+import { renameFolder } from './rename-folder.ts';
 
 export interface FolderToBuild {
   /** Where it is to appear. */
@@ -72,38 +70,4 @@ function publishFolder(
     if (renameFolder(temporary, target)) return target;
   }
   throw new SealkeepError('FILE_NAME_REFUSED', { name });
-}
-
-/**
- * POSIX lets a folder take the name of an empty one: so that it can only be ours, the name is taken first. The two steps
- * follow each other at once, as a process that is killed between them leaves an empty folder.
- * @returns false where the name is taken.
- */
-function renameFolder(temporary: string, target: string): boolean {
-  if (platform === 'win32') {
-    // It never replaces a folder.
-    if (lstatSync(target, { throwIfNoEntry: false })) return false;
-    renameSync(temporary, target);
-    return true;
-  }
-  if (!isFree(() => mkdirSync(target))) return false;
-  try {
-    return isFree(() => renameSync(temporary, target));
-  } catch (error) {
-    rmdirSync(target);
-    throw error;
-  }
-}
-
-const TAKEN = new Set(['EEXIST', 'ENOTEMPTY', 'ENOTDIR']);
-
-function isFree(take: () => void): boolean {
-  try {
-    take();
-    return true;
-  } catch (error) {
-    const code = codeOf(error);
-    if (code !== undefined && TAKEN.has(code)) return false;
-    throw error;
-  }
 }

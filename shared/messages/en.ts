@@ -113,8 +113,12 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
     '{file|The stream} is damaged or ends too early. What was handed on[, {bytes} bytes,] is as it was sealed, but it is not the whole file.',
   PROOF_FAILED:
     'The sealed file does not hold what {file} holds now, so {file} stays where it is. Seal it again.',
+  PROOF_INCOMPLETE:
+    'The sealed folder does not have {file} as it is now, so the folder stays where it is. Seal the folder again; what cannot be sealed has to be moved out of it first.',
   TRASH_UNAVAILABLE: 'There is no trash here that {file} could be moved to, so it stays where it is.',
   TRASH_FAILED: '{file} could not be moved to the trash, so it stays where it is.',
+  TRASH_HOLDS:
+    '{file} lies in the folder that was to go to the trash and would go along, so the folder stays where it is.',
   OUTPUT_NO_SPACE:
     'There is no space left in {folder}; nothing was written. Free some, or choose another folder.',
   OUTPUT_FOLDER_REFUSED:

@@ -91,8 +91,11 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   STREAM_DAMAGED:
     '{file|資料流} 已損毀或提早結束。已輸出的內容[（{bytes} 位元組）]與密封時相同，但並非完整的檔案。',
   PROOF_FAILED: '密封檔案的內容與 {file} 目前的內容不同，因此 {file} 保留在原處。請重新密封一次。',
+  PROOF_INCOMPLETE:
+    '密封的資料夾沒有 {file} 目前的樣子，因此資料夾保留在原處。請重新密封資料夾；無法密封的項目須先移出資料夾。',
   TRASH_UNAVAILABLE: '這裡沒有可供 {file} 使用的垃圾桶，因此檔案保留在原處。',
   TRASH_FAILED: '無法將 {file} 移到垃圾桶，因此檔案保留在原處。',
+  TRASH_HOLDS: '{file} 位於要移到垃圾桶的資料夾內，會一併被移走，因此資料夾保留在原處。',
   OUTPUT_NO_SPACE: '{folder} 的空間不足，沒有寫入任何內容。請釋出空間，或選擇另一個資料夾。',
   OUTPUT_FOLDER_REFUSED: '請選擇個人資料夾裡未隱藏、且非程式專用的資料夾；{folder} 不符合。',
   OUTPUT_NOT_WRITABLE: 'Sealkeep 無法寫入 {folder}，請選擇另一個資料夾。',
