@@ -1,6 +1,7 @@
-import { mkdir } from 'node:fs/promises';
+import { lstat, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { syncFolder } from '../../core/durable/folder.ts';
+import { codeOf } from '../../core/durable/publish.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { outputError } from '../engine/file-errors.ts';
 import { nameWithRoomFor } from '../engine/pair-name.ts';
@@ -27,15 +28,16 @@ export interface FolderToBuild {
  */
 export async function buildFolder<T>(
   temporaries: Temporaries,
-  { parent, name, ending, signal }: FolderToBuild,
+  folder: FolderToBuild,
   fill: (root: string) => Promise<T>,
 ): Promise<{ readonly out: string; readonly filled: T }> {
+  const { parent, signal } = folder;
   const temporary = await temporaries.nameIn(parent);
   try {
     await mkdir(temporary, { mode: 0o700 });
     const filled = await fill(temporary);
     if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
-    const out = publishFolder(temporary, parent, { name, ending });
+    const out = await publishFolder(temporaries, temporary, folder);
     await syncFolder(parent).catch(async (error: unknown) => {
       await removeTree(out);
       throw error;
@@ -59,15 +61,27 @@ async function withoutRest(error: unknown, temporary: string, folder: string): P
 
 const LAST_NUMBER = 99_999;
 
-function publishFolder(
+async function publishFolder(
+  temporaries: Temporaries,
   temporary: string,
-  parent: string,
-  { name, ending }: { readonly name: string; readonly ending: string },
-): string {
+  { parent, name, ending }: FolderToBuild,
+): Promise<string> {
   for (let number = 1; number <= LAST_NUMBER; number += 1) {
     const tail = (number === 1 ? '' : ` (${number})`) + ending;
     const target = path.join(parent, nameWithRoomFor(tail.length, name) + tail);
+    if (await isThere(target)) continue;
+    await temporaries.claim(target);
     if (renameFolder(temporary, target)) return target;
   }
   throw new SealkeepError('FILE_NAME_REFUSED', { name });
+}
+
+async function isThere(file: string): Promise<boolean> {
+  try {
+    await lstat(file);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
 }

@@ -1,10 +1,12 @@
 import { lstatSync, mkdirSync, renameSync, rmdirSync } from 'node:fs';
 import { platform } from 'node:process';
 import { codeOf } from '../../core/durable/publish.ts';
+import { CLAIM_MODE } from '../engine/temporaries.ts';
 
 /**
  * Gives a folder another name on its file system, without replacing anything. POSIX lets a folder take the name of an empty
- * one: so that it can only be ours, the name is taken first.
+ * one: so that it can only be ours, the name is taken first, by one that is known by its mode (`Temporaries.claim`). The two
+ * steps follow each other at once.
  * @returns false where the name is taken.
  */
 export function renameFolder(from: string, to: string): boolean {
@@ -14,7 +16,7 @@ export function renameFolder(from: string, to: string): boolean {
     renameSync(from, to);
     return true;
   }
-  if (!isFree(() => mkdirSync(to))) return false;
+  if (!isFree(() => mkdirSync(to, CLAIM_MODE))) return false;
   try {
     return isFree(() => renameSync(from, to));
   } catch (error) {
