@@ -84,6 +84,8 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   FILE_NOT_READABLE: '{file} cannot be read; check its permissions.',
   FILE_NOT_A_FILE: '{file} is not a plain file.',
   FILE_NOT_A_FOLDER: '{file} is not a folder.',
+  FILE_IS_A_FOLDER:
+    '{file} is a folder, and the cloud keeps single files. Upload the .enc files of the sealed folder instead, each by its own name.',
   FILE_LINK_LEAVES:
     'The link {file} leads out of its folder or in a circle, so it was left out. What it leads to was not touched.',
   FILE_CHANGED: '{file} changed while it was read, so nothing was written; try again when it is at rest.',

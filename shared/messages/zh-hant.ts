@@ -69,6 +69,8 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   FILE_NOT_READABLE: '無法讀取 {file}，請確認檔案的存取權限。',
   FILE_NOT_A_FILE: '{file} 不是一般檔案，因此無法處理。',
   FILE_NOT_A_FOLDER: '{file} 不是資料夾。',
+  FILE_IS_A_FOLDER:
+    '{file} 是資料夾，而雲端只存放個別檔案。請改為上傳密封資料夾中的 .enc 檔案，各以自己的名稱存放。',
   FILE_LINK_LEAVES: '連結 {file} 指向資料夾之外，或繞回自己，因此已略過；它所指向的內容沒有更動。',
   FILE_CHANGED: '{file} 在讀取期間有所變更，因此沒有寫入任何內容；請等檔案不再變動後再試。',
   FILE_NOT_SEALED: '{file} 不是 Sealkeep 的密封檔案（.enc）。',
