@@ -92,6 +92,8 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   FILE_NOT_READABLE: '{file} cannot be read; check its permissions.',
   FILE_NOT_A_FILE: '{file} is not a plain file.',
   FILE_NOT_A_FOLDER: '{file} is not a folder.',
+  FILE_IS_A_FOLDER:
+    '{file} is a folder, and the cloud keeps single files. Upload the .enc files of the sealed folder instead, each by its own name.',
   FILE_LINK_LEAVES:
     'The link {file} leads out of its folder or in a circle, so it was left out. What it leads to was not touched.',
   FILE_CHANGED: '{file} changed while it was read, so nothing was written; try again when it is at rest.',
@@ -121,8 +123,12 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
     '{file|The stream} is damaged or ends too early. What was handed on[, {bytes} bytes,] is as it was sealed, but it is not the whole file.',
   PROOF_FAILED:
     'The sealed file does not hold what {file} holds now, so {file} stays where it is. Seal it again.',
+  PROOF_INCOMPLETE:
+    'The sealed folder does not have {file} as it is now, so the folder stays where it is. Seal the folder again; what cannot be sealed has to be moved out of it first.',
   TRASH_UNAVAILABLE: 'There is no trash here that {file} could be moved to, so it stays where it is.',
   TRASH_FAILED: '{file} could not be moved to the trash, so it stays where it is.',
+  TRASH_HOLDS:
+    '{file} lies in the folder that was to go to the trash and would go along, so the folder stays where it is.',
   OUTPUT_NO_SPACE:
     'There is no space left in {folder}; nothing was written. Free some, or choose another folder.',
   OUTPUT_FOLDER_REFUSED:
