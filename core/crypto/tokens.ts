@@ -34,16 +34,18 @@ export interface TokenOrigin {
   readonly issuer: string;
   readonly kid: string;
   readonly algorithm: string;
+  /** Undefined where the header says none. */
+  readonly typ: string | undefined;
 }
 
 /** @returns undefined where the text is no compact JWS with `alg`, `kid` and `iss`. */
 export function peekToken(text: string): TokenOrigin | undefined {
   if (text.length > LIMITS.token || text.split('.').length !== 3) return undefined;
   try {
-    const { alg, kid } = decodeProtectedHeader(text);
+    const { alg, kid, typ } = decodeProtectedHeader(text);
     const { iss } = decodeJwt(text);
     if (typeof alg !== 'string' || typeof kid !== 'string' || typeof iss !== 'string') return undefined;
-    return { issuer: iss, kid, algorithm: alg };
+    return { issuer: iss, kid, algorithm: alg, typ: typeof typ === 'string' ? typ : undefined };
   } catch {
     // jose throws for whatever it can't decode, and that is all there is to say of such a text.
     return undefined;

@@ -28,6 +28,8 @@ async function start(
       registration: 'open',
       databaseFile: path.join(dataFolder, 'kms', 'kms.sqlite'),
       issuersFile: undefined,
+      privileged: [],
+      peers: [],
     },
     rootKey: Secret.take(Buffer.from(keys.kms.buffer)),
     cloudAddress: () => reached.cloud,

@@ -1,10 +1,12 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { SealkeepError } from '../../shared/errors/error.ts';
 import { isLoopbackHost, serviceUrl } from '../../shared/names/service-url.ts';
 import { type AddressList, addressList, LOOPBACK_RANGES } from '../platform/config/addresses.ts';
 import { placeSetting } from '../platform/config/place.ts';
 import { csv, type Environment, port, readSettings } from '../platform/config/settings.ts';
 import { defaultUrl, type TlsFiles, tlsFiles } from '../platform/config/tls.ts';
+import { callerName } from './kacls/caller-name.ts';
 
 export type RegistrationMode = 'open' | 'approval' | 'invite';
 
@@ -25,6 +27,10 @@ export interface KmsConfig {
   readonly cloudUrl: string;
   /** Path of the JSON file that names further issuers. */
   readonly issuersFile: string | undefined;
+  /** Who may call `/privilegedwrap` and `/privilegedunwrap`: user names of ours, and addresses of foreign issuers. */
+  readonly privileged: readonly string[];
+  /** KACLS URLs that keys are migrated to and from. */
+  readonly peers: readonly string[];
   /** Inside an app: the secret of this launch. */
   readonly launchSecret: string | undefined;
 }
@@ -53,6 +59,8 @@ export function kmsSettings(dataFolder: string) {
     KMS_DATABASE_URL: placeSetting('sqlite:', ['postgres:']).optional(),
     KMS_CLOUD_URL: serviceUrl.default('http://127.0.0.1:8800'),
     KMS_ISSUERS: z.string().optional(),
+    KMS_PRIVILEGED: csv.pipe(z.array(callerName)).default([]),
+    KMS_PEERS: csv.pipe(z.array(serviceUrl)).default([]),
   };
 }
 
@@ -65,8 +73,10 @@ export function readKmsConfig(environment: Environment, dataFolder: string): Kms
   const tls = tlsFiles('KMS', settings.KMS_TLS_CERT, settings.KMS_TLS_KEY);
   const trustedProxies = settings.KMS_TRUSTED_PROXIES.ranges;
   const isPrivate = isLoopbackHost(settings.KMS_HOST) && trustedProxies.length === 0;
+  const url = settings.KMS_URL ?? defaultUrl(settings.KMS_PORT, tls);
+  assertOthers(settings.KMS_PEERS, [url, ...settings.KMS_FORMER_URLS]);
   return {
-    url: settings.KMS_URL ?? defaultUrl(settings.KMS_PORT, tls),
+    url,
     formerUrls: settings.KMS_FORMER_URLS,
     host: settings.KMS_HOST,
     port: settings.KMS_PORT,
@@ -77,7 +87,16 @@ export function readKmsConfig(environment: Environment, dataFolder: string): Kms
     databaseFile: settings.KMS_DATABASE_URL ?? path.join(dataFolder, 'kms', 'kms.sqlite'),
     cloudUrl: settings.KMS_CLOUD_URL,
     issuersFile: settings.KMS_ISSUERS,
+    privileged: settings.KMS_PRIVILEGED,
+    peers: settings.KMS_PEERS,
     launchSecret: undefined,
     rootKeyFile: settings.KMS_ROOT_KEY ?? path.join(settings.KEY_STORE_PATH, 'root.key'),
   };
+}
+
+/** A KMS that took its own tokens for a peer's would open by its own word. */
+function assertOthers(peers: readonly string[], own: readonly string[]): void {
+  const same = peers.find((peer) => own.includes(peer));
+  if (same === undefined) return;
+  throw new SealkeepError('CONFIG_INVALID', { name: 'KMS_PEERS', reason: `${same} is this KMS itself` });
 }

@@ -69,6 +69,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       authentication: identity.authentication,
       bearer: identity.bearer,
       cloudKeys: options.cloudKeys,
+      signing: keys,
       version: options.version,
     });
     const app = createHttpApp({

@@ -141,6 +141,8 @@ export function testConfig(folder: string, options: TestKmsOptions = {}): KmsCon
     databaseFile: path.join(folder, 'kms.sqlite'),
     cloudUrl: 'https://cloud.sealkeep.invalid',
     issuersFile: undefined,
+    privileged: [],
+    peers: [],
     launchSecret: undefined,
   };
 }

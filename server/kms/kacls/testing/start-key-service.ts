@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createAtRest } from '../../../../core/crypto/at-rest.ts';
+import { generateSigningKey, type SigningKey } from '../../../../core/crypto/key-pairs.ts';
 import { randomId } from '../../../../core/crypto/random.ts';
 import { Secret } from '../../../../core/crypto/secret.ts';
 import { migrate } from '../../../../core/durable/migrate.ts';
@@ -37,6 +38,7 @@ export interface Installation {
   readonly rootKey: Buffer;
   readonly identity: Signer;
   readonly cloud: Signer;
+  readonly delegated: SigningKey;
 }
 
 export interface StartOptions {
@@ -44,6 +46,9 @@ export interface StartOptions {
   /** What `KMS_ISSUERS` holds. */
   readonly issuers?: unknown;
   readonly isWithinPerimeter?: PerimeterRule;
+  readonly privileged?: readonly string[];
+  readonly peers?: readonly string[];
+  readonly peerTimeoutMs?: number;
 }
 
 async function createInstallation(): Promise<Installation> {
@@ -52,6 +57,7 @@ async function createInstallation(): Promise<Installation> {
     rootKey: Secret.random(32).use((bytes) => Buffer.from(bytes)),
     identity: await createSigner('sealkeep-kms+jwt'),
     cloud: await createSigner('sealkeep-authz+jwt'),
+    delegated: await generateSigningKey('EdDSA'),
   };
 }
 
@@ -77,6 +83,8 @@ export async function startKeyService(options: StartOptions = {}) {
     databaseFile: path.join(folder, 'kms.sqlite'),
     cloudUrl: CLOUD_URL,
     issuersFile: options.issuers === undefined ? undefined : issuersFile,
+    privileged: options.privileged ?? [],
+    peers: options.peers ?? [],
     launchSecret: undefined,
   };
   const database = openSqlite<KmsSchema>(config.databaseFile);
@@ -101,6 +109,8 @@ export async function startKeyService(options: StartOptions = {}) {
       .executeTakeFirst();
     return row && { ...row };
   };
+  // Made at need: RSA takes its time, and few tests ask a peer.
+  let certs: Promise<SigningKey> | undefined;
   const service = await createKeyService({
     config,
     database,
@@ -110,7 +120,12 @@ export async function startKeyService(options: StartOptions = {}) {
     logger,
     authentication: { issuer, findPerson },
     cloudKeys: fixedKeySource(cloud.jwks),
+    signing: {
+      delegated: installation.delegated,
+      certs: () => (certs ??= generateSigningKey('RS256')),
+    },
     version: '0.0.0',
+    ...(options.peerTimeoutMs === undefined ? {} : { peerTimeoutMs: options.peerTimeoutMs }),
     ...(options.isWithinPerimeter ? { isWithinPerimeter: options.isWithinPerimeter } : {}),
     async bearer(request) {
       const token = await enterByToken(bearerOf(request) ?? '', [issuer], now());
