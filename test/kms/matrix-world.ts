@@ -1,5 +1,9 @@
 import { createSigner, mint, type Signer } from '../../server/kms/kacls/testing/mint.ts';
-import { KMS_URL, startKeyService } from '../../server/kms/kacls/testing/start-key-service.ts';
+import {
+  KMS_URL,
+  type StartOptions,
+  startKeyService,
+} from '../../server/kms/kacls/testing/start-key-service.ts';
 import { jsonReply, startMeddlingProxy } from '../support/meddling-proxy.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -14,7 +18,7 @@ export const DEK = Buffer.alloc(32, 7).toString('base64');
 export const DOC = 'doc';
 
 /** A key service with foreign issuers of every kind, a listed person, and a peer that gives out any key. */
-export async function startMatrixWorld() {
+export async function startMatrixWorld(options: Pick<StartOptions, 'peerTimeoutMs'> = {}) {
   const [idp, drive, migration] = [await createSigner(), await createSigner(), await createSigner()];
   const [peerSigner, other] = [await createSigner(), await createSigner()];
   const peer = await startMeddlingProxy(() => '');
@@ -24,6 +28,7 @@ export async function startMatrixWorld() {
   const realm = 'example';
   const authorizing = { audience: 'cse-authorization', realm };
   const kms = await startKeyService({
+    ...options,
     issuers: {
       authentication: [
         {

@@ -53,6 +53,8 @@ export interface TestKmsOptions {
   readonly url?: string;
   readonly registration?: KmsConfig['registration'];
   readonly cloudKeys?: KeySource;
+  /** Whatever else of it is to be otherwise. */
+  readonly config?: Partial<KmsConfig>;
 }
 
 export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKms> {
@@ -144,6 +146,7 @@ export function testConfig(folder: string, options: TestKmsOptions = {}): KmsCon
     privileged: [],
     peers: [],
     launchSecret: undefined,
+    ...options.config,
   };
 }
 

@@ -1,7 +1,7 @@
 import { FORMER_URL } from './start-key-service.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
-export type PrivilegedCall = 'privilegedwrap' | 'privilegedunwrap';
+type PrivilegedCall = 'privilegedwrap' | 'privilegedunwrap';
 const BOTH: readonly PrivilegedCall[] = ['privilegedwrap', 'privilegedunwrap'];
 
 /** A line of kacls.md §11.1 on the calls without an authorization token. */
