@@ -56,6 +56,14 @@ describe('a key is taken over from nowhere but KMS_PEERS', () => {
   });
 });
 
+it('a key service that is not listed is not even asked for its keys', async () => {
+  const { code } = await world.call('privilegedunwrap', {
+    ...world.materialOf('privilegedunwrap', await world.wrapForeign()),
+    authentication: await world.kaclsToken({ iss: bystander.address }),
+  });
+  expect(code).toBe('AUTHENTICATION_INVALID');
+});
+
 describe('a peer that', () => {
   const raw = (body: string, status = 200, headers: Record<string, string> = {}): ProxyReply => ({
     status,

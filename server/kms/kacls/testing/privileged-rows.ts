@@ -83,6 +83,13 @@ export const PRIVILEGED: readonly PrivilegedRow[] = [
     refusal: [403, 'PRIVILEGE_MISSING'],
   },
   {
+    name: 'an address outside the domains',
+    on: BOTH,
+    by: 'person',
+    claims: { email: 'takeout@y.org' },
+    refusal: UNKNOWN,
+  },
+  {
     name: 'an address that was never checked',
     on: BOTH,
     by: 'person',
