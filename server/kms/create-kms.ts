@@ -77,6 +77,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       authentication: identity.authentication,
       bearer: identity.bearer,
       cloudKeys: options.cloudKeys,
+      signing: keys,
       version: options.version,
       wakeUpkeep: upkeep.wake,
     });

@@ -51,6 +51,10 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   RESOURCE_MISMATCH: 'This wrapped key belongs to another file.',
   GRANT_MISSING:
     'The KMS refused: {file|this file} is not yours and its owner does not share it with you (any more). Ask them.',
+  PRIVILEGE_MISSING: 'Only who is named in this KMS’s settings may do this.',
+  PEER_REFUSED: 'This KMS does not take keys over from there.',
+  PEER_FAILED: 'The key service that holds the key did not give it out; nothing was changed.',
+  PEER_TIMEOUT: 'The key service that holds the key took too long to answer; please try again.',
   WRAPPED_KEY_INVALID: 'The wrapped key of {file|this file} is damaged or was not made by this KMS.',
   KEY_VERSION_DISABLED:
     'The key version that {file|this file} hangs on was revoked. Its owner can seal the file anew, or wait until the KMS has rewrapped it.',

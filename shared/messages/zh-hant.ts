@@ -40,6 +40,10 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   PERIMETER_REFUSED: '這個 KMS 的規則不允許在此進行這項操作。',
   RESOURCE_MISMATCH: '這把封裝金鑰屬於另一個檔案。',
   GRANT_MISSING: 'KMS 拒絕了要求：{file|這個檔案} 不是您的，擁有者也沒有（或不再）與您分享。請洽擁有者。',
+  PRIVILEGE_MISSING: '只有這個 KMS 的設定中指名的人可以這麼做。',
+  PEER_REFUSED: '這個 KMS 不從該處接收金鑰。',
+  PEER_FAILED: '持有金鑰的服務沒有交出金鑰，沒有任何變更。',
+  PEER_TIMEOUT: '持有金鑰的服務太久沒有回應，請再試一次。',
   WRAPPED_KEY_INVALID: '{file|這個檔案} 的封裝金鑰已損毀，或不是由這個 KMS 所建立。',
   KEY_VERSION_DISABLED:
     '{file|這個檔案} 所依賴的金鑰版本已撤銷。擁有者可以重新封存檔案，或等待 KMS 重新封裝。',

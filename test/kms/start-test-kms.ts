@@ -53,6 +53,8 @@ export interface TestKmsOptions {
   readonly url?: string;
   readonly registration?: KmsConfig['registration'];
   readonly cloudKeys?: KeySource;
+  /** Whatever else of it is to be otherwise. */
+  readonly config?: Partial<KmsConfig>;
 }
 
 /** For a KMS whose cloud is never asked anything. */
@@ -147,7 +149,10 @@ export function testConfig(folder: string, options: TestKmsOptions = {}): KmsCon
     issuersFile: undefined,
     graceDays: 7,
     rotationDays: 0,
+    privileged: [],
+    peers: [],
     launchSecret: undefined,
+    ...options.config,
   };
 }
 

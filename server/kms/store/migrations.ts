@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { delegations } from './migrations/delegations.ts';
 import { keyring } from './migrations/keyring.ts';
 
 const identity: Migration = {
@@ -149,4 +150,5 @@ export const KMS_MIGRATIONS = {
   '0002-keys': keys,
   '0003-audit': audit,
   '0004-keyring': keyring,
+  '0006-delegations': delegations,
 };

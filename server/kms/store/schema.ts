@@ -109,6 +109,8 @@ export interface KmsSchema {
     decision: 'allowed' | 'refused';
     /** The error's code where it was refused. */
     code: string | null;
+    /** Of a delegation, or of what was done under one. */
+    delegated_to: string | null;
   };
 }
 
