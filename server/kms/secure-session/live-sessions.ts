@@ -55,7 +55,7 @@ export function createLiveSessions({ database, atRest, config, now }: Parts) {
     kept.delete(id);
     kept.set(id, session);
     const [oldest] = kept.keys();
-    // Whoever needs that one next waits for its leaving, and meets the failure there.
+    // A failure leaves the floor higher than it had to be: numbers are lost by it, and none is taken twice.
     if (kept.size > MAX_KEPT && oldest !== undefined) leave(oldest).catch(() => undefined);
     return session;
   }
