@@ -4,10 +4,12 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { createAtRest } from '../../core/crypto/at-rest.ts';
 import { createPasswordHasher, type PasswordCost } from '../../core/crypto/password-hash.ts';
+import { generateRsaOaepPair, type OaepKeyPair } from '../../core/crypto/rsa-oaep.ts';
 import type { Secret } from '../../core/crypto/secret.ts';
 import { makeFolder } from '../../core/durable/folder.ts';
 import { migrate } from '../../core/durable/migrate.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
+import { type Schedule, systemSchedule } from '../../core/schedule.ts';
 import { createHttpApp } from '../platform/http/create-http-app.ts';
 import { operationsEndpoints } from '../platform/http/operations-endpoints.ts';
 import type { KeySource } from '../platform/issuers/key-source.ts';
@@ -17,6 +19,7 @@ import { createIdentity } from './identity/create-identity.ts';
 import { createKeyService } from './kacls/create-key-service.ts';
 import type { KmsParts } from './parts.ts';
 import { type CloudPeer, createCloudRegistry } from './rewrapping/cloud-registry.ts';
+import { createSecureSessions } from './secure-session/create-secure-sessions.ts';
 import { openSigningKeys } from './signing/signing-keys.ts';
 import { wellKnownEndpoints } from './signing/well-known-endpoints.ts';
 import { KMS_MIGRATIONS } from './store/migrations.ts';
@@ -37,6 +40,11 @@ export interface KmsOptions {
   /** Sealkeep's, for `/healthz`. */
   readonly version: string;
   readonly passwordCost?: PasswordCost | undefined;
+  /** Makes the identity key of a first start. */
+  readonly makeIdentityPair?: (() => Promise<OaepKeyPair>) | undefined;
+  /** Puts a new identity key in the present one's place, which signs it for the clients that know it. */
+  readonly isIdentityRenewed?: boolean | undefined;
+  readonly schedule?: Schedule | undefined;
 }
 
 export interface Kms {
@@ -80,6 +88,16 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       version: options.version,
       wakeUpkeep: upkeep.wake,
     });
+    // Last of what can fail: it works in the background from here on.
+    const secureSessions = await createSecureSessions(
+      parts,
+      {
+        makePair: options.makeIdentityPair ?? generateRsaOaepPair,
+        isLazy: config.launchSecret !== undefined,
+        isRenewed: options.isIdentityRenewed ?? false,
+      },
+      options.schedule ?? systemSchedule,
+    );
     const app = createHttpApp({
       door: {
         addresses: config.addresses,
@@ -90,6 +108,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       trustedProxies: config.trustedProxies,
       endpoints: [
         ...identity.endpoints,
+        ...secureSessions.endpoints,
         ...wellKnownEndpoints(config.url, keys),
         ...operationsEndpoints({
           service: 'kms',
@@ -102,6 +121,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       batchPaths: keyService.batchPaths,
       beforeDoor: keyService.beforeDoor,
       afterDoor: keyService.afterDoor,
+      messageDoor: secureSessions.door,
       errorShapeOf: keyService.errorShapeOf,
       logger,
     });
@@ -110,6 +130,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       upkeep,
       async close() {
         await upkeep.close();
+        await secureSessions.close();
         await keys.close();
         await database.destroy();
       },

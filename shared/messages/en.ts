@@ -38,6 +38,16 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   LOGIN_NOT_FOUND: 'There is no such login.',
   AUTHENTICATION_INVALID: 'The KMS does not accept this login any more; log in again.',
 
+  SESSION_ENDED:
+    'The secure session with the KMS has ended, and this was not sent again by itself; please try again.',
+  SESSION_KEY_REFUSED: 'The KMS did not take the key for a secure session; please try again.',
+  SESSION_TOKEN_TAKEN: 'That client token is in use already; choose another.',
+  SESSION_ROTATED_TOO_OFTEN:
+    'The client token was changed too often; please wait[ {retry_after} seconds] and try again.',
+  SESSION_MESSAGE_REFUSED:
+    'The KMS refused a message of the secure session: it may have come before, or was changed on the way. It was not sent again by itself; please try again.',
+  CIPHERTEXT_REFUSED: 'The ciphertext is damaged or does not belong to this secure session.',
+
   AUTHORIZATION_INVALID:
     "The KMS does not accept the cloud's authorization token; KMS and cloud may not belong together.",
   EMAIL_MISMATCH: 'The cloud answered for another person than the one who is logged in at the KMS.',
@@ -80,7 +90,7 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   SERVER_ANSWER_INVALID:
     'The {service|server} at {url} answered something that Sealkeep does not understand; nothing was changed.',
   SERVER_IDENTITY_CHANGED:
-    'The {service|server} at {url} is not the one that this folder knows: its signing keys are all new. If whoever runs it replaced it on purpose, start with an empty data folder; if not, somebody may stand between.',
+    'The {service|server} at {url} is not the one that this folder knows: its keys are new. If whoever runs it replaced it on purpose, start with an empty data folder; if not, somebody may stand between.',
   SERVER_NOT_SEALKEEP: 'What answers at {url} is no Sealkeep {service|server}; check the address.',
   SERVER_TOO_NEW: 'The {service|server} at {url} was made by a newer Sealkeep; update this one.',
   SERVER_TOO_OLD:

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { generateSync } from 'otplib';
 import { Secret } from '../../core/crypto/secret.ts';
-import type { KmsConfig } from '../../server/kms/config.ts';
+import { DEFAULT_SESSION, type KmsConfig, type SessionSettings } from '../../server/kms/config.ts';
 import { createKms } from '../../server/kms/create-kms.ts';
 import { parseAddressList } from '../../server/platform/config/addresses.ts';
 import { type Listening, listen } from '../../server/platform/http/listen.ts';
@@ -53,6 +53,7 @@ export interface TestKmsOptions {
   readonly url?: string;
   readonly registration?: KmsConfig['registration'];
   readonly cloudKeys?: KeySource;
+  readonly session?: Partial<SessionSettings>;
 }
 
 /** For a KMS whose cloud is never asked anything. */
@@ -142,6 +143,7 @@ export function testConfig(folder: string, options: TestKmsOptions = {}): KmsCon
     trustedProxies: [],
     tls: undefined,
     registration: options.registration ?? 'open',
+    session: { ...DEFAULT_SESSION, ...options.session },
     databaseFile: path.join(folder, 'kms.sqlite'),
     cloudUrl: 'https://cloud.sealkeep.invalid',
     issuersFile: undefined,

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { keyring } from './migrations/keyring.ts';
+import { secureSessions } from './migrations/secure-sessions.ts';
 
 const identity: Migration = {
   async up(database: Kysely<unknown>) {
@@ -149,4 +150,5 @@ export const KMS_MIGRATIONS = {
   '0002-keys': keys,
   '0003-audit': audit,
   '0004-keyring': keyring,
+  '0005-secure-sessions': secureSessions,
 };

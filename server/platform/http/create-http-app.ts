@@ -1,6 +1,7 @@
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
+import { MESSAGE_TYPE } from '../../../shared/api/kms/session.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { LIMITS } from '../../../shared/limits.ts';
 import { type Endpoint, mountEndpoints } from './endpoint.ts';
@@ -18,6 +19,8 @@ export interface HttpAppParts {
   readonly beforeDoor?: RequestHandler;
   /** Answers what needs no body (preflights), behind the front door. */
   readonly afterDoor?: RequestHandler;
+  /** Opens bodies of the type `application/jose`, once they are read. */
+  readonly messageDoor?: RequestHandler;
   /** The shape of errors by path; ours where it is not given. */
   readonly errorShapeOf?: (path: string) => ErrorShape;
   readonly logger: Logger;
@@ -35,6 +38,11 @@ export function createHttpApp(parts: HttpAppParts): Express {
   if (parts.beforeDoor) app.use(parts.beforeDoor);
   app.use(frontDoor(parts.door));
   if (parts.afterDoor) app.use(parts.afterDoor);
+  if (parts.messageDoor) {
+    const type = MESSAGE_TYPE;
+    app.use([...parts.batchPaths], express.raw({ type, limit: LIMITS.messageBatchBody }));
+    app.use(express.raw({ type, limit: LIMITS.messageBody }), parts.messageDoor);
+  }
   app.use([...parts.batchPaths], express.json({ limit: LIMITS.jsonBatchBody }));
   app.use(express.json({ limit: LIMITS.jsonBody }));
   app.use(refuseOtherBodies);

@@ -16,7 +16,7 @@ import { fixedKeySource } from '../../../platform/issuers/key-source.ts';
 import { enterByToken } from '../../../platform/issuers/token-door.ts';
 import { createLogger } from '../../../platform/logging.ts';
 import { createAuditLog } from '../../audit/audit-log.ts';
-import type { KmsConfig } from '../../config.ts';
+import { DEFAULT_SESSION, type KmsConfig } from '../../config.ts';
 import type { FindPerson, Person } from '../../identity/person.ts';
 import { createKek } from '../../keyring/create-kek.ts';
 import { OWN_REALM } from '../../keyring/own-realm.ts';
@@ -75,6 +75,7 @@ export async function startKeyService(options: StartOptions = {}) {
     trustedProxies: [],
     tls: undefined,
     registration: 'open',
+    session: DEFAULT_SESSION,
     databaseFile: path.join(folder, 'kms.sqlite'),
     cloudUrl: CLOUD_URL,
     issuersFile: options.issuers === undefined ? undefined : issuersFile,
