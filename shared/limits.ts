@@ -40,6 +40,8 @@ export const LIMITS = {
   identityLinks: 32,
   /** What a JSON reply may be before the agent stops reading. */
   jsonReply: 16 * 1024 * 1024,
+  /** The same as a message of a secure session. */
+  messageReply: 22 * 1024 * 1024,
   password: 1024,
   /** The shortest password that may be chosen: characters. */
   newPassword: 10,

@@ -9,8 +9,25 @@ test('former names are read in one spelling', () => {
   ]);
 });
 
+test('how secure sessions live', () => {
+  expect(readKmsConfig({ KMS_SESSION_SLIDING: 'false', KMS_TOKEN_PREFIX: 'a.' }, '/data').session).toEqual({
+    ttlMs: 900_000,
+    isSliding: false,
+    rotateWindowMs: 10_000,
+    rotateMax: 5,
+    tokenPrefix: 'a.',
+  });
+});
+
 test.each([
   ['KMS_PORT', '0'],
+  ['KMS_SESSION_TTL_MS', '999'],
+  ['KMS_SESSION_TTL_MS', '43200001'],
+  ['KMS_SESSION_SLIDING', 'yes'],
+  ['KMS_ROTATE_WINDOW_MS', '0'],
+  ['KMS_ROTATE_MAX', '0'],
+  ['KMS_TOKEN_PREFIX', 'a b'],
+  ['KMS_TOKEN_PREFIX', 'a'.repeat(65)],
   ['KMS_FORMER_URLS', 'notaurl'],
   ['KMS_FORMER_URLS', 'https://old.test,http://other.test'],
 ])('%s=%s stops the start by its name', (name, value) => {

@@ -110,6 +110,7 @@ describe('no cloud ever receives a token that the KMS takes', () => {
     'GET /healthz',
     'GET /readyz',
     'GET /status',
+    'GET /session/init',
   ];
   const spoken = ({ method, path }: LiveEndpoint) => `${method} ${path}`;
 

@@ -5,7 +5,7 @@ import { LIMITS } from '../../../shared/limits.ts';
 import type { KmsParts } from '../parts.ts';
 
 /** The server's identity: the RSA key that clients pin, and those before it with their word for the next. */
-export interface Identity {
+interface Identity {
   readonly pair: OaepKeyPair;
   readonly signedBy: NonNullable<InitReply['signedBy']>;
 }

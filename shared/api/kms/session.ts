@@ -17,7 +17,7 @@ const publicKeyPem = z.string().max(LIMITS.publicKeyPem);
 const signature = base64Text(512, 512);
 
 /** One identity key's word for the next one. */
-export const identityLink = z.object({ rsaPublicKeyPem: publicKeyPem, signature });
+const identityLink = z.object({ rsaPublicKeyPem: publicKeyPem, signature });
 
 /**
  * `GET /session/init`. Where the identity key was replaced, `signedBy` has those before it, oldest first: each with its
@@ -79,4 +79,7 @@ export const replyHeader = z.object({
 export type ReplyHeader = z.infer<typeof replyHeader>;
 
 /** Plaintext of a request: what would stand in `Authorization`, and the JSON body. */
-export const requestMessage = z.object({ authorization: z.string().optional(), body: z.unknown() });
+export const requestMessage = z.object({
+  authorization: z.string().optional(),
+  body: z.unknown().optional(),
+});
