@@ -77,6 +77,7 @@ export async function startInstallation(
   await mkdir(dataFolder, { recursive: true });
   const agent = await connectAgent({
     dataFolder,
+    kind: 'own',
     profileId: 'torture',
     addresses: { kms: kms.address, cloud: cloud.address },
     known: undefined,

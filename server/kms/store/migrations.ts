@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { escrow } from './migrations/escrow.ts';
 import { keyring } from './migrations/keyring.ts';
 import { secureSessions } from './migrations/secure-sessions.ts';
 
@@ -151,4 +152,5 @@ export const KMS_MIGRATIONS = {
   '0003-audit': audit,
   '0004-keyring': keyring,
   '0005-secure-sessions': secureSessions,
+  '0007-escrow': escrow,
 };
