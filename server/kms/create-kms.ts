@@ -16,6 +16,7 @@ import type { KeySource } from '../platform/issuers/key-source.ts';
 import { assertNoChangeUnderWay } from '../platform/root-key/change-record.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import type { KmsConfig } from './config.ts';
+import { escrowEndpoints } from './escrow/endpoints.ts';
 import { createIdentity } from './identity/create-identity.ts';
 import { createKeyService } from './kacls/create-key-service.ts';
 import type { KmsParts } from './parts.ts';
@@ -120,6 +121,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
           check: () => sql`SELECT 1 FROM users LIMIT 1`.execute(database),
         }),
         ...keyService.endpoints,
+        ...escrowEndpoints(parts, identity.bearer),
       ],
       batchPaths: keyService.batchPaths,
       beforeDoor: keyService.beforeDoor,
