@@ -103,7 +103,11 @@ export async function connectAgent(settings: AgentSettings): Promise<Agent> {
     const login = createLogin({ kms, store, now, names: { kms: knownKms.name, cloud: knownCloud.name } });
     return {
       login,
-      jobs: { kms, kmsName: knownKms.name, cloud, login, engine: { pool, temporaries }, now },
+      jobs: {
+        ...{ kms, kmsName: knownKms.name, cloud, login, now },
+        engine: { pool, temporaries },
+        dataFolder: settings.dataFolder,
+      },
       servers: { kms: secure ? { ...knownKms, identity: secure.identity() } : knownKms, cloud: knownCloud },
       async close() {
         await pool.close();

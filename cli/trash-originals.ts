@@ -1,6 +1,7 @@
 import type { JobParts } from '../agent/jobs/parts.ts';
-import type { Proof, ToProve } from '../agent/jobs/proof.ts';
+import { type FolderProof, isFolderProof, type Proof, type ToProve } from '../agent/jobs/proof.ts';
 import { proveFiles } from '../agent/jobs/prove-files.ts';
+import { type FolderToProve, proveFolder } from '../agent/jobs/prove-folder.ts';
 import type { JobReport } from '../agent/jobs/report.ts';
 import { trashProven } from '../agent/jobs/trash-proven.ts';
 import type { CliContext } from './context.ts';
@@ -21,25 +22,40 @@ export function keepingSealed(report: JobReport): { readonly report: JobReport; 
   };
 }
 
-/** Proves that sealed files open to their originals, then moves those to the trash; says each step. */
+/** Files and folders with what was made of them. */
+interface Sealed {
+  readonly files: readonly ToProve[];
+  readonly folders: readonly FolderToProve[];
+}
+
+/** Proves that what was sealed opens to its originals, then moves those to the trash; says each step. */
 export async function trashOriginals(
   { terminal, trash, signal }: CliContext,
   jobs: JobParts,
-  files: readonly ToProve[],
+  { files, folders }: Sealed,
   { json, report }: { readonly json?: true | undefined; readonly report: JobReport },
 ): Promise<void> {
-  const proofs: Proof[] = [];
-  const proved = (proof: Proof) => {
+  const proofs: (Proof | FolderProof)[] = [];
+  const proved = (proof: Proof | FolderProof) => {
     proofs.push(proof);
-    const { original, segments, bytes } = proof;
-    const parts = segments === 1 ? '1 segment' : `${segments} segments`;
-    if (!json)
-      terminal.print(`Proved ${original}: ${parts} (${formatBytes(bytes)}) read back, opened and compared`);
+    if (!json) terminal.print(`Proved ${proof.original}: ${sentenceOf(proof)}`);
   };
-  await proveFiles(jobs, { files, signal }, { ...report, proved });
-  const trashed = ({ original, segments, bytes, ms }: Proof, to: string | undefined) => {
-    if (json) terminal.printJson({ file: original, proved: { segments, bytes, ms }, trashed: to ?? true });
+  if (files.length > 0) await proveFiles(jobs, { files, signal }, { ...report, proved });
+  for (const folder of folders) await proveFolder(jobs, { ...folder, signal }, { ...report, proved });
+  const trashed = (proof: Proof | FolderProof, to: string | undefined) => {
+    const { original, segments, bytes, ms } = proof;
+    const compared = isFolderProof(proof) ? { files: proof.files } : {};
+    const proved = { segments, bytes, ms, ...compared };
+    if (json) terminal.printJson({ file: original, proved, trashed: to ?? true });
     else terminal.print(`Moved ${original} to the trash`);
   };
   await trashProven(trash, { proofs, signal }, { failed: report.failed, trashed });
+}
+
+function sentenceOf(proof: Proof | FolderProof): string {
+  const { segments, bytes } = proof;
+  const counted = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'} (${formatBytes(bytes)})`;
+  return isFolderProof(proof)
+    ? `${counted(proof.files, 'file')} read back, opened and compared, with names, links, permissions and times`
+    : `${counted(segments, 'segment')} read back, opened and compared`;
 }

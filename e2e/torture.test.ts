@@ -3,7 +3,7 @@ import { createWorkspace, type Workspace } from './support/workspace.ts';
 import { torture } from './torture/torture.ts';
 
 const RUNS = 10;
-/** About 15 seconds where nothing else runs. */
+/** Under a minute on two cores that others use as well. */
 const TIMEOUT_MS = 300_000;
 
 let workspace: Workspace;
@@ -17,9 +17,9 @@ test(
   async () => {
     const seed = Date.now() % 2 ** 32;
     const { kills, found } = await torture(workspace, { runs: RUNS, seed });
-    expect(Object.values(kills).reduce((sum, times) => sum + times)).toBe(RUNS);
+    expect([...kills.values()].reduce((sum, times) => sum + times)).toBe(RUNS);
     // Agents that did nothing would lose nothing.
-    expect(found.pairs).toBeGreaterThan(0);
+    expect(found.pairs + found.sealedFolders).toBeGreaterThan(0);
   },
   TIMEOUT_MS,
 );

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -65,6 +65,38 @@ test('with --json a line tells that a file is proved and where it went; one that
   const errors = lines.filter((line) => 'error' in line);
   expect(errors).toMatchObject([{ file: 'gone', error: { code: 'FILE_NOT_FOUND' } }]);
   expect(await namesIn(folder)).not.toContain('a');
+});
+
+test('a folder goes as one, if all of it is in the sealed folder; if not it says what is missing', async () => {
+  const folder = await folderWith('folders', {});
+  for (const name of ['whole', 'odd']) {
+    await mkdir(path.join(folder, name, 'empty'), { recursive: true });
+    await writeFile(path.join(folder, name, 'a.txt'), 'a');
+  }
+  await symlink('..', path.join(folder, 'odd', 'out'));
+  const args = ['encrypt', '--trash', 'whole', 'odd'];
+  const { exitCode, stdout, stderr } = await ann.device.run(args, { cwd: folder, environment });
+  expect(stdout).toBe(
+    [
+      `Sealed ${folder}/whole.sealed (1 B)\n`,
+      `Sealed ${folder}/odd.sealed (1 B)\n`,
+      'Proved whole: 1 file (1 B) read back, opened and compared, with names, links, permissions and times\n',
+      'Moved whole to the trash\n',
+    ].join(''),
+  );
+  expect(stderr).toContain(`The sealed folder does not have ${folder}/odd/out as it is now`);
+  expect(exitCode).not.toBe(0);
+  expect(await namesIn(folder)).toEqual(['odd', 'odd.sealed', 'whole.sealed']);
+  expect(await namesIn(workspace.path('xdg', 'Trash', 'files', 'whole'))).toEqual(['a.txt', 'empty']);
+});
+
+test('nothing is sealed into a folder that is to go to the trash', async () => {
+  const folder = await folderWith('inside', { 'a.txt': 'a' });
+  const args = ['encrypt', '--trash', '.', '--out', '.'];
+  const { exitCode, stderr } = await ann.device.run(args, { cwd: folder, environment });
+  expect(exitCode).toBe(6);
+  expect(stderr).toContain('would go along');
+  expect(await namesIn(folder)).toEqual(['a.txt']);
 });
 
 test('where there is no trash the original stays beside its pair, and the command fails', async () => {

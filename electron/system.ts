@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { type BrowserWindow, dialog, shell } from 'electron';
 import type { AppSettings } from '../agent/app/app.ts';
-import { assertSameFile } from '../agent/engine/file-identity.ts';
+import { assertExpected } from '../agent/trash/expected.ts';
 import { SealkeepError } from '../shared/errors/error.ts';
 
 /**
@@ -16,7 +16,7 @@ export function createSystem(window: () => BrowserWindow | undefined): AppSettin
     },
     async trash(file, expected) {
       if (!path.isAbsolute(file)) throw new TypeError('not a path of the agent');
-      await assertSameFile(file, expected);
+      await assertExpected(file, expected);
       await shell.trashItem(file).catch((cause: unknown) => {
         throw new SealkeepError('TRASH_FAILED', { file }, { cause });
       });

@@ -293,6 +293,14 @@ describe('the original of what was sealed', () => {
     expect(() => page.button(`Move the original to the trash: ${name}`)).toThrow('no button');
   });
 
+  test('is a folder: it is said what of it was compared', async () => {
+    const folder = { ...proof, segments: 0, folder_files: 3 };
+    const page = await show({ ...full, jobs: proved ? [{ ...proved, proof: folder }] : [] });
+    expect(page.text()).toMatch(/Proved: 3 files .* names, links, permissions and times/);
+    await page.click(page.button(`Move the original to the trash: ${name}`));
+    expect(page.text()).toContain('The original is in the trash.');
+  });
+
   test('stays where the proof did not outlive a restart, or the shell has no trash', async () => {
     const nothing = { segments: 0, bytes: 0, left: 0, moved: 0 };
     let page = await show({ ...full, jobs: proved ? [{ ...proved, proof: nothing }] : [] });

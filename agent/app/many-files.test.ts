@@ -178,8 +178,10 @@ test.runIf(platform !== 'win32')(
     const restored = path.join(ann.folder, 'photos (2)');
     expect((await readFile(path.join(restored, '7.bin'))).equals(contentOf(7))).toBe(true);
     expect(await ann.names(restored)).toHaveLength(MANY + 1);
-    const [refused] = await run('jobs.upload', [await ann.app.offerPath(photos)]);
-    expect(refused).toMatchObject({ state: 'failed', error: { code: 'FILE_NOT_A_FILE' } });
+    for (const folder of [photos, path.join(ann.folder, 'photos.sealed')]) {
+      const [refused] = await run('jobs.upload', [await ann.app.offerPath(folder)]);
+      expect(refused).toMatchObject({ state: 'failed', error: { code: 'FILE_IS_A_FOLDER' } });
+    }
   },
 );
 

@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -86,6 +86,38 @@ test('of many files those that changed are not proved, and those that can’t be
   expect(left).toEqual(['0.txt', '1.txt', 'stuck']);
   expect(await readFile(files[2] ?? '', 'utf8')).toBe('changed after the proof');
   await ben.app.close();
+});
+
+test('a sealed folder is proved and moved as one; one of which something was left out is not offered', async () => {
+  const fay = await start('fay');
+  await fay.register('fay');
+  const folder = path.join(path.dirname(await fay.write('beside.txt', '')), 'photos');
+  await mkdir(path.join(folder, 'empty'), { recursive: true });
+  await writeFile(path.join(folder, 'a.txt'), 'content');
+  await symlink('/etc', path.join(folder, 'out'));
+  expect(await sealed(fay, [folder])).toMatchObject({ state: 'done', failed: 1, can_prove: false });
+
+  await rm(path.join(folder, 'out'));
+  const seal = await sealed(fay, [folder]);
+  expect(seal).toMatchObject({ state: 'done', can_prove: true });
+  await writeFile(path.join(folder, 'new.txt'), '');
+  expect(await proved(fay, seal.id)).toMatchObject({
+    ...{ state: 'failed', proof: { left: 0 } },
+    error: { code: 'PROOF_INCOMPLETE', details: { file: 'new.txt' } },
+  });
+
+  const again = await sealed(fay, [folder]);
+  const proof = await proved(fay, again.id);
+  expect(proof).toMatchObject({
+    ...{ kind: 'prove', name: 'photos', state: 'done' },
+    proof: { folder_files: 2, segments: 2, bytes: 7, left: 1, moved: 0 },
+  });
+  await fay.call('jobs.trash-originals', { id: proof.id });
+  const names = ['beside.txt', 'photos (2).sealed', 'photos (3).sealed', 'photos.sealed', 'photos.trashed'];
+  expect(await fay.names()).toEqual(names);
+  expect(await shown(fay, proof.id)).toMatchObject({ proof: { left: 0, moved: 1 } });
+  expect(JSON.stringify(fay.crossed)).not.toContain(`${folder}"`);
+  await fay.app.close();
 });
 
 test('a proof does not outlive its process: after a restart the pair has to be proved anew', async () => {

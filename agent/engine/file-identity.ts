@@ -17,7 +17,8 @@ export function identityOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): F
   return { dev, ino, size, mtimeNs, ctimeNs };
 }
 
-function isSameFile(one: FileIdentity, other: FileIdentity): boolean {
+/** Whether nobody wrote to it or moved it meanwhile. */
+export function isSameFile(one: FileIdentity, other: FileIdentity): boolean {
   return isSameContent(one, other) && one.ctimeNs === other.ctimeNs;
 }
 

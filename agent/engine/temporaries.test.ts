@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { platform } from 'node:process';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   createTemporaries,
@@ -106,4 +107,27 @@ test('where nothing can be put on record there is no name', async () => {
   const temporaries = createTemporaries(at('data', 'gone', 'x\0'));
   await expect(temporaries.nameIn(at('one'))).rejects.toMatchObject({ code: 'DATA_FOLDER_UNUSABLE' });
   await temporaries.close();
+});
+
+test('an empty folder that keeps a name for a dead process goes; what else has such a name stays', async () => {
+  const kept = { empty: 0, full: 0, theirs: 0o700 };
+  const module = new URL('./temporaries.ts', import.meta.url).href;
+  const claims = [...Object.keys(kept), 'file', 'nowhere'].map((name) => at('one', name));
+  const script = `
+    const { createTemporaries } = await import(${JSON.stringify(module)});
+    const temporaries = createTemporaries(${JSON.stringify(at('data'))});
+    for (const name of ${JSON.stringify(claims)}) await temporaries.claim(name);
+    process.kill(process.pid, 'SIGKILL');`;
+  const { signal } = spawnSync(process.execPath, ['--input-type=module', '-e', script]);
+  expect(signal).toBe('SIGKILL');
+  for (const name of Object.keys(kept)) await mkdir(at('one', name));
+  await writeFile(at('one', 'full', 'mine'), '');
+  for (const [name, mode] of Object.entries(kept)) await chmod(at('one', name), mode);
+  await writeFile(at('one', 'file'), '', { mode: 0 });
+  await removeDeadTemporaries(at('data'), now);
+  expect((await readdir(at('one'))).sort()).toEqual(
+    platform === 'win32' ? ['empty', 'file', 'full', 'theirs'] : ['file', 'full', 'theirs'],
+  );
+  await chmod(at('one', 'full'), 0o700);
+  expect(await readdir(at('data', 'runs'))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { appendFile, lstat, mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { randomId } from '../../core/crypto/random.ts';
@@ -10,6 +10,8 @@ import { removeTree } from './remove-tree.ts';
 
 const LOCK_ENDING = '.lock';
 const FOLDERS_ENDING = '.folders';
+/** Nobody else makes a folder that not even its owner may look into, and this one is there for a moment only. */
+export const CLAIM_MODE = 0;
 const TEMPORARY_ENDING = '.sealkeep-tmp';
 /** How long a folder that is not there stays on record, in milliseconds. */
 const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
@@ -24,6 +26,12 @@ export interface Temporaries {
    * @throws SealkeepError DATA_FOLDER_UNUSABLE where the record can't be written.
    */
   nameIn(folder: string): Promise<string>;
+  /**
+   * Puts durably on record that an empty folder without permissions (`CLAIM_MODE`) at this path only keeps the name for one
+   * that is to be moved there.
+   * @throws SealkeepError DATA_FOLDER_UNUSABLE where the record can't be written.
+   */
+  claim(folder: string): Promise<void>;
   /** Ends the record: no temporary file of this process is left. */
   close(): Promise<void>;
 }
@@ -33,6 +41,7 @@ export function createTemporaries(dataFolder: string): Temporaries {
   const runs = runsFolder(dataFolder);
   const run = randomId();
   const recorded = new Map<string, Promise<void>>();
+  let isSynced = false;
   let lock: Promise<Lock> | undefined;
 
   async function begin(): Promise<Lock> {
@@ -42,16 +51,21 @@ export function createTemporaries(dataFolder: string): Temporaries {
     return taken;
   }
 
-  async function record(folder: string): Promise<void> {
+  async function record(line: RecordLine): Promise<void> {
     lock ??= begin().catch((error: unknown) => {
       lock = undefined;
       throw error;
     });
     await lock;
     const file = path.join(runs, run + FOLDERS_ENDING);
-    await appendFile(file, `${JSON.stringify(folder)}\n`, { mode: 0o600, flush: true });
-    if (recorded.size === 1) await syncFolder(runs);
+    await appendFile(file, `${JSON.stringify(line)}\n`, { mode: 0o600, flush: true });
+    if (isSynced) return;
+    await syncFolder(runs);
+    isSynced = true;
   }
+
+  const unusable = (cause: unknown) =>
+    new SealkeepError('DATA_FOLDER_UNUSABLE', { folder: dataFolder }, { cause });
 
   return {
     async nameIn(folder) {
@@ -60,12 +74,17 @@ export function createTemporaries(dataFolder: string): Temporaries {
       if (!recording) {
         recording = record(full).catch((cause: unknown) => {
           recorded.delete(full);
-          throw new SealkeepError('DATA_FOLDER_UNUSABLE', { folder: dataFolder }, { cause });
+          throw unusable(cause);
         });
         recorded.set(full, recording);
       }
       await recording;
       return path.join(folder, `.${run}.${randomId()}${TEMPORARY_ENDING}`);
+    },
+    async claim(folder) {
+      await record({ claim: path.resolve(folder) }).catch((cause: unknown) => {
+        throw unusable(cause);
+      });
     },
     async close() {
       (await lock)?.release();
@@ -103,6 +122,7 @@ export function temporariesWithin(root: string, others: Temporaries): Temporarie
       const isInside = folder === root || folder.startsWith(root + path.sep);
       return isInside ? path.join(folder, `.${randomId()}${TEMPORARY_ENDING}`) : others.nameIn(folder);
     },
+    claim: (folder) => others.claim(folder),
     close: () => others.close(),
   };
 }
@@ -119,12 +139,10 @@ function runsFolder(dataFolder: string): string {
 /** @returns whether every folder could be looked through. */
 async function sweep(run: string, record: string): Promise<boolean> {
   let isDone = true;
-  for (const folder of await foldersOf(record)) {
+  for (const line of await linesOf(record)) {
     try {
-      const names = await namesIn(folder);
-      const dead = names?.filter((name) => name.startsWith(`.${run}.`) && name.endsWith(TEMPORARY_ENDING));
-      for (const name of dead ?? []) await removeTree(path.join(folder, name));
-      isDone &&= dead !== undefined;
+      if (typeof line === 'string') isDone = (await sweepFolder(run, line)) && isDone;
+      else await removeClaim(line.claim);
     } catch (error) {
       if (codeOf(error) === undefined) throw error;
       isDone = false;
@@ -133,14 +151,38 @@ async function sweep(run: string, record: string): Promise<boolean> {
   return isDone;
 }
 
+/** @returns whether the folder was there. */
+async function sweepFolder(run: string, folder: string): Promise<boolean> {
+  const names = await namesIn(folder);
+  const dead = names?.filter((name) => name.startsWith(`.${run}.`) && name.endsWith(TEMPORARY_ENDING));
+  for (const name of dead ?? []) await removeTree(path.join(folder, name));
+  return dead !== undefined;
+}
+
+const NO_CLAIM = new Set(['ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST']);
+
+/** What keeps a name for a folder that never came; anything else under that name stays. */
+async function removeClaim(folder: string): Promise<void> {
+  try {
+    const found = await lstat(folder);
+    if (found.isDirectory() && (found.mode & 0o777) === CLAIM_MODE) await rmdir(folder);
+  } catch (error) {
+    if (!NO_CLAIM.has(codeOf(error) ?? '')) throw error;
+  }
+}
+
+const recordLine = z.union([z.string(), z.object({ claim: z.string() })]);
+/** A folder in which temporary files may lie, or a name that may be kept by an empty one. */
+type RecordLine = z.infer<typeof recordLine>;
+
 /** The last line may be half a line: its process died before it made a temporary file there. */
-async function foldersOf(record: string): Promise<string[]> {
+async function linesOf(record: string): Promise<RecordLine[]> {
   const text = await readFile(record, 'utf8').catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return '';
     throw error;
   });
   const lines = text.split('\n').slice(0, -1);
-  return lines.map((line) => z.string().parse(JSON.parse(line)));
+  return lines.map((line) => recordLine.parse(JSON.parse(line)));
 }
 
 async function isOld(record: string, now: Date): Promise<boolean> {

@@ -1,9 +1,12 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { platform } from 'node:process';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SealkeepError } from '../../shared/errors/error.ts';
-import { createTemporaries, type Temporaries } from '../engine/temporaries.ts';
+import { asPlainUser, giveToPlainUser } from '../../test/support/other-user.ts';
+import { createTemporaries, removeDeadTemporaries, type Temporaries } from '../engine/temporaries.ts';
 import { buildFolder } from './build-folder.ts';
 
 let root: string;
@@ -57,4 +60,41 @@ test('one that fails or is cancelled leaves nothing', async () => {
   expect(await readdir(parent)).toEqual([]);
   await rm(parent, { recursive: true });
   await expect(build()).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE', details: { folder: parent } });
+});
+
+/** A process that is killed just before a folder that it built gets the name that it took. */
+function dieBeforeRename(): void {
+  const moduleOf = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
+  const script = `
+    const fs = (await import('node:fs')).default;
+    fs.renameSync = () => process.kill(process.pid, 'SIGKILL');
+    (await import('node:module')).syncBuiltinESMExports();
+    const { createTemporaries } = await import(${moduleOf('../engine/temporaries.ts')});
+    const { buildFolder } = await import(${moduleOf('./build-folder.ts')});
+    const folder = { parent: ${JSON.stringify(parent)}, name: 'photos', ending: '.sealed' };
+    await buildFolder(createTemporaries(${JSON.stringify(path.join(root, 'home'))}), folder, async (made) => {
+      fs.writeFileSync(made + '/inside', 'mine');
+    });`;
+  const { signal, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script]);
+  expect([signal, stderr.toString()]).toEqual(['SIGKILL', '']);
+}
+
+test.skipIf(platform === 'win32')(
+  'of one that is killed when it has its name and nothing in it, nothing is left by the next start',
+  async () => {
+    dieBeforeRename();
+    expect(await readdir(parent)).toEqual([expect.stringMatching(/\.sealkeep-tmp$/), 'photos.sealed']);
+    await removeDeadTemporaries(path.join(root, 'home'), () => new Date());
+    expect(await readdir(parent)).toEqual([]);
+    expect(await readdir(path.join(root, 'home', 'runs'))).toEqual([]);
+    expect((await build()).out).toBe(path.join(parent, 'photos.sealed'));
+  },
+);
+
+test('where permissions hold it appears as well', async () => {
+  await giveToPlainUser(root);
+  await asPlainUser(async () => {
+    expect((await build()).out).toBe(path.join(parent, 'photos.sealed'));
+  });
+  expect(await readdir(path.join(parent, 'photos.sealed'))).toEqual(['inside']);
 });

@@ -1,7 +1,5 @@
-import { lstatSync, mkdirSync, renameSync, rmdirSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { lstat, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { platform } from 'node:process';
 import { syncFolder } from '../../core/durable/folder.ts';
 import { codeOf } from '../../core/durable/publish.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
@@ -9,6 +7,7 @@ import { outputError } from '../engine/file-errors.ts';
 import { nameWithRoomFor } from '../engine/pair-name.ts';
 import { removeTree } from '../engine/remove-tree.ts';
 import type { Temporaries } from '../engine/temporaries.ts';
+import { renameFolder } from './rename-folder.ts';
 
 export interface FolderToBuild {
   /** Where it is to appear. */
@@ -29,15 +28,16 @@ export interface FolderToBuild {
  */
 export async function buildFolder<T>(
   temporaries: Temporaries,
-  { parent, name, ending, signal }: FolderToBuild,
+  folder: FolderToBuild,
   fill: (root: string) => Promise<T>,
 ): Promise<{ readonly out: string; readonly filled: T }> {
+  const { parent, signal } = folder;
   const temporary = await temporaries.nameIn(parent);
   try {
     await mkdir(temporary, { mode: 0o700 });
     const filled = await fill(temporary);
     if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
-    const out = publishFolder(temporary, parent, { name, ending });
+    const out = await publishFolder(temporaries, temporary, folder);
     await syncFolder(parent).catch(async (error: unknown) => {
       await removeTree(out);
       throw error;
@@ -61,49 +61,27 @@ async function withoutRest(error: unknown, temporary: string, folder: string): P
 
 const LAST_NUMBER = 99_999;
 
-function publishFolder(
+async function publishFolder(
+  temporaries: Temporaries,
   temporary: string,
-  parent: string,
-  { name, ending }: { readonly name: string; readonly ending: string },
-): string {
+  { parent, name, ending }: FolderToBuild,
+): Promise<string> {
   for (let number = 1; number <= LAST_NUMBER; number += 1) {
     const tail = (number === 1 ? '' : ` (${number})`) + ending;
     const target = path.join(parent, nameWithRoomFor(tail.length, name) + tail);
+    if (await isThere(target)) continue;
+    await temporaries.claim(target);
     if (renameFolder(temporary, target)) return target;
   }
   throw new SealkeepError('FILE_NAME_REFUSED', { name });
 }
 
-/**
- * POSIX lets a folder take the name of an empty one: so that it can only be ours, the name is taken first. The two steps
- * follow each other at once, as a process that is killed between them leaves an empty folder.
- * @returns false where the name is taken.
- */
-function renameFolder(temporary: string, target: string): boolean {
-  if (platform === 'win32') {
-    // It never replaces a folder.
-    if (lstatSync(target, { throwIfNoEntry: false })) return false;
-    renameSync(temporary, target);
-    return true;
-  }
-  if (!isFree(() => mkdirSync(target))) return false;
+async function isThere(file: string): Promise<boolean> {
   try {
-    return isFree(() => renameSync(temporary, target));
-  } catch (error) {
-    rmdirSync(target);
-    throw error;
-  }
-}
-
-const TAKEN = new Set(['EEXIST', 'ENOTEMPTY', 'ENOTDIR']);
-
-function isFree(take: () => void): boolean {
-  try {
-    take();
+    await lstat(file);
     return true;
   } catch (error) {
-    const code = codeOf(error);
-    if (code !== undefined && TAKEN.has(code)) return false;
+    if (codeOf(error) === 'ENOENT') return false;
     throw error;
   }
 }

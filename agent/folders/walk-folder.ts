@@ -25,6 +25,8 @@ export interface FoundFile {
 
 export interface WalkOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Also what jobs have not finished, which is nobody's. */
+  readonly withTemporaries?: boolean;
   /** Told of everything that can't be taken along. */
   leaveOut(file: string, error: SealkeepError): void;
 }
@@ -80,7 +82,8 @@ async function namesIn(folder: string, options: WalkOptions): Promise<string[]> 
       const shown = bytes.toString('utf8');
       options.leaveOut(path.join(folder, shown), new SealkeepError('FILE_NAME_REFUSED', { name: shown }));
     }
-    return name === undefined || isTemporaryName(name) ? [] : [name];
+    const isPassed = name === undefined || (isTemporaryName(name) && !options.withTemporaries);
+    return isPassed ? [] : [name];
   });
 }
 

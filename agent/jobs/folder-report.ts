@@ -15,7 +15,10 @@ export interface FolderReport {
 }
 
 /** @param folder how the report names it. */
-export function createFolderReport(folder: string, report: JobReport): FolderReport {
+export function createFolderReport(
+  folder: string,
+  report: Pick<JobReport, 'failed' | 'progress'>,
+): FolderReport {
   const running = new Map<string, number>();
   let [files, bytes, runningBytes, total] = [0, 0, 0, 0];
   let failure: SealkeepError | undefined;

@@ -116,7 +116,7 @@ async function listed(
   { signal, gate }: Control,
   report: FolderReport,
 ): Promise<Opening> {
-  const manifest: Manifest = await openManifest(parts, source, signal);
+  const manifest: Manifest = await openManifest(parts, source, { signal, reason: 'open' });
   const files = manifest.entries.filter((entry) => entry.kind === 'file');
   const kept = manifest.entries.filter((entry) => entry.kind === 'kept');
   const bytesOf = (sum: number, { size }: { readonly size: number }) => sum + size;

@@ -8,13 +8,20 @@ import { openSealedStream } from '../engine/open-stream.ts';
 import { type Manifest, readManifest } from '../folders/manifest-bytes.ts';
 import { assertProven } from './assert-proven.ts';
 import { explained } from './explained.ts';
+import { keyPathOf } from './find-key.ts';
 import { type InspectedFile, inspectOne } from './open-inspect.ts';
 import type { JobParts } from './parts.ts';
-import { unwrapKeys } from './unwrap-keys.ts';
+import { type UnwrapReason, unwrapKeys } from './unwrap-keys.ts';
 
 /** Where a sealed folder's manifest is. */
 export function manifestPathOf(folder: string): string {
   return path.join(folder, MANIFEST_NAME + ENC_ENDING);
+}
+
+export interface OpenManifestRequest {
+  readonly signal?: AbortSignal | undefined;
+  /** A proof needs the `.key` that lies there: the registry's copy will not do. */
+  readonly reason: Extract<UnwrapReason, 'open' | 'prove'>;
 }
 
 /**
@@ -24,10 +31,12 @@ export function manifestPathOf(folder: string): string {
 export async function openManifest(
   parts: JobParts,
   folder: string,
-  signal: AbortSignal | undefined,
+  { signal, reason }: OpenManifestRequest,
 ): Promise<Manifest> {
   const file = await inspectOne(parts, { source: manifestPathOf(folder) }, signal);
-  const [dek] = await unwrapKeys(parts, [file.found.key], 'open');
+  if (reason === 'prove' && file.found.isFromRegistry)
+    throw new SealkeepError('FILE_NOT_FOUND', { file: keyPathOf(file.label) });
+  const [dek] = await unwrapKeys(parts, [file.found.key], reason);
   if (!(dek instanceof Secret)) throw explained(parts, file, dek);
   try {
     assertProven(parts, dek, file.found);

@@ -12,6 +12,8 @@ export interface JobParts {
   readonly cloud: CloudClient;
   readonly login: Login;
   readonly engine: EngineDeps;
+  /** Where keys of this device and, in an app of its own, those of the servers lie. */
+  readonly dataFolder: string;
   readonly now: () => Date;
 }
 

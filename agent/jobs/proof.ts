@@ -1,4 +1,5 @@
 import { assertSameFile, type FileIdentity } from '../engine/file-identity.ts';
+import { assertSameTree, type TreeIdentity } from '../folders/tree-identity.ts';
 import type { InspectedFile } from './open-inspect.ts';
 import type { JobReport } from './report.ts';
 
@@ -6,6 +7,8 @@ import type { JobReport } from './report.ts';
 export interface ToProve {
   readonly original: string;
   readonly enc: string;
+  /** What the `.enc` has to be; any other one proves nothing. */
+  readonly resourceName?: string;
 }
 
 /**
@@ -22,6 +25,14 @@ export interface Proof extends ToProve {
   readonly seen: Readonly<Record<'original' | 'enc' | 'key', FileIdentity>>;
 }
 
+/** That a sealed folder opens to what the original one is, for as long as nothing in either changes. */
+export interface FolderProof extends Pick<Proof, 'original' | 'segments' | 'bytes' | 'ms'> {
+  readonly sealed: string;
+  /** How many files were compared. */
+  readonly files: number;
+  readonly seen: Readonly<Record<'original' | 'sealed', TreeIdentity>>;
+}
+
 /** How a proof tells of its files, by the original; each ends with exactly one of `proved` and `failed`. */
 export interface ProofReport extends Pick<JobReport, 'failed' | 'progress'> {
   proved(proof: Proof): void;
@@ -35,8 +46,18 @@ export interface SeenFile extends ToProve, Pick<Proof, 'key' | 'seen'> {
 }
 
 /** @throws SealkeepError FILE_CHANGED, FILE_NOT_FOUND where one of the three is not what it was when it was proved. */
-export async function assertHolds({ original, enc, key, seen }: Omit<Proof, 'segments' | 'bytes' | 'ms'>) {
+export async function assertHolds(proof: Pick<Proof, 'original' | 'enc' | 'key' | 'seen'>): Promise<void> {
+  const { original, enc, key, seen } = proof;
   await assertSameFile(enc, seen.enc);
   await assertSameFile(key, seen.key);
   await assertSameFile(original, seen.original);
+}
+
+/** The same of a folder; whoever moves the original looks at that one. */
+export async function assertFolderHolds({ sealed, seen }: FolderProof): Promise<void> {
+  await assertSameTree(sealed, seen.sealed);
+}
+
+export function isFolderProof(proof: Proof | FolderProof): proof is FolderProof {
+  return 'sealed' in proof;
 }

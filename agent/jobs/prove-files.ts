@@ -47,7 +47,7 @@ async function look(
   signal: AbortSignal | undefined,
   report: ProofReport,
 ): Promise<SeenFile[]> {
-  const there = await attemptEach(report, batch, originalOf, async ({ original, enc }) => {
+  const there = await attemptEach(report, batch, originalOf, async ({ original, enc, ...is }) => {
     const key = keyPathOf(enc);
     const seen = {
       original: await identityAt(original),
@@ -55,10 +55,10 @@ async function look(
       // The registry's copy would open the file as well; but what is proved is what lies here.
       key: await identityAt(key),
     };
-    return { original, enc, key, seen };
+    return { original, enc, ...is, key, seen };
   });
   const originals = new Map(there.map(({ enc, original }) => [enc, original]));
-  const plans = there.map(({ enc }) => ({ source: enc }));
+  const plans = there.map(({ enc, resourceName }) => ({ source: enc, resourceName }));
   const inspected = await inspectPlanned(parts, plans, signal, {
     failed: (enc, error) => report.failed(originals.get(enc) ?? enc, error),
   });

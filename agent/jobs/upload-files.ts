@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { Secret } from '../../core/crypto/secret.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
@@ -24,7 +24,7 @@ export interface UploadFilesRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Uploads pairs, one after the other; `out` is the name that the cloud lists them by. */
+/** Uploads pairs, one after the other; `out` is the name that the cloud lists them by. It has no folders: those are refused. */
 export async function uploadFiles(
   parts: JobParts,
   request: UploadFilesRequest,
@@ -44,6 +44,7 @@ async function uploadPair(
   report: JobReport,
 ): Promise<void> {
   if (typeof source === 'string') {
+    await assertNoFolder(source);
     const { prelude, encBytes } = await readPrelude(source);
     const bytes = (onSent: Sent) => sealedBytes(source, encBytes, onSent);
     return send(parts, source, { prelude, encBytes, bytes }, request, report);
@@ -55,6 +56,14 @@ async function uploadPair(
   } finally {
     stream.reader.close();
   }
+}
+
+/** @throws SealkeepError FILE_IS_A_FOLDER, and what a file that can't be looked at throws. */
+async function assertNoFolder(source: string): Promise<void> {
+  const found = await stat(source).catch((error: unknown) => {
+    throw inputError(error, source);
+  });
+  if (found.isDirectory()) throw new SealkeepError('FILE_IS_A_FOLDER', { file: source });
 }
 
 type Sent = (bytes: number) => void;

@@ -3,11 +3,11 @@ import { lstat, mkdir, open, realpath, rm, stat, rename as systemRename } from '
 import path from 'node:path';
 import { randomId } from '../../core/crypto/random.ts';
 import { makeFolder, syncFolder } from '../../core/durable/folder.ts';
-import { codeOf, publishFile } from '../../core/durable/publish.ts';
+import { codeOf } from '../../core/durable/publish.ts';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { numberedName } from '../../shared/names/file-name.ts';
-import { assertSameFile, type FileIdentity, identityOf, isSameContent } from '../engine/file-identity.ts';
+import { assertExpected, type Expected, isMoved, moveBack } from './expected.ts';
 import type { Trash } from './trash.ts';
 import { FILES, INFO, INFO_ENDING, trashInfo } from './trash-info.ts';
 
@@ -35,7 +35,8 @@ const STICKY = 0o1000;
 
 /**
  * The trash of Linux desktops (freedesktop.org trash specification 1.0): the one of the home folder, or on another disk
- * the one at its top. A file is only ever renamed, never copied, so where its file system has no trash it stays.
+ * the one at its top. Files and folders are only ever renamed, never copied, so where their file system has no trash they
+ * stay.
  */
 export function createFreedesktopTrash(settings: FreedesktopSettings): Trash {
   return async (file, expected) => {
@@ -55,10 +56,11 @@ export function createFreedesktopTrash(settings: FreedesktopSettings): Trash {
 
 /** The file's own name, in its folder's real place. */
 async function originOf(file: string): Promise<string> {
-  const folder = await realpath(path.dirname(path.resolve(file))).catch((error: unknown) => {
+  const full = path.resolve(file);
+  const folder = await realpath(path.dirname(full)).catch((error: unknown) => {
     throw new SealkeepError('FILE_NOT_FOUND', { file }, { cause: error });
   });
-  return path.join(folder, path.basename(file));
+  return path.join(folder, path.basename(full));
 }
 
 /** Where a file of this folder may go, best first; made where it is not there yet. */
@@ -142,7 +144,7 @@ async function isPrepared(folder: string): Promise<boolean> {
 async function moveInto(
   trash: TrashFolder,
   origin: string,
-  expected: FileIdentity,
+  expected: Expected,
   { now, rename = systemRename }: FreedesktopSettings,
 ): Promise<string | undefined> {
   const from = path.dirname(origin);
@@ -151,7 +153,7 @@ async function moveInto(
   const place = await reserve(trash, origin, now());
   if (!place) return undefined;
   try {
-    await assertSameFile(origin, expected);
+    await assertExpected(origin, expected);
     // The name in `info` is ours, and so is this one: that is how programs share a trash.
     await rename(origin, place.file);
   } catch (error) {
@@ -226,13 +228,13 @@ async function writeNew(file: string, text: string): Promise<boolean> {
 }
 
 /**
- * Somebody may have put another file under the name at the last moment: that one goes back. Where its name is taken again
+ * Somebody may have put another file under the name at the last moment, or into the folder: that one goes back. Where its name is taken again
  * by then it stays in the trash, whole.
  * @throws SealkeepError FILE_CHANGED
  */
-async function assertMoved({ file, info }: Place, origin: string, expected: FileIdentity): Promise<void> {
-  if (isSameContent(identityOf(await lstat(file, { bigint: true })), expected)) return;
-  if (await publishFile(file, origin)) await rm(info, { force: true });
+async function assertMoved({ file, info }: Place, origin: string, expected: Expected): Promise<void> {
+  if (await isMoved(file, expected)) return;
+  if (await moveBack(file, origin)) await rm(info, { force: true });
   throw new SealkeepError('FILE_CHANGED', { file: origin });
 }
 

@@ -1,9 +1,10 @@
-import type { FileIdentity } from '../engine/file-identity.ts';
+import type { Expected } from './expected.ts';
 
 /**
- * Moves one file to the system's trash, so that at every moment it is where it was or whole in the trash.
+ * Moves one file, or one folder as a whole, to the system's trash, so that at every moment it is where it was or whole in
+ * the trash.
  * @param expected what has to lie there: anything else stays, or comes back.
  * @returns where it lies now; undefined where the system does not say.
  * @throws SealkeepError TRASH_UNAVAILABLE, TRASH_FAILED, FILE_CHANGED; the file is where it was then.
  */
-export type Trash = (file: string, expected: FileIdentity) => Promise<string | undefined>;
+export type Trash = (file: string, expected: Expected) => Promise<string | undefined>;

@@ -1,5 +1,8 @@
+import path from 'node:path';
 import type { Command } from 'commander';
 import type { Agent } from '../../agent/agent.ts';
+import { assertOutside } from '../../agent/folders/assert-outside.ts';
+import type { FolderToProve } from '../../agent/jobs/prove-folder.ts';
 import { sealFiles } from '../../agent/jobs/seal-files.ts';
 import { sealFolder } from '../../agent/jobs/seal-folder.ts';
 import { sealThrough } from '../../agent/jobs/seal-through.ts';
@@ -41,18 +44,24 @@ export function addEncryptCommand(program: Command, context: CliContext): void {
 async function sealingFiles(context: CliContext, paths: readonly string[], options: EncryptOptions) {
   const folder = await outputFolder(options.out);
   const { files, folders, sizes } = await lookAtFiles(paths);
-  if (options.trash && folders.length > 0)
-    throw usage(`--trash is for files, and ${folders[0]} is a folder.`);
+  if (options.trash && folder !== undefined)
+    for (const source of folders) await assertOutside(folder, path.resolve(source));
   return async ({ jobs }: Agent) => {
     const { signal } = context;
     const output = jobOutput(context, { ...options, items: sizes, done: 'Sealed' });
     const { report, sealed } = keepingSealed(output);
     if (files.length > 0) await sealFiles(jobs, { sources: files, folder, signal }, report);
-    for (const source of folders) await sealFolder(jobs, { source, folder, signal }, output);
+    const sealedFolders = new Map<string, FolderToProve>();
+    for (const source of folders) {
+      const made = await sealFolder(jobs, { source, folder, signal }, output);
+      if (made) sealedFolders.set(source, { original: source, sealed: made.out });
+    }
     if (!options.trash) return;
-    const items = new Map(sealed().map(({ original }) => [original, sizes.get(original)]));
+    const toProve = { files: sealed(), folders: [...sealedFolders.values()] };
+    const named = [...toProve.files, ...toProve.folders].map(({ original }) => original);
+    const items = new Map(named.map((original) => [original, sizes.get(original)]));
     const proving = jobOutput(context, { ...options, items, done: 'Proved' });
-    await trashOriginals(context, jobs, sealed(), { json: options.json, report: proving });
+    await trashOriginals(context, jobs, toProve, { json: options.json, report: proving });
   };
 }
 

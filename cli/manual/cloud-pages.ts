@@ -10,6 +10,7 @@ export const UPLOAD: ManualPage = {
   usage: ['FILE.enc…'],
   description: [
     'Uploads each .enc with the .key beside it, under the name that the .key says. The cloud gets ciphertext and wrapped key, and sees name and size. A file that was uploaded before and sealed anew takes the old one’s place.',
+    'The cloud keeps single files: a folder is refused. The pairs of a sealed folder can be uploaded as files, as long as no two have the same name; the tree stays here.',
   ],
   options: [],
   output: [TERMINAL_OUTPUT, PER_FILE_JSON],

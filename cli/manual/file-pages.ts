@@ -11,7 +11,7 @@ export const ENCRYPT: ManualPage = {
   summary: 'seal files and folders',
   usage: [
     'FILE… [--out FOLDER] [--trash] [--jobs N]',
-    'FOLDER… [--out FOLDER] [--jobs N]',
+    'FOLDER… [--out FOLDER] [--trash] [--jobs N]',
     '- [--name NAME] [--keyfile FILE] < FILE > NAME.enc',
   ],
   description: [
@@ -23,7 +23,7 @@ export const ENCRYPT: ManualPage = {
     OUT('the pairs go'),
     {
       flags: '--trash',
-      text: 'For files: then read each pair back, have the KMS unwrap its key, compare every byte with the file as it is now, and only then move the file to the system’s trash. Default: the files stay.',
+      text: 'Then read each pair back, have the KMS unwrap its key, compare every byte with the file as it is now, and only then move the file to the system’s trash. A folder goes as one, and only if all of it is in the sealed folder as it is now: names, links, permissions and times as well, and what was sealed before byte for byte. Default: files and folders stay.',
     },
     JOBS,
     { flags: '--name <name>', text: 'With -: what the file is called. Default: stdin.' },
@@ -35,7 +35,7 @@ export const ENCRYPT: ManualPage = {
   output: [
     TERMINAL_OUTPUT,
     PER_FILE_JSON,
-    'With --trash a second one: {"file", "proved": {"segments", "bytes", "ms"}, "trashed"}, where "trashed" is where the file lies now, or true where the system does not say.',
+    'With --trash a second one: {"file", "proved": {"segments", "bytes", "ms"}, "trashed"}, of a folder with "files" in "proved", where "trashed" is where the file lies now, or true where the system does not say.',
     PIPE_JSON,
   ],
   exits: FILE_EXITS,

@@ -15,7 +15,7 @@ export const dataOption = (name: string) =>
 
 const NEW_IDENTITY = {
   flags: '--new-identity',
-  text: 'Gives the KMS a new identity key, signed by the present one, so that clients that know that one go on. It takes seconds, beside the start.',
+  text: 'Gives the KMS a new identity key, signed by the present one, so that clients that know that one go on. It takes seconds, beside the start. Default: the present one stays.',
 } as const;
 
 const SETTINGS =
@@ -23,6 +23,7 @@ const SETTINGS =
 
 export const SERVE: ManualPage = {
   ...SERVER,
+  usage: ['[--data FOLDER] [--new-identity]'],
   name: 'serve',
   summary: 'run KMS and cloud until Ctrl-C',
   description: [
@@ -41,6 +42,7 @@ export const SERVE: ManualPage = {
 
 export const KMS: ManualPage = {
   ...SERVER,
+  usage: ['[--data FOLDER] [--new-identity]'],
   name: 'kms',
   summary: 'run the KMS alone until Ctrl-C',
   description: ['Runs the key management server. KMS_CLOUD_URL says what its cloud is called.', SETTINGS],

@@ -1,11 +1,16 @@
 import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { connectAgent } from '../../agent/agent.ts';
 import { openFiles } from '../../agent/jobs/open-files.ts';
+import { openFolder } from '../../agent/jobs/open-folder.ts';
 import type { JobParts } from '../../agent/jobs/parts.ts';
-import type { Proof, ToProve } from '../../agent/jobs/proof.ts';
+import type { FolderProof, Proof, ToProve } from '../../agent/jobs/proof.ts';
 import { proveFiles } from '../../agent/jobs/prove-files.ts';
+import { type FolderToProve, proveFolder } from '../../agent/jobs/prove-folder.ts';
 import { sealFiles } from '../../agent/jobs/seal-files.ts';
+import { SEALED_ENDING, sealFolder } from '../../agent/jobs/seal-folder.ts';
 import { trashProven } from '../../agent/jobs/trash-proven.ts';
 import { createProfileStore } from '../../agent/profile/profiles.ts';
 import { createSystemTrash } from '../../agent/trash/system-trash.ts';
@@ -81,13 +86,51 @@ async function trashSome(worked: Worked): Promise<void> {
   await trashProven(worked.trash, { proofs }, { ...report, trashed: () => undefined });
 }
 
+/** One of the original folders that are there. */
+async function someAlbum({ places, random }: Worked): Promise<string | undefined> {
+  const names = (await readdir(places.albums)).filter(
+    (name) => !isTemporary(name) && !name.endsWith(SEALED_ENDING),
+  );
+  const name = names[random.below(names.length)];
+  return name === undefined ? undefined : path.join(places.albums, name);
+}
+
+async function sealAlbum(worked: Worked): Promise<FolderToProve | undefined> {
+  const original = await someAlbum(worked);
+  if (original === undefined) return undefined;
+  enter('sealing a folder');
+  const sealed = await sealFolder(worked.jobs, { source: original }, report);
+  return sealed && { original, sealed: sealed.out };
+}
+
+async function openAlbum({ jobs, places, random }: Worked): Promise<void> {
+  enter('opening a folder');
+  const [name = ''] = random.some(await readdir(places.sealedAlbums));
+  const source = path.join(places.sealedAlbums, name);
+  await openFolder(jobs, { source, folder: places.openedAlbums }, report);
+}
+
+async function trashAlbum(worked: Worked): Promise<void> {
+  const folder = await sealAlbum(worked);
+  if (!folder) return;
+  enter('proving a folder');
+  const proofs: FolderProof[] = [];
+  await proveFolder(worked.jobs, folder, { ...report, proved: (proof) => void proofs.push(proof) });
+  enter('trashing a folder');
+  await trashProven(worked.trash, { proofs }, { ...report, trashed: () => undefined });
+}
+
+const TURNS: readonly ((worked: Worked) => Promise<unknown>)[] = [
+  async (worked) => seal(worked, worked.random.some(await originals(worked))),
+  open,
+  trashSome,
+  sealAlbum,
+  openAlbum,
+  trashAlbum,
+];
+
 async function workForEver(worked: Worked): Promise<never> {
-  while (true) {
-    const turn = worked.random.below(3);
-    if (turn === 0) await seal(worked, worked.random.some(await originals(worked)));
-    else if (turn === 1) await open(worked);
-    else await trashSome(worked);
-  }
+  while (true) await TURNS[worked.random.below(TURNS.length)]?.(worked);
 }
 
 const [seed = '', given = ''] = process.argv.slice(2);

@@ -13,6 +13,12 @@ export const places = z.object({
   sealed: z.string(),
   /** What is opened of those. */
   opened: z.string(),
+  /** Original folders; sealed ones appear beside them. */
+  albums: z.string(),
+  /** Folders that were sealed before. */
+  sealedAlbums: z.string(),
+  /** What is opened of those. */
+  openedAlbums: z.string(),
   /** `$XDG_DATA_HOME`, with the trash in it. */
   data: z.string(),
 });
@@ -20,7 +26,16 @@ export const places = z.object({
 export type Places = z.output<typeof places>;
 
 /** What the agent says on standard output of what it does. */
-export const STAGES = ['sealing', 'opening', 'proving', 'trashing'] as const;
+export const STAGES = [
+  'sealing',
+  'opening',
+  'proving',
+  'trashing',
+  'sealing a folder',
+  'opening a folder',
+  'proving a folder',
+  'trashing a folder',
+] as const;
 export type Stage = (typeof STAGES)[number];
 
 const TEMPORARY = '.sealkeep-tmp';

@@ -7,6 +7,7 @@ import { createDevice, login, type Person, register, serverOptions } from '../su
 import type { Running } from '../support/process.ts';
 import { startServers } from '../support/servers.ts';
 import type { Workspace } from '../support/workspace.ts';
+import { writeAlbums } from './albums.ts';
 import { type Places, STAGES, type Stage } from './places.ts';
 import { createRandom, type Random } from './random.ts';
 import { writeTree } from './tree.ts';
@@ -22,7 +23,7 @@ const PUT_BACK = 0.7;
 export interface TortureSummary {
   readonly seed: number;
   /** Kills by what the agent was doing. */
-  readonly kills: Readonly<Record<Stage, number>>;
+  readonly kills: ReadonlyMap<Stage, number>;
   /** What was found after all of the kills. */
   readonly found: Found;
   /** Temporary files that were there after a kill and gone after the next start. */
@@ -41,8 +42,11 @@ export async function torture(
 ): Promise<TortureSummary> {
   const known = await prepare(workspace);
   const random = createRandom(seed);
-  const kills = { sealing: 0, opening: 0, proving: 0, trashing: 0 };
-  const found = { temporaries: 0, pairs: 0, opened: 0, trashed: 0, announced: 0 };
+  const kills = new Map<Stage, number>(STAGES.map((stage) => [stage, 0]));
+  const found = {
+    ...{ temporaries: 0, pairs: 0, opened: 0, trashed: 0, announced: 0 },
+    ...{ sealedFolders: 0, openedFolders: 0, trashedFolders: 0 },
+  };
   let removed = 0;
   const start = () => {
     const args = [AGENT, String(random.below(2 ** 32)), JSON.stringify(known.places)];
@@ -58,7 +62,7 @@ export async function torture(
         next = start();
         const stage = await liveAndDie(agent, known.places, random);
         removed += left.length;
-        kills[stage] += 1;
+        kills.set(stage, (kills.get(stage) ?? 0) + 1);
         const now = await verify(known);
         for (const what of Object.keys(found) as (keyof Found)[]) found[what] += now[what];
         tell(`${run}: killed while ${stage}; ${JSON.stringify(now)}`);
@@ -90,7 +94,7 @@ async function liveAndDie(agent: Running, places: Places, random: Random): Promi
   return STAGES.find((stage) => stage === last) ?? 'sealing';
 }
 
-/** Servers, a person with two logins, a tree, and pairs of it. */
+/** Servers, a person with two logins, a tree and folders, and what is sealed of both. */
 async function prepare(workspace: Workspace): Promise<Known> {
   const servers = await startServers(workspace);
   const person = await register(createDevice(workspace, 'ann'), 'ann', serverOptions(servers));
@@ -100,15 +104,20 @@ async function prepare(workspace: Workspace): Promise<Known> {
     pairs: await workspace.makeFolder('pairs'),
     sealed: await workspace.makeFolder('sealed'),
     opened: await workspace.makeFolder('opened'),
+    albums: await workspace.makeFolder('albums'),
+    sealedAlbums: await workspace.makeFolder('sealed albums'),
+    openedAlbums: await workspace.makeFolder('opened albums'),
     data: await workspace.makeFolder('data'),
   };
   for (const name of ['files', 'info'])
     await mkdir(path.join(places.data, 'Trash', name), { recursive: true });
   const hashes = await writeTree(places.tree);
   await person.device.files(['encrypt', '--out', places.sealed, ...hashes.keys()]);
+  const albums = await writeAlbums(places.albums, places.sealed);
+  await person.device.files(['encrypt', '--out', places.sealedAlbums, ...albums.keys()]);
   await mkdir(path.join(places.home, 'runs'), { recursive: true });
   const reader = await connectReader(workspace, person, serverOptions(servers));
-  return { places, hashes, reader, scratch: workspace.path('scratch') };
+  return { places, hashes, albums, reader, scratch: workspace.path('scratch') };
 }
 
 async function connectReader(

@@ -47,7 +47,7 @@ function hashOf(content: Uint8Array): string {
   return sha256(content).toString('hex');
 }
 
-function bytesOf(length: number, seed: number): Buffer {
+export function bytesOf(length: number, seed: number): Buffer {
   const random = createRandom(seed);
   const words = Uint32Array.from({ length: Math.ceil(length / 4) }, () => random.below(2 ** 32));
   return Buffer.from(words.buffer, 0, length);

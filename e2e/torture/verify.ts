@@ -1,15 +1,22 @@
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Agent } from '../../agent/agent.ts';
 import { openFiles } from '../../agent/jobs/open-files.ts';
 import { FILES, INFO, INFO_ENDING } from '../../agent/trash/trash-info.ts';
 import { parseKeyFile } from '../../shared/formats/key-file.ts';
 import { ENC_ENDING, KEY_ENDING } from '../../shared/names/file-name.ts';
+import { assertThat } from './assert-that.ts';
 import { filesBelow, isTemporary, type Places } from './places.ts';
 import { type Hashes, hashOfFile } from './tree.ts';
+import {
+  type FoundAlbums,
+  type KnownAlbums,
+  putAlbumsBack,
+  unfinishedAlbums,
+  verifyAlbums,
+} from './verify-albums.ts';
 
-export interface Known {
-  readonly places: Places;
+export interface Known extends KnownAlbums {
   readonly hashes: Hashes;
   /** Of a second login, with a data folder of its own. */
   readonly reader: Agent;
@@ -18,7 +25,7 @@ export interface Known {
 }
 
 /** What a kill left, all of it as it has to be. */
-export interface Found {
+export interface Found extends FoundAlbums {
   readonly temporaries: number;
   readonly pairs: number;
   readonly opened: number;
@@ -60,6 +67,7 @@ export async function verify(known: Known): Promise<Found> {
     assertThat((await hashOfFile(inTrash ?? file)) === hash, 'an original is not whole', file);
     if (inTrash) assertThat(readable.has(hash), 'in the trash, and no pair opens to it', file);
   }
+  const albums = await verifyAlbums(known, trashed);
   const opened = await filesIn([places.opened]);
   for (const file of opened) assertOpened(known, path.basename(file), await hashOfFile(file));
   const temporaries = await temporariesIn(places);
@@ -67,22 +75,26 @@ export async function verify(known: Known): Promise<Found> {
     temporaries: temporaries.length,
     pairs: encs.length,
     opened: opened.length,
-    trashed: trashed.size,
+    trashed: trashed.size - albums.trashedFolders,
     announced,
+    ...albums,
   };
 }
 
 /** Temporary files anywhere, and records of the processes that made them. */
-export async function temporariesIn({ home, tree, pairs, opened, data }: Places): Promise<string[]> {
+export async function temporariesIn(places: Places): Promise<string[]> {
+  const { home, tree, pairs, opened, data } = places;
   const found = await Promise.all([tree, pairs, opened, data].map(filesBelow));
   const records = await filesBelow(path.join(home, 'runs'));
-  return [...found.flat().filter(isTemporary), ...records];
+  return [...found.flat().filter(isTemporary), ...(await unfinishedAlbums(places)), ...records];
 }
 
 /** Puts everything back as it was, but for what the next start has to remove. */
-export async function putBack({ places }: Known): Promise<void> {
+export async function putBack(known: Known): Promise<void> {
+  const { places, hashes } = known;
   const { trashed } = await trashOf(places);
-  for (const [file, inTrash] of trashed) await rename(inTrash, file);
+  for (const [file, inTrash] of trashed) if (hashes.has(file)) await rename(inTrash, file);
+  await putAlbumsBack(known, trashed);
   for (const info of await filesBelow(path.join(places.data, 'Trash', INFO))) await rm(info);
   const made = await filesIn([places.tree, places.pairs, places.opened]);
   for (const file of made) {
@@ -135,11 +147,11 @@ function assertOpened({ hashes }: Pick<Known, 'hashes'>, name: string, hash: str
   );
 }
 
-/** Originals in the trash, by where they were; each has to have its `.trashinfo`. */
+/** Original files and folders in the trash, by where they were; each has to have its `.trashinfo`. */
 async function trashOf({ data }: Places): Promise<{ trashed: Map<string, string>; announced: number }> {
   const folder = path.join(data, 'Trash');
   const trashed = new Map<string, string>();
-  const files = await filesBelow(path.join(folder, FILES));
+  const files = (await readdir(path.join(folder, FILES))).map((name) => path.join(folder, FILES, name));
   const infos = await filesBelow(path.join(folder, INFO));
   for (const file of files) {
     const info = path.join(folder, INFO, path.basename(file) + INFO_ENDING);
@@ -148,8 +160,4 @@ async function trashOf({ data }: Places): Promise<{ trashed: Map<string, string>
     trashed.set(decodeURIComponent(origin ?? ''), file);
   }
   return { trashed, announced: infos.length - files.length };
-}
-
-function assertThat(isSo: boolean, what: string, file: string): void {
-  if (!isSo) throw new Error(`${what}: ${file}`);
 }

@@ -199,6 +199,11 @@ export const EN = {
     other:
       'Proved: {n} segments ({bytes}) were read back, opened with keys from the KMS and compared. All are the same.',
   },
+  'job.proved-folder': {
+    one: 'Proved: one file ({bytes}) was read back, opened with its key from the KMS and compared, with all names, links, permissions and times in the folder. All is the same.',
+    other:
+      'Proved: {n} files ({bytes}) were read back, opened with keys from the KMS and compared, with all names, links, permissions and times in the folder. All is the same.',
+  },
   'job.trash': { one: 'Move the original to the trash', other: 'Move {n} originals to the trash' },
   'job.trash.name': {
     one: 'Move the original to the trash: {name}',

@@ -40,11 +40,14 @@ function Prove({ job }: { job: Job }) {
 function Proved({ job, proof }: { job: Job; proof: NonNullable<Job['proof']> }) {
   const { t, format } = useTexts();
   const trash = useCall('jobs.trash-originals');
-  const { segments, bytes, left, moved } = proof;
+  const { segments, bytes: compared, folder_files: files, left, moved } = proof;
+  const bytes = format.bytes(compared);
   return (
     <>
-      {segments > 0 && (
-        <p className="job-more">{t('job.proved', { n: segments, bytes: format.bytes(bytes) })}</p>
+      {files === undefined ? (
+        segments > 0 && <p className="job-more">{t('job.proved', { n: segments, bytes })}</p>
+      ) : (
+        <p className="job-more">{t('job.proved-folder', { n: files, bytes })}</p>
       )}
       {moved > 0 && <p className="job-more">{t('job.trashed', { n: moved })}</p>}
       {left > 0 && (

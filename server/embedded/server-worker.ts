@@ -32,6 +32,8 @@ async function start(
       issuersFile: undefined,
       graceDays: DEFAULT_GRACE_DAYS,
       rotationDays: DEFAULT_ROTATION_DAYS,
+      privileged: [],
+      peers: [],
     },
     rootKey: Secret.take(Buffer.from(keys.kms.buffer)),
     cloudAddress: () => reached.cloud,

@@ -1,11 +1,13 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { SealkeepError } from '../../shared/errors/error.ts';
 import { isLoopbackHost, serviceUrl } from '../../shared/names/service-url.ts';
 import { type AddressList, addressList, LOOPBACK_RANGES } from '../platform/config/addresses.ts';
 import { placeSetting } from '../platform/config/place.ts';
 import { type RootKeySource, rootKeySource } from '../platform/config/root-key-setting.ts';
 import { csv, type Environment, port, readSettings, wholeNumber } from '../platform/config/settings.ts';
 import { defaultUrl, type TlsFiles, tlsFiles } from '../platform/config/tls.ts';
+import { callerName } from './kacls/caller-name.ts';
 
 export type RegistrationMode = 'open' | 'approval' | 'invite';
 
@@ -55,6 +57,10 @@ export interface KmsConfig {
   readonly rotationDays: number;
   /** Path of the JSON file that names further issuers. */
   readonly issuersFile: string | undefined;
+  /** Who may call `/privilegedwrap` and `/privilegedunwrap`: user names of ours, and addresses of foreign issuers. */
+  readonly privileged: readonly string[];
+  /** KACLS URLs that keys are migrated to and from. */
+  readonly peers: readonly string[];
   /** Inside an app: the secret of this launch. */
   readonly launchSecret: string | undefined;
 }
@@ -97,6 +103,8 @@ export function kmsSettings(dataFolder: string) {
     KMS_ISSUERS: z.string().optional(),
     KMS_GRACE_DAYS: wholeNumber('a number of days', 0).default(DEFAULT_GRACE_DAYS),
     KMS_ROTATION_DAYS: wholeNumber('a number of days', 0).default(DEFAULT_ROTATION_DAYS),
+    KMS_PRIVILEGED: csv.pipe(z.array(callerName)).default([]),
+    KMS_PEERS: csv.pipe(z.array(serviceUrl)).default([]),
   };
 }
 
@@ -109,8 +117,10 @@ export function readKmsConfig(environment: Environment, dataFolder: string): Kms
   const tls = tlsFiles('KMS', settings.KMS_TLS_CERT, settings.KMS_TLS_KEY);
   const trustedProxies = settings.KMS_TRUSTED_PROXIES.ranges;
   const isPrivate = isLoopbackHost(settings.KMS_HOST) && trustedProxies.length === 0;
+  const url = settings.KMS_URL ?? defaultUrl(settings.KMS_PORT, tls);
+  assertOthers(settings.KMS_PEERS, [url, ...settings.KMS_FORMER_URLS]);
   return {
-    url: settings.KMS_URL ?? defaultUrl(settings.KMS_PORT, tls),
+    url,
     formerUrls: settings.KMS_FORMER_URLS,
     host: settings.KMS_HOST,
     port: settings.KMS_PORT,
@@ -130,10 +140,19 @@ export function readKmsConfig(environment: Environment, dataFolder: string): Kms
     issuersFile: settings.KMS_ISSUERS,
     graceDays: settings.KMS_GRACE_DAYS,
     rotationDays: settings.KMS_ROTATION_DAYS,
+    privileged: settings.KMS_PRIVILEGED,
+    peers: settings.KMS_PEERS,
     launchSecret: undefined,
     rootKey: settings.KMS_ROOT_KEY ?? {
       provider: 'file',
       file: path.resolve(settings.KEY_STORE_PATH, 'root.key'),
     },
   };
+}
+
+/** A KMS that took its own tokens for a peer's would open by its own word. */
+function assertOthers(peers: readonly string[], own: readonly string[]): void {
+  const same = peers.find((peer) => own.includes(peer));
+  if (same === undefined) return;
+  throw new SealkeepError('CONFIG_INVALID', { name: 'KMS_PEERS', reason: `${same} is this KMS itself` });
 }

@@ -62,7 +62,7 @@ export interface Kms {
  * @throws SealkeepError STORE_UNAVAILABLE where the root key is not the one that the database's secrets rest under.
  */
 export async function createKms(options: KmsOptions): Promise<Kms> {
-  const { config, logger, now } = options;
+  const { config, logger, now, schedule = systemSchedule } = options;
   await makeFolder(path.dirname(config.databaseFile));
   const database = openSqlite<KmsSchema>(config.databaseFile);
   try {
@@ -83,12 +83,13 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
     ]);
     const identity = createIdentity(parts, keys, hasher);
     const registry = createCloudRegistry({ peer: options.cloud, kmsUrl: config.url, key: keys.service, now });
-    const upkeep = createKmsUpkeep({ ...parts, registry });
+    const upkeep = createKmsUpkeep({ ...parts, registry }, schedule);
     const keyService = await createKeyService({
       ...parts,
       authentication: identity.authentication,
       bearer: identity.bearer,
       cloudKeys: options.cloudKeys,
+      signing: keys,
       version: options.version,
       wakeUpkeep: upkeep.wake,
     });
@@ -100,7 +101,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
         isLazy: config.launchSecret !== undefined,
         isRenewed: options.isIdentityRenewed ?? false,
       },
-      options.schedule ?? systemSchedule,
+      schedule,
     );
     const app = createHttpApp({
       door: {

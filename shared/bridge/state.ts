@@ -105,6 +105,8 @@ export const job = z.object({
     .object({
       segments: z.number().int().nonnegative(),
       bytes: z.number().nonnegative(),
+      /** Of a folder: how many files were compared, besides names, links and the like. */
+      folder_files: z.number().int().nonnegative().optional(),
       left: z.number().int().nonnegative(),
       moved: z.number().int().nonnegative(),
     })

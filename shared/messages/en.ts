@@ -62,6 +62,10 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   RESOURCE_MISMATCH: 'This wrapped key belongs to another file.',
   GRANT_MISSING:
     'The KMS refused: {file|this file} is not yours and its owner does not share it with you (any more). Ask them.',
+  PRIVILEGE_MISSING: 'Only who is named in this KMS’s settings may do this.',
+  PEER_REFUSED: 'This KMS does not take keys over from there.',
+  PEER_FAILED: 'The key service that holds the key did not give it out; nothing was changed.',
+  PEER_TIMEOUT: 'The key service that holds the key took too long to answer; please try again.',
   WRAPPED_KEY_INVALID: 'The wrapped key of {file|this file} is damaged or was not made by this KMS.',
   KEY_VERSION_DISABLED:
     'The key version that {file|this file} hangs on was revoked. Its owner can seal the file anew, or wait until the KMS has rewrapped it.',
@@ -108,6 +112,8 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   FILE_NOT_READABLE: '{file} cannot be read; check its permissions.',
   FILE_NOT_A_FILE: '{file} is not a plain file.',
   FILE_NOT_A_FOLDER: '{file} is not a folder.',
+  FILE_IS_A_FOLDER:
+    '{file} is a folder, and the cloud keeps single files. Upload the .enc files of the sealed folder instead, each by its own name.',
   FILE_LINK_LEAVES:
     'The link {file} leads out of its folder or in a circle, so it was left out. What it leads to was not touched.',
   FILE_CHANGED: '{file} changed while it was read, so nothing was written; try again when it is at rest.',
@@ -137,8 +143,12 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
     '{file|The stream} is damaged or ends too early. What was handed on[, {bytes} bytes,] is as it was sealed, but it is not the whole file.',
   PROOF_FAILED:
     'The sealed file does not hold what {file} holds now, so {file} stays where it is. Seal it again.',
+  PROOF_INCOMPLETE:
+    'The sealed folder does not have {file} as it is now, so the folder stays where it is. Seal the folder again; what cannot be sealed has to be moved out of it first.',
   TRASH_UNAVAILABLE: 'There is no trash here that {file} could be moved to, so it stays where it is.',
   TRASH_FAILED: '{file} could not be moved to the trash, so it stays where it is.',
+  TRASH_HOLDS:
+    '{file} lies in the folder that was to go to the trash and would go along, so the folder stays where it is.',
   OUTPUT_NO_SPACE:
     'There is no space left in {folder}; nothing was written. Free some, or choose another folder.',
   OUTPUT_FOLDER_REFUSED:

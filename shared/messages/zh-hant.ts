@@ -49,6 +49,10 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   PERIMETER_REFUSED: '這個 KMS 的規則不允許在此進行這項操作。',
   RESOURCE_MISMATCH: '這把封裝金鑰屬於另一個檔案。',
   GRANT_MISSING: 'KMS 拒絕了要求：{file|這個檔案} 不是您的，擁有者也沒有（或不再）與您分享。請洽擁有者。',
+  PRIVILEGE_MISSING: '只有這個 KMS 的設定中指名的人可以這麼做。',
+  PEER_REFUSED: '這個 KMS 不從該處接收金鑰。',
+  PEER_FAILED: '持有金鑰的服務沒有交出金鑰，沒有任何變更。',
+  PEER_TIMEOUT: '持有金鑰的服務太久沒有回應，請再試一次。',
   WRAPPED_KEY_INVALID: '{file|這個檔案} 的封裝金鑰已損毀，或不是由這個 KMS 所建立。',
   KEY_VERSION_DISABLED:
     '{file|這個檔案} 所依賴的金鑰版本已撤銷。擁有者可以重新封存檔案，或等待 KMS 重新封裝。',
@@ -88,6 +92,8 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   FILE_NOT_READABLE: '無法讀取 {file}，請確認檔案的存取權限。',
   FILE_NOT_A_FILE: '{file} 不是一般檔案，因此無法處理。',
   FILE_NOT_A_FOLDER: '{file} 不是資料夾。',
+  FILE_IS_A_FOLDER:
+    '{file} 是資料夾，而雲端只存放個別檔案。請改為上傳密封資料夾中的 .enc 檔案，各以自己的名稱存放。',
   FILE_LINK_LEAVES: '連結 {file} 指向資料夾之外，或繞回自己，因此已略過；它所指向的內容沒有更動。',
   FILE_CHANGED: '{file} 在讀取期間有所變更，因此沒有寫入任何內容；請等檔案不再變動後再試。',
   FILE_NOT_SEALED: '{file} 不是 Sealkeep 的密封檔案（.enc）。',
@@ -110,8 +116,11 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   STREAM_DAMAGED:
     '{file|資料流} 已損毀或提早結束。已輸出的內容[（{bytes} 位元組）]與密封時相同，但並非完整的檔案。',
   PROOF_FAILED: '密封檔案的內容與 {file} 目前的內容不同，因此 {file} 保留在原處。請重新密封一次。',
+  PROOF_INCOMPLETE:
+    '密封的資料夾沒有 {file} 目前的樣子，因此資料夾保留在原處。請重新密封資料夾；無法密封的項目須先移出資料夾。',
   TRASH_UNAVAILABLE: '這裡沒有可供 {file} 使用的垃圾桶，因此檔案保留在原處。',
   TRASH_FAILED: '無法將 {file} 移到垃圾桶，因此檔案保留在原處。',
+  TRASH_HOLDS: '{file} 位於要移到垃圾桶的資料夾內，會一併被移走，因此資料夾保留在原處。',
   OUTPUT_NO_SPACE: '{folder} 的空間不足，沒有寫入任何內容。請釋出空間，或選擇另一個資料夾。',
   OUTPUT_FOLDER_REFUSED: '請選擇個人資料夾裡未隱藏、且非程式專用的資料夾；{folder} 不符合。',
   OUTPUT_NOT_WRITABLE: 'Sealkeep 無法寫入 {folder}，請選擇另一個資料夾。',

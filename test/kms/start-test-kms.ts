@@ -59,6 +59,8 @@ export interface TestKmsOptions {
   readonly registration?: KmsConfig['registration'];
   readonly cloudKeys?: KeySource;
   readonly rootKey?: Secret;
+  /** Whatever else of it is to be otherwise. */
+  readonly config?: Partial<KmsConfig>;
   readonly session?: Partial<SessionSettings>;
   readonly schedule?: Schedule;
   readonly makeIdentityPair?: () => Promise<OaepKeyPair>;
@@ -169,7 +171,10 @@ export function testConfig(folder: string, options: TestKmsOptions = {}): KmsCon
     issuersFile: undefined,
     graceDays: 7,
     rotationDays: 0,
+    privileged: [],
+    peers: [],
     launchSecret: undefined,
+    ...options.config,
   };
 }
 

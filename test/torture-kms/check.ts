@@ -10,12 +10,14 @@ import { askKeys, type Clock, logIn, startInstallation } from './installation.ts
 import { hashOf, type Known } from './prepare.ts';
 
 const BATCH = 1000;
+/** How many are tried before the background work: each that hangs on a revoked version is asked for by itself. */
+const BEFORE_UPKEEP = 200;
 /** How many `.key`s of the first day are tried: each that hangs on a destroyed version costs a question to the cloud. */
 const OLD_KEYS = 20;
 
 /**
- * Looks at an installation after a kill: it starts, and every wrapped key that the cloud keeps opens to what it was made
- * of, but for those of a version that was revoked and that nothing was carried over from yet. Then lets the background
+ * Looks at an installation after a kill: it starts, and wrapped keys that the cloud keeps open to what they were made of,
+ * but for those of a version that was revoked and that nothing was carried over from yet. Then lets the background
  * work come to its end, after which all of them open, `.key`s of the first day too, one version is active, and everything
  * hangs on it.
  * @returns how the versions stand, by status.
@@ -45,7 +47,7 @@ export async function check({ installation, deks }: Known, clock: Clock): Promis
       if (keys.length !== deks.size) throw new Error(`${keys.length} of ${deks.size} are registered`);
       return keys;
     };
-    await opensAll(await registered(), true);
+    await opensAll((await registered()).slice(0, BEFORE_UPKEEP), true);
 
     await started.kms.upkeep.run();
     await opensAll(await registered(), false);

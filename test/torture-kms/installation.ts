@@ -4,6 +4,7 @@ import { type Agent, connectAgent } from '../../agent/agent.ts';
 import { Secret } from '../../core/crypto/secret.ts';
 import { type RunningKms, startCloud, startKms } from '../../server/main.ts';
 import { createLogger } from '../../server/platform/logging.ts';
+import { testIdentityPair } from '../kms/identity-pair.ts';
 import { CHEAP, PASSWORD, STEP_SECONDS, testConfig, totpCode } from '../kms/start-test-kms.ts';
 import { WORKER_URL } from '../support/engine.ts';
 
@@ -57,6 +58,7 @@ export async function startInstallation(
     now,
     logger,
     passwordCost: CHEAP,
+    makeIdentityPair: testIdentityPair,
   });
   const { host, port, addresses, trustedProxies } = config;
   const cloud = await startCloud({

@@ -4,6 +4,7 @@ import { isFolder } from './drop-plan.ts';
 import { folderWork } from './folder-work.ts';
 import { type JobTask, keptOf } from './job-task.ts';
 import { openWork } from './open-work.ts';
+import { proveFolderWork } from './prove-folder-work.ts';
 import { proveWork } from './prove-work.ts';
 import { sealWork } from './seal-work.ts';
 import { uploadWork } from './upload-work.ts';
@@ -22,8 +23,10 @@ function workOf(parts: WorkParts, task: JobTask): Omit<Work, 'kept'> {
       if (first && isFolder(first)) return folderWork(parts, task.kind, first);
       return (task.kind === 'seal' ? sealWork : openWork)(parts, task.files);
     }
-    case 'prove':
-      return proveWork(parts, task.files);
+    case 'prove': {
+      const [first] = task.files;
+      return first?.is_folder ? proveFolderWork(parts, first) : proveWork(parts, task.files);
+    }
     case 'upload':
       return uploadWork(parts, task.files);
     case 'download':

@@ -110,12 +110,18 @@ export class JobRecord {
     return this.work.canRetry(this.files.undone());
   }
 
-  /** Sealed files whose originals lie on this machine; of an original that was sealed twice the last pair. */
+  /**
+   * Sealed files and folders whose originals lie on this machine; of an original that was sealed twice the last pair. None
+   * where something of a folder was left out: that one has to stay.
+   */
   originals(): SealedOriginal[] {
     const { files, originals = [] } = this.work;
+    if (this.files.allLeftOut().length > 0) return [];
     const sealed = this.files.done().flatMap(([index, [enc]]) => {
-      const [file, path] = [files[index], originals[index]];
-      return file && path !== undefined && enc !== undefined ? [{ ...file, path, enc }] : [];
+      const [file, original] = [files[index], originals[index]];
+      if (!file || !original || enc === undefined) return [];
+      const { name, size } = file;
+      return [{ name, size, path: original.path, enc, is_folder: original.isFolder }];
     });
     return [...new Map(sealed.map((one) => [one.path, one])).values()];
   }

@@ -11,12 +11,13 @@ export interface DownloadTarget {
   readonly open: boolean;
 }
 
-/** A file and the `.enc` that was made of it, by their paths. */
+/** A file and the `.enc` that was made of it, or a folder and the sealed one, by their paths. */
 const sealedOriginal = z.object({
   name: z.string(),
   size: z.number().int().nonnegative(),
   path: z.string(),
   enc: z.string(),
+  is_folder: z.boolean().default(false),
 });
 export type SealedOriginal = Readonly<z.infer<typeof sealedOriginal>>;
 

@@ -12,7 +12,9 @@ export function sealWork(parts: WorkParts, files: readonly PlannedFile[]): Omit<
     kind: 'seal',
     ...offeredFiles(files),
     holding: holdingOf(files),
-    originals: files.map(({ file: { source } }) => (typeof source === 'string' ? source : undefined)),
+    originals: files.map(({ file: { source } }) =>
+      typeof source === 'string' ? { path: source, isFolder: false } : undefined,
+    ),
     run: (how) =>
       asPerson(parts, how.signal, async (jobs, failed) => {
         const { signal, gate, report } = how;

@@ -5,7 +5,7 @@ import type { JobParts } from '../../jobs/parts.ts';
 import { sealFiles } from '../../jobs/seal-files.ts';
 import { uploadFiles } from '../../jobs/upload-files.ts';
 import { asPerson, type WorkParts } from './as-person.ts';
-import type { PlannedFile } from './drop-plan.ts';
+import { isFolder, type PlannedFile } from './drop-plan.ts';
 import {
   filesToRun,
   keysOf,
@@ -32,7 +32,7 @@ const DOUBTFUL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 /** The `.enc` that was made of a file, by the file's place in the job. */
 type Pairs = Map<number, string>;
 
-/** Uploads `.enc` files with their keys, and plain ones, which are sealed first. */
+/** Uploads `.enc` files with their keys, and plain ones, which are sealed first. Folders fail: the cloud has none. */
 export function uploadWork(parts: WorkParts, files: readonly PlannedFile[]): Omit<Work, 'kept'> {
   // Of which nobody knows whether the cloud has them. Sealed anew they would be other files under a name that is taken.
   const doubtful: Pairs = new Map();
@@ -45,11 +45,12 @@ export function uploadWork(parts: WorkParts, files: readonly PlannedFile[]): Omi
       asPerson(parts, how.signal, async (jobs, failed) => {
         const { signal, report } = how;
         const all = filesToRun(files, how);
-        for (const run of runsOf(all.filter(({ isSealed }) => isSealed))) {
+        const isSent = (file: PlannedFile) => file.isSealed || isFolder(file);
+        for (const run of runsOf(all.filter(isSent))) {
           const request = { sources: run.map(({ source }) => source), keys: keysOf(run), signal };
           await uploadFiles(jobs, request, reportOf(run, { report, failed, outputsOf: () => [] }));
         }
-        const plain = all.filter(({ isSealed }) => !isSealed);
+        const plain = all.filter((file) => !isSent(file));
         const again = plain.filter(({ index }) => doubtful.has(index));
         const upload: Upload = { jobs, how, failed, doubtful };
         await sendPairs(upload, again, new Map(doubtful));

@@ -17,6 +17,12 @@ export interface WorkFile {
   readonly size: number;
 }
 
+/** What is sealed, by its path. */
+interface Original {
+  readonly path: string;
+  readonly isFolder: boolean;
+}
+
 /** What a job does for its files. */
 export interface Work {
   readonly kind: JobKind;
@@ -24,7 +30,7 @@ export interface Work {
   readonly files: readonly WorkFile[];
   readonly holding: Holding;
   /** Of sealing: where the files lie, those that lie on this machine. */
-  readonly originals?: readonly (string | undefined)[];
+  readonly originals?: readonly (Original | undefined)[];
   /** Of proving. */
   readonly proven?: ProvenOriginals;
   /** What it takes to do the same after a restart. */

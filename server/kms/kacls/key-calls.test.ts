@@ -86,6 +86,24 @@ describe('wrapping and unwrapping', () => {
       expect((await calls.unwrap(ann, name, text)).code).toBe('WRAPPED_KEY_INVALID');
   });
 
+  it('compares the name inside, whatever the bytes of the other resource are', async () => {
+    const [resource, another] = [kms.newResource(ann), kms.newResource(ann)];
+    const { wrapped } = await calls.wrap(ann, resource);
+    await calls.wrap(ann, another);
+    const place = (name: string) => ({ table: 'resources', column: 'secret', row: `sealkeep/${name}` });
+    const row = await kms.database
+      .selectFrom('resources')
+      .select('secret')
+      .where('name', '=', resource)
+      .executeTakeFirstOrThrow();
+    const secret = kms.atRest
+      .open(place(resource), row.secret)
+      .use((bytes) => kms.atRest.seal(place(another), bytes));
+    await kms.database.updateTable('resources').set({ secret }).where('name', '=', another).execute();
+    expect((await calls.unwrap(ann, another, wrapped)).code).toBe('RESOURCE_MISMATCH');
+    expect((await calls.unwrap(ann, resource, wrapped)).body).toEqual({ key: DEK });
+  });
+
   it('opens with versions that may open, and says of the others why not', async () => {
     const resource = kms.newResource(ann);
     const { wrapped } = await calls.wrap(ann, resource);

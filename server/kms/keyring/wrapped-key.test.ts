@@ -51,6 +51,33 @@ describe('a wrapped key', () => {
     }
   });
 
+  it('refuses any change of any byte', () => {
+    fc.assert(
+      fc.property(dek, facts, fc.nat(), fc.integer({ min: 1, max: 255 }), (bytes, said, place, change) => {
+        const [under, resource] = [kek(), Secret.random(32)];
+        const wrapped = sealWrappedKey(under, resource, secretOf(bytes), said);
+        const at = place % wrapped.length;
+        wrapped.writeUInt8(wrapped.readUInt8(at) ^ change, at);
+        expect(() => openWrappedKey(under, resource, wrapped)).toThrow(REFUSED);
+      }),
+    );
+  });
+
+  it('refuses a part of another one, for the same KEK and resource', () => {
+    fc.assert(
+      fc.property(dek, facts, facts, fc.nat(), fc.nat(), (bytes, said, otherwise, from, length) => {
+        const [under, resource] = [kek(), Secret.random(32)];
+        const one = sealWrappedKey(under, resource, secretOf(bytes), said);
+        const two = sealWrappedKey(under, resource, secretOf(bytes), otherwise);
+        const start = from % one.length;
+        const end = start + 1 + (length % (one.length - start));
+        const mixed = Buffer.concat([one.subarray(0, start), two.subarray(start, end), one.subarray(end)]);
+        fc.pre(!mixed.equals(one) && !mixed.equals(two));
+        expect(() => openWrappedKey(under, resource, mixed)).toThrow(REFUSED);
+      }),
+    );
+  });
+
   it('opens with its own KEK version and resource only', () => {
     const [under, resource] = [kek(), Secret.random(32)];
     const said = { resourceName: 'r', perimeterId: '', realm: 'sealkeep', generation: 1 };

@@ -4,12 +4,12 @@ import { signToken } from '../../../core/crypto/tokens.ts';
 import { rewrappedReply, wrappedReply } from '../../../shared/api/cloud/rewrapping.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { LIMITS } from '../../../shared/limits.ts';
-import { readCapped } from '../../platform/http/read-capped.ts';
+import { fetchText } from '../../platform/http/fetch-text.ts';
 import { kekVersionText } from '../keyring/find-kek.ts';
 import type { KekVersionName } from '../keyring/wrapped-key.ts';
 import { TOKEN_TYP } from '../signing/signing-keys.ts';
 
-const TIMEOUT_MS = 30_000;
+const REPLY = { timeoutMs: 30_000, maxBytes: LIMITS.jsonReply };
 const TOKEN_SECONDS = 60;
 
 /** Our endpoints put what they answer into `data`. */
@@ -66,20 +66,19 @@ export function createCloudRegistry({ peer, kmsUrl, key, now }: CloudRegistryPar
         claims: {},
         lifetime: TOKEN_SECONDS,
       };
-      const response = await fetch(peer.address() + path, {
+      const init = {
         method: body === undefined ? 'GET' : 'POST',
-        redirect: 'error',
         headers: {
           ...peer.headers,
           authorization: `Bearer ${await signToken(key, token, now())}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-      });
-      if (!response.ok) throw new Error(`${response.status} from ${path}`);
-      const text = await readCapped(response, LIMITS.jsonReply);
-      return schema.parse(envelope.parse(JSON.parse(text)).data);
+        signal,
+      };
+      return schema.parse(
+        envelope.parse(JSON.parse(await fetchText(peer.address() + path, init, REPLY))).data,
+      );
     } catch (cause) {
       throw new SealkeepError('SERVER_UNREACHABLE', place, { cause });
     }

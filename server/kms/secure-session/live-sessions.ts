@@ -44,7 +44,7 @@ export type LiveSessions = ReturnType<typeof createLiveSessions>;
  * loaded begins at the floor. A session that leaves memory in order, by `close` or for want of room, first lowers it to
  * what was really taken.
  */
-export function createLiveSessions({ database, atRest, config, now }: Parts) {
+export function createLiveSessions({ database, atRest, config, now }: Parts, maxKept = MAX_KEPT) {
   const { ttlMs, isSliding } = config.session;
   const kept = new Map<string, Kept>();
   /** One at a time for each session, or a window would begin at a floor that was read too early. */
@@ -55,8 +55,8 @@ export function createLiveSessions({ database, atRest, config, now }: Parts) {
     kept.delete(id);
     kept.set(id, session);
     const [oldest] = kept.keys();
-    // Whoever needs that one next waits for its leaving, and meets the failure there.
-    if (kept.size > MAX_KEPT && oldest !== undefined) leave(oldest).catch(() => undefined);
+    // A failure leaves the floor higher than it had to be: numbers are lost by it, and none is taken twice.
+    if (kept.size > maxKept && oldest !== undefined) leave(oldest).catch(() => undefined);
     return session;
   }
 

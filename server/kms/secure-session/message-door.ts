@@ -8,7 +8,7 @@ import {
   requestMessage,
 } from '../../../shared/api/kms/session.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
-import { markInSession } from '../../platform/http/call.ts';
+import { hasBody, markInSession } from '../../platform/http/call.ts';
 import { parseInput } from '../../platform/http/endpoint.ts';
 import { clientTokenOf } from './client-tokens.ts';
 import type { LiveSession, LiveSessions } from './live-sessions.ts';
@@ -79,12 +79,16 @@ function jsonOf(plaintext: Buffer): unknown {
   }
 }
 
-/** In the body where there is one, else in the header. */
+/**
+ * In the body, or in the header of a request that has none. A header with a body beside it would let who stands between
+ * move a message there, and put a body of their own in its place.
+ */
 function messageOf(request: Request): string | undefined {
   const header = request.get(MESSAGE_HEADER);
-  if (!Buffer.isBuffer(request.body)) return header;
-  if (header !== undefined) throw new SealkeepError('REQUEST_INVALID', { reason: 'X-Sealkeep-JWE' });
-  return request.body.toString('latin1');
+  if (header === undefined)
+    return Buffer.isBuffer(request.body) ? request.body.toString('latin1') : undefined;
+  if (hasBody(request)) throw new SealkeepError('REQUEST_INVALID', { reason: 'X-Sealkeep-JWE' });
+  return header;
 }
 
 function showInner(request: Request, message: { authorization?: string | undefined; body?: unknown }): void {

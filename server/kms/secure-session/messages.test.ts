@@ -1,4 +1,6 @@
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openJwe } from '../../../core/crypto/jwe.ts';
 import { openTestSession, type TestMessage, type TestSession } from '../../../test/kms/session-client.ts';
 import { enrol, startTestKms, type TestKms, type TestPerson } from '../../../test/kms/start-test-kms.ts';
 import { SEQ_WINDOW } from './seq-window.ts';
@@ -212,5 +214,48 @@ describe('numbers', () => {
     for (const seq of [1, 2, 7]) expect(await isTaken(fresh, seq)).toBe(false);
     expect(await isTaken(fresh, 8)).toBe(true);
     await stopping.close();
+  });
+});
+
+describe('a body of somebody else’s beside a message', () => {
+  const put = async (method: string, path: string, message: string, type: string, body: string) => {
+    const headers = {
+      ...{ 'x-client-token': session.token, 'x-sealkeep-jwe': message },
+      ...{ 'content-type': type, 'content-length': body.length },
+    };
+    return new Promise<string>((resolve, reject) => {
+      const sent = request(
+        `${kms.address()}${path}`,
+        { method, headers: { ...headers, connection: 'close' } },
+        (reply) => {
+          const chunks: Buffer[] = [];
+          reply.on('data', (chunk: Buffer) => chunks.push(chunk));
+          reply.on('end', () => resolve(Buffer.concat(chunks).toString()));
+        },
+      );
+      sent.on('error', reject);
+      sent.end(body);
+    });
+  };
+
+  test.each(KINDS)('is refused: %s %s', async (method, path, content) => {
+    for (const type of [
+      'application/json',
+      'application/jose',
+      'multipart/form-data; boundary=x',
+      'text/plain',
+    ]) {
+      const message = session.message(method, path, content());
+      expect(await put(method, path, message, type, '{"token":"of-somebody-else"}')).toContain(
+        'REQUEST_INVALID',
+      );
+      expect((await session.sendText(method, path, message)).code).toBeUndefined();
+    }
+  });
+
+  test('is not there where the request has none: the message may then be in the header', async () => {
+    const message = session.message('POST', '/session/rotate-token', { body: { token: 'x' } });
+    const answer = await put('POST', '/session/rotate-token', message, 'application/json', '');
+    expect(openJwe(session.keys.server, answer)?.plaintext.toString()).toContain('REQUEST_INVALID');
   });
 });

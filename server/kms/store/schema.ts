@@ -112,6 +112,8 @@ export interface KmsSchema extends SecureSessionTables, EscrowTables, RootKeyCha
     decision: 'allowed' | 'refused';
     /** The error's code where it was refused. */
     code: string | null;
+    /** Of a delegation, or of what was done under one. */
+    delegated_to: string | null;
   };
 }
 

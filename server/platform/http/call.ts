@@ -34,6 +34,11 @@ export function isInSession(request: Request & Marks): boolean {
   return request[IN_SESSION] ?? false;
 }
 
+/** Whether something follows the headers. */
+export function hasBody({ headers }: Request): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
 /** The token of `Authorization: Bearer …`, or undefined. */
 export function bearerOf(request: Request): string | undefined {
   return /^Bearer ([\w.~+/-]+=*)$/i.exec(request.get('authorization') ?? '')?.[1];

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { MESSAGE_TYPE } from '../../../shared/api/kms/session.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { LIMITS } from '../../../shared/limits.ts';
+import { hasBody, isInSession } from './call.ts';
 import { type Endpoint, mountEndpoints } from './endpoint.ts';
 import { type ErrorShape, errorReply, ownErrorShape } from './error-reply.ts';
 import { type FrontDoor, frontDoor } from './front-door.ts';
@@ -43,8 +44,8 @@ export function createHttpApp(parts: HttpAppParts): Express {
     app.use([...parts.batchPaths], express.raw({ type, limit: LIMITS.messageBatchBody }));
     app.use(express.raw({ type, limit: LIMITS.messageBody }), parts.messageDoor);
   }
-  app.use([...parts.batchPaths], express.json({ limit: LIMITS.jsonBatchBody }));
-  app.use(express.json({ limit: LIMITS.jsonBody }));
+  app.use([...parts.batchPaths], jsonBody(LIMITS.jsonBatchBody));
+  app.use(jsonBody(LIMITS.jsonBody));
   app.use(refuseOtherBodies);
   mountEndpoints(app, parts.endpoints);
   app.use(() => {
@@ -59,15 +60,18 @@ const noStore: RequestHandler = (_request, response, next) => {
   next();
 };
 
+/** What came in a message is the body already, and nothing outside it may take its place. */
+function jsonBody(limit: number): RequestHandler {
+  const parse = express.json({ limit });
+  return (request, response, next) => {
+    if (isInSession(request)) next();
+    else parse(request, response, next);
+  };
+}
+
 /** Bodies are JSON, but for multipart, which the endpoint that takes it reads itself. */
 const refuseOtherBodies: RequestHandler = (request, _response, next) => {
-  const isBodiless =
-    request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined;
-  if (
-    !isBodiless &&
-    request.headers['content-length'] !== '0' &&
-    !request.is(['application/json', 'multipart/form-data'])
-  ) {
+  if (hasBody(request) && !request.is(['application/json', 'multipart/form-data'])) {
     throw new SealkeepError('REQUEST_NOT_JSON');
   }
   next();

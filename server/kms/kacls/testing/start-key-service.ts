@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createAtRest } from '../../../../core/crypto/at-rest.ts';
+import { generateSigningKey, type SigningKey } from '../../../../core/crypto/key-pairs.ts';
 import { randomId } from '../../../../core/crypto/random.ts';
 import { Secret } from '../../../../core/crypto/secret.ts';
 import { migrate } from '../../../../core/durable/migrate.ts';
@@ -38,6 +39,7 @@ export interface Installation {
   readonly rootKey: Buffer;
   readonly identity: Signer;
   readonly cloud: Signer;
+  readonly delegated: SigningKey;
 }
 
 export interface StartOptions {
@@ -45,6 +47,9 @@ export interface StartOptions {
   /** What `KMS_ISSUERS` holds. */
   readonly issuers?: unknown;
   readonly isWithinPerimeter?: PerimeterRule;
+  readonly privileged?: readonly string[];
+  readonly peers?: readonly string[];
+  readonly peerTimeoutMs?: number;
 }
 
 async function createInstallation(): Promise<Installation> {
@@ -53,6 +58,7 @@ async function createInstallation(): Promise<Installation> {
     rootKey: Secret.random(32).use((bytes) => Buffer.from(bytes)),
     identity: await createSigner('sealkeep-kms+jwt'),
     cloud: await createSigner('sealkeep-authz+jwt'),
+    delegated: await generateSigningKey('EdDSA'),
   };
 }
 
@@ -79,6 +85,8 @@ export async function startKeyService(options: StartOptions = {}) {
     databaseFile: path.join(folder, 'kms.sqlite'),
     cloudUrl: CLOUD_URL,
     issuersFile: options.issuers === undefined ? undefined : issuersFile,
+    privileged: options.privileged ?? [],
+    peers: options.peers ?? [],
     launchSecret: undefined,
     graceDays: 7,
     rotationDays: 0,
@@ -105,6 +113,8 @@ export async function startKeyService(options: StartOptions = {}) {
       .executeTakeFirst();
     return row && { ...row };
   };
+  // Made at need: RSA takes its time, and few tests ask a peer.
+  let certs: Promise<SigningKey> | undefined;
   const service = await createKeyService({
     config,
     database,
@@ -114,8 +124,13 @@ export async function startKeyService(options: StartOptions = {}) {
     logger,
     authentication: { issuer, findPerson },
     cloudKeys: fixedKeySource(cloud.jwks),
+    signing: {
+      delegated: installation.delegated,
+      certs: () => (certs ??= generateSigningKey('RS256')),
+    },
     version: '0.0.0',
     wakeUpkeep: () => undefined,
+    ...(options.peerTimeoutMs === undefined ? {} : { peerTimeoutMs: options.peerTimeoutMs }),
     ...(options.isWithinPerimeter ? { isWithinPerimeter: options.isWithinPerimeter } : {}),
     async bearer(request) {
       const token = await enterByToken(bearerOf(request) ?? '', [issuer], now());

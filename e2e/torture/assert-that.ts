@@ -1,0 +1,3 @@
+export function assertThat(isSo: boolean, what: string, file: string): void {
+  if (!isSo) throw new Error(`${what}: ${file}`);
+}
