@@ -172,7 +172,7 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
     "The system's keychain does not give the key that opens this data folder ({file}). Unlock the keychain, or log in to the system as the one who set Sealkeep up, and start again; nothing was changed.",
   ROOT_KEY_TAKEN: 'There is a root key at {file} already; nothing was overwritten.',
   ROOT_KEY_CHANGE_UNFINISHED:
-    'A change of the root key to {next} was begun here and not finished; until it is, no server starts. Finish it first. The root key from before is still needed, too.',
+    'A change of the root key to {next|another} was begun here and not finished; until it is, no server starts. Finish it first. The root key from before is still needed, too.',
   ROOT_PASSPHRASE_REFUSED: 'That is not the passphrase of the root key {file}; nothing was changed.',
   CONFIG_INVALID: 'The setting {name} is not usable: {reason}.',
   PORT_TAKEN: 'The address {address} is in use by another program; stop it or set another {name}.',

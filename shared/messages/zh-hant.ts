@@ -138,7 +138,7 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   DATA_FOLDER_UNUSABLE: '無法使用資料夾 {folder}：{reason}。',
   ROOT_KEY_TAKEN: '{file} 已有根金鑰；未覆寫任何內容。',
   ROOT_KEY_CHANGE_UNFINISHED:
-    '這裡曾開始將根金鑰更換為 {next}，但尚未完成；完成之前，伺服器無法啟動。請先完成更換，其間仍需要先前的根金鑰。',
+    '這裡曾開始將根金鑰更換為 {next|另一把}，但尚未完成；完成之前，伺服器無法啟動。請先完成更換，其間仍需要先前的根金鑰。',
   ROOT_PASSPHRASE_REFUSED: '這不是根金鑰 {file} 的通行片語；未變更任何內容。',
   CONFIG_INVALID: '設定 {name} 無法使用：{reason}。',
   PORT_TAKEN: '位址 {address} 正由另一個程式使用；請結束該程式，或改設另一個 {name}。',
