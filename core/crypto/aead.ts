@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
+import { takeRandomBytes } from './random-bytes.ts';
 
 export const AEAD_NONCE_BYTES = 12;
 export const AEAD_TAG_BYTES = 16;
@@ -9,7 +10,7 @@ export const AEAD_OVERHEAD = AEAD_NONCE_BYTES + AEAD_TAG_BYTES;
  * A key may seal 2^32 messages at most; every caller derives one per row or per wrap.
  */
 export function sealBytes(key: KeyObject, plaintext: Uint8Array, associatedData: Uint8Array): Buffer {
-  const nonce = randomBytes(AEAD_NONCE_BYTES);
+  const nonce = takeRandomBytes(AEAD_NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: AEAD_TAG_BYTES });
   cipher.setAAD(associatedData);
   return Buffer.concat([nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { Kysely, SqliteAdapter, SqliteDialect } from 'kysely';
+import { Kysely, SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 import { SealkeepError } from '../../shared/errors/error.ts';
 
 const PRAGMAS =
@@ -33,20 +33,36 @@ export function openSqlite<Schema>(file: string, { isExclusive = false } = {}): 
     throw new SealkeepError('DATA_FOLDER_BUSY', { folder: path.dirname(file) }, { cause });
   }
   const dialect = new TransactionalSqliteDialect({
-    database: {
-      close: () => connection.close(),
-      prepare: (sql) => {
-        const statement = connection.prepare(sql);
-        return {
-          reader: statement.columns().length > 0,
-          all: (values) => statement.all(...bound(values)),
-          run: (values) => statement.run(...bound(values)),
-          iterate: (values) => statement.iterate(...bound(values)),
-        };
-      },
-    },
+    database: { close: () => connection.close(), prepare: preparing(connection) },
   });
   return new Kysely<Schema>({ dialect });
+}
+
+/** How many prepared statements are kept: those of the calls that come all the time. */
+const KEPT_STATEMENTS = 200;
+
+/** Prepares each text once and keeps it while it is used; the one that was used longest ago goes. */
+function preparing(connection: DatabaseSync): SqliteDatabase['prepare'] {
+  const kept = new Map<string, SqliteStatement>();
+  return (sql) => {
+    const statement = kept.get(sql) ?? prepare(connection, sql);
+    kept.delete(sql);
+    kept.set(sql, statement);
+    const [oldest] = kept.keys();
+    if (kept.size > KEPT_STATEMENTS && oldest !== undefined) kept.delete(oldest);
+    return statement;
+  };
+}
+
+function prepare(connection: DatabaseSync, sql: string): SqliteStatement {
+  const statement = connection.prepare(sql);
+  return {
+    reader: statement.columns().length > 0,
+    all: (values) => statement.all(...bound(values)),
+    run: (values) => statement.run(...bound(values)),
+    // It lasts as long as whoever iterates wants, so it is nobody else's.
+    iterate: (values) => connection.prepare(sql).iterate(...bound(values)),
+  };
 }
 
 /** Kysely leaves SQLite's migrations outside transactions, though SQLite changes schemas in them as it does rows. */

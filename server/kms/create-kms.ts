@@ -7,6 +7,7 @@ import { createPasswordHasher, type PasswordCost } from '../../core/crypto/passw
 import { generateRsaOaepPair, type OaepKeyPair } from '../../core/crypto/rsa-oaep.ts';
 import type { Secret } from '../../core/crypto/secret.ts';
 import { makeFolder } from '../../core/durable/folder.ts';
+import { createGroupCommit } from '../../core/durable/group-commit.ts';
 import { migrate } from '../../core/durable/migrate.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
 import { type Schedule, systemSchedule } from '../../core/schedule.ts';
@@ -69,6 +70,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
     const parts: KmsParts = {
       config,
       database,
+      commits: createGroupCommit(database),
       atRest: createAtRest(options.rootKey),
       audit: createAuditLog(database, now),
       now,

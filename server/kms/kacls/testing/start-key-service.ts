@@ -5,6 +5,7 @@ import { createAtRest } from '../../../../core/crypto/at-rest.ts';
 import { generateSigningKey, type SigningKey } from '../../../../core/crypto/key-pairs.ts';
 import { randomId } from '../../../../core/crypto/random.ts';
 import { Secret } from '../../../../core/crypto/secret.ts';
+import { createGroupCommit } from '../../../../core/durable/group-commit.ts';
 import { migrate } from '../../../../core/durable/migrate.ts';
 import { openSqlite } from '../../../../core/durable/sqlite.ts';
 import { SealkeepError } from '../../../../shared/errors/error.ts';
@@ -118,6 +119,7 @@ export async function startKeyService(options: StartOptions = {}) {
   const service = await createKeyService({
     config,
     database,
+    commits: createGroupCommit(database),
     atRest,
     audit: createAuditLog(database, now),
     now,
