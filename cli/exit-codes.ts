@@ -42,19 +42,22 @@ function exitLine(kind: ExitKind, meaning: string): string {
 
 /** The first pattern that a code fits decides. */
 const KINDS: readonly (readonly [RegExp, ExitKind])[] = [
-  [/^(USAGE|CONFIG_INVALID|PORT_TAKEN|SERVER_ADDRESS_REFUSED|REQUEST_INVALID)$/, 'usage'],
+  [
+    /^(USAGE|CONFIG_INVALID|PORT_TAKEN|ROOT_PASSPHRASE_REFUSED|SERVER_ADDRESS_REFUSED|REQUEST_INVALID)$/,
+    'usage',
+  ],
   [
     /^(NOT_LOGGED_IN|LOGIN_|CODE_|REFRESH_|AUTHENTICATION_|ENROLMENT_|CLOUD_TOKEN_|USER_NAME_|REGISTRATION_)/,
     'login',
   ],
   [/^JOB_CANCELLED$/, 'cancelled'],
-  [/^(SERVER_|SESSION_|STORE_UNAVAILABLE|ISSUER_UNAVAILABLE)/, 'server'],
+  [/^(SERVER_|SESSION_|STORE_UNAVAILABLE|ISSUER_UNAVAILABLE|ROOT_KEY_CHANGE_)/, 'server'],
   [
     /^(FILE_DAMAGED|STREAM_DAMAGED|FILE_NOT_SEALED|FILE_TOO_NEW|FILE_CHANGED|KEY_FILE_|WRAPPED_KEY_|CLOUD_PAIR_|PROOF_)/,
     'damaged',
   ],
   [/^(FILE_OTHER_KMS|KEY_MISSING)$/, 'refused'],
-  [/^(FILE_|STREAM_NOT_WRITABLE$|OUTPUT_|TRASH_|DATA_FOLDER_)/, 'file'],
+  [/^(FILE_|STREAM_NOT_WRITABLE$|OUTPUT_|TRASH_|DATA_FOLDER_|ROOT_KEY_TAKEN)/, 'file'],
   [/^(INTERNAL)$/, 'failed'],
 ];
 

@@ -15,6 +15,7 @@ export const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   FILE_DAMAGED: '"sealkeep download" does that; "sealkeep verify --salvage" keeps what is left of this one.',
   FILE_OTHER_KMS: '--kms and --cloud choose them.',
   FILE_NAME_REFUSED: '"download" takes another by --as.',
+  ROOT_KEY_CHANGE_UNFINISHED: '"sealkeep change-root-key" with that as --to does it.',
   OUTPUT_NO_SPACE: OUT,
   OUTPUT_NOT_WRITABLE: OUT,
 };

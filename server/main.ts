@@ -65,8 +65,7 @@ export async function startKms({ config, cloudAddress, ...parts }: KmsStart): Pr
 export async function startCloud({ config, kmsAddress, ...parts }: CloudStart): Promise<RunningServer> {
   const kmsKeys = keysAt(kmsAddress, launchHeaders(config), parts.now);
   const cloud = await createCloud({ ...parts, config, kmsKeys, version: VERSION }).catch((error: unknown) => {
-    // The cloud's root key has no setting of its own: it lies in the data folder.
-    throw startError(error, 'SEALKEEP_HOME', config.databaseFile);
+    throw startError(error, 'CLOUD_ROOT_KEY', config.databaseFile);
   });
   return running(config, await listenOrClose(cloud, config, 'CLOUD'), cloud);
 }

@@ -21,6 +21,8 @@ const context: CliContext = {
     code: async () => '',
     firstCode: async () => '',
     recoveryCode: async () => '',
+    passphrase: async () => '',
+    newPassphrase: async () => '',
   },
   now: () => new Date(),
   trash: async () => undefined,

@@ -7,7 +7,7 @@ const SERVER = {
   files: ['kms/, cloud/', '.env'],
 } as const;
 
-const dataOption = (name: string) =>
+export const dataOption = (name: string) =>
   ({
     flags: '--data <folder>',
     text: `The data folder, made where it is not there. Default: SEALKEEP_HOME, else “${name}” in the system’s place for application data.`,

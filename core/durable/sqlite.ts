@@ -1,20 +1,37 @@
 import { closeSync, openSync } from 'node:fs';
+import path from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { Kysely, SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import { SealkeepError } from '../../shared/errors/error.ts';
+
+const PRAGMAS =
+  'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON';
+const SQLITE_BUSY = 5;
+/** How long one waits for another's transaction. */
+const BUSY_MS = 5000;
 
 /**
  * Opens a SQLite database for Kysely: write-ahead log, every commit synced, foreign keys held, what is
  * deleted overwritten.
  * There is one connection: inside a transaction use the transaction, never the database, or both wait for ever.
  * @param file its path, or `:memory:`.
+ * @param isExclusive whether nobody else may have it open while this one has.
+ * @throws SealkeepError DATA_FOLDER_BUSY where somebody else has it exclusively, or anyhow where this one would.
  */
-export function openSqlite<Schema>(file: string): Kysely<Schema> {
+export function openSqlite<Schema>(file: string, { isExclusive = false } = {}): Kysely<Schema> {
   // SQLite would make it readable for everyone; its log and index take over what the file has.
   if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
-  const connection = new DatabaseSync(file, { timeout: 5000 });
-  connection.exec(
-    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON',
-  );
+  const connection = new DatabaseSync(file, { timeout: isExclusive ? 0 : BUSY_MS });
+  try {
+    // A lock of the database file itself: it holds whatever folder the other one was started for.
+    if (isExclusive) connection.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT');
+    connection.exec(PRAGMAS);
+  } catch (cause) {
+    connection.close();
+    const isBusy = cause instanceof Error && 'errcode' in cause && cause.errcode === SQLITE_BUSY;
+    if (!isBusy) throw cause;
+    throw new SealkeepError('DATA_FOLDER_BUSY', { folder: path.dirname(file) }, { cause });
+  }
   const dialect = new TransactionalSqliteDialect({
     database: { close: () => connection.close(), prepare: preparing(connection) },
   });

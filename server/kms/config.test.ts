@@ -54,3 +54,23 @@ test.each<[string, string, Record<string, string>?]>([
     expect.objectContaining({ code: 'CONFIG_INVALID', details: expect.objectContaining({ name }) }),
   );
 });
+
+test.each([
+  [{}, 'file', '/data/kms/keys/root.key'],
+  [{ KEY_STORE_PATH: '/keys' }, 'file', '/keys/root.key'],
+  [{ KEY_STORE_PATH: '/keys', KMS_ROOT_KEY: 'file:/other.key' }, 'file', '/other.key'],
+  [{ KMS_ROOT_KEY: 'passphrase:/wrapped.key' }, 'passphrase', '/wrapped.key'],
+])('with %j the root key is kept by %s at %s', (environment, provider, file) => {
+  expect(readKmsConfig(environment, '/data').rootKey).toEqual({ provider, file });
+});
+
+test.each([
+  ['keychain:', /only the desktop app/],
+  ['pkcs11:token', /later version/],
+  ['/root.key', /file:PATH or passphrase:PATH/],
+  ['passphrase:', /file:PATH or passphrase:PATH/],
+])('KMS_ROOT_KEY=%s is refused with its reason', (value, reason) => {
+  expect(() => readKmsConfig({ KMS_ROOT_KEY: value }, '/data')).toThrowError(
+    expect.objectContaining({ details: { name: 'KMS_ROOT_KEY', reason: expect.stringMatching(reason) } }),
+  );
+});

@@ -4,6 +4,7 @@ import { SealkeepError } from '../../shared/errors/error.ts';
 import { isLoopbackHost, serviceUrl } from '../../shared/names/service-url.ts';
 import { type AddressList, addressList, LOOPBACK_RANGES } from '../platform/config/addresses.ts';
 import { placeSetting } from '../platform/config/place.ts';
+import { type RootKeySource, rootKeySource } from '../platform/config/root-key-setting.ts';
 import { csv, type Environment, port, readSettings, wholeNumber } from '../platform/config/settings.ts';
 import { defaultUrl, type TlsFiles, tlsFiles } from '../platform/config/tls.ts';
 import { callerName } from './kacls/caller-name.ts';
@@ -12,6 +13,7 @@ export type RegistrationMode = 'open' | 'approval' | 'invite';
 
 export const DEFAULT_GRACE_DAYS = 7;
 export const DEFAULT_ROTATION_DAYS = 365;
+
 /** How secure sessions live and end. */
 export interface SessionSettings {
   /** A session that is not used for so long ends; without sliding it ends so long after its beginning. */
@@ -65,7 +67,7 @@ export interface KmsConfig {
 
 /** Settings that only starting a KMS of its own needs. */
 export interface KmsServiceConfig extends KmsConfig {
-  readonly rootKeyFile: string;
+  readonly rootKey: RootKeySource;
 }
 
 /** The settings by their names, with the defaults that a data folder gives them. */
@@ -80,7 +82,7 @@ export function kmsSettings(dataFolder: string) {
     KMS_TLS_CERT: z.string().optional(),
     KMS_TLS_KEY: z.string().optional(),
     KEY_STORE_PATH: z.string().default(path.join(dataFolder, 'kms', 'keys')),
-    KMS_ROOT_KEY: placeSetting('file:', ['passphrase:', 'pkcs11:', 'keychain:']).optional(),
+    KMS_ROOT_KEY: rootKeySource.optional(),
     KMS_REGISTRATION: z
       .enum(['open', 'approval', 'invite'], { error: 'it is not open, approval or invite' })
       .optional(),
@@ -141,7 +143,10 @@ export function readKmsConfig(environment: Environment, dataFolder: string): Kms
     privileged: settings.KMS_PRIVILEGED,
     peers: settings.KMS_PEERS,
     launchSecret: undefined,
-    rootKeyFile: settings.KMS_ROOT_KEY ?? path.join(settings.KEY_STORE_PATH, 'root.key'),
+    rootKey: settings.KMS_ROOT_KEY ?? {
+      provider: 'file',
+      file: path.resolve(settings.KEY_STORE_PATH, 'root.key'),
+    },
   };
 }
 

@@ -14,8 +14,10 @@ import { type Schedule, systemSchedule } from '../../core/schedule.ts';
 import { createHttpApp } from '../platform/http/create-http-app.ts';
 import { operationsEndpoints } from '../platform/http/operations-endpoints.ts';
 import type { KeySource } from '../platform/issuers/key-source.ts';
+import { assertNoChangeUnderWay } from '../platform/root-key/change-record.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import type { KmsConfig } from './config.ts';
+import { escrowEndpoints } from './escrow/endpoints.ts';
 import { createIdentity } from './identity/create-identity.ts';
 import { createKeyService } from './kacls/create-key-service.ts';
 import type { KmsParts } from './parts.ts';
@@ -77,7 +79,9 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
     // The hasher begins with a hash at full cost, off this thread, so the rest is done meanwhile.
     const [hasher, keys] = await Promise.all([
       createPasswordHasher(options.passwordCost),
-      migrate(database, KMS_MIGRATIONS).then(() => openSigningKeys(parts)),
+      migrate(database, KMS_MIGRATIONS)
+        .then(() => assertNoChangeUnderWay(database))
+        .then(() => openSigningKeys(parts)),
     ]);
     const identity = createIdentity(parts, keys, hasher);
     const registry = createCloudRegistry({ peer: options.cloud, kmsUrl: config.url, key: keys.service, now });
@@ -120,6 +124,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
           check: () => sql`SELECT 1 FROM users LIMIT 1`.execute(database),
         }),
         ...keyService.endpoints,
+        ...escrowEndpoints(parts, identity.bearer),
       ],
       batchPaths: keyService.batchPaths,
       beforeDoor: keyService.beforeDoor,

@@ -47,6 +47,7 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   SESSION_MESSAGE_REFUSED:
     'The KMS refused a message of the secure session: it may have come before, or was changed on the way. It was not sent again by itself; please try again.',
   CIPHERTEXT_REFUSED: 'The ciphertext is damaged or does not belong to this secure session.',
+  SESSION_REQUIRED: 'The KMS answers that inside a secure session only.',
 
   AUTHORIZATION_INVALID:
     "The KMS does not accept the cloud's authorization token; KMS and cloud may not belong together.",
@@ -77,6 +78,11 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   GRANT_NOT_FOUND: 'That is not shared (any more).',
   GRANT_USER_UNKNOWN: 'Nobody at this KMS is called {user|that}.',
   GRANT_NOT_OWNER: 'Only the owner of a file can share it.',
+
+  ESCROW_NOT_OWN: 'Only {user|that person} can store and fetch the keys in escrow there.',
+  ESCROW_EMPTY: 'There is no such key in escrow.',
+  ESCROW_FULL:
+    'There are {limit|as many} keys in escrow already, which is as many as the KMS keeps for one person.',
 
   CLOUD_TOKEN_INVALID: 'The cloud does not accept this login; log in again.',
   CLOUD_NOT_FOUND:
@@ -164,6 +170,10 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
     "The key that opens this data folder is in the system's keychain, where only the Sealkeep app reads it. Start the app and try again; nothing was changed.",
   ROOT_KEY_UNREADABLE:
     "The system's keychain does not give the key that opens this data folder ({file}). Unlock the keychain, or log in to the system as the one who set Sealkeep up, and start again; nothing was changed.",
+  ROOT_KEY_TAKEN: 'There is a root key at {file} already; nothing was overwritten.',
+  ROOT_KEY_CHANGE_UNFINISHED:
+    'A change of the root key to {next|another} was begun here and not finished; until it is, no server starts. Finish it first. The root key from before is still needed, too.',
+  ROOT_PASSPHRASE_REFUSED: 'That is not the passphrase of the root key {file}; nothing was changed.',
   CONFIG_INVALID: 'The setting {name} is not usable: {reason}.',
   PORT_TAKEN: 'The address {address} is in use by another program; stop it or set another {name}.',
   USAGE: '{reason}',

@@ -58,6 +58,7 @@ export interface TestKmsOptions {
   readonly url?: string;
   readonly registration?: KmsConfig['registration'];
   readonly cloudKeys?: KeySource;
+  readonly rootKey?: Secret;
   /** Whatever else of it is to be otherwise. */
   readonly config?: Partial<KmsConfig>;
   readonly session?: Partial<SessionSettings>;
@@ -71,7 +72,7 @@ export const NO_CLOUD = { address: () => '', url: 'https://cloud.test', headers:
 export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKms> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sealkeep-kms-'));
   const config = testConfig(folder, options);
-  const rootKey = Secret.random(32);
+  const rootKey = options.rootKey ?? Secret.random(32);
   const lines: string[] = [];
   const logger = createLogger('kms', 'debug', { write: (line) => lines.push(line) });
   let time = new Date('2026-11-22T10:00:10Z');

@@ -69,7 +69,7 @@ function readRows({ database }: Pick<Parts, 'database'>) {
 function identityOf({ atRest }: Pick<Parts, 'atRest'>, rows: Rows): Identity | undefined {
   const last = rows.at(-1);
   if (!last?.private_key) return undefined;
-  const secret = atRest.open(placeOf(last.fingerprint), last.private_key);
+  const secret = atRest.open(identityKeyPlace(last.fingerprint), last.private_key);
   try {
     return { pair: importOaepPair(secret), signedBy: linksOf(rows) };
   } finally {
@@ -99,7 +99,7 @@ async function keepNext({ database, atRest, now }: Parts, rows: Rows, pair: Oaep
     position: (before?.position ?? 0) + 1,
     fingerprint,
     public_key: pem,
-    private_key: secret.use((bytes) => atRest.seal(placeOf(fingerprint), bytes)),
+    private_key: secret.use((bytes) => atRest.seal(identityKeyPlace(fingerprint), bytes)),
     signature: signer
       ? signByIdentity(signer.pair.privateKey, Buffer.from(identityStatement(fingerprint)))
       : null,
@@ -122,6 +122,7 @@ async function keepNext({ database, atRest, now }: Parts, rows: Rows, pair: Oaep
   });
 }
 
-function placeOf(fingerprint: string) {
+/** Where the private half of an identity key rests. */
+export function identityKeyPlace(fingerprint: string) {
   return { table: 'identity_keys', column: 'private_key', row: fingerprint };
 }

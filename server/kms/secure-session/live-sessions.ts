@@ -191,6 +191,7 @@ export function createLiveSessions({ database, atRest, config, now }: Parts, max
   };
 }
 
-function sessionKeyPlace(id: string) {
+/** Where a session key rests. */
+export function sessionKeyPlace(id: string) {
   return { table: 'secure_sessions', column: 'session_key', row: id };
 }

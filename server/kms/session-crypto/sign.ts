@@ -34,7 +34,7 @@ async function find({ database, atRest }: Parts, { id }: LiveSession): Promise<S
     .executeTakeFirst();
   if (!row) throw new SealkeepError('SESSION_ENDED');
   if (!row.signing_key) return undefined;
-  const secret = atRest.open(placeOf(id), row.signing_key);
+  const secret = atRest.open(sessionSigningKeyPlace(id), row.signing_key);
   try {
     return importSigningKey('EdDSA', secret);
   } finally {
@@ -48,7 +48,7 @@ async function make(parts: Parts, session: LiveSession): Promise<SigningKey> {
   const secret = exportSigningKey(fresh);
   await parts.database
     .updateTable('secure_sessions')
-    .set({ signing_key: secret.use((bytes) => parts.atRest.seal(placeOf(session.id), bytes)) })
+    .set({ signing_key: secret.use((bytes) => parts.atRest.seal(sessionSigningKeyPlace(session.id), bytes)) })
     .where('id', '=', session.id)
     .where('signing_key', 'is', null)
     .execute()
@@ -58,6 +58,7 @@ async function make(parts: Parts, session: LiveSession): Promise<SigningKey> {
   return kept;
 }
 
-function placeOf(id: string) {
+/** Where the private half of a session's own pair rests. */
+export function sessionSigningKeyPlace(id: string) {
   return { table: 'secure_sessions', column: 'signing_key', row: id };
 }

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { delegations } from './migrations/delegations.ts';
+import { escrow } from './migrations/escrow.ts';
 import { keyring } from './migrations/keyring.ts';
 import { secureSessions } from './migrations/secure-sessions.ts';
 
@@ -153,4 +154,5 @@ export const KMS_MIGRATIONS = {
   '0004-keyring': keyring,
   '0005-secure-sessions': secureSessions,
   '0006-delegations': delegations,
+  '0007-escrow': escrow,
 };
