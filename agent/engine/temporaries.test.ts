@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { platform } from 'node:process';
@@ -101,6 +102,64 @@ test('a folder that is away stays on record until it is back, for a month', asyn
   await utimes(at('data', 'runs', record), longAgo, longAgo);
   await removeDeadTemporaries(at('data'), now);
   expect(await readdir(at('data', 'runs'))).toEqual([]);
+});
+
+test('what a job could not remove goes when its process closes', async () => {
+  const temporaries = createTemporaries(at('data'));
+  await writeFile(await temporaries.nameIn(at('one')), 'plain');
+  await temporaries.close();
+  expect(await readdir(at('one'))).toEqual([]);
+  expect(await readdir(at('data', 'runs'))).toEqual([]);
+});
+
+test('what was on a drive that is away when its process closes goes at the first start that finds it', async () => {
+  const temporaries = createTemporaries(at('data'));
+  await writeFile(await temporaries.nameIn(at('one')), 'plain');
+  await rename(at('one'), at('away'));
+  await temporaries.close();
+  await removeDeadTemporaries(at('data'), now);
+  await rename(at('away'), at('one'));
+  expect(await readdir(at('one'))).toHaveLength(1);
+  await removeDeadTemporaries(at('data'), now);
+  expect(await readdir(at('one'))).toEqual([]);
+  expect(await readdir(at('data', 'runs'))).toEqual([]);
+});
+
+test('half a line on record hides no other, and one of another version keeps the record', async () => {
+  dieIn(at('one'), at('two'));
+  const [record = ''] = (await readdir(at('data', 'runs'))).filter((name) => name.endsWith('.folders'));
+  const file = at('data', 'runs', record);
+  const lines = await readFile(file, 'utf8');
+  await writeFile(file, `"/hal${lines}{"folder":"/of/another/version"}\n{"clai`);
+  await removeDeadTemporaries(at('data'), now);
+  expect([await readdir(at('one')), await readdir(at('two'))]).toEqual([[], []]);
+  expect(await readdir(at('data', 'runs'))).toContain(record);
+  await writeFile(file, `"/hal${lines}{"clai`);
+  await removeDeadTemporaries(at('data'), now);
+  expect(await readdir(at('data', 'runs'))).toEqual([]);
+});
+
+test('a process that begins while another one looks for dead ones is taken for none', async () => {
+  const module = new URL('./temporaries.ts', import.meta.url).href;
+  const script = `
+    const { removeDeadTemporaries } = await import(${JSON.stringify(module)});
+    process.stdout.write('looking');
+    for (;;) await removeDeadTemporaries(${JSON.stringify(at('data'))}, () => new Date());`;
+  const looking = spawn(process.execPath, ['--input-type=module', '-e', script]);
+  await once(looking.stdout, 'data');
+  for (let round = 0; round < 40; round += 1) {
+    const temporaries = createTemporaries(at('data'));
+    const file = await temporaries.nameIn(at('one'));
+    await writeFile(file, 'in use');
+    const [, run] = path.basename(file).split('.');
+    expect(await readdir(at('data', 'runs'))).toEqual(
+      expect.arrayContaining([`${run}.lock`, `${run}.folders`]),
+    );
+    expect(await readdir(at('one'))).toEqual([path.basename(file)]);
+    await temporaries.close();
+  }
+  looking.kill('SIGKILL');
+  await once(looking, 'exit');
 });
 
 test('where nothing can be put on record there is no name', async () => {

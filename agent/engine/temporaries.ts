@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { randomId } from '../../core/crypto/random.ts';
 import { syncFolder } from '../../core/durable/folder.ts';
-import { type Lock, tryLock } from '../../core/durable/lock.ts';
+import { type Lock, tryLock, withLock } from '../../core/durable/lock.ts';
 import { codeOf } from '../../core/durable/publish.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { removeTree } from './remove-tree.ts';
@@ -32,7 +32,10 @@ export interface Temporaries {
    * @throws SealkeepError DATA_FOLDER_UNUSABLE where the record can't be written.
    */
   claim(folder: string): Promise<void>;
-  /** Ends the record: no temporary file of this process is left. */
+  /**
+   * Removes what jobs could not remove themselves, and ends the record. Where a folder is away, as a drive that was pulled
+   * out, the record stays for the next start. No job may go on.
+   */
   close(): Promise<void>;
 }
 
@@ -46,7 +49,7 @@ export function createTemporaries(dataFolder: string): Temporaries {
 
   async function begin(): Promise<Lock> {
     await mkdir(runs, { recursive: true, mode: 0o700 });
-    const taken = tryLock(path.join(runs, run + LOCK_ENDING));
+    const taken = await whileNobodyLooks(dataFolder, () => tryLock(path.join(runs, run + LOCK_ENDING)));
     if (!taken) throw new Error('a lock of a random name is taken');
     return taken;
   }
@@ -58,7 +61,8 @@ export function createTemporaries(dataFolder: string): Temporaries {
     });
     await lock;
     const file = path.join(runs, run + FOLDERS_ENDING);
-    await appendFile(file, `${JSON.stringify(line)}\n`, { mode: 0o600, flush: true });
+    // A line that came half, as on a full disk, must not take the next one with it.
+    await appendFile(file, `\n${JSON.stringify(line)}\n`, { mode: 0o600, flush: true });
     if (isSynced) return;
     await syncFolder(runs);
     isSynced = true;
@@ -87,8 +91,15 @@ export function createTemporaries(dataFolder: string): Temporaries {
       });
     },
     async close() {
-      (await lock)?.release();
-      if (lock) await forget(runs, run);
+      const held = await lock;
+      if (!held) return;
+      let isDone: boolean;
+      try {
+        isDone = await sweep(run, path.join(runs, run + FOLDERS_ENDING));
+      } finally {
+        held.release();
+      }
+      if (isDone) await forget(runs, run);
     },
   };
 }
@@ -101,7 +112,7 @@ export async function removeDeadTemporaries(dataFolder: string, now: () => Date)
   const runs = runsFolder(dataFolder);
   for (const name of (await namesIn(runs)) ?? []) {
     if (!name.endsWith(LOCK_ENDING)) continue;
-    const lock = tryLock(path.join(runs, name));
+    const lock = await whileNobodyLooks(dataFolder, () => tryLock(path.join(runs, name)));
     if (!lock) continue;
     const run = name.slice(0, -LOCK_ENDING.length);
     const record = path.join(runs, run + FOLDERS_ENDING);
@@ -136,10 +147,19 @@ function runsFolder(dataFolder: string): string {
   return path.join(dataFolder, 'runs');
 }
 
+/** A lock's file is there before it is locked: whoever looked for dead ones in between would take it for one. */
+function whileNobodyLooks<T>(dataFolder: string, work: () => T): Promise<T> {
+  return withLock(path.join(dataFolder, 'runs.lock'), async () => work());
+}
+
 /** @returns whether every folder could be looked through. */
 async function sweep(run: string, record: string): Promise<boolean> {
   let isDone = true;
   for (const line of await linesOf(record)) {
+    if (line === undefined) {
+      isDone = false;
+      continue;
+    }
     try {
       if (typeof line === 'string') isDone = (await sweepFolder(run, line)) && isDone;
       else await removeClaim(line.claim);
@@ -175,14 +195,23 @@ const recordLine = z.union([z.string(), z.object({ claim: z.string() })]);
 /** A folder in which temporary files may lie, or a name that may be kept by an empty one. */
 type RecordLine = z.infer<typeof recordLine>;
 
-/** The last line may be half a line: its process died before it made a temporary file there. */
-async function linesOf(record: string): Promise<RecordLine[]> {
+/** @returns undefined for a line that says something else, as another version may write it. */
+async function linesOf(record: string): Promise<(RecordLine | undefined)[]> {
   const text = await readFile(record, 'utf8').catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return '';
     throw error;
   });
-  const lines = text.split('\n').slice(0, -1);
-  return lines.map((line) => recordLine.parse(JSON.parse(line)));
+  return text.split('\n').flatMap((line) => parsed(line).map((json) => recordLine.safeParse(json).data));
+}
+
+/** Half a line is none: its process got no name for a temporary file there. */
+function parsed(line: string): unknown[] {
+  try {
+    return [JSON.parse(line)];
+  } catch (error) {
+    if (error instanceof SyntaxError) return [];
+    throw error;
+  }
 }
 
 async function isOld(record: string, now: Date): Promise<boolean> {
