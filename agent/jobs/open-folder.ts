@@ -119,13 +119,12 @@ async function listed(
   const manifest: Manifest = await openManifest(parts, source, { signal, reason: 'open' });
   const files = manifest.entries.filter((entry) => entry.kind === 'file');
   const kept = manifest.entries.filter((entry) => entry.kind === 'kept');
-  const bytesOf = (sum: number, { size }: { readonly size: number }) => sum + size;
-  const bytes = files.reduce(bytesOf, 0);
+  const bytes = [...files, ...kept].reduce((sum, { size }) => sum + size, 0);
   report.expect(bytes);
   return {
     name: openedFolderName(path.basename(source), manifest.header.name),
     count: files.length + kept.length,
-    bytes: kept.reduce(bytesOf, bytes),
+    bytes,
     fill: (within, root) => restoreTree(within, { source, root, manifest, signal, gate }, report),
   };
 }
