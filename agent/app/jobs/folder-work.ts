@@ -19,6 +19,7 @@ export function folderWork(
     kind,
     ...offeredFiles([planned]),
     holding: 'always',
+    isFolder: true,
     ...(kind === 'seal' && { originals: [{ path: source, isFolder: true }] }),
     run: ({ signal, gate, report }) =>
       asPerson(parts, signal, async (jobs, failed) => {
