@@ -1,8 +1,8 @@
-import { appendFile, lstat, mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import { appendFile, lstat, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { randomId } from '../../core/crypto/random.ts';
-import { syncFolder } from '../../core/durable/folder.ts';
+import { makeFolder, syncFolder } from '../../core/durable/folder.ts';
 import { type Lock, tryLock, withLock } from '../../core/durable/lock.ts';
 import { codeOf } from '../../core/durable/publish.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
@@ -48,7 +48,7 @@ export function createTemporaries(dataFolder: string): Temporaries {
   let lock: Promise<Lock> | undefined;
 
   async function begin(): Promise<Lock> {
-    await mkdir(runs, { recursive: true, mode: 0o700 });
+    await makeFolder(runs);
     const taken = await whileNobodyLooks(dataFolder, () => tryLock(path.join(runs, run + LOCK_ENDING)));
     if (!taken) throw new Error('a lock of a random name is taken');
     return taken;
