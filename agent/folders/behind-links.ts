@@ -1,6 +1,5 @@
-import { lstat } from 'node:fs/promises';
 import path from 'node:path';
-import { codeOf } from '../../core/durable/publish.ts';
+import { lstatOrNothing } from '../../core/durable/lstat.ts';
 import { parentOf } from '../../shared/names/folder-path.ts';
 import { inputError } from '../engine/file-errors.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
@@ -36,10 +35,8 @@ export async function foldersBehindLinks(
 }
 
 async function isOther(folder: string): Promise<boolean> {
-  try {
-    return !(await lstat(folder)).isDirectory();
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
+  const found = await lstatOrNothing(folder).catch((error: unknown) => {
     throw inputError(error, folder);
-  }
+  });
+  return found !== undefined && !found.isDirectory();
 }

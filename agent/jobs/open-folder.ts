@@ -1,7 +1,7 @@
-import { lstat, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { platform } from 'node:process';
-import { codeOf } from '../../core/durable/publish.ts';
+import { lstatOrNothing } from '../../core/durable/lstat.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { inputError } from '../engine/file-errors.ts';
 import type { Control } from '../engine/gate.ts';
@@ -93,12 +93,10 @@ async function hasManifest(folder: string): Promise<boolean> {
   } catch (error) {
     throw inputError(error, folder);
   }
-  try {
-    return (await lstat(manifestPathOf(folder))).isFile();
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
+  const found = await lstatOrNothing(manifestPathOf(folder)).catch((error: unknown) => {
     throw inputError(error, folder);
-  }
+  });
+  return found?.isFile() ?? false;
 }
 
 /** What is to be made of a sealed folder. */

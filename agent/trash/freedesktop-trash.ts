@@ -1,8 +1,8 @@
-import type { Stats } from 'node:fs';
 import { lstat, mkdir, open, realpath, rm, stat, rename as systemRename } from 'node:fs/promises';
 import path from 'node:path';
 import { randomId } from '../../core/crypto/random.ts';
 import { makeFolder, syncFolder } from '../../core/durable/folder.ts';
+import { lstatOrNothing } from '../../core/durable/lstat.ts';
 import { codeOf } from '../../core/durable/publish.ts';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { LIMITS } from '../../shared/limits.ts';
@@ -181,7 +181,7 @@ async function reserve(trash: TrashFolder, origin: string, now: Date): Promise<P
   try {
     for (const name of namesFor(path.basename(origin))) {
       const place = placeOf(trash, name);
-      if ((await isFree(place.file)) && (await writeNew(place.info, text))) {
+      if (!(await lstatOrNothing(place.file)) && (await writeNew(place.info, text))) {
         await syncFolder(path.dirname(place.info));
         return place;
       }
@@ -236,17 +236,4 @@ async function assertMoved({ file, info }: Place, origin: string, expected: Expe
   if (await isMoved(file, expected)) return;
   if (await moveBack(file, origin)) await rm(info, { force: true });
   throw new SealkeepError('FILE_CHANGED', { file: origin });
-}
-
-async function isFree(file: string): Promise<boolean> {
-  return (await lstatOrNothing(file)) === undefined;
-}
-
-async function lstatOrNothing(file: string): Promise<Stats | undefined> {
-  try {
-    return await lstat(file);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
 }
