@@ -2,6 +2,7 @@ import path from 'node:path';
 import { lstatOrNothing } from '../../core/durable/lstat.ts';
 import { parentOf } from '../../shared/names/folder-path.ts';
 import { inputError } from '../engine/file-errors.ts';
+import { inBreaths } from '../engine/in-breaths.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
 
 /**
@@ -13,7 +14,7 @@ import { sideBySide } from '../engine/side-by-side.ts';
  */
 export async function foldersBehindLinks(
   root: string,
-  paths: Iterable<string>,
+  paths: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const looks = new Map<string, Promise<string | undefined>>([['', Promise.resolve(undefined)]]);
   function otherOnTheWayTo(folder: string): Promise<string | undefined> {
@@ -26,8 +27,10 @@ export async function foldersBehindLinks(
     return look;
   }
 
+  const folders = new Set<string>();
+  for await (const some of inBreaths(paths)) for (const one of some) folders.add(parentOf(one));
   const behind = new Map<string, string>();
-  await sideBySide([...new Set(Array.from(paths, parentOf))], async (folder) => {
+  await sideBySide([...folders], async (folder) => {
     const other = await otherOnTheWayTo(folder);
     if (other !== undefined) behind.set(folder, other);
   });

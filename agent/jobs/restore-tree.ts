@@ -66,7 +66,7 @@ export async function restoreTree(
 async function planOf({ engine }: JobParts, { source, root, manifest }: TreeToRestore): Promise<RestorePlan> {
   const rules = await nameRulesOf(root, engine.temporaries);
   try {
-    return planRestore(manifest.entries, rules);
+    return await planRestore(manifest.entries, rules);
   } catch (error) {
     throw isSealkeepError(error) ? inputError(error, manifestPathOf(source)) : error;
   }
