@@ -116,15 +116,12 @@ async function eachSynced<File>(
 }
 
 async function syncAndClose(descriptors: readonly number[]): Promise<boolean> {
-  try {
-    await Promise.all(descriptors.map((descriptor) => synced(descriptor)));
-    return true;
-  } catch (error) {
-    if (codeOf(error) === undefined) throw error;
-    return false;
-  } finally {
-    closeAll(descriptors);
-  }
+  // Until the last one has ended: a number that is closed is another file's next.
+  const outcomes = await Promise.allSettled(descriptors.map((descriptor) => synced(descriptor)));
+  closeAll(descriptors);
+  const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
+  for (const { reason } of failed) if (codeOf(reason) === undefined) throw reason;
+  return failed.length === 0;
 }
 
 /** What the system refuses leaves the file undone. */

@@ -37,18 +37,32 @@ export async function unwrapKeys(
   reason: UnwrapReason,
 ): Promise<UnwrapOutcome[]> {
   const outcomes = new Map<WrappedResource, UnwrapOutcome>();
-  for (const batch of Map.groupBy(wrapped, ownerOf).values()) {
-    try {
-      const deks = await unwrapBatch(parts, batch, reason);
-      for (const [index, one] of batch.entries()) keep(outcomes, one, deks[index]);
-    } catch (error) {
-      if (!isSealkeepError(error)) throw error;
-      const isWorthAsking = batch.length > 1 && OF_ONE_RESOURCE.has(error.code);
-      for (const one of batch)
-        keep(outcomes, one, isWorthAsking ? await unwrapAlone(parts, one, reason) : error);
-    }
+  try {
+    for (const batch of Map.groupBy(wrapped, ownerOf).values())
+      await unwrapTogether(parts, batch, reason, outcomes);
+  } catch (error) {
+    // Nobody gets those that are here already.
+    for (const outcome of outcomes.values()) if (outcome instanceof Secret) outcome.destroy();
+    throw error;
   }
   return wrapped.map((one) => outcomes.get(one) ?? new SealkeepError('INTERNAL'));
+}
+
+async function unwrapTogether(
+  parts: JobParts,
+  batch: readonly WrappedResource[],
+  reason: UnwrapReason,
+  outcomes: Map<WrappedResource, UnwrapOutcome>,
+): Promise<void> {
+  try {
+    const deks = await unwrapBatch(parts, batch, reason);
+    for (const [index, one] of batch.entries()) keep(outcomes, one, deks[index]);
+  } catch (error) {
+    if (!isSealkeepError(error)) throw error;
+    const isWorthAsking = batch.length > 1 && OF_ONE_RESOURCE.has(error.code);
+    for (const one of batch)
+      keep(outcomes, one, isWorthAsking ? await unwrapAlone(parts, one, reason) : error);
+  }
 }
 
 function keep(

@@ -55,7 +55,7 @@ export function uploadWork(parts: WorkParts, files: readonly PlannedFile[]): Omi
         const upload: Upload = { jobs, how, failed, doubtful };
         await sendPairs(upload, again, new Map(doubtful));
         const others = plain.filter((file) => !again.includes(file));
-        for (const place of await byOutputFolder(others, parts.outputFolder())) {
+        for (const place of await byOutputFolder(jobs.engine.temporaries, others, parts.outputFolder())) {
           for (const run of runsOf(place.files)) {
             for (let start = 0; start < run.length; start += SEALED_AT_ONCE) {
               const some = run.slice(start, start + SEALED_AT_ONCE);
