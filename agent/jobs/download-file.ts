@@ -10,7 +10,7 @@ import { cleanedUp, writeTemporary } from '../engine/temporary-file.ts';
 import { transportError } from '../http/peer.ts';
 import type { HttpReply } from '../http/transport.ts';
 import type { JobParts } from './parts.ts';
-import type { FinishedFile } from './report.ts';
+import { type FinishedFile, msSince } from './report.ts';
 
 export interface DownloadRequest {
   /** The person whose file it is. */
@@ -49,7 +49,7 @@ export async function downloadFile(parts: JobParts, request: DownloadRequest): P
   );
   await assertPair(parts, request, temporary, key);
   const out = await publishPair(parts, { folder, name: localName, enc: temporary, key });
-  return { file: name, out, bytes: key.size, ms: Math.round(performance.now() - startedAt) };
+  return { file: name, out, bytes: key.size, ms: msSince(startedAt) };
 }
 
 /** @returns where the `.enc` is. */

@@ -15,7 +15,7 @@ import { batchesOf, groupsAtOnce, groupsOf } from './groups.ts';
 import { closeStream, type InspectedFile, inspectPlanned, type PlannedOpen } from './open-inspect.ts';
 import { folderOf, type OpenedFile, openPairs, type UnwrappedFile } from './open-pairs.ts';
 import type { JobParts } from './parts.ts';
-import { attempt, attemptTogether, errorOf, type JobReport } from './report.ts';
+import { attempt, attemptTogether, errorOf, type JobReport, msSince } from './report.ts';
 import { restoreKeyFile } from './restore-key-file.ts';
 import { unwrapKeys } from './unwrap-keys.ts';
 
@@ -135,7 +135,7 @@ async function publishOpened(
     await attempt(report, label, async () => {
       const outcome = published[index];
       if (outcome?.status !== 'fulfilled') throw outcome?.reason;
-      const ms = Math.round((performance.now() - startedAt) * 1000) / 1000;
+      const ms = msSince(startedAt);
       const { key, missingAt } = found;
       if (missingAt !== undefined) await restoreKeyFile(parts.engine, missingAt, formatKeyFile(key));
       report.finished({ file: label, out: outcome.value[0] ?? '', bytes: plaintextBytes, ms });

@@ -14,7 +14,7 @@ import { createFolderReport, type FolderReport } from './folder-report.ts';
 import { findLoosePairs, openLoosePairs } from './open-loose.ts';
 import { manifestPathOf, openManifest } from './open-manifest.ts';
 import { type JobParts, partsWithin } from './parts.ts';
-import { attempt, type JobReport } from './report.ts';
+import { attempt, type JobReport, msSince } from './report.ts';
 import { restoreTree } from './restore-tree.ts';
 import { SEALED_ENDING } from './seal-folder.ts';
 
@@ -54,7 +54,7 @@ export async function openFolder(
   const opened = await attempt(report, label, () => open(parts, request, folderReport));
   if (!opened) return undefined;
   const { files, bytes } = folderReport.done();
-  report.finished({ file: label, out: opened.out, bytes, ms: Math.round(performance.now() - startedAt) });
+  report.finished({ file: label, out: opened.out, bytes, ms: msSince(startedAt) });
   return { ...opened, files, bytes, isWhole: folderReport.lastFailure() === undefined };
 }
 

@@ -16,7 +16,7 @@ import type { FoundEntry, FoundFile } from '../folders/walk-folder.ts';
 import { createFolderReport, type FolderReport } from './folder-report.ts';
 import { keepPairs } from './keep-pairs.ts';
 import { type JobParts, partsWithin } from './parts.ts';
-import { attempt, type JobReport } from './report.ts';
+import { attempt, type JobReport, msSince } from './report.ts';
 import { sealPlanned } from './seal-files.ts';
 
 /** What a sealed folder's name ends with. */
@@ -57,7 +57,7 @@ export async function sealFolder(
   const out = await attempt(report, label, () => seal(parts, request, folderReport));
   if (out === undefined) return undefined;
   const { files, bytes } = folderReport.done();
-  report.finished({ file: label, out, bytes, ms: Math.round(performance.now() - startedAt) });
+  report.finished({ file: label, out, bytes, ms: msSince(startedAt) });
   return { out, files, bytes, isWhole: folderReport.lastFailure() === undefined };
 }
 

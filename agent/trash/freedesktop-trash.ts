@@ -174,7 +174,7 @@ async function moveInto(
   return place.file;
 }
 
-interface Place {
+interface TrashPlace {
   readonly file: string;
   readonly info: string;
 }
@@ -188,7 +188,7 @@ async function reserve(
   origin: string,
   now: Date,
   sync: typeof syncFolder,
-): Promise<Place | undefined> {
+): Promise<TrashPlace | undefined> {
   const text = trashInfo(trash.top === undefined ? origin : path.relative(trash.top, origin), now);
   try {
     for (const name of namesFor(path.basename(origin))) {
@@ -204,7 +204,7 @@ async function reserve(
   return undefined;
 }
 
-function placeOf({ folder }: TrashFolder, name: string): Place {
+function placeOf({ folder }: TrashFolder, name: string): TrashPlace {
   return { file: path.join(folder, FILES, name), info: path.join(folder, INFO, name + INFO_ENDING) };
 }
 
@@ -243,13 +243,13 @@ async function writeNew(file: string, text: string): Promise<boolean> {
  * Somebody may have put another file under the name at the last moment, or into the folder: that one goes back.
  * @throws SealkeepError FILE_CHANGED
  */
-async function assertMoved(place: Place, origin: string, expected: Expected): Promise<void> {
+async function assertMoved(place: TrashPlace, origin: string, expected: Expected): Promise<void> {
   if (await isMoved(place.file, expected)) return;
   await giveBack(place, origin);
   throw new SealkeepError('FILE_CHANGED', { file: origin });
 }
 
 /** Where its name is taken again by then it stays in the trash, whole. */
-async function giveBack({ file, info }: Place, origin: string): Promise<void> {
+async function giveBack({ file, info }: TrashPlace, origin: string): Promise<void> {
   if (await moveBack(file, origin)) await rm(info, { force: true });
 }

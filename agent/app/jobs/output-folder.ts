@@ -22,7 +22,7 @@ export async function mayWrite(temporaries: Temporaries, folder: string): Promis
     );
 }
 
-interface Place<File> {
+interface OutputPlace<File> {
   /** Undefined is beside each source. */
   readonly folder: string | undefined;
   readonly files: readonly File[];
@@ -37,7 +37,7 @@ export async function byOutputFolder<File extends { readonly source: Source }>(
   temporaries: Temporaries,
   files: readonly File[],
   settingsFolder: string,
-): Promise<Place<File>[]> {
+): Promise<OutputPlace<File>[]> {
   const folderOf = ({ source }: File) => (typeof source === 'string' ? path.dirname(source) : undefined);
   const folders = [...new Set(files.map(folderOf))].filter((folder) => folder !== undefined);
   const writable = new Set(
@@ -46,7 +46,7 @@ export async function byOutputFolder<File extends { readonly source: Source }>(
     ).flat(),
   );
   const isBeside = (file: File) => writable.has(folderOf(file) ?? '');
-  const places: Place<File>[] = [{ folder: undefined, files: files.filter(isBeside) }];
+  const places: OutputPlace<File>[] = [{ folder: undefined, files: files.filter(isBeside) }];
   const others = files.filter((file) => !isBeside(file));
   if (others.length > 0) places.push({ folder: await madeFolder(settingsFolder), files: others });
   return places.filter((place) => place.files.length > 0);

@@ -30,7 +30,7 @@ export async function singleFile(
  * Removes a pair that we made and nobody wants. What can't be removed stays: nothing of the rest is kept for its sake, and
  * the error that led here says more.
  */
-export async function removePair(enc: string): Promise<void> {
+export async function dropPair(enc: string): Promise<void> {
   await Promise.allSettled(pairOf(enc).map((made) => rm(made, { force: true })));
 }
 

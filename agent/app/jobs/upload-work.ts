@@ -16,7 +16,7 @@ import {
   runsOf,
 } from './file-runs.ts';
 import { byOutputFolder } from './output-folder.ts';
-import { pairOf, removePair } from './single-file.ts';
+import { dropPair, pairOf } from './single-file.ts';
 import type { RunOptions, Work } from './work.ts';
 
 /** So many are sealed before they are uploaded: their pairs lie on the disk meanwhile. */
@@ -93,7 +93,7 @@ async function sealed(
     await sealFiles(jobs, request, reportOf(files, { report: sealing, failed, outputsOf }));
     return pairs;
   } catch (error) {
-    for (const enc of pairs.values()) await removePair(enc);
+    for (const enc of pairs.values()) await dropPair(enc);
     throw error;
   }
 }
@@ -146,7 +146,7 @@ async function sendPairs(
       }
     }
   } finally {
-    for (const [index, enc] of pairs) if (doubtful.get(index) !== enc) await removePair(enc);
+    for (const [index, enc] of pairs) if (doubtful.get(index) !== enc) await dropPair(enc);
   }
 }
 
