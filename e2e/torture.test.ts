@@ -3,7 +3,7 @@ import { createWorkspace, type Workspace } from './support/workspace.ts';
 import { torture } from './torture/torture.ts';
 
 const RUNS = 10;
-/** About 15 seconds where nothing else runs. */
+/** Under a minute on two cores that others use as well. */
 const TIMEOUT_MS = 300_000;
 
 let workspace: Workspace;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -28,10 +28,14 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** Starts a process that does it, and kills it after so many lines. @returns its last words. */
-async function killedAfter(lines: number, kind: FolderJob['kind'], source: string): Promise<string> {
+async function killedAfter(
+  lines: number,
+  { kind, source, dies }: Pick<FolderJob, 'kind' | 'source' | 'dies'>,
+): Promise<string> {
   const { proxies, now } = world;
   const addresses = { kms: proxies.kms.address, cloud: proxies.cloud.address };
-  const job: FolderJob = { kind, source, home: alice.home, addresses, now: now().toISOString() };
+  const how = dies ? { kind, dies } : { kind };
+  const job: FolderJob = { ...how, source, home: alice.home, addresses, now: now().toISOString() };
   const program = path.join(import.meta.dirname, '..', 'support', 'folder-job-process.ts');
   const child = spawn(process.execPath, [program, JSON.stringify(job)], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -55,7 +59,9 @@ test.each([2, 200, 361, 362])(
       ['seal', 'photos', 'photos (2).sealed'],
       ['open', 'photos.sealed', 'photos (2)'],
     ] as const) {
-      expect(await killedAfter(lines, kind, at(source))).toMatch(/^(connected|progress|finished)$/);
+      expect(await killedAfter(lines, { kind, source: at(source) })).toMatch(
+        /^(connected|progress|finished)$/,
+      );
       // The next start.
       const { jobs } = await world.connect('alice');
       const names = await readdir(alice.folder);
@@ -72,6 +78,34 @@ test.each([2, 200, 361, 362])(
       }
       await rm(at(made), { recursive: true });
     }
+  },
+  60_000,
+);
+
+test.each(['before', 'after'] as const)(
+  'killed just %s it moves, a folder is whole where it was or in the trash, and a sealed one has all of it',
+  async (dies) => {
+    const before = await folderSnapshot(at('photos'));
+    const kind = 'trash';
+    expect(await killedAfter(Infinity, { kind, source: at('photos'), dies })).toMatch(
+      /^(progress|finished)$/,
+    );
+    const { jobs } = await world.connect('alice');
+    const trash = path.join(alice.home, 'Trash');
+    const moved = path.join(trash, 'files', 'photos');
+    const isThere = (await readdir(alice.folder)).includes('photos');
+    expect([isThere, await readdir(path.join(trash, 'files'))]).toEqual(
+      dies === 'before' ? [true, []] : [false, ['photos']],
+    );
+    expect(await readdir(path.join(trash, 'info'))).toEqual(['photos.trashinfo']);
+    expect(await folderSnapshot(isThere ? at('photos') : moved)).toEqual(before);
+    if (!isThere) await rename(moved, at('photos'));
+    const { report, failed } = collector();
+    const opened = await openFolder(jobs, { source: at('photos (2).sealed') }, report);
+    expect([failed, opened?.isWhole]).toEqual([[], true]);
+    expect(await folderSnapshot(opened?.out ?? '')).toEqual(before);
+    for (const made of [opened?.out ?? '', at('photos (2).sealed'), trash])
+      await rm(made, { recursive: true });
   },
   60_000,
 );
