@@ -38,6 +38,7 @@ test.each<[ErrorCode, number]>([
   ['SERVER_UNREACHABLE', 5],
   ['SERVER_TIMEOUT', 5],
   ['SERVER_IDENTITY_CHANGED', 5],
+  ['SESSION_ENDED', 5],
   ['STORE_UNAVAILABLE', 5],
   ['FILE_NOT_FOUND', 6],
   ['FILE_NAME_REFUSED', 6],

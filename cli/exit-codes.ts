@@ -48,7 +48,7 @@ const KINDS: readonly (readonly [RegExp, ExitKind])[] = [
     'login',
   ],
   [/^JOB_CANCELLED$/, 'cancelled'],
-  [/^(SERVER_|STORE_UNAVAILABLE|ISSUER_UNAVAILABLE)/, 'server'],
+  [/^(SERVER_|SESSION_|STORE_UNAVAILABLE|ISSUER_UNAVAILABLE)/, 'server'],
   [
     /^(FILE_DAMAGED|STREAM_DAMAGED|FILE_NOT_SEALED|FILE_TOO_NEW|FILE_CHANGED|KEY_FILE_|WRAPPED_KEY_|CLOUD_PAIR_|PROOF_)/,
     'damaged',

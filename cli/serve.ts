@@ -16,17 +16,24 @@ const LOG_SETTINGS = {
   SEALKEEP_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
 };
 
+interface ServedPlace {
+  readonly dataFolder: string;
+  /** Puts a new identity key in the place of the KMS's present one. */
+  readonly isIdentityRenewed: boolean;
+}
+
 /** Runs KMS and cloud of a data folder until the context's signal, and tells the folder's other processes of them. */
 export async function serve(
   context: CliContext,
-  dataFolder: string,
+  place: ServedPlace,
   ready: (kms: string, cloud: string) => void,
 ): Promise<void> {
+  const { dataFolder } = place;
   const taken = await takeDataFolder(dataFolder);
   const running: RunningServer[] = [];
   try {
     const introduced = { ...context, environment: withEachOther(context.environment, dataFolder) };
-    const kms = await kmsOf(introduced, dataFolder);
+    const kms = await kmsOf(introduced, place);
     running.push(kms);
     const cloud = await cloudOf(introduced, dataFolder);
     running.push(cloud);
@@ -43,14 +50,15 @@ export async function serve(
 /** Runs one of the two. */
 export async function serveOne(
   context: CliContext,
-  dataFolder: string,
+  place: ServedPlace,
   service: 'kms' | 'cloud',
   ready: (address: string) => void,
 ): Promise<void> {
+  const { dataFolder } = place;
   const taken = await takeDataFolder(dataFolder);
   let server: RunningServer | undefined;
   try {
-    server = await (service === 'kms' ? kmsOf : cloudOf)(context, dataFolder);
+    server = await (service === 'kms' ? kmsOf(context, place) : cloudOf(context, dataFolder));
     ready(server.url);
     await untilAborted(context.signal);
   } finally {
@@ -76,13 +84,17 @@ export function withEachOther(environment: Environment, dataFolder: string): Env
   };
 }
 
-async function kmsOf({ environment, now }: CliContext, dataFolder: string): Promise<RunningServer> {
+async function kmsOf(
+  { environment, now }: CliContext,
+  { dataFolder, isIdentityRenewed }: ServedPlace,
+): Promise<RunningServer> {
   const config = readKmsConfig(environment, dataFolder);
   // Files sealed with these servers inside an app name them so.
   const { kms } = await ownServerNames(dataFolder);
   return startKms({
     config: { ...config, formerUrls: [...config.formerUrls, kms] },
     rootKey: await loadRootKeyFile(config.rootKeyFile, 'KMS_ROOT_KEY', config.databaseFile),
+    isIdentityRenewed,
     cloudAddress: () => config.cloudUrl,
     now,
     logger: loggerOf('kms', environment),

@@ -7,7 +7,8 @@ import { VERSION } from '../shared/version.ts';
 import type { CloudConfig } from './cloud/config.ts';
 import { createCloud } from './cloud/create-cloud.ts';
 import type { KmsConfig } from './kms/config.ts';
-import { createKms } from './kms/create-kms.ts';
+import { createKms, type KmsOptions } from './kms/create-kms.ts';
+import type { Upkeep } from './kms/upkeep/create-upkeep.ts';
 import type { SettingsPrefix } from './platform/config/tls.ts';
 import { type Listening, listen } from './platform/http/listen.ts';
 import { fetchJwks } from './platform/issuers/fetch-jwks.ts';
@@ -22,6 +23,11 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** A KMS, with the work that it does of itself. */
+export interface RunningKms extends RunningServer {
+  readonly upkeep: Upkeep;
+}
+
 interface Common {
   readonly rootKey: Secret;
   readonly now: () => Date;
@@ -33,6 +39,9 @@ export interface KmsStart extends Common {
   /** Where the cloud's keys are fetched: its address, which inside an app is not what it is called. */
   readonly cloudAddress: () => string;
   readonly passwordCost?: PasswordCost;
+  /** As `createKms` takes them. */
+  readonly makeIdentityPair?: KmsOptions['makeIdentityPair'];
+  readonly isIdentityRenewed?: boolean;
 }
 
 export interface CloudStart extends Common {
@@ -41,17 +50,20 @@ export interface CloudStart extends Common {
 }
 
 /** Starts a KMS. It meets its cloud over HTTP only, also where one process runs both. */
-export async function startKms({ config, cloudAddress, ...parts }: KmsStart): Promise<RunningServer> {
-  const cloudKeys = keysAt(cloudAddress, config.launchSecret, parts.now);
-  const kms = await createKms({ ...parts, config, cloudKeys, version: VERSION }).catch((error: unknown) => {
-    throw startError(error, 'KMS_ROOT_KEY', config.databaseFile);
-  });
-  return running(config, await listenOrClose(kms, config, 'KMS'), kms);
+export async function startKms({ config, cloudAddress, ...parts }: KmsStart): Promise<RunningKms> {
+  const cloudKeys = keysAt(cloudAddress, launchHeaders(config), parts.now);
+  const cloud = { address: cloudAddress, url: config.cloudUrl, headers: launchHeaders(config) };
+  const kms = await createKms({ ...parts, config, cloudKeys, cloud, version: VERSION }).catch(
+    (error: unknown) => {
+      throw startError(error, 'KMS_ROOT_KEY', config.databaseFile);
+    },
+  );
+  return { ...running(config, await listenOrClose(kms, config, 'KMS'), kms), upkeep: kms.upkeep };
 }
 
 /** Starts a cloud. */
 export async function startCloud({ config, kmsAddress, ...parts }: CloudStart): Promise<RunningServer> {
-  const kmsKeys = keysAt(kmsAddress, config.launchSecret, parts.now);
+  const kmsKeys = keysAt(kmsAddress, launchHeaders(config), parts.now);
   const cloud = await createCloud({ ...parts, config, kmsKeys, version: VERSION }).catch((error: unknown) => {
     // The cloud's root key has no setting of its own: it lies in the data folder.
     throw startError(error, 'SEALKEEP_HOME', config.databaseFile);
@@ -66,9 +78,17 @@ function startError(error: unknown, setting: string, databaseFile: string): unkn
   return new SealkeepError('CONFIG_INVALID', { name: setting, reason }, { cause: error });
 }
 
-function keysAt(address: () => string, launchSecret: string | undefined, now: () => Date): KeySource {
-  const headers = launchSecret === undefined ? {} : { [LAUNCH_SECRET_HEADER]: launchSecret };
+function keysAt(
+  address: () => string,
+  headers: Readonly<Record<string, string>>,
+  now: () => Date,
+): KeySource {
   return createKeySource({ load: () => fetchJwks(address() + KEY_SET_PATH, headers), now });
+}
+
+/** Inside an app each server shows the other the secret of this launch. */
+function launchHeaders({ launchSecret }: KmsConfig | CloudConfig): Readonly<Record<string, string>> {
+  return launchSecret === undefined ? {} : { [LAUNCH_SECRET_HEADER]: launchSecret };
 }
 
 interface Service {

@@ -25,3 +25,4 @@ declare class URL {
 }
 
 declare function atob(base64: string): string;
+declare function btoa(binary: string): string;

@@ -10,7 +10,11 @@ import type { JobParts } from './parts.ts';
  * @throws SealkeepError KEY_FILE_ALTERED, or SERVER_ANSWER_INVALID for the registry's copy: nobody can mend that one by
  *   removing a file.
  */
-export function assertProven(parts: JobParts, dek: Secret, { key, keyName, isFromRegistry }: FoundKey): void {
+export function assertProven(
+  parts: JobParts,
+  dek: Secret,
+  { key, keyName, isFromRegistry }: Pick<FoundKey, 'key' | 'keyName' | 'isFromRegistry'>,
+): void {
   if (isKeyFileMac(dek, keyFileClaims(key), key.mac)) return;
   if (!isFromRegistry) throw new SealkeepError('KEY_FILE_ALTERED', { file: keyName });
   const { service, address } = parts.cloud.peer;

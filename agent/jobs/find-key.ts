@@ -14,6 +14,8 @@ export interface FoundKey {
   readonly key: KeyFile;
   /** What the `.key` is called, or would be. */
   readonly keyName: string;
+  /** Where the `.key` lies; undefined of the registry's copy and of a stream. */
+  readonly keyPath: string | undefined;
   readonly isFromRegistry: boolean;
   /** Where a `.key` is missing; undefined where none is, or where the `.enc` lies beside nothing. */
   readonly missingAt: string | undefined;
@@ -38,9 +40,10 @@ export async function findKey(
   if (found && found.resource_name !== resourceName) {
     throw new SealkeepError('KEY_FILE_MISMATCH', { file: keyName });
   }
-  if (found) return { key: found, keyName, isFromRegistry: false, missingAt: undefined };
+  const keyPath = typeof at === 'string' ? at : undefined;
+  if (found) return { key: found, keyName, keyPath, isFromRegistry: false, missingAt: undefined };
   const key = await registeredKey(parts, sourceLabel(enc), resourceName);
-  return { key, keyName, isFromRegistry: true, missingAt };
+  return { key, keyName, keyPath: undefined, isFromRegistry: true, missingAt };
 }
 
 async function readKeyStream(source: StreamSource): Promise<KeyFile> {

@@ -15,6 +15,7 @@ import { batchesOf, groupsAtOnce, groupsOf } from './groups.ts';
 import { closeStream, type InspectedFile, inspectPlanned, type PlannedOpen } from './open-inspect.ts';
 import { folderOf, type OpenedFile, openPairs, type UnwrappedFile } from './open-pairs.ts';
 import type { JobParts } from './parts.ts';
+import { renewKeyFile } from './renew-key-file.ts';
 import { attempt, attemptTogether, errorOf, type JobReport, msSince } from './report.ts';
 import { restoreKeyFile } from './restore-key-file.ts';
 import { unwrapKeys } from './unwrap-keys.ts';
@@ -97,10 +98,11 @@ async function openGroup(
 ): Promise<void> {
   const keys = group.map((file) => file.found.key);
   const labels = group.map((file) => file.label);
+  const renewed = new Map<object, string>();
   const outcomes = await attemptTogether(report, labels, async () => {
     // Whoever cancels wants no more openings in the audit log either.
     await passGate(control);
-    return unwrapKeys(parts, keys, 'open');
+    return unwrapKeys(parts, keys, 'open', (key, wrappedKey) => void renewed.set(key, wrappedKey));
   });
   if (!outcomes) return;
   const unwrapped: UnwrappedFile[] = [];
@@ -111,7 +113,7 @@ async function openGroup(
       else report.failed(file.label, errorOf(file.label, explained(parts, file, dek)));
     }
     const opened = await openPairs(parts, unwrapped, control, report);
-    await publishOpened(parts, opened, report);
+    await publishOpened(parts, opened, renewed, report);
   } finally {
     for (const outcome of outcomes) if (outcome instanceof Secret) outcome.destroy();
   }
@@ -120,6 +122,7 @@ async function openGroup(
 async function publishOpened(
   parts: JobParts,
   opened: readonly OpenedFile[],
+  renewed: ReadonlyMap<object, string>,
   report: JobReport,
 ): Promise<void> {
   const published = await publishAll(
@@ -136,8 +139,10 @@ async function publishOpened(
       const outcome = published[index];
       if (outcome?.status !== 'fulfilled') throw outcome?.reason;
       const ms = msSince(startedAt);
-      const { key, missingAt } = found;
+      const { key, keyPath, missingAt } = found;
+      const wrappedKey = renewed.get(key);
       if (missingAt !== undefined) await restoreKeyFile(parts.engine, missingAt, formatKeyFile(key));
+      else if (wrappedKey !== undefined) await renewKeyFile(parts.engine, keyPath, key, wrappedKey);
       report.finished({ file: label, out: outcome.value[0] ?? '', bytes: plaintextBytes, ms });
     });
   });

@@ -96,8 +96,9 @@ export function inspectedBy(
     const { resource_name } = prelude.header;
     if (key.resource_name !== resource_name || !isOurs(prelude) || !isMeant(plan, prelude)) return undefined;
     const streamHeader = start.subarray(prelude.bytes.length, prelude.bytes.length + STREAM_HEADER_BYTES);
-    const keyName = path.basename(keyPathOf(source));
-    const found = { key, keyName, isFromRegistry: false, missingAt: undefined };
+    const keyPath = keyPathOf(source);
+    const keyName = path.basename(keyPath);
+    const found = { key, keyName, keyPath, isFromRegistry: false, missingAt: undefined };
     return { plan, label: source, source, prelude, streamHeader, size: encBytes, found };
   } catch (error) {
     if (isSealkeepError(error)) return undefined;

@@ -97,7 +97,7 @@ export async function provenKeyOf(parts: JobParts, source: string, reason: Unwra
     const [dek] = await unwrapKeys(parts, [key], reason);
     if (!(dek instanceof Secret)) throw dek ?? new SealkeepError('INTERNAL');
     try {
-      assertProven(parts, dek, { key, keyName, isFromRegistry, missingAt: undefined });
+      assertProven(parts, dek, { key, keyName, isFromRegistry });
     } catch (error) {
       dek.destroy();
       throw error;

@@ -2,6 +2,7 @@ import { Secret } from '../../core/crypto/secret.ts';
 import type { ErrorCode } from '../../shared/errors/codes.ts';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { splitResourceName } from '../../shared/names/resource-name.ts';
+import { registeredKey } from './find-key.ts';
 import type { JobParts } from './parts.ts';
 
 export interface WrappedResource {
@@ -19,6 +20,8 @@ export type UnwrapOutcome = Secret | SealkeepError;
 const OF_ONE_RESOURCE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'CLOUD_NOT_FOUND',
   'GRANT_MISSING',
+  'KEY_VERSION_DESTROYED',
+  'KEY_VERSION_DISABLED',
   'PERIMETER_REFUSED',
   'REALM_MISMATCH',
   'REQUEST_INVALID',
@@ -27,19 +30,30 @@ const OF_ONE_RESOURCE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'WRAPPED_KEY_INVALID',
 ]);
 
+/** The version of the owner's key that it hangs on opens nothing any more; the registry's copy may hang on another. */
+const OF_AN_OLD_VERSION: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'KEY_VERSION_DESTROYED',
+  'KEY_VERSION_DISABLED',
+]);
+
+/** Told of each resource whose DEK came with a wrapped key that is to stand in the `.key` from now on. */
+export type RenewedKey = (one: WrappedResource, wrappedKey: string) => void;
+
 /**
  * Has wrapped keys unwrapped, in batches by owner. A batch is all or nothing, so one that is refused for
- * a resource's sake is asked for again resource by resource: each file then has its own answer.
+ * a resource's sake is asked for again resource by resource: each file then has its own answer. A wrapped key that
+ * opens nothing any more, since its key version was revoked or destroyed, gives way to the registry's copy.
  */
 export async function unwrapKeys(
   parts: JobParts,
   wrapped: readonly WrappedResource[],
   reason: UnwrapReason,
+  renewed: RenewedKey = () => undefined,
 ): Promise<UnwrapOutcome[]> {
   const outcomes = new Map<WrappedResource, UnwrapOutcome>();
   try {
     for (const batch of Map.groupBy(wrapped, ownerOf).values())
-      await unwrapTogether(parts, batch, reason, outcomes);
+      await unwrapTogether(parts, batch, { reason, renewed, outcomes });
   } catch (error) {
     // Nobody gets those that are here already.
     for (const outcome of outcomes.values()) if (outcome instanceof Secret) outcome.destroy();
@@ -51,17 +65,27 @@ export async function unwrapKeys(
 async function unwrapTogether(
   parts: JobParts,
   batch: readonly WrappedResource[],
-  reason: UnwrapReason,
-  outcomes: Map<WrappedResource, UnwrapOutcome>,
+  {
+    reason,
+    renewed,
+    outcomes,
+  }: {
+    readonly reason: UnwrapReason;
+    readonly renewed: RenewedKey;
+    readonly outcomes: Map<WrappedResource, UnwrapOutcome>;
+  },
 ): Promise<void> {
   try {
-    const deks = await unwrapBatch(parts, batch, reason);
+    const deks = await unwrapBatch(parts, batch, reason, renewed);
     for (const [index, one] of batch.entries()) keep(outcomes, one, deks[index]);
   } catch (error) {
     if (!isSealkeepError(error)) throw error;
     const isWorthAsking = batch.length > 1 && OF_ONE_RESOURCE.has(error.code);
-    for (const one of batch)
-      keep(outcomes, one, isWorthAsking ? await unwrapAlone(parts, one, reason) : error);
+    for (const one of batch) {
+      const outcome = isWorthAsking ? await unwrapAlone(parts, one, reason, renewed) : error;
+      const isOld = isSealkeepError(outcome) && OF_AN_OLD_VERSION.has(outcome.code);
+      keep(outcomes, one, isOld ? await unwrapRegistered(parts, one, outcome, reason, renewed) : outcome);
+    }
   }
 }
 
@@ -77,13 +101,36 @@ function ownerOf({ resource_name }: WrappedResource): string {
   return splitResourceName(resource_name)?.owner ?? '';
 }
 
+/** @returns what the registry's copy gives; `refusal` where that is the same one, or there is none. */
+async function unwrapRegistered(
+  parts: JobParts,
+  one: WrappedResource,
+  refusal: SealkeepError,
+  reason: UnwrapReason,
+  renewed: RenewedKey,
+): Promise<UnwrapOutcome> {
+  const { resource_name } = one;
+  try {
+    const { wrapped_key } = await registeredKey(parts, resource_name, resource_name);
+    if (wrapped_key === one.wrapped_key) return refusal;
+    const outcome = await unwrapAlone(parts, { resource_name, wrapped_key }, reason, () => undefined);
+    if (outcome instanceof Secret) renewed(one, wrapped_key);
+    return outcome;
+  } catch (error) {
+    if (isSealkeepError(error, 'KEY_MISSING')) return refusal;
+    if (isSealkeepError(error)) return error;
+    throw error;
+  }
+}
+
 async function unwrapAlone(
   parts: JobParts,
   one: WrappedResource,
   reason: UnwrapReason,
+  renewed: RenewedKey,
 ): Promise<UnwrapOutcome> {
   try {
-    const [dek] = await unwrapBatch(parts, [one], reason);
+    const [dek] = await unwrapBatch(parts, [one], reason, renewed);
     return dek ?? new SealkeepError('INTERNAL');
   } catch (error) {
     if (isSealkeepError(error)) return error;
@@ -95,6 +142,7 @@ async function unwrapBatch(
   parts: JobParts,
   batch: readonly WrappedResource[],
   reason: UnwrapReason,
+  renewed: RenewedKey,
 ): Promise<Secret[]> {
   const { access_token: authentication, cloud_token } = await parts.login.tokens();
   const names = batch.map((one) => one.resource_name);
@@ -105,6 +153,10 @@ async function unwrapBatch(
     reply.items.length === names.length && reply.items.every((item, i) => item.resource_name === names[i]);
   if (!fits) {
     throw new SealkeepError('SERVER_ANSWER_INVALID', { service: 'KMS', url: parts.kms.peer.address });
+  }
+  for (const [index, one] of batch.entries()) {
+    const fresh = reply.items[index]?.wrapped_key;
+    if (fresh !== undefined) renewed(one, fresh);
   }
   return reply.items.map(({ key }) => Secret.take(Buffer.from(key, 'base64')));
 }

@@ -10,7 +10,7 @@ import {
   type registerRequest,
   tokenReply,
 } from '../../shared/api/kms/identity.ts';
-import { unwrapBatchReply, unwrapReply, wrapBatchReply } from '../../shared/api/kms/kacls.ts';
+import { exportReply, unwrapBatchReply, wrapBatchReply } from '../../shared/api/kms/kacls.ts';
 import { callForBare, callForData, type Peer } from '../http/peer.ts';
 
 /** Tokens and the reason that go with keys. */
@@ -49,7 +49,7 @@ export function createKmsClient(peer: Peer) {
       ),
 
     exportKey: (call: KeyCall, wrappedKey: string, code: string) =>
-      post('/unwrap/export', { ...call, wrapped_key: wrappedKey, code }, unwrapReply),
+      post('/unwrap/export', { ...call, wrapped_key: wrappedKey, code }, exportReply),
 
     createGrant: (bearer: string, body: z.input<typeof grantRequest>) => post('/grants', body, grant, bearer),
     grants: (bearer: string) => callForData(peer, { method: 'GET', path: '/grants', bearer }, grantList),

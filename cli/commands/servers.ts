@@ -6,13 +6,18 @@ import { SealkeepError } from '../../shared/errors/error.ts';
 import type { CliContext } from '../context.ts';
 import { addCommand } from '../manual/add-command.ts';
 
+interface ServerOptions {
+  readonly data?: string;
+  readonly newIdentity?: true;
+}
+
 /** `serve`, `kms` and `cloud`: servers for others, configured by the environment or `.env`. */
 export function addServerCommands(program: Command, context: CliContext): void {
   const { terminal } = context;
-  addCommand(program, 'serve').action(async (options: { data?: string }) => {
+  addCommand(program, 'serve').action(async (options: ServerOptions) => {
     const dataFolder = await serverDataFolder(context, options.data, 'sealkeep-server');
     const { serve } = await import('../serve.ts');
-    await serve(context, dataFolder, (kms, cloud) => {
+    await serve(context, { dataFolder, isIdentityRenewed: options.newIdentity === true }, (kms, cloud) => {
       terminal.print("Sealkeep's servers are running.");
       terminal.print(`  KMS    ${kms}`);
       terminal.print(`  cloud  ${cloud}`);
@@ -23,10 +28,11 @@ export function addServerCommands(program: Command, context: CliContext): void {
     });
   });
   for (const service of ['kms', 'cloud'] as const) {
-    addCommand(program, service).action(async (options: { data?: string }) => {
+    addCommand(program, service).action(async (options: ServerOptions) => {
       const dataFolder = await serverDataFolder(context, options.data, `sealkeep-${service}`);
       const { serveOne } = await import('../serve.ts');
-      await serveOne(context, dataFolder, service, (address) => {
+      const place = { dataFolder, isIdentityRenewed: options.newIdentity === true };
+      await serveOne(context, place, service, (address) => {
         terminal.print(`The ${service === 'kms' ? 'KMS' : 'cloud'} is running at ${address}.`);
         terminal.print('Stop it with Ctrl-C.');
       });

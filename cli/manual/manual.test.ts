@@ -82,7 +82,7 @@ describe.each(commands)('sealkeep %s --help', (name, command) => {
     for (const { flags, long } of program.options)
       if (long !== '--version') expect(common).toContain(`  ${flags}`);
     const known = new Set([...longFlags(command), ...longFlags(program), '--help']);
-    const named = [...help.matchAll(/(?<![\w-])--[a-z]+/g)].map(([flag]) => flag);
+    const named = [...help.matchAll(/(?<![\w-])--[a-z]+(?:-[a-z]+)*/g)].map(([flag]) => flag);
     expect(named.filter((flag) => !known.has(flag))).toEqual([]);
   });
 

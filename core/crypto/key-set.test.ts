@@ -11,6 +11,17 @@ const ec = (namedCurve: string) =>
 const ed25519 = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' });
 const rsa2048 = rsa(2048);
 
+/** Of the form that Infineon's generator made, though nobody knows its factors. */
+function rocaModulus(): string {
+  const primes = [
+    2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97,
+  ];
+  const more = [101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167];
+  const product = [...primes, ...more].reduce((all, prime) => all * BigInt(prime), 1n);
+  const modulus = product * (2n ** 2047n / product + 1n) + (65_537n ** 1234n % product);
+  return Buffer.from(modulus.toString(16), 'hex').toString('base64url');
+}
+
 const parseOne = (jwk: JsonWebKey) => parseKeySet({ keys: [jwk] }).get('k');
 
 describe('a key that can be used', () => {
@@ -38,6 +49,8 @@ describe('a key that is left out', () => {
     ['alg HS256 on a public key', { ...rsa2048, kid: 'k', alg: 'HS256' }],
     ['alg of another kind of key', { ...ed25519, kid: 'k', alg: 'RS256' }],
     ['a point that is none', { ...ec('P-256'), kid: 'k', x: 'AAAA' }],
+    ['an exponent that hides nothing', { ...rsa2048, kid: 'k', e: 'AQ' }],
+    ['a modulus of the broken generator', { ...rsa2048, kid: 'k', n: rocaModulus() }],
     ['X25519', { ...generateKeyPairSync('x25519').publicKey.export({ format: 'jwk' }), kid: 'k' }],
   ])('%s', (_, jwk) => {
     expect(parseKeySet({ keys: [jwk] }).size).toBe(0);

@@ -1,6 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import type { SigningKey } from './key-pairs.ts';
+import { isRocaModulus } from './weak-rsa.ts';
 
 /** Algorithms that tokens may be signed with, by what kind of key. `none` and the HMAC ones are never among them. */
 const ALGORITHMS_OF: Readonly<Record<string, readonly string[]>> = {
@@ -50,12 +51,19 @@ function verifyingKeyOf(value: unknown): VerifyingKey | undefined {
   const { kid, use, key_ops, alg, crv, sealkeep_typ, ...members } = parsed.data;
   if (use !== 'sig' || !key_ops.includes('verify')) return undefined;
   const key = importPublicJwk({ crv, ...members });
-  if (!key || (key.asymmetricKeyDetails?.modulusLength ?? MIN_RSA_BITS) < MIN_RSA_BITS) return undefined;
+  if (!key || isWeakRsa(key, members.n)) return undefined;
   const kind = key.asymmetricKeyType === 'ec' ? `ec ${crv}` : (key.asymmetricKeyType ?? '');
   const algorithms = (ALGORITHMS_OF[kind] ?? []).filter(
     (algorithm) => alg === undefined || algorithm === alg,
   );
   return algorithms.length > 0 ? { kid, key, algorithms, typ: sealkeep_typ } : undefined;
+}
+
+/** Too short, with an exponent that hides nothing, or from a generator that is broken. */
+function isWeakRsa(key: KeyObject, modulus: string | undefined): boolean {
+  const { modulusLength, publicExponent } = key.asymmetricKeyDetails ?? {};
+  if (modulusLength === undefined || publicExponent === undefined) return false;
+  return modulusLength < MIN_RSA_BITS || publicExponent < 3n || isRocaModulus(modulus ?? '');
 }
 
 function importPublicJwk(members: Readonly<Record<string, string | undefined>>): KeyObject | undefined {

@@ -52,7 +52,12 @@ describe('a good token', () => {
 
   test('says whose it is before anything was verified', async () => {
     const text = await signToken(signing, TOKEN, NOW);
-    expect(peekToken(text)).toEqual({ issuer: TOKEN.issuer, kid: signing.kid, algorithm: 'EdDSA' });
+    expect(peekToken(text)).toEqual({
+      issuer: TOKEN.issuer,
+      kid: signing.kid,
+      algorithm: 'EdDSA',
+      typ: TYP,
+    });
   });
 
   test('of a foreign issuer has whatever typ', async () => {

@@ -33,3 +33,20 @@ export function createCallerGuard({ config, kmsKeys, people, now }: GuardParts):
     return caller.data;
   };
 }
+
+/** Lets in the KMS itself, by a service token of its own for this cloud; CLOUD_TOKEN_INVALID for all else. */
+export function createKmsGuard({
+  config,
+  kmsKeys,
+  now,
+}: Omit<GuardParts, 'people'>): Guard<{ readonly isKms: true }> {
+  const issuers = [
+    { issuer: config.kmsUrl, audience: config.url, typ: 'sealkeep-service+jwt', keys: kmsKeys },
+  ];
+  return async (request) => {
+    if (!(await enterByToken(bearerOf(request) ?? '', issuers, now()))) {
+      throw new SealkeepError('CLOUD_TOKEN_INVALID');
+    }
+    return { isKms: true };
+  };
+}

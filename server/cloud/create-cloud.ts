@@ -15,7 +15,7 @@ import type { KeySource } from '../platform/issuers/key-source.ts';
 import { AUTHORIZATION_TYP, createAuthorizationSigner } from './authorization-token.ts';
 import { openBlobFolder } from './blobs/blob-folder.ts';
 import { sweepBlobs } from './blobs/remove-unnamed.ts';
-import { createCallerGuard } from './caller-guard.ts';
+import { createCallerGuard, createKmsGuard } from './caller-guard.ts';
 import type { CloudConfig } from './config.ts';
 import { cloudEndpoints } from './endpoints.ts';
 import type { CloudParts } from './parts.ts';
@@ -29,6 +29,7 @@ import type { CloudDatabase, CloudSchema } from './stores/schema.ts';
 import { createShareStore } from './stores/share-store.ts';
 import { loadAuthorizationKey } from './stores/signing-key-store.ts';
 import { createUnnamedBlobStore } from './stores/unnamed-blob-store.ts';
+import { createWrappedKeyStore } from './stores/wrapped-key-store.ts';
 
 export interface CloudOptions {
   readonly config: CloudConfig;
@@ -69,12 +70,14 @@ async function createApp(options: CloudOptions, database: CloudDatabase): Promis
   const parts: CloudParts = {
     config,
     guard: createCallerGuard({ config, kmsKeys, people: createPersonStore(database), now }),
+    kmsGuard: createKmsGuard({ config, kmsKeys, now }),
     authorizations: createAuthorizationSigner({ key, config, now }),
     resources: createResourceStore(database),
     registry: createRegistryStore(database),
     files: createFileStore(database),
     lists: createFileListStore(database),
     shares: createShareStore(database),
+    wrappedKeys: createWrappedKeyStore(database),
     unnamed: createUnnamedBlobStore(database),
     blobs,
     now,
@@ -97,7 +100,7 @@ async function createApp(options: CloudOptions, database: CloudDatabase): Promis
     },
     trustedProxies: config.trustedProxies,
     endpoints: [...cloudEndpoints(parts), keySetEndpoint(keySet), ...operations],
-    batchPaths: ['/resources', '/authorize'],
+    batchPaths: ['/resources', '/authorize', '/keys/rewrapped'],
     logger,
   });
 }

@@ -4,13 +4,15 @@ import { deleteFile } from './operations/delete-file.ts';
 import { download } from './operations/download.ts';
 import { findKey } from './operations/find-key.ts';
 import { listFiles, listSharedWithMe } from './operations/list-files.ts';
+import { listWrapped } from './operations/list-wrapped.ts';
 import { registerResources } from './operations/register-resources.ts';
 import { createShare, deleteShare, listShares } from './operations/shares.ts';
 import { storeKeys } from './operations/store-keys.ts';
+import { storeRewrapped } from './operations/store-rewrapped.ts';
 import { upload } from './operations/upload.ts';
 import type { CloudParts } from './parts.ts';
 
-/** The table of what a cloud token opens (DESIGN.md, "Cloud over HTTP"). */
+/** The table of what a cloud token opens, and of what is the KMS's alone (DESIGN.md, "Cloud over HTTP"). */
 export function cloudEndpoints(parts: CloudParts): Endpoint[] {
   return [
     registerResources,
@@ -25,5 +27,7 @@ export function cloudEndpoints(parts: CloudParts): Endpoint[] {
     listShares,
     deleteShare,
     listSharedWithMe,
+    listWrapped,
+    storeRewrapped,
   ].map((create) => create(parts));
 }

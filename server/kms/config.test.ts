@@ -9,12 +9,48 @@ test('former names are read in one spelling', () => {
   ]);
 });
 
-test.each([
+test('privileged callers are addresses or names of ours, in one spelling', () => {
+  const { privileged } = readKmsConfig({ KMS_PRIVILEGED: 'Takeout@X.org, Ann,' }, '/data');
+  expect(privileged).toEqual(['takeout@x.org', 'ann']);
+});
+
+test('peers are KACLS URLs in one spelling; nobody is privileged and no peer there unless named', () => {
+  const environment = { KMS_PEERS: 'HTTPS://Old.Test/v1/, http://127.0.0.1:4000' };
+  expect(readKmsConfig(environment, '/data').peers).toEqual(['https://old.test/v1', 'http://127.0.0.1:4000']);
+  expect(readKmsConfig({}, '/data')).toMatchObject({ privileged: [], peers: [] });
+});
+
+test('how secure sessions live', () => {
+  expect(readKmsConfig({ KMS_SESSION_SLIDING: 'false', KMS_TOKEN_PREFIX: 'a.' }, '/data').session).toEqual({
+    ttlMs: 900_000,
+    isSliding: false,
+    rotateWindowMs: 10_000,
+    rotateMax: 5,
+    tokenPrefix: 'a.',
+  });
+});
+
+test.each<[string, string, Record<string, string>?]>([
   ['KMS_PORT', '0'],
+  ['KMS_PRIVILEGED', 'ann,two words'],
+  ['KMS_PRIVILEGED', '@x.org'],
+  ['KMS_PRIVILEGED', 'a@b@c'],
+  ['KMS_PEERS', 'old.test'],
+  ['KMS_PEERS', 'http://old.test'],
+  ['KMS_PEERS', 'https://a:b@old.test'],
+  ['KMS_PEERS', 'https://kms.test/', { KMS_URL: 'https://kms.test' }],
+  ['KMS_PEERS', 'https://was.test', { KMS_FORMER_URLS: 'https://was.test' }],
+  ['KMS_SESSION_TTL_MS', '999'],
+  ['KMS_SESSION_TTL_MS', '43200001'],
+  ['KMS_SESSION_SLIDING', 'yes'],
+  ['KMS_ROTATE_WINDOW_MS', '0'],
+  ['KMS_ROTATE_MAX', '0'],
+  ['KMS_TOKEN_PREFIX', 'a b'],
+  ['KMS_TOKEN_PREFIX', 'a'.repeat(65)],
   ['KMS_FORMER_URLS', 'notaurl'],
   ['KMS_FORMER_URLS', 'https://old.test,http://other.test'],
-])('%s=%s stops the start by its name', (name, value) => {
-  expect(() => readKmsConfig({ [name]: value }, '/data')).toThrowError(
+])('%s=%s stops the start by its name', (name, value, more = {}) => {
+  expect(() => readKmsConfig({ ...more, [name]: value }, '/data')).toThrowError(
     expect.objectContaining({ code: 'CONFIG_INVALID', details: expect.objectContaining({ name }) }),
   );
 });

@@ -1,12 +1,37 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { SealkeepError } from '../../shared/errors/error.ts';
 import { isLoopbackHost, serviceUrl } from '../../shared/names/service-url.ts';
 import { type AddressList, addressList, LOOPBACK_RANGES } from '../platform/config/addresses.ts';
 import { placeSetting } from '../platform/config/place.ts';
-import { csv, type Environment, port, readSettings } from '../platform/config/settings.ts';
+import { csv, type Environment, port, readSettings, wholeNumber } from '../platform/config/settings.ts';
 import { defaultUrl, type TlsFiles, tlsFiles } from '../platform/config/tls.ts';
+import { callerName } from './kacls/caller-name.ts';
 
 export type RegistrationMode = 'open' | 'approval' | 'invite';
+
+export const DEFAULT_GRACE_DAYS = 7;
+export const DEFAULT_ROTATION_DAYS = 365;
+/** How secure sessions live and end. */
+export interface SessionSettings {
+  /** A session that is not used for so long ends; without sliding it ends so long after its beginning. */
+  readonly ttlMs: number;
+  readonly isSliding: boolean;
+  /** How long a client token goes on once another took its place. */
+  readonly rotateWindowMs: number;
+  /** How often the token may be rotated within such a window. */
+  readonly rotateMax: number;
+  /** What client tokens begin with that the server makes. */
+  readonly tokenPrefix: string;
+}
+
+export const DEFAULT_SESSION: SessionSettings = {
+  ttlMs: 900_000,
+  isSliding: true,
+  rotateWindowMs: 10_000,
+  rotateMax: 5,
+  tokenPrefix: '',
+};
 
 /** Everything that the KMS is told at its start. */
 export interface KmsConfig {
@@ -20,11 +45,20 @@ export interface KmsConfig {
   readonly trustedProxies: readonly string[];
   readonly tls: TlsFiles | undefined;
   readonly registration: RegistrationMode;
+  readonly session: SessionSettings;
   readonly databaseFile: string;
   /** What the cloud is called: `aud` of cloud tokens, `iss` of authorization tokens. */
   readonly cloudUrl: string;
+  /** How long a KEK version that was superseded is not retired, needed or not. */
+  readonly graceDays: number;
+  /** After how many days a KEK gets a new version by itself; 0 for never. */
+  readonly rotationDays: number;
   /** Path of the JSON file that names further issuers. */
   readonly issuersFile: string | undefined;
+  /** Who may call `/privilegedwrap` and `/privilegedunwrap`: user names of ours, and addresses of foreign issuers. */
+  readonly privileged: readonly string[];
+  /** KACLS URLs that keys are migrated to and from. */
+  readonly peers: readonly string[];
   /** Inside an app: the secret of this launch. */
   readonly launchSecret: string | undefined;
 }
@@ -50,9 +84,25 @@ export function kmsSettings(dataFolder: string) {
     KMS_REGISTRATION: z
       .enum(['open', 'approval', 'invite'], { error: 'it is not open, approval or invite' })
       .optional(),
+    KMS_SESSION_TTL_MS: wholeNumber('a time in ms, from 1000 to 43200000', 1000, 43_200_000).default(
+      DEFAULT_SESSION.ttlMs,
+    ),
+    KMS_SESSION_SLIDING: z.enum(['true', 'false'], { error: 'it is not true or false' }).default('true'),
+    KMS_ROTATE_WINDOW_MS: wholeNumber('a time in ms, from 1000 to 600000', 1000, 600_000).default(
+      DEFAULT_SESSION.rotateWindowMs,
+    ),
+    KMS_ROTATE_MAX: wholeNumber('a number from 1 to 1000', 1, 1000).default(DEFAULT_SESSION.rotateMax),
+    KMS_TOKEN_PREFIX: z
+      .string()
+      .regex(/^[A-Za-z0-9._~-]{0,64}$/, 'it is not up to 64 of A–Z a–z 0–9 . _ ~ -')
+      .default(''),
     KMS_DATABASE_URL: placeSetting('sqlite:', ['postgres:']).optional(),
     KMS_CLOUD_URL: serviceUrl.default('http://127.0.0.1:8800'),
     KMS_ISSUERS: z.string().optional(),
+    KMS_GRACE_DAYS: wholeNumber('a number of days', 0).default(DEFAULT_GRACE_DAYS),
+    KMS_ROTATION_DAYS: wholeNumber('a number of days', 0).default(DEFAULT_ROTATION_DAYS),
+    KMS_PRIVILEGED: csv.pipe(z.array(callerName)).default([]),
+    KMS_PEERS: csv.pipe(z.array(serviceUrl)).default([]),
   };
 }
 
@@ -65,8 +115,10 @@ export function readKmsConfig(environment: Environment, dataFolder: string): Kms
   const tls = tlsFiles('KMS', settings.KMS_TLS_CERT, settings.KMS_TLS_KEY);
   const trustedProxies = settings.KMS_TRUSTED_PROXIES.ranges;
   const isPrivate = isLoopbackHost(settings.KMS_HOST) && trustedProxies.length === 0;
+  const url = settings.KMS_URL ?? defaultUrl(settings.KMS_PORT, tls);
+  assertOthers(settings.KMS_PEERS, [url, ...settings.KMS_FORMER_URLS]);
   return {
-    url: settings.KMS_URL ?? defaultUrl(settings.KMS_PORT, tls),
+    url,
     formerUrls: settings.KMS_FORMER_URLS,
     host: settings.KMS_HOST,
     port: settings.KMS_PORT,
@@ -74,10 +126,28 @@ export function readKmsConfig(environment: Environment, dataFolder: string): Kms
     trustedProxies,
     tls,
     registration: settings.KMS_REGISTRATION ?? (isPrivate ? 'open' : 'approval'),
+    session: {
+      ttlMs: settings.KMS_SESSION_TTL_MS,
+      isSliding: settings.KMS_SESSION_SLIDING === 'true',
+      rotateWindowMs: settings.KMS_ROTATE_WINDOW_MS,
+      rotateMax: settings.KMS_ROTATE_MAX,
+      tokenPrefix: settings.KMS_TOKEN_PREFIX,
+    },
     databaseFile: settings.KMS_DATABASE_URL ?? path.join(dataFolder, 'kms', 'kms.sqlite'),
     cloudUrl: settings.KMS_CLOUD_URL,
     issuersFile: settings.KMS_ISSUERS,
+    graceDays: settings.KMS_GRACE_DAYS,
+    rotationDays: settings.KMS_ROTATION_DAYS,
+    privileged: settings.KMS_PRIVILEGED,
+    peers: settings.KMS_PEERS,
     launchSecret: undefined,
     rootKeyFile: settings.KMS_ROOT_KEY ?? path.join(settings.KEY_STORE_PATH, 'root.key'),
   };
+}
+
+/** A KMS that took its own tokens for a peer's would open by its own word. */
+function assertOthers(peers: readonly string[], own: readonly string[]): void {
+  const same = peers.find((peer) => own.includes(peer));
+  if (same === undefined) return;
+  throw new SealkeepError('CONFIG_INVALID', { name: 'KMS_PEERS', reason: `${same} is this KMS itself` });
 }

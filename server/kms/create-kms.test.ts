@@ -4,6 +4,7 @@ import { API_VERSION } from '../../shared/api/common.ts';
 import {
   CHEAP,
   enrol,
+  NO_CLOUD,
   PASSWORD,
   STEP_SECONDS,
   startTestKms,
@@ -43,11 +44,13 @@ test('each kind of token has a key of its own, public members only, the same aft
   expect(own.map(({ sealkeep_typ, alg, use }) => [sealkeep_typ, alg, use])).toEqual([
     ['sealkeep-kms+jwt', 'EdDSA', 'sig'],
     ['sealkeep-cloud+jwt', 'EdDSA', 'sig'],
+    ['sealkeep-service+jwt', 'EdDSA', 'sig'],
+    ['sealkeep-delegated+jwt', 'EdDSA', 'sig'],
   ]);
   const kacls = await keysAt(kms, '/certs');
   expect(kacls.map((key) => Object.keys(key).sort())).toEqual([['alg', 'e', 'kid', 'kty', 'n', 'use']]);
   expect(kacls[0]).toMatchObject({ alg: 'RS256', use: 'sig' });
-  expect(new Set([...own, ...kacls].map((key) => key.kid)).size).toBe(3);
+  expect(new Set([...own, ...kacls].map((key) => key.kid)).size).toBe(own.length + kacls.length);
   for (const key of own) expect(key).not.toHaveProperty('d');
 
   await kms.restart();
@@ -84,6 +87,7 @@ test('another root key opens nothing and stops the start', async () => {
     config: kms.config,
     rootKey: Secret.random(32),
     cloudKeys: fixedKeySource({ keys: [] }),
+    cloud: NO_CLOUD,
     now: kms.now,
     logger: createLogger('kms', 'silent', { write: () => true }),
     version: '0.0.0',

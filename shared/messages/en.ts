@@ -38,6 +38,16 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   LOGIN_NOT_FOUND: 'There is no such login.',
   AUTHENTICATION_INVALID: 'The KMS does not accept this login any more; log in again.',
 
+  SESSION_ENDED:
+    'The secure session with the KMS has ended, and this was not sent again by itself; please try again.',
+  SESSION_KEY_REFUSED: 'The KMS did not take the key for a secure session; please try again.',
+  SESSION_TOKEN_TAKEN: 'That client token is in use already; choose another.',
+  SESSION_ROTATED_TOO_OFTEN:
+    'The client token was changed too often; please wait[ {retry_after} seconds] and try again.',
+  SESSION_MESSAGE_REFUSED:
+    'The KMS refused a message of the secure session: it may have come before, or was changed on the way. It was not sent again by itself; please try again.',
+  CIPHERTEXT_REFUSED: 'The ciphertext is damaged or does not belong to this secure session.',
+
   AUTHORIZATION_INVALID:
     "The KMS does not accept the cloud's authorization token; KMS and cloud may not belong together.",
   EMAIL_MISMATCH: 'The cloud answered for another person than the one who is logged in at the KMS.',
@@ -51,7 +61,19 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   RESOURCE_MISMATCH: 'This wrapped key belongs to another file.',
   GRANT_MISSING:
     'The KMS refused: {file|this file} is not yours and its owner does not share it with you (any more). Ask them.',
+  PRIVILEGE_MISSING: 'Only who is named in this KMS’s settings may do this.',
+  PEER_REFUSED: 'This KMS does not take keys over from there.',
+  PEER_FAILED: 'The key service that holds the key did not give it out; nothing was changed.',
+  PEER_TIMEOUT: 'The key service that holds the key took too long to answer; please try again.',
   WRAPPED_KEY_INVALID: 'The wrapped key of {file|this file} is damaged or was not made by this KMS.',
+  KEY_VERSION_DISABLED:
+    'The key version that {file|this file} hangs on was revoked. Its owner can seal the file anew, or wait until the KMS has rewrapped it.',
+  KEY_VERSION_DESTROYED:
+    'The key version that {file|this file} hangs on was destroyed; a wrapped key made before that opens nothing.',
+  KEY_NOT_FOUND: 'There is no such key, or no such version of it.',
+  KEY_VERSION_STATE: 'The state that this version of the key is in does not allow that[: {status}].',
+  KEY_VERSION_NEEDED:
+    'There are still {count|some} wrapped keys that hang on this version; nothing was changed.',
   GRANT_NOT_FOUND: 'That is not shared (any more).',
   GRANT_USER_UNKNOWN: 'Nobody at this KMS is called {user|that}.',
   GRANT_NOT_OWNER: 'Only the owner of a file can share it.',
@@ -72,7 +94,7 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   SERVER_ANSWER_INVALID:
     'The {service|server} at {url} answered something that Sealkeep does not understand; nothing was changed.',
   SERVER_IDENTITY_CHANGED:
-    'The {service|server} at {url} is not the one that this folder knows: its signing keys are all new. If whoever runs it replaced it on purpose, start with an empty data folder; if not, somebody may stand between.',
+    'The {service|server} at {url} is not the one that this folder knows: its keys are new. If whoever runs it replaced it on purpose, start with an empty data folder; if not, somebody may stand between.',
   SERVER_NOT_SEALKEEP: 'What answers at {url} is no Sealkeep {service|server}; check the address.',
   SERVER_TOO_NEW: 'The {service|server} at {url} was made by a newer Sealkeep; update this one.',
   SERVER_TOO_OLD:

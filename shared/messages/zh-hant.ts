@@ -29,6 +29,14 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   LOGIN_NOT_FOUND: '找不到這筆登入紀錄。',
   AUTHENTICATION_INVALID: 'KMS 不再接受這次登入，請重新登入。',
 
+  SESSION_ENDED: '與 KMS 的安全工作階段已結束，這項要求沒有自動重送；請再試一次。',
+  SESSION_KEY_REFUSED: 'KMS 不接受用於安全工作階段的金鑰，請再試一次。',
+  SESSION_TOKEN_TAKEN: '這個用戶端權杖已在使用中，請換一個。',
+  SESSION_ROTATED_TOO_OFTEN: '用戶端權杖更換過於頻繁，請[等待 {retry_after} 秒]後再試一次。',
+  SESSION_MESSAGE_REFUSED:
+    'KMS 拒絕了安全工作階段中的一則訊息：它可能先前已送達，或在途中遭到更改。訊息沒有自動重送；請再試一次。',
+  CIPHERTEXT_REFUSED: '密文已損毀，或不屬於這個安全工作階段。',
+
   AUTHORIZATION_INVALID: 'KMS 不接受雲端核發的授權權杖；KMS 與雲端可能不是同一組。',
   EMAIL_MISMATCH: '雲端回應的對象，與在 KMS 登入的使用者不同。',
   GUEST_REFUSED: '這個 KMS 不接受訪客。',
@@ -40,7 +48,17 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   PERIMETER_REFUSED: '這個 KMS 的規則不允許在此進行這項操作。',
   RESOURCE_MISMATCH: '這把封裝金鑰屬於另一個檔案。',
   GRANT_MISSING: 'KMS 拒絕了要求：{file|這個檔案} 不是您的，擁有者也沒有（或不再）與您分享。請洽擁有者。',
+  PRIVILEGE_MISSING: '只有這個 KMS 的設定中指名的人可以這麼做。',
+  PEER_REFUSED: '這個 KMS 不從該處接收金鑰。',
+  PEER_FAILED: '持有金鑰的服務沒有交出金鑰，沒有任何變更。',
+  PEER_TIMEOUT: '持有金鑰的服務太久沒有回應，請再試一次。',
   WRAPPED_KEY_INVALID: '{file|這個檔案} 的封裝金鑰已損毀，或不是由這個 KMS 所建立。',
+  KEY_VERSION_DISABLED:
+    '{file|這個檔案} 所依賴的金鑰版本已撤銷。擁有者可以重新封存檔案，或等待 KMS 重新封裝。',
+  KEY_VERSION_DESTROYED: '{file|這個檔案} 所依賴的金鑰版本已銷毀；在那之前封裝的金鑰無法再開啟任何檔案。',
+  KEY_NOT_FOUND: '沒有這把金鑰，或沒有這個版本。',
+  KEY_VERSION_STATE: '這個金鑰版本目前的狀態不允許這項操作[：{status}]。',
+  KEY_VERSION_NEEDED: '仍有 {count|一些} 把封裝金鑰依賴這個版本；未做任何變更。',
   GRANT_NOT_FOUND: '這項分享不存在，或已經停止。',
   GRANT_USER_UNKNOWN: '這個 KMS 上沒有名為 {user|該名稱} 的使用者。',
   GRANT_NOT_OWNER: '只有檔案的擁有者可以分享。',
@@ -58,7 +76,7 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   SERVER_TIMEOUT: '位於 {url} 的{service|伺服器}太久沒有回應，請再試一次。',
   SERVER_ANSWER_INVALID: '位於 {url} 的{service|伺服器}傳回 Sealkeep 無法理解的內容，沒有任何變更。',
   SERVER_IDENTITY_CHANGED:
-    '位於 {url} 的{service|伺服器}不是先前認識的那一部：簽章金鑰已全部更換。若是管理者刻意更換，請改用全新的資料夾；若不是，可能有人從中攔截。',
+    '位於 {url} 的{service|伺服器}不是先前認識的那一部：金鑰已更換。若是管理者刻意更換，請改用全新的資料夾；若不是，可能有人從中攔截。',
   SERVER_NOT_SEALKEEP: '在 {url} 回應的不是 Sealkeep 的{service|伺服器}，請確認位址。',
   SERVER_TOO_NEW: '位於 {url} 的{service|伺服器}使用較新版本的 Sealkeep，請更新這個應用程式。',
   SERVER_TOO_OLD: '位於 {url} 的{service|伺服器}版本過舊，請洽管理者更新。',

@@ -24,7 +24,7 @@ export interface Crossing {
 /** By whom a secret was made says what it is; the first that fits. */
 const KINDS: readonly (readonly [RegExp, string])[] = [
   [/\bnewDek\b/, 'DEK'],
-  [/\bcreateFirstKek\b/, 'KEK'],
+  [/\baddVersion\b/, 'KEK'],
   [/\b(makeRootKey|createAtRest)\b/, 'root key'],
   [/^randomToken .*\baddRefreshToken\b/, 'refresh token'],
   [/^randomToken .*\bregister\b/, 'enrolment ticket'],

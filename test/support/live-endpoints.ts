@@ -7,7 +7,8 @@ import { createCloud } from '../../server/cloud/create-cloud.ts';
 import { createKms } from '../../server/kms/create-kms.ts';
 import { fixedKeySource } from '../../server/platform/issuers/key-source.ts';
 import { createLogger } from '../../server/platform/logging.ts';
-import { CHEAP } from '../kms/start-test-kms.ts';
+import { testIdentityPair } from '../kms/identity-pair.ts';
+import { CHEAP, NO_CLOUD } from '../kms/start-test-kms.ts';
 import type { TestWorld } from './test-world.ts';
 
 export interface LiveEndpoint {
@@ -31,7 +32,14 @@ export async function liveEndpoints({ kms, cloud, now }: TestWorld) {
     databaseFile: path.join(folder, 'cloud.sqlite'),
     blobsFolder: path.join(folder, 'blobs'),
   };
-  const kmsService = await createKms({ ...common, config: kmsConfig, cloudKeys: keys, passwordCost: CHEAP });
+  const kmsService = await createKms({
+    ...common,
+    config: kmsConfig,
+    cloudKeys: keys,
+    cloud: NO_CLOUD,
+    passwordCost: CHEAP,
+    makeIdentityPair: testIdentityPair,
+  });
   const cloudService = await createCloud({ ...common, config: cloudConfig, kmsKeys: keys });
   const found = { kms: mountedIn(kmsService.app), cloud: mountedIn(cloudService.app) };
   await Promise.all([kmsService.close(), cloudService.close()]);

@@ -8,7 +8,7 @@ import { createAtRest } from '../../core/crypto/at-rest.ts';
 import { Secret } from '../../core/crypto/secret.ts';
 import { subjectOf } from '../../core/crypto/tokens.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
-import { kekPlace } from '../../server/kms/keyring/first-kek.ts';
+import { kekPlace } from '../../server/kms/keyring/kek-versions.ts';
 import type { KmsSchema } from '../../server/kms/store/schema.ts';
 import { parseKeyFile } from '../../shared/formats/key-file.ts';
 import { PASSWORD, totpCode, totpSecretOf } from '../kms/start-test-kms.ts';
@@ -80,6 +80,7 @@ function bodyWith(authentication: string, authorization: string) {
     ...{ password: PASSWORD, new_password: PASSWORD, code: '000000', refresh_token: authentication },
     ...{
       enrolment_ticket: authentication,
+      original_kacls_url: 'https://old.test',
       key: dek.toString('base64'),
       ...resource,
       id: 'x',
@@ -110,7 +111,10 @@ describe('no cloud ever receives a token that the KMS takes', () => {
     'GET /healthz',
     'GET /readyz',
     'GET /status',
+    'GET /session/init',
   ];
+  /** These carry their tokens in the body. */
+  const KACLS = /wrap|digest|delegate/;
   const spoken = ({ method, path }: LiveEndpoint) => `${method} ${path}`;
 
   test('what the cloud received are cloud tokens and nothing else', () => {
@@ -148,10 +152,10 @@ describe('no cloud ever receives a token that the KMS takes', () => {
             bodyWith(token, authorization),
           );
           // A token in the body of a KACLS call is looked at before all else; nothing shorter may stop it.
-          const expected = /wrap/.test(endpoint.path) ? [401] : [400, 401, 403, 429];
+          const expected = KACLS.test(endpoint.path) ? [401] : [400, 401, 403, 429];
           expect(expected, `${spoken(endpoint)}: ${text}`).toContain(status);
           expect(text).not.toContain(dek.toString('base64'));
-          if (!/wrap/.test(endpoint.path)) break;
+          if (!KACLS.test(endpoint.path)) break;
         }
       }
     }
@@ -235,6 +239,7 @@ async function keksOf({ kms }: TestWorld): Promise<Buffer[]> {
   const keks = rows.map(({ kek_id, version, secret }) =>
     atRest.open(kekPlace(kek_id, version), secret).use((bytes) => Buffer.from(bytes)),
   );
-  expect(keks.length).toBe(2);
+  // Two people's, and what the calls above made.
+  expect(keks.length).toBeGreaterThanOrEqual(2);
   return keks;
 }

@@ -1,6 +1,6 @@
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { formatKeyFile, type KeyFile } from '../../../shared/formats/key-file.ts';
-import { wrappedKeyVersion } from '../../../shared/formats/wrapped-key.ts';
+import { claimedKekVersion, type KekVersionClaim } from '../../../shared/formats/wrapped-key.ts';
 import { fileName } from '../../../shared/names/file-name.ts';
 import { splitResourceName } from '../../../shared/names/resource-name.ts';
 import type { RegisteredKey } from '../stores/registry-store.ts';
@@ -11,16 +11,16 @@ import type { RegisteredKey } from '../stores/registry-store.ts';
  */
 export function registeredKeyOf(key: KeyFile): RegisteredKey {
   const resource = splitResourceName(key.resource_name);
-  const keyVersion = versionOf(key.wrapped_key);
-  if (!resource || keyVersion < 1 || !fileName.safeParse(key.name).success) {
+  const kek = kekOf(key.wrapped_key);
+  if (!resource || kek.version < 1 || !fileName.safeParse(key.name).success) {
     throw new SealkeepError('CLOUD_PAIR_INVALID');
   }
-  return { resource: resource.id, text: formatKeyFile(key), mac: key.mac, keyVersion };
+  return { resource: resource.id, text: formatKeyFile(key), mac: key.mac, kek };
 }
 
-function versionOf(wrappedKey: string): number {
+function kekOf(wrappedKey: string): KekVersionClaim {
   try {
-    return wrappedKeyVersion(wrappedKey);
+    return claimedKekVersion(wrappedKey);
   } catch (cause) {
     throw new SealkeepError('CLOUD_PAIR_INVALID', {}, { cause });
   }

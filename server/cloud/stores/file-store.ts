@@ -76,7 +76,8 @@ export function createFileStore(database: CloudDatabase): FileStore {
     put(file, quotaBytes, now) {
       return database.transaction().execute(async (transaction) => {
         await assertFits(transaction, file, quotaBytes);
-        const { resource, text, mac, keyVersion } = file.key;
+        const { resource, text, mac, kek } = file.key;
+        const wrapped = { key_file: text, kek_id: kek.keyId, key_version: kek.version };
         const replaced = await transaction
           .selectFrom('files')
           .select('blob')
@@ -89,11 +90,11 @@ export function createFileStore(database: CloudDatabase): FileStore {
           size: file.size,
           blob: file.blob,
           enc_size: file.encSize,
-          key_file: text,
+          ...wrapped,
           mac,
           changed_at: now.toISOString(),
         };
-        const registered = { resource, key_file: text, key_version: keyVersion };
+        const registered = { resource, ...wrapped };
         await transaction
           .insertInto('files')
           .values(row)

@@ -1,3 +1,4 @@
+import type { KekVersionClaim } from '../../../shared/formats/wrapped-key.ts';
 import { type CloudDatabase, inChunks } from './schema.ts';
 
 export interface RegisteredKey {
@@ -5,7 +6,7 @@ export interface RegisteredKey {
   /** The text of the `.key`. */
   readonly text: string;
   readonly mac: string;
-  readonly keyVersion: number;
+  readonly kek: KekVersionClaim;
 }
 
 export interface RegistryStore {
@@ -28,15 +29,17 @@ export function createRegistryStore(database: CloudDatabase): RegistryStore {
           await transaction
             .insertInto('registry')
             .values(
-              chunk.map(({ resource, text, keyVersion }) => ({
+              chunk.map(({ resource, text, kek }) => ({
                 resource,
                 key_file: text,
-                key_version: keyVersion,
+                kek_id: kek.keyId,
+                key_version: kek.version,
               })),
             )
             .onConflict((conflict) =>
               conflict.column('resource').doUpdateSet((set) => ({
                 key_file: set.ref('excluded.key_file'),
+                kek_id: set.ref('excluded.kek_id'),
                 key_version: set.ref('excluded.key_version'),
               })),
             )
@@ -51,11 +54,11 @@ export function createRegistryStore(database: CloudDatabase): RegistryStore {
             )
             .execute();
           const macs = new Map(uploaded.map(({ resource, mac }) => [resource, mac]));
-          for (const { resource, text, mac } of chunk) {
+          for (const { resource, text, mac, kek } of chunk) {
             if (macs.get(resource) !== mac) continue;
             await transaction
               .updateTable('files')
-              .set({ key_file: text })
+              .set({ key_file: text, kek_id: kek.keyId, key_version: kek.version })
               .where('resource', '=', resource)
               .execute();
           }

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 
 /** Times are RFC 3339 in UTC with milliseconds, so that they compare as text. */
 export interface CloudSchema {
@@ -6,7 +6,7 @@ export interface CloudSchema {
   people: { id: string; name: string };
   resources: { id: string; owner: string; name: string; size: number; created_at: string };
   /** The newest wrapped key of each resource, uploaded or not. */
-  registry: { resource: string; key_file: string; key_version: number };
+  registry: { resource: string; key_file: string; kek_id: string; key_version: number };
   /** Uploaded pairs. `key_file` is the pair's own, which a seal that was not uploaded yet must not replace. */
   files: {
     resource: string;
@@ -18,6 +18,9 @@ export interface CloudSchema {
     /** Bytes of the `.enc`. */
     enc_size: number;
     key_file: string;
+    /** What its wrapped key says it hangs on. */
+    kek_id: string;
+    key_version: number;
     /** The `.key`'s own, by which a rewrapped key is known from a newly sealed one. */
     mac: string;
     changed_at: string;
@@ -37,6 +40,7 @@ export interface CloudSchema {
 }
 
 export type CloudDatabase = Kysely<CloudSchema>;
+export type CloudTransaction = Transaction<CloudSchema>;
 
 /** Few enough values for one statement, whatever their number of columns. */
 export function inChunks<T>(values: readonly T[], size = 200): T[][] {

@@ -9,6 +9,8 @@ interface AuditEntry {
   readonly resourceName?: string;
   /** The caller's own words, kept as they came; whoever shows them escapes them. */
   readonly reason?: string;
+  /** To whom the actor had delegated, or delegates. */
+  readonly delegatedTo?: string | undefined;
   /** Why it was refused; absent where it was allowed. */
   readonly refused?: ErrorCode;
 }
@@ -20,7 +22,7 @@ export interface AuditLog {
   append(call: Call, entries: readonly AuditEntry[], transaction?: KmsTransaction): Promise<void>;
 }
 
-/** SQLite's limit of bound values lies at 32,766; ten stand in each entry. */
+/** SQLite's limit of bound values lies at 32,766; eleven stand in each entry. */
 const ROWS_AT_ONCE = 1000;
 
 export function createAuditLog(database: KmsDatabase, now: () => Date): AuditLog {
@@ -36,6 +38,7 @@ export function createAuditLog(database: KmsDatabase, now: () => Date): AuditLog
         reason: entry.reason ?? '',
         decision: entry.refused ? ('refused' as const) : ('allowed' as const),
         code: entry.refused ?? null,
+        delegated_to: entry.delegatedTo ?? null,
       }));
       for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
         const some = rows.slice(start, start + ROWS_AT_ONCE);

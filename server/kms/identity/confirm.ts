@@ -3,7 +3,8 @@ import { sha256 } from '../../../core/crypto/hash.ts';
 import { randomRecoveryCode } from '../../../core/crypto/random.ts';
 import type { ConfirmReply, confirmRequest } from '../../../shared/api/kms/identity.ts';
 import type { Call } from '../../platform/http/call.ts';
-import { createFirstKek, OWN_REALM } from '../keyring/first-kek.ts';
+import { createKek } from '../keyring/create-kek.ts';
+import { OWN_REALM } from '../keyring/own-realm.ts';
 import { stepOfCode } from './accounts.ts';
 import { rememberDevice } from './devices.ts';
 import { countWrongCode, findEnrolment } from './enrolment.ts';
@@ -45,7 +46,7 @@ export async function confirm(
       .returning('id')
       .executeTakeFirst();
     if (!confirmed) return undefined;
-    await createFirstKek(transaction, atRest, { realm: OWN_REALM, ownerId: id, createdAt: at });
+    await createKek(transaction, atRest, { realm: OWN_REALM, ownerId: id, isFirst: true, createdAt: at });
     await transaction
       .insertInto('recovery_codes')
       .values(recoveryCodes.map((code) => ({ hash: sha256(code), user_id: id })))

@@ -11,7 +11,7 @@ import { refuse } from './refuse.ts';
 
 /**
  * Keeps the name for whoever enrols within 15 minutes.
- * @throws SealkeepError USER_NAME_TAKEN
+ * @throws SealkeepError USER_NAME_TAKEN, also for a name of `KMS_PRIVILEGED`
  */
 export async function register(
   parts: IdentityParts,
@@ -20,6 +20,8 @@ export async function register(
 ): Promise<z.output<typeof registerReply>> {
   const { atRest, audit, config, database, hasher, now } = parts;
   const decision = { actor: user, operation: 'register', call };
+  // Whoever comes first must not become privileged by it. The answer does not tell such a name from any other.
+  if (config.privileged.includes(user)) return refuse(parts, decision, 'USER_NAME_TAKEN', { user });
   const id = randomId();
   const totpSecret = newTotpSecret();
   const ticket = randomToken();

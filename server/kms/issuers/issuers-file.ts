@@ -4,7 +4,7 @@ import { type Jwks, jwks, parseKeySet } from '../../../core/crypto/key-set.ts';
 import { codeOf } from '../../../core/durable/publish.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { isLoopbackHost } from '../../../shared/names/service-url.ts';
-import { OWN_REALM } from '../keyring/first-kek.ts';
+import { OWN_REALM } from '../keyring/own-realm.ts';
 
 const SETTING = 'KMS_ISSUERS';
 
@@ -32,9 +32,25 @@ const signer = {
   realm,
 };
 
-/** What an authorization issuer may be trusted for. */
-export const KACLS_OPERATIONS = ['wrap', 'unwrap'] as const;
-export type KaclsOperation = (typeof KACLS_OPERATIONS)[number];
+/** The `aud` of what key services say to each other (kacls.md §3.3.3). */
+export const MIGRATION_AUDIENCE = 'kacls-migration';
+
+/** What an authorization issuer may be trusted for: the calls that take its token. */
+const FILE_OPERATIONS = ['wrap', 'unwrap', 'delegate'] as const;
+const MIGRATION_OPERATIONS = ['digest', 'rewrap'] as const;
+export type FileOperation = (typeof FILE_OPERATIONS)[number];
+export type MigrationOperation = (typeof MIGRATION_OPERATIONS)[number];
+export type KaclsOperation = FileOperation | MigrationOperation;
+
+/** Migration issuers are good for rewrap and digest only (DESIGN.md, Who signs what). */
+const operations = z
+  .array(z.enum([...FILE_OPERATIONS, ...MIGRATION_OPERATIONS]))
+  .min(1)
+  .refine(
+    (given) => new Set(given.map((one) => isMigrationOperation(one))).size === 1,
+    'digest and rewrap go with no other operation',
+  )
+  .default(['wrap', 'unwrap']);
 
 interface KeysOf {
   readonly jwks?: Jwks | undefined;
@@ -44,17 +60,16 @@ const hasOneKeySource = (one: KeysOf) => (one.jwks === undefined) !== (one.jwks_
 const ONE_KEY_SOURCE = 'either jwks or jwks_uri';
 
 const authenticationIssuer = z
-  .strictObject({ ...signer, domains: z.array(domain).min(1) })
-  .refine(hasOneKeySource, ONE_KEY_SOURCE);
-const authorizationIssuer = z
   .strictObject({
     ...signer,
-    operations: z
-      .array(z.enum(KACLS_OPERATIONS))
-      .min(1)
-      .default([...KACLS_OPERATIONS]),
+    audience: audience.refine(
+      (given) => !given.includes(MIGRATION_AUDIENCE),
+      `${MIGRATION_AUDIENCE} is the audience of key services`,
+    ),
+    domains: z.array(domain).min(1),
   })
   .refine(hasOneKeySource, ONE_KEY_SOURCE);
+const authorizationIssuer = z.strictObject({ ...signer, operations }).refine(hasOneKeySource, ONE_KEY_SOURCE);
 
 /** `KMS_ISSUERS` (DESIGN.md, Configuration). Strict: a misspelt restriction must not be a missing one. */
 const issuersFile = z.strictObject({
@@ -78,6 +93,10 @@ export async function readIssuersFile(file: string | undefined): Promise<Issuers
 
 export function invalidIssuers(reason: string, cause?: unknown): SealkeepError {
   return new SealkeepError('CONFIG_INVALID', { name: SETTING, reason }, { cause });
+}
+
+function isMigrationOperation(operation: KaclsOperation): operation is MigrationOperation {
+  return MIGRATION_OPERATIONS.some((one) => one === operation);
 }
 
 async function readText(file: string): Promise<string> {

@@ -36,10 +36,11 @@ async function issuersOf(content: unknown) {
     typ: 'x',
     keys: fixedKeySource({ keys: [] }),
   };
-  const config = { issuersFile: file, cloudUrl: 'https://cloud.test' } as KmsConfig;
+  const peers = ['https://peer.test/v1'];
+  const config = { issuersFile: file, cloudUrl: 'https://cloud.test', peers } as unknown as KmsConfig;
   return createTrustedIssuers(
     { config, now: () => clock.now },
-    { authentication: own, cloudKeys: fixedKeySource({ keys: [] }) },
+    { authentication: own, delegated: own, cloudKeys: fixedKeySource({ keys: [] }) },
   ).finally(() => rm(folder, { recursive: true }));
 }
 
@@ -151,16 +152,23 @@ describe('KMS_ISSUERS', async () => {
   it('names issuers beside our own', async () => {
     const { authentication, authorization } = await issuersOf({
       authentication: [person],
-      authorization: [drive, { ...drive, issuer: 'b', operations: ['unwrap'] }],
+      authorization: [
+        drive,
+        { ...drive, issuer: 'b', operations: ['unwrap'] },
+        { ...drive, issuer: 'c', operations: ['digest', 'rewrap'] },
+        { ...drive, issuer: 'd', operations: ['wrap', 'unwrap', 'delegate'] },
+      ],
     });
     expect(authentication.map(({ issuer, realm, domains, typ }) => [issuer, realm, domains, typ])).toEqual([
       ['https://kms.test', 'sealkeep', undefined, 'x'],
       ['https://idp.example', 'example', ['x.org'], undefined],
     ]);
     expect(authorization.map(({ issuer, realm, operations }) => [issuer, realm, operations])).toEqual([
-      ['https://cloud.test', 'sealkeep', ['wrap', 'unwrap']],
+      ['https://cloud.test', 'sealkeep', ['wrap', 'unwrap', 'delegate']],
       ['https://drive.example', 'example', ['wrap', 'unwrap']],
       ['b', 'example', ['unwrap']],
+      ['c', 'example', ['digest', 'rewrap']],
+      ['d', 'example', ['wrap', 'unwrap', 'delegate']],
     ]);
   });
 
@@ -196,6 +204,12 @@ describe('KMS_ISSUERS', async () => {
     ['no operation', { authorization: [{ ...drive, operations: [] }] }],
     ['an issuer twice', { authorization: [drive, { ...drive, realm: 'two' }] }],
     ['our own cloud', { authorization: [{ ...drive, issuer: 'https://cloud.test' }] }],
+    ['a peer of ours', { authentication: [{ ...person, issuer: 'https://peer.test/v1' }] }],
+    [
+      'the audience of key services',
+      { authentication: [{ ...person, audience: ['kacls', 'kacls-migration'] }] },
+    ],
+    ['a migration issuer that also wraps', { authorization: [{ ...drive, operations: ['rewrap', 'wrap'] }] }],
     ['ourselves', { authentication: [{ ...person, issuer: 'https://kms.test' }] }],
     [
       'one audience for both kinds',

@@ -1,14 +1,14 @@
 import { fetchJwks } from '../../platform/issuers/fetch-jwks.ts';
 import { createKeySource, fixedKeySource, type KeySource } from '../../platform/issuers/key-source.ts';
 import type { TrustedIssuer } from '../../platform/issuers/token-door.ts';
-import { OWN_REALM } from '../keyring/first-kek.ts';
+import { OWN_REALM } from '../keyring/own-realm.ts';
 import type { KmsParts } from '../parts.ts';
 import {
   type IssuerLine,
   type IssuersFile,
   invalidIssuers,
-  KACLS_OPERATIONS,
   type KaclsOperation,
+  MIGRATION_AUDIENCE,
   readIssuersFile,
 } from './issuers-file.ts';
 
@@ -23,20 +23,25 @@ export interface AuthorizationIssuer extends TrustedIssuer {
   readonly operations: readonly KaclsOperation[];
 }
 
-/** Who may sign the two tokens of a KACLS call. */
+/** Who may sign the tokens of KACLS calls. */
 export interface TrustedIssuers {
   readonly authentication: readonly AuthenticationIssuer[];
   readonly authorization: readonly AuthorizationIssuer[];
+  /** Our own delegated tokens, good for wrap and unwrap with an authorization token of the same delegation. */
+  readonly delegated: TrustedIssuer;
+  /** The key services of `KMS_PEERS`, each by the keys at its own `/certs`. */
+  readonly peers: readonly TrustedIssuer[];
 }
 
 export interface OwnIssuers {
   readonly authentication: TrustedIssuer;
+  readonly delegated: TrustedIssuer;
   /** The keys of our own cloud. */
   readonly cloudKeys: KeySource;
 }
 
 /**
- * Our own issuers and those of `KMS_ISSUERS`, each with key sources of its own.
+ * Our own issuers, those of `KMS_ISSUERS` and `KMS_PEERS`, each with key sources of its own.
  * @throws SealkeepError CONFIG_INVALID
  */
 export async function createTrustedIssuers(
@@ -44,7 +49,7 @@ export async function createTrustedIssuers(
   own: OwnIssuers,
 ): Promise<TrustedIssuers> {
   const file = await readIssuersFile(config.issuersFile);
-  assertDistinct(file.authentication, own.authentication.issuer);
+  assertDistinct(file.authentication, own.authentication.issuer, ...config.peers);
   assertDistinct(file.authorization, config.cloudUrl);
   assertNoTokenServesTwice(file);
   return {
@@ -62,13 +67,20 @@ export async function createTrustedIssuers(
         typ: 'sealkeep-authz+jwt',
         keys: own.cloudKeys,
         realm: OWN_REALM,
-        operations: KACLS_OPERATIONS,
+        operations: ['wrap', 'unwrap', 'delegate'],
       },
       ...file.authorization.map((line) => ({
         ...foreignIssuer(line, now),
         operations: line.operations,
       })),
     ],
+    delegated: own.delegated,
+    peers: config.peers.map((url) => ({
+      issuer: url,
+      audience: MIGRATION_AUDIENCE,
+      typ: undefined,
+      keys: createKeySource({ load: () => fetchJwks(`${url}/certs`), now }),
+    })),
   };
 }
 
@@ -84,11 +96,11 @@ function foreignIssuer({ issuer, audience, realm, jwks, jwks_uri: uri }: IssuerL
   };
 }
 
-/** `iss` chooses the issuer, so each has one line of a kind, and none goes by a name of ours. */
-function assertDistinct(lines: readonly IssuerLine[], own: string): void {
-  const seen = new Set([own]);
+/** `iss` chooses the issuer, so each has one line of a kind, and none goes by a name of ours or of a peer. */
+function assertDistinct(lines: readonly IssuerLine[], ...taken: readonly string[]): void {
+  const seen = new Set(taken);
   for (const { issuer } of lines) {
-    if (seen.has(issuer)) throw invalidIssuers(`${issuer} stands there twice, or is our own`);
+    if (seen.has(issuer)) throw invalidIssuers(`${issuer} stands there twice, is our own or a peer`);
     seen.add(issuer);
   }
 }

@@ -1,12 +1,13 @@
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { Person } from '../identity/person.ts';
-import type { KaclsOperation } from '../issuers/issuers-file.ts';
+import type { FileOperation } from '../issuers/issuers-file.ts';
 import { assertOwnAccess } from './assert-own-access.ts';
 import { type BoundResources, resourceOfSingle, resourcesOfBatch } from './bound-resources.ts';
+import { textClaim } from './claims.ts';
 import type { KaclsParts } from './kacls-parts.ts';
 import type { Draft } from './recorded.ts';
 import { assertRules, type PresentedTokens } from './rules.ts';
-import { verifyAuthentication, verifyAuthorization } from './verify-tokens.ts';
+import { type AuthenticationDoor, verifyAuthentication, verifyAuthorization } from './verify-tokens.ts';
 
 /** A call that may go on to the keys. */
 export interface Admission extends PresentedTokens, BoundResources {
@@ -17,10 +18,10 @@ export interface Admission extends PresentedTokens, BoundResources {
   readonly ownerId: string | null;
 }
 
-export interface AdmissionRequest {
+export interface AdmissionRequest extends AuthenticationDoor {
   readonly authentication: string;
   readonly authorization: string;
-  readonly operation: KaclsOperation;
+  readonly operation: FileOperation;
   /** The resources of a batch; a single call's is in its token. */
   readonly batch?: readonly string[];
 }
@@ -35,16 +36,22 @@ export async function admit(
   { operation, batch, ...texts }: AdmissionRequest,
   draft: Draft,
 ): Promise<Admission> {
-  const caller = await verifyAuthentication(parts, texts.authentication);
+  const caller = await verifyAuthentication(parts, texts.authentication, texts);
   draft.actor = caller.actor;
   const authorization = await verifyAuthorization(parts, texts.authorization, operation);
+  draft.delegatedTo = textClaim(authorization.claims, 'delegated_to') ?? undefined;
   const bound = batch ? resourcesOfBatch(authorization, batch) : resourceOfSingle(authorization);
   if (!batch) draft.resourceName = bound.names[0];
   const tokens = { authentication: caller.token, authorization };
-  const { url, formerUrls } = parts.config;
-  assertRules({ ...tokens, operation, urls: [url, ...formerUrls] });
+  const { isDelegatedByUs } = caller;
+  assertRules({ ...tokens, isDelegatedByUs, operation, urls: urlsOf(parts) });
   const ownerId = caller.person ? await assertOwnAccess(parts, caller.person, operation, bound.names) : null;
   return { ...tokens, ...bound, ownerId, person: caller.person, realm: authorization.issuer.realm };
+}
+
+/** What this KMS is called, and was. */
+export function urlsOf({ config }: Pick<KaclsParts, 'config'>): readonly string[] {
+  return [config.url, ...config.formerUrls];
 }
 
 /** R-PERIM, step 8. */

@@ -2,14 +2,16 @@ import { SealkeepError } from '../../../shared/errors/error.ts';
 import { parseResourceName } from '../../../shared/names/resource-name.ts';
 import { findLiveGrants } from '../grants/find-live-grants.ts';
 import type { Person } from '../identity/person.ts';
-import type { KaclsOperation } from '../issuers/issuers-file.ts';
+import type { FileOperation } from '../issuers/issuers-file.ts';
 import type { KaclsParts } from './kacls-parts.ts';
 
 /** The grant that stands in for being the owner: whoever may wrap may replace a file, so a reader may not. */
 const GRANTED_ROLES = {
   wrap: ['writer'],
   unwrap: ['reader', 'writer'],
-} as const satisfies Record<KaclsOperation, readonly string[]>;
+  // Looked at again whenever the delegation is used.
+  delegate: ['reader', 'writer'],
+} as const satisfies Record<FileOperation, readonly string[]>;
 
 /**
  * Our own realm: the owner may, and who has a live grant of the owner's, read at this very request (DESIGN.md, Grants).
@@ -21,7 +23,7 @@ const GRANTED_ROLES = {
 export async function assertOwnAccess(
   { database, now }: KaclsParts,
   person: Person,
-  operation: KaclsOperation,
+  operation: FileOperation,
   resourceNames: readonly string[],
 ): Promise<string> {
   const [owner = '', ...others] = new Set(resourceNames.map((name) => parseResourceName(name).owner));

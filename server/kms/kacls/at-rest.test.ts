@@ -3,7 +3,7 @@ import path from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Person } from '../identity/person.ts';
-import { kekPlace } from '../keyring/first-kek.ts';
+import { kekPlace } from '../keyring/kek-versions.ts';
 import { callsOf, DEK } from './testing/calls-of.ts';
 import { startKeyService, type TestKeyService } from './testing/start-key-service.ts';
 

@@ -3,7 +3,7 @@ import { SealkeepError } from '../../../shared/errors/error.ts';
 import { LIMITS } from '../../../shared/limits.ts';
 import type { VerifiedToken } from '../../platform/issuers/token-door.ts';
 import type { AuthorizationIssuer } from '../issuers/trusted-issuers.ts';
-import { OWN_REALM } from '../keyring/first-kek.ts';
+import { OWN_REALM } from '../keyring/own-realm.ts';
 import { textClaim } from './claims.ts';
 
 /** What an authorization token is good for: resources, and the perimeter they lie in. */

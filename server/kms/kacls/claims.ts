@@ -1,5 +1,8 @@
 import type { TokenClaims } from '../../../core/crypto/tokens.ts';
 
+/** In a delegated token: the issuer who knew the person that delegates, so that its limits go on holding. */
+export const AUTHENTICATED_BY = 'authenticated_by';
+
 /**
  * An optional text claim. Empty and absent are alike (kacls.md §3.1); one that is there and no text is `null`, which
  * equals nothing and so refuses wherever it is compared.

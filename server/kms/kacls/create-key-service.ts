@@ -1,15 +1,21 @@
 import type { RequestHandler } from 'express';
+import type { SigningKey } from '../../../core/crypto/key-pairs.ts';
+import { publishKeySet } from '../../../core/crypto/key-set.ts';
 import type { Endpoint, Guard } from '../../platform/http/endpoint.ts';
 import type { ErrorShape } from '../../platform/http/error-reply.ts';
-import type { KeySource } from '../../platform/issuers/key-source.ts';
+import { fixedKeySource, type KeySource } from '../../platform/issuers/key-source.ts';
 import type { TrustedIssuer } from '../../platform/issuers/token-door.ts';
 import { grantEndpoints } from '../grants/endpoints.ts';
 import type { FindPerson, Person } from '../identity/person.ts';
 import { createTrustedIssuers } from '../issuers/trusted-issuers.ts';
+import { keyEndpoints } from '../keys/endpoints.ts';
 import type { KmsParts } from '../parts.ts';
+import { delegationAudience, type SigningKeys, TOKEN_TYP } from '../signing/signing-keys.ts';
 import { BATCH_PATHS, kaclsEndpoints } from './endpoints.ts';
 import { allowCseOrigin, answerPreflight, errorShapeOf, originsOf } from './http-face.ts';
 import { allowEverywhere, type PerimeterRule } from './kacls-parts.ts';
+
+const PEER_TIMEOUT_MS = 10_000;
 
 export interface KeyServiceParts extends KmsParts {
   /** How our own authentication tokens are known, and who stands behind one. */
@@ -18,10 +24,15 @@ export interface KeyServiceParts extends KmsParts {
   readonly bearer: Guard<Person>;
   /** The keys of our own cloud, which sign authorization tokens. */
   readonly cloudKeys: KeySource;
+  readonly signing: Pick<SigningKeys, 'delegated' | 'certs'>;
   /** Of Sealkeep, for `/status`. */
   readonly version: string;
   /** R-PERIM; allows everything where it is not given. */
   readonly isWithinPerimeter?: PerimeterRule;
+  /** Begins the work in the background that a change of keys makes necessary. */
+  readonly wakeUpkeep: () => void;
+  /** How long a peer may take to answer a `/rewrap`; 10 s where it is not given. */
+  readonly peerTimeoutMs?: number;
 }
 
 /** What `createHttpApp` takes of the key service; `/certs` is not among the endpoints, but has their errors and CORS. */
@@ -35,22 +46,36 @@ export interface KeyService {
 }
 
 /**
- * The half of the KMS that holds keys: KACLS operations and grants.
+ * The half of the KMS that holds keys: KACLS operations, grants and the keyring.
  * @throws SealkeepError CONFIG_INVALID where `KMS_ISSUERS` is not usable.
  */
 export async function createKeyService(parts: KeyServiceParts): Promise<KeyService> {
-  const { authentication, cloudKeys, bearer, version, isWithinPerimeter = allowEverywhere } = parts;
+  const { authentication, cloudKeys, bearer, version, signing } = parts;
+  const { isWithinPerimeter = allowEverywhere, peerTimeoutMs = PEER_TIMEOUT_MS } = parts;
   const { findPerson } = authentication;
-  const issuers = await createTrustedIssuers(parts, { authentication: authentication.issuer, cloudKeys });
+  const issuers = await createTrustedIssuers(parts, {
+    authentication: authentication.issuer,
+    delegated: delegatedIssuer(parts.config.url, signing.delegated),
+    cloudKeys,
+  });
+  const kacls = { ...parts, issuers, findPerson, isWithinPerimeter, peerTimeoutMs };
   return {
     endpoints: [
-      ...kaclsEndpoints({ ...parts, issuers, findPerson, isWithinPerimeter }, version),
+      ...kaclsEndpoints(kacls, version),
       ...grantEndpoints(parts, bearer),
+      ...keyEndpoints(parts, bearer),
     ],
-    batchPaths: BATCH_PATHS,
+    batchPaths: [...BATCH_PATHS, '/keys/shred'],
     beforeDoor: allowCseOrigin,
     afterDoor: answerPreflight,
     errorShapeOf,
     originsOf,
   };
+}
+
+/** How we know the delegated tokens that we signed. */
+function delegatedIssuer(url: string, key: SigningKey): TrustedIssuer {
+  const typ = TOKEN_TYP.delegated;
+  const keys = fixedKeySource(publishKeySet([{ typ, key }]));
+  return { issuer: url, audience: delegationAudience(url), typ, keys };
 }

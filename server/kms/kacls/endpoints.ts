@@ -1,13 +1,23 @@
 import {
+  delegateRequest,
+  digestRequest,
   exportRequest,
+  privilegedUnwrapRequest,
+  privilegedWrapRequest,
+  rewrapRequest,
   unwrapBatchRequest,
   unwrapRequest,
   wrapBatchRequest,
   wrapRequest,
 } from '../../../shared/api/kms/kacls.ts';
 import { anyone, type Endpoint, endpoint } from '../../platform/http/endpoint.ts';
+import { delegate } from './delegate.ts';
+import { digest } from './digest.ts';
 import { exportKey } from './export-key.ts';
 import type { KaclsParts } from './kacls-parts.ts';
+import { privilegedUnwrap } from './privileged-unwrap.ts';
+import { privilegedWrap } from './privileged-wrap.ts';
+import { rewrap } from './rewrap.ts';
 import { status } from './status.ts';
 import { unwrap } from './unwrap.ts';
 import { unwrapBatch } from './unwrap-batch.ts';
@@ -58,6 +68,46 @@ export function kaclsEndpoints(parts: KaclsParts, version: string): Endpoint[] {
       guard: anyone,
       body: exportRequest,
       handle: ({ body, call }) => exportKey(parts, call, body),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/digest',
+      guard: anyone,
+      body: digestRequest,
+      bare: true,
+      handle: ({ body, call }) => digest(parts, call, body),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/rewrap',
+      guard: anyone,
+      body: rewrapRequest,
+      bare: true,
+      handle: ({ body, call }) => rewrap(parts, call, body),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/delegate',
+      guard: anyone,
+      body: delegateRequest,
+      bare: true,
+      handle: ({ body, call }) => delegate(parts, call, body),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/privilegedwrap',
+      guard: anyone,
+      body: privilegedWrapRequest,
+      bare: true,
+      handle: ({ body, call }) => privilegedWrap(parts, call, body),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/privilegedunwrap',
+      guard: anyone,
+      body: privilegedUnwrapRequest,
+      bare: true,
+      handle: ({ body, call }) => privilegedUnwrap(parts, call, body),
     }),
     endpoint({
       method: 'get',

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { exportRequest, unwrapReply } from '../../../shared/api/kms/kacls.ts';
+import type { exportReply, exportRequest } from '../../../shared/api/kms/kacls.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { Call } from '../../platform/http/call.ts';
 import { checkFreshCode } from '../identity/fresh-code.ts';
@@ -18,13 +18,13 @@ export function exportKey(
   parts: KaclsParts,
   call: Call,
   body: z.output<typeof exportRequest>,
-): Promise<z.input<typeof unwrapReply>> {
+): Promise<z.input<typeof exportReply>> {
   const draft = { operation: 'export-key', actor: '', reason: body.reason, resourceName: undefined };
   return recordingRefusals(parts, call, draft, async (open) => {
     const admission = await admit(parts, { ...body, operation: 'unwrap' }, open);
     if (!admission.person) throw new SealkeepError('AUTHENTICATION_INVALID');
     const useUpCode = await checkFreshCode(parts, admission.person, body.code);
-    const [key = ''] = await unwrapBound(parts, call, open, admission, [body.wrapped_key], useUpCode);
-    return { key };
+    const [unwrapped] = await unwrapBound(parts, call, open, admission, [body.wrapped_key], useUpCode);
+    return { key: unwrapped?.key ?? '' };
   });
 }

@@ -4,7 +4,10 @@ import { kaclsErrorReply, statusReply } from '../../../shared/api/kms/kacls.ts';
 import { startKeyService, type TestKeyService } from './testing/start-key-service.ts';
 
 const CSE = 'https://client-side-encryption.google.com';
-const PATHS = ['/wrap', '/unwrap', '/wrap/batch', '/unwrap/batch', '/status', '/certs'];
+const PATHS = [
+  ...['/wrap', '/unwrap', '/wrap/batch', '/unwrap/batch', '/digest', '/rewrap', '/delegate'],
+  ...['/privilegedwrap', '/privilegedunwrap', '/status', '/certs'],
+];
 let kms: TestKeyService;
 
 beforeAll(async () => {
@@ -39,6 +42,8 @@ describe('errors of the KACLS paths', () => {
     ['GET on a POST path', 'GET', '/wrap', {}, '', 405, 'METHOD_NOT_ALLOWED'],
     ['POST on status', 'POST', '/status', JSON_TYPE, '{}', 405, 'METHOD_NOT_ALLOWED'],
     ['an odd method', 'PATCH', '/unwrap/batch', {}, '', 405, 'METHOD_NOT_ALLOWED'],
+    ['GET on a call of key services', 'GET', '/privilegedunwrap', {}, '', 405, 'METHOD_NOT_ALLOWED'],
+    ['no body', 'POST', '/rewrap', {}, '', 400, 'REQUEST_INVALID'],
     ['no JSON', 'POST', '/wrap', { 'content-type': 'text/plain' }, 'hello', 415, 'REQUEST_NOT_JSON'],
     ['malformed JSON', 'POST', '/wrap', JSON_TYPE, '{"key":', 400, 'REQUEST_INVALID'],
     ['JSON that is no object', 'POST', '/unwrap', JSON_TYPE, '[]', 400, 'REQUEST_INVALID'],
@@ -126,11 +131,29 @@ describe("Google's page", () => {
   );
 });
 
-it('says what it can do', async () => {
-  const reply = await kms.call('GET', '/status');
-  expect(reply.status).toBe(200);
-  expect(statusReply.strict().parse(reply.body)).toMatchObject({
-    server_type: 'KACLS',
-    operations_supported: ['wrap', 'unwrap'],
+describe('what it can do', () => {
+  const ALWAYS = ['wrap', 'unwrap', 'delegate', 'digest'];
+
+  async function operationsWith(options: Parameters<typeof startKeyService>[0]) {
+    const service = await startKeyService(options);
+    const reply = await service.call('GET', '/status');
+    await service.close();
+    expect(reply.status).toBe(200);
+    const parsed = statusReply.strict().parse(reply.body);
+    expect(parsed.server_type).toBe('KACLS');
+    return parsed.operations_supported;
+  }
+
+  it.each<[string, Parameters<typeof startKeyService>[0], string[]]>([
+    ['by itself', {}, []],
+    ['with peers', { peers: ['https://old.test'] }, ['rewrap', 'privilegedunwrap']],
+    ['with privileged callers', { privileged: ['ann'] }, ['privilegedwrap', 'privilegedunwrap']],
+    [
+      'with both',
+      { peers: ['https://old.test'], privileged: ['ann'] },
+      ['rewrap', 'privilegedwrap', 'privilegedunwrap'],
+    ],
+  ])('is what there is %s', async (_name, options, more) => {
+    expect(await operationsWith(options)).toEqual([...ALWAYS, ...more]);
   });
 });

@@ -3,7 +3,19 @@ import { errorSentence } from '../../../shared/messages/en.ts';
 import { type ErrorShape, ownErrorShape } from '../../platform/http/error-reply.ts';
 
 /** How the KACLS paths look from outside: their errors (kacls.md §4) and which pages may call them (§1). */
-const KACLS_PATHS = new Set(['/wrap', '/unwrap', '/wrap/batch', '/unwrap/batch', '/status', '/certs']);
+const KACLS_PATHS = new Set([
+  '/wrap',
+  '/unwrap',
+  '/wrap/batch',
+  '/unwrap/batch',
+  '/digest',
+  '/rewrap',
+  '/delegate',
+  '/privilegedwrap',
+  '/privilegedunwrap',
+  '/status',
+  '/certs',
+]);
 
 /** The one origin that Google documents. Pages call with tokens in the body: no cookies, no credentials. */
 const CSE_ORIGIN = 'https://client-side-encryption.google.com';

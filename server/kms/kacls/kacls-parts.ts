@@ -1,6 +1,7 @@
 import type { FindPerson } from '../identity/person.ts';
 import type { TrustedIssuers } from '../issuers/trusted-issuers.ts';
 import type { KmsParts } from '../parts.ts';
+import type { SigningKeys } from '../signing/signing-keys.ts';
 import type { PresentedTokens } from './rules.ts';
 
 /** What R-PERIM looks at (kacls.md §3.4): both tokens, and the perimeter that a wrapped key was made in. */
@@ -19,4 +20,7 @@ export interface KaclsParts extends KmsParts {
   readonly issuers: TrustedIssuers;
   readonly findPerson: FindPerson;
   readonly isWithinPerimeter: PerimeterRule;
+  readonly signing: Pick<SigningKeys, 'delegated' | 'certs'>;
+  /** How long a peer may take to answer. */
+  readonly peerTimeoutMs: number;
 }

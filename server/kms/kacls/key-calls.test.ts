@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomId } from '../../../core/crypto/random.ts';
-import { Secret } from '../../../core/crypto/secret.ts';
 import { WRAPPED_KEY_LAYOUT } from '../../../shared/formats/wrapped-key.ts';
 import type { Person } from '../identity/person.ts';
-import { kekPlace } from '../keyring/first-kek.ts';
+import { createKek } from '../keyring/create-kek.ts';
+import { OWN_REALM } from '../keyring/own-realm.ts';
+import { rotateKek } from '../keyring/rotate-kek.ts';
 import { callsOf, DEK } from './testing/calls-of.ts';
 import { startKeyService, type TestKeyService } from './testing/start-key-service.ts';
 
@@ -85,39 +86,52 @@ describe('wrapping and unwrapping', () => {
       expect((await calls.unwrap(ann, name, text)).code).toBe('WRAPPED_KEY_INVALID');
   });
 
-  it('opens with versions that are readable, and with no others', async () => {
+  it('compares the name inside, whatever the bytes of the other resource are', async () => {
+    const [resource, another] = [kms.newResource(ann), kms.newResource(ann)];
+    const { wrapped } = await calls.wrap(ann, resource);
+    await calls.wrap(ann, another);
+    const place = (name: string) => ({ table: 'resources', column: 'secret', row: `sealkeep/${name}` });
+    const row = await kms.database
+      .selectFrom('resources')
+      .select('secret')
+      .where('name', '=', resource)
+      .executeTakeFirstOrThrow();
+    const secret = kms.atRest
+      .open(place(resource), row.secret)
+      .use((bytes) => kms.atRest.seal(place(another), bytes));
+    await kms.database.updateTable('resources').set({ secret }).where('name', '=', another).execute();
+    expect((await calls.unwrap(ann, another, wrapped)).code).toBe('RESOURCE_MISMATCH');
+    expect((await calls.unwrap(ann, resource, wrapped)).body).toEqual({ key: DEK });
+  });
+
+  it('opens with versions that may open, and says of the others why not', async () => {
     const resource = kms.newResource(ann);
     const { wrapped } = await calls.wrap(ann, resource);
     const kek = await firstKekOf(ann);
-    const answers: [string, string | undefined][] = [
-      ['readable', undefined],
-      ['retired', 'WRAPPED_KEY_INVALID'],
-      ['disabled', 'WRAPPED_KEY_INVALID'],
-      ['destruction_scheduled', 'WRAPPED_KEY_INVALID'],
-      ['destroyed', 'WRAPPED_KEY_INVALID'],
-      ['active', undefined],
-    ];
-    for (const [status, code] of answers) {
+    await kms.database.transaction().execute((transaction) => rotateKek(kms, transaction, kek));
+    const answers = {
+      readable: undefined,
+      retired: undefined,
+      disabled: 'KEY_VERSION_DISABLED',
+      destruction_scheduled: 'KEY_VERSION_DESTROYED',
+      destroyed: 'KEY_VERSION_DESTROYED',
+    } as const;
+    for (const [status, code] of Object.entries(answers)) {
       await kms.database
         .updateTable('kek_versions')
-        .set({ status: status as 'active' })
+        .set({ status: status as keyof typeof answers })
         .where('kek_id', '=', kek)
+        .where('version', '=', 1)
         .execute();
       expect((await calls.unwrap(ann, resource, wrapped)).code).toBe(code);
     }
   });
 
   it("wraps under the owner's KEK that is named, and nobody else's", async () => {
-    const further = randomId();
-    const secret = Secret.random(32).use((bytes) => kms.atRest.seal(kekPlace(further, 1), bytes));
-    await kms.database
-      .insertInto('keks')
-      .values({ id: further, realm: 'sealkeep', owner_id: ann.id, is_first: 0, created_at: 1 })
-      .execute();
-    await kms.database
-      .insertInto('kek_versions')
-      .values({ kek_id: further, version: 1, secret, status: 'active', created_at: 1 })
-      .execute();
+    const kek = { realm: OWN_REALM, ownerId: ann.id, isFirst: false, createdAt: 1 };
+    const further = await kms.database
+      .transaction()
+      .execute((transaction) => createKek(transaction, kms.atRest, kek));
     const resource = kms.newResource(ann);
     const { wrapped } = await calls.wrap(ann, resource, { key_id: further });
     expect(kekIdOf(wrapped)).toBe(further);

@@ -8,12 +8,12 @@ import type { Draft } from './recorded.ts';
 export async function recordAllowed(
   { audit }: KaclsParts,
   call: Call,
-  { actor, operation, reason }: Draft,
+  { actor, operation, reason, delegatedTo }: Draft,
   resourceNames: readonly string[],
   transaction: KmsTransaction,
 ): Promise<void> {
   for await (const some of sliced(resourceNames)) {
-    const entries = some.map((resourceName) => ({ actor, operation, reason, resourceName }));
+    const entries = some.map((resourceName) => ({ actor, operation, reason, delegatedTo, resourceName }));
     await audit.append(call, entries, transaction);
   }
 }

@@ -8,6 +8,8 @@ export interface Draft {
   reason: string;
   actor: string;
   resourceName: string | undefined;
+  /** Of calls under a delegation. */
+  delegatedTo?: string | undefined;
 }
 
 /**
@@ -24,12 +26,13 @@ export async function recordingRefusals<T>(
     return await act(draft);
   } catch (error) {
     if (!isSealkeepError(error)) throw error;
-    const { actor, operation, reason, resourceName } = draft;
+    const { actor, operation, reason, resourceName, delegatedTo } = draft;
     await audit.append(call, [
       {
         actor,
         operation,
         reason,
+        delegatedTo,
         refused: error.code,
         ...(resourceName === undefined ? {} : { resourceName }),
       },

@@ -1,10 +1,11 @@
+import type { TokenClaims } from '../../../core/crypto/tokens.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { isSameServiceUrl } from '../../../shared/names/service-url.ts';
 import type { VerifiedToken } from '../../platform/issuers/token-door.ts';
 import type { KaclsOperation } from '../issuers/issuers-file.ts';
 import type { AuthenticationIssuer, AuthorizationIssuer } from '../issuers/trusted-issuers.ts';
-import { OWN_REALM } from '../keyring/first-kek.ts';
+import { OWN_REALM } from '../keyring/own-realm.ts';
 import { addressOf, isSameName, textClaim } from './claims.ts';
 
 /** Two tokens that are genuine, each by itself; whether they belong together and suffice is what the rules say. */
@@ -13,48 +14,69 @@ export interface PresentedTokens {
   readonly authorization: VerifiedToken<AuthorizationIssuer>;
 }
 
-export interface RuleInput extends PresentedTokens {
+/** What is looked at where only an authorization token is asked for. */
+interface AuthorizationRuleInput {
+  readonly authorization: PresentedTokens['authorization'];
   readonly operation: KaclsOperation;
   /** What this KMS is called, and was. */
   readonly urls: readonly string[];
 }
 
-interface Rule {
-  readonly refusal: ErrorCode;
-  readonly holds: (input: RuleInput) => boolean;
+interface RuleInput extends AuthorizationRuleInput, PresentedTokens {
+  /** Whether the authentication token is a delegated one that we signed. */
+  readonly isDelegatedByUs: boolean;
 }
 
-/** Roles of the authorization token (kacls.md §2): `upgrader` encrypts what was clear and never reads. */
+interface Rule<Input> {
+  readonly refusal: ErrorCode;
+  readonly holds: (input: Input) => boolean;
+}
+
+/**
+ * Roles of the authorization token (kacls.md §2): `upgrader` encrypts what was clear and never reads. Whoever may do
+ * something may delegate it; the token of the later call says what (§6.13).
+ */
 const ROLES: Readonly<Record<KaclsOperation, readonly string[]>> = {
   wrap: ['writer', 'upgrader'],
   unwrap: ['reader', 'writer'],
+  delegate: ['reader', 'writer'],
+  digest: ['verifier'],
+  rewrap: ['migrator'],
 };
 
-/** kacls.md §3.4, in the order of §6.2 and §6.3; the first that does not hold answers. */
-const RULES: readonly Rule[] = [
-  // R-EMAIL: both tokens speak of one person.
-  { refusal: 'EMAIL_MISMATCH', holds: isOneAddress },
-  // An address that its own provider has not checked is nobody's (§3.3.1).
-  {
-    refusal: 'EMAIL_MISMATCH',
-    holds: ({ authentication }) => !isUnverified(authentication.claims['email_verified']),
-  },
-  // R-GUEST: no guests are configured, so whoever is not an account of the domain, or of an unknown kind, is none.
-  { refusal: 'GUEST_REFUSED', holds: ({ authorization }) => !isGuest(authorization) },
-  // R-DELEG: a delegation covers exactly what both tokens say it does.
-  { refusal: 'DELEGATION_REFUSED', holds: isDelegationWhole },
+/** The rules of kacls.md §3.4 on an authorization token alone. */
+const AUTHORIZATION_RULES: readonly Rule<AuthorizationRuleInput>[] = [
   // R-ROLE: exact, case-sensitive.
   {
     refusal: 'ROLE_REFUSED',
     holds: ({ operation, authorization }) => hasRole(operation, authorization.claims['role']),
   },
   // R-URL: a token for another KMS, played back here by whoever it was sent to, is refused.
-  { refusal: 'KACLS_URL_MISMATCH', holds: isForThisKms },
+  {
+    refusal: 'KACLS_URL_MISMATCH',
+    holds: ({ authorization, urls }) => isForOneOf(urls, authorization.claims),
+  },
   // R-OWNER: no domain owns this KMS, so a token that names one is meant for another.
   {
     refusal: 'OWNER_DOMAIN_MISMATCH',
     holds: ({ authorization }) => textClaim(authorization.claims, 'kacls_owner_domain') === undefined,
   },
+];
+
+/** All of them, in the order of §6.2 and §6.3; the first that does not hold answers. */
+const RULES: readonly Rule<RuleInput>[] = [
+  // R-EMAIL: both tokens speak of one person.
+  { refusal: 'EMAIL_MISMATCH', holds: isOneAddress },
+  // An address that its own provider has not checked is nobody's (§3.3.1).
+  {
+    refusal: 'EMAIL_MISMATCH',
+    holds: ({ authentication }) => !isUnverified(authentication.claims),
+  },
+  // R-GUEST: no guests are configured, so whoever is not an account of the domain, or of an unknown kind, is none.
+  { refusal: 'GUEST_REFUSED', holds: ({ authorization }) => !isGuest(authorization) },
+  // R-DELEG: a delegation covers exactly what both tokens say it does.
+  { refusal: 'DELEGATION_REFUSED', holds: isDelegationWhole },
+  ...AUTHORIZATION_RULES,
   // Issuers of one realm have no say in another's files.
   {
     refusal: 'REALM_MISMATCH',
@@ -66,7 +88,16 @@ const RULES: readonly Rule[] = [
 
 /** @throws SealkeepError by the first rule that does not hold. */
 export function assertRules(input: RuleInput): void {
-  const broken = RULES.find((rule) => !rule.holds(input));
+  assertAll(RULES, input);
+}
+
+/** The same for calls without an authentication token. */
+export function assertAuthorizationRules(input: AuthorizationRuleInput): void {
+  assertAll(AUTHORIZATION_RULES, input);
+}
+
+function assertAll<Input>(rules: readonly Rule<Input>[], input: Input): void {
+  const broken = rules.find((rule) => !rule.holds(input));
   if (broken) throw new SealkeepError(broken.refusal);
 }
 
@@ -75,7 +106,7 @@ function isOneAddress({ authentication, authorization }: RuleInput): boolean {
 }
 
 /** Some providers write the boolean as text. */
-function isUnverified(claim: unknown): boolean {
+export function isUnverified({ email_verified: claim }: TokenClaims): boolean {
   return claim === false || claim === 'false';
 }
 
@@ -85,12 +116,19 @@ function isGuest({ claims }: PresentedTokens['authorization']): boolean {
   return kinds.some((kind) => kind !== undefined && kind !== 'google');
 }
 
-function isDelegationWhole({ authentication, authorization }: RuleInput): boolean {
+function isDelegationWhole({
+  operation,
+  authentication,
+  authorization,
+  isDelegatedByUs,
+}: RuleInput): boolean {
   const [from, to] = [authentication.claims, authorization.claims];
   const [left, right] = [textClaim(from, 'delegated_to'), textClaim(to, 'delegated_to')];
-  if (left === undefined && right === undefined) return true;
-  // We sign no delegated tokens, so one in our name is none of ours.
-  if (authentication.issuer.realm === OWN_REALM) return false;
+  // Only who was not delegated to delegates.
+  if (operation === 'delegate') return left === undefined && typeof right === 'string';
+  if (left === undefined && right === undefined) return !isDelegatedByUs;
+  // Our people's own tokens never say that they are somebody else's.
+  if (authentication.issuer.realm === OWN_REALM && !isDelegatedByUs) return false;
   const resource = textClaim(from, 'resource_name');
   return isSameName(left, right) && typeof resource === 'string' && resource === to['resource_name'];
 }
@@ -99,8 +137,9 @@ function hasRole(operation: KaclsOperation, role: unknown): boolean {
   return typeof role === 'string' && ROLES[operation].includes(role);
 }
 
-function isForThisKms({ authorization, urls }: RuleInput): boolean {
-  const claimed = textClaim(authorization.claims, 'kacls_url');
+/** R-URL; a token that names no key service is for none. */
+export function isForOneOf(urls: readonly string[], claims: TokenClaims): boolean {
+  const claimed = textClaim(claims, 'kacls_url');
   return typeof claimed === 'string' && urls.some((url) => isSameServiceUrl(url, claimed));
 }
 

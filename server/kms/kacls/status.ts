@@ -2,15 +2,26 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { statusReply } from '../../../shared/api/kms/kacls.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
-import { KACLS_OPERATIONS } from '../issuers/issuers-file.ts';
 import type { KaclsParts } from './kacls-parts.ts';
+
+/** By their path names; a call that nobody is configured for is not there. */
+function operationsOf({ peers, privileged }: KaclsParts['config']): string[] {
+  const hasPeers = peers.length > 0;
+  const hasPrivileged = privileged.length > 0;
+  return [
+    ...['wrap', 'unwrap', 'delegate', 'digest'],
+    ...(hasPeers ? ['rewrap'] : []),
+    ...(hasPrivileged ? ['privilegedwrap'] : []),
+    ...(hasPeers || hasPrivileged ? ['privilegedunwrap'] : []),
+  ];
+}
 
 /**
  * `GET /status`, kacls.md §6.1: only what is there. Batches are ours and no operation of that API.
  * @throws SealkeepError STORE_UNAVAILABLE where the keys cannot be reached.
  */
 export async function status(
-  { database }: KaclsParts,
+  { database, config }: KaclsParts,
   version: string,
 ): Promise<z.input<typeof statusReply>> {
   try {
@@ -23,6 +34,6 @@ export async function status(
     vendor_id: 'Sealkeep',
     version,
     name: 'Sealkeep KMS',
-    operations_supported: [...KACLS_OPERATIONS],
+    operations_supported: operationsOf(config),
   };
 }

@@ -17,7 +17,7 @@ export function unwrapBatch(
     const batch = body.items.map((item) => item.resource_name);
     const admission = await admit(parts, { ...body, operation: 'unwrap', batch }, open);
     const wrappedKeys = body.items.map((item) => item.wrapped_key);
-    const keys = await unwrapBound(parts, call, open, admission, wrappedKeys);
-    return { items: batch.map((name, index) => ({ resource_name: name, key: keys[index] ?? '' })) };
+    const unwrapped = await unwrapBound(parts, call, open, admission, wrappedKeys);
+    return { items: batch.map((name, index) => ({ resource_name: name, key: '', ...unwrapped[index] })) };
   });
 }

@@ -14,8 +14,8 @@ export function unwrap(
 ): Promise<z.input<typeof unwrapReply>> {
   const draft = { operation: 'unwrap', actor: '', reason: body.reason, resourceName: undefined };
   return recordingRefusals(parts, call, draft, async (open) => {
-    const admission = await admit(parts, { ...body, operation: 'unwrap' }, open);
-    const [key = ''] = await unwrapBound(parts, call, open, admission, [body.wrapped_key]);
-    return { key };
+    const admission = await admit(parts, { ...body, operation: 'unwrap', takesDelegated: true }, open);
+    const [unwrapped = { key: '' }] = await unwrapBound(parts, call, open, admission, [body.wrapped_key]);
+    return unwrapped;
   });
 }

@@ -1,11 +1,11 @@
 import type { TokenClaims } from '../../../core/crypto/tokens.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { userName } from '../../../shared/names/user-name.ts';
-import { enterByToken, type VerifiedToken } from '../../platform/issuers/token-door.ts';
+import { enterByToken, type TrustedIssuer, type VerifiedToken } from '../../platform/issuers/token-door.ts';
 import type { Person } from '../identity/person.ts';
-import type { KaclsOperation } from '../issuers/issuers-file.ts';
+import { type KaclsOperation, MIGRATION_AUDIENCE } from '../issuers/issuers-file.ts';
 import type { AuthenticationIssuer, AuthorizationIssuer } from '../issuers/trusted-issuers.ts';
-import { addressOf, asciiLowerCase } from './claims.ts';
+import { AUTHENTICATED_BY, addressOf, asciiLowerCase } from './claims.ts';
 import type { KaclsParts } from './kacls-parts.ts';
 
 export interface VerifiedCaller {
@@ -14,27 +14,50 @@ export interface VerifiedCaller {
   readonly person: Person | undefined;
   /** As the audit log names them. */
   readonly actor: string;
+  /** Whether the token is a delegated one that we signed; it speaks for who delegated, by the issuer who knew them. */
+  readonly isDelegatedByUs: boolean;
+}
+
+export interface AuthenticationDoor {
+  /** Wrap and unwrap of one file only (kacls.md R-DELEG). */
+  readonly takesDelegated?: boolean;
 }
 
 /**
  * Who calls, by the authentication token (kacls.md §3.1, §3.3).
  * @throws SealkeepError AUTHENTICATION_INVALID, ISSUER_UNAVAILABLE
  */
-export async function verifyAuthentication(parts: KaclsParts, text: string): Promise<VerifiedCaller> {
-  const token = await enterByToken(text, parts.issuers.authentication, parts.now());
-  if (!token) throw new SealkeepError('AUTHENTICATION_INVALID');
+export async function verifyAuthentication(
+  parts: KaclsParts,
+  text: string,
+  { takesDelegated = false }: AuthenticationDoor = {},
+): Promise<VerifiedCaller> {
+  const { token, isDelegatedByUs } = await openToken(parts, text, takesDelegated);
   const { domains } = token.issuer;
   if (domains === undefined) {
     const person = await findOwnPerson(parts, token.claims);
-    return { token, person, actor: person.name };
+    return { token, person, actor: person.name, isDelegatedByUs };
   }
+  const caller = { token, person: undefined, isDelegatedByUs };
   const address = addressOf(token.claims);
   // Without an address R-EMAIL refuses, whatever comes before it.
-  if (typeof address !== 'string') return { token, person: undefined, actor: '' };
+  if (typeof address !== 'string') return { ...caller, actor: '' };
   const domain = domainOf(address);
   const isTheirs = domain !== undefined && domains.includes(domain);
   if (!isTheirs || (await isLocalName(parts, address))) throw new SealkeepError('AUTHENTICATION_INVALID');
-  return { token, person: undefined, actor: address };
+  return { ...caller, actor: address };
+}
+
+async function openToken({ issuers, now }: KaclsParts, text: string, takesDelegated: boolean) {
+  const doors = takesDelegated ? [...issuers.authentication, issuers.delegated] : issuers.authentication;
+  const opened = await enterByToken<TrustedIssuer>(text, doors, now());
+  const isDelegatedByUs = opened?.issuer === issuers.delegated;
+  const knownTo = isDelegatedByUs ? opened.claims[AUTHENTICATED_BY] : opened?.issuer.issuer;
+  const issuer = issuers.authentication.find((one) => one.issuer === knownTo);
+  // What key services say to each other is no word of a person's (§6.7), whoever else it is for.
+  const isForPeers = [opened?.claims.aud].flat().includes(MIGRATION_AUDIENCE);
+  if (!opened || !issuer || isForPeers) throw new SealkeepError('AUTHENTICATION_INVALID');
+  return { token: { issuer, claims: opened.claims }, isDelegatedByUs };
 }
 
 /** @throws SealkeepError AUTHORIZATION_INVALID, ISSUER_UNAVAILABLE */

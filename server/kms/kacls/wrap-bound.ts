@@ -2,12 +2,11 @@ import type { Secret } from '../../../core/crypto/secret.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { Call } from '../../platform/http/call.ts';
 import type { KekHolder } from '../keyring/find-kek.ts';
-import { OWN_REALM } from '../keyring/first-kek.ts';
-import { wrapDeks } from '../keyring/wrap-deks.ts';
+import { OWN_REALM } from '../keyring/own-realm.ts';
 import { type Admission, assertPerimeter } from './admit.ts';
 import type { KaclsParts } from './kacls-parts.ts';
-import { recordAllowed } from './record-allowed.ts';
 import type { Draft } from './recorded.ts';
+import { wrapRecorded } from './wrap-recorded.ts';
 
 /**
  * Steps 8 to 10 of kacls.md §6.2: perimeter, keys, log. Always under the owner's KEK, whoever calls.
@@ -27,10 +26,7 @@ export async function wrapBound(
     const { names, perimeterId } = admission;
     assertPerimeter(parts, admission, perimeterId);
     const items = deks.map((dek, index) => ({ resourceName: names[index] ?? '', perimeterId, dek }));
-    const wrapped = await wrapDeks(parts, holderOf(admission, kekId), items, (transaction) =>
-      recordAllowed(parts, call, draft, names, transaction),
-    );
-    return wrapped.map((bytes) => bytes.toString('base64'));
+    return await wrapRecorded(parts, call, draft, holderOf(admission, kekId), items);
   } finally {
     for (const dek of deks) dek.destroy();
   }

@@ -15,7 +15,7 @@ export function wrap(
 ): Promise<z.input<typeof wrapReply>> {
   const draft = { operation: 'wrap', actor: '', reason: body.reason, resourceName: undefined };
   return recordingRefusals(parts, call, draft, async (open) => {
-    const admission = await admit(parts, { ...body, operation: 'wrap' }, open);
+    const admission = await admit(parts, { ...body, operation: 'wrap', takesDelegated: true }, open);
     const deks = [Secret.take(Buffer.from(body.key, 'base64'))];
     const [wrapped = ''] = await wrapBound(parts, call, open, admission, deks, body.key_id);
     return { wrapped_key: wrapped };

@@ -1,20 +1,31 @@
 import type { AtRest } from '../../../core/crypto/at-rest.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
-import type { KmsDatabase, KmsSchema, KmsTransaction } from '../store/schema.ts';
-import { createFirstKek, kekPlace, type OWN_REALM } from './first-kek.ts';
+import type { KmsDatabase, KmsTransaction } from '../store/schema.ts';
+import { createKek } from './create-kek.ts';
+import { kekPlace, statusOf } from './kek-versions.ts';
+import type { OWN_REALM } from './own-realm.ts';
+import type { VersionStatus } from './version-state.ts';
 import type { KekVersion, KekVersionName } from './wrapped-key.ts';
-
-/** The versions that open what hangs on them (DESIGN.md, invariant 2). Any other status opens nothing. */
-const OPENING = ['active', 'readable'] as const satisfies KmsSchema['kek_versions']['status'][];
 
 /** Whose KEK wraps: an owner's of our own realm, or a foreign realm's. */
 export type KekHolder =
   | { readonly realm: typeof OWN_REALM; readonly ownerId: string; readonly kekId?: string | undefined }
   | { readonly realm: string; readonly ownerId: null; readonly kekId?: undefined };
 
+/** A version that a wrapped key names, with what decides whether it opens. */
+export interface FoundKekVersion extends KekVersionName {
+  readonly realm: string;
+  /** Null for a foreign realm's. */
+  readonly ownerId: string | null;
+  readonly status: VersionStatus;
+  readonly activeVersion: number;
+  /** Opens the secret, which the caller destroys; a destroyed version has none. */
+  open(): KekVersion;
+}
+
 /**
  * The active version to wrap with: of the KEK that is named, or of the holder's first.
- * @throws SealkeepError REQUEST_INVALID where the named one is not the owner's or wraps no more.
+ * @throws SealkeepError REQUEST_INVALID where the named one is not the owner's.
  */
 export async function findKekToWrapWith(
   database: KmsDatabase | KmsTransaction,
@@ -24,11 +35,12 @@ export async function findKekToWrapWith(
   const { realm, ownerId, kekId } = holder;
   const row = await database
     .selectFrom('keks')
-    .innerJoin('kek_versions', 'kek_versions.kek_id', 'keks.id')
+    .innerJoin('kek_versions', (join) =>
+      join.onRef('kek_versions.kek_id', '=', 'keks.id').onRef('version', '=', 'active_version'),
+    )
     .select(['kek_id', 'version', 'secret'])
     .where('realm', '=', realm)
     .where('owner_id', ownerId === null ? 'is' : '=', ownerId)
-    .where('status', '=', 'active')
     .$if(kekId === undefined, (query) => query.where('is_first', '=', 1))
     .$if(kekId !== undefined, (query) => query.where('keks.id', '=', kekId ?? ''))
     .executeTakeFirst();
@@ -48,12 +60,9 @@ export async function assureRealmKek(
   now: Date,
 ): Promise<void> {
   if (await hasRealmKek(database, realm)) return;
+  const kek = { realm, ownerId: null, isFirst: true, createdAt: now.getTime() };
   try {
-    await database
-      .transaction()
-      .execute((transaction) =>
-        createFirstKek(transaction, atRest, { realm, ownerId: null, createdAt: now.getTime() }),
-      );
+    await database.transaction().execute((transaction) => createKek(transaction, atRest, kek));
   } catch (error) {
     if (!(await hasRealmKek(database, realm))) throw error;
   }
@@ -72,30 +81,53 @@ async function hasRealmKek(database: KmsDatabase, realm: string): Promise<boolea
 
 /**
  * KEK versions as wrapped keys name them, each read once, their status as it is now.
- * @returns only those that open; by `kekVersionText`.
+ * @returns those that there are; by `kekVersionText`.
  */
-export async function findKeksToOpenWith(
-  database: KmsDatabase,
+export async function findKekVersions(
+  database: KmsDatabase | KmsTransaction,
   atRest: AtRest,
   names: readonly KekVersionName[],
-): Promise<ReadonlyMap<string, KekVersion>> {
-  const distinct = new Map(names.map((name) => [kekVersionText(name), name]));
-  const ids = [...new Set([...distinct.values()].map((name) => name.kekId))];
+): Promise<ReadonlyMap<string, FoundKekVersion>> {
+  const wanted = new Set(names.map(kekVersionText));
+  const ids = [...new Set(names.map((name) => name.kekId))];
   const rows = await database
     .selectFrom('kek_versions')
-    .select(['kek_id', 'version', 'secret'])
+    .innerJoin('keks', 'keks.id', 'kek_versions.kek_id')
+    .select(['kek_id', 'version', 'secret', 'status', 'realm', 'owner_id', 'active_version'])
     .where('kek_id', 'in', ids)
-    .where('status', 'in', OPENING)
     .execute();
-  const wanted = rows.filter((row) =>
-    distinct.has(kekVersionText({ kekId: row.kek_id, version: row.version })),
-  );
+  const found = rows.map((row) => ({
+    kekId: row.kek_id,
+    version: row.version,
+    realm: row.realm,
+    ownerId: row.owner_id,
+    status: statusOf(row),
+    activeVersion: row.active_version,
+    open: () => openVersion(atRest, row),
+  }));
   return new Map(
-    wanted.map((row) => {
-      const version = openVersion(atRest, row);
-      return [kekVersionText(version), version];
+    found.flatMap((version) => {
+      const text = kekVersionText(version);
+      return wanted.has(text) ? [[text, version] as const] : [];
     }),
   );
+}
+
+/** The active version of each KEK, by the KEK's id; the caller destroys their secrets. */
+export async function findActiveVersions(
+  database: KmsDatabase | KmsTransaction,
+  atRest: AtRest,
+  kekIds: readonly string[],
+): Promise<ReadonlyMap<string, KekVersion>> {
+  const rows = await database
+    .selectFrom('keks')
+    .innerJoin('kek_versions', (join) =>
+      join.onRef('kek_versions.kek_id', '=', 'keks.id').onRef('version', '=', 'active_version'),
+    )
+    .select(['kek_id', 'version', 'secret'])
+    .where('keks.id', 'in', [...new Set(kekIds)])
+    .execute();
+  return new Map(rows.map((row) => [row.kek_id, openVersion(atRest, row)]));
 }
 
 export function kekVersionText({ kekId, version }: KekVersionName): string {

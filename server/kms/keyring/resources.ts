@@ -2,6 +2,7 @@ import type { AtRest } from '../../../core/crypto/at-rest.ts';
 import { Secret } from '../../../core/crypto/secret.ts';
 import type { KmsDatabase, KmsTransaction } from '../store/schema.ts';
 import { sliced } from './in-slices.ts';
+import { OWN_REALM } from './own-realm.ts';
 
 const SECRET_BYTES = 32;
 
@@ -29,10 +30,9 @@ export async function countWraps(
   realm: string,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, OpenResource>> {
-  const known = await findResources(transaction, realm, names);
   const counted = new Map<string, OpenResource>();
   for await (const some of sliced(names)) {
-    const offered = new Map(some.map((name) => [name, offer(atRest, realm, name, known.get(name))]));
+    const offered = new Map(some.map((name) => [name, offer(atRest, realm, name)]));
     const written = await transaction
       .insertInto('resources')
       .values([...offered].map(([name, { sealed }]) => ({ realm, name, secret: sealed, generation: 1 })))
@@ -69,14 +69,36 @@ export async function findResources(
   return new Map(rows.map((row) => [row.name, row]));
 }
 
+/**
+ * Destroys what is kept of resources of our own realm: their secrets, and what is counted for them.
+ * @returns those that there were.
+ */
+export async function forgetResources(
+  transaction: KmsTransaction,
+  names: readonly string[],
+): Promise<string[]> {
+  await transaction
+    .deleteFrom('census')
+    .where('realm', '=', OWN_REALM)
+    .where('resource_name', 'in', names)
+    .execute();
+  await transaction.deleteFrom('grants').where('resource_name', 'in', names).execute();
+  const rows = await transaction
+    .deleteFrom('resources')
+    .where('realm', '=', OWN_REALM)
+    .where('name', 'in', names)
+    .returning('name')
+    .execute();
+  return rows.map(({ name }) => name);
+}
+
 /** The caller destroys what it gets. */
 export function openResourceSecret(atRest: AtRest, realm: string, resource: ResourceRow): Secret {
   return atRest.open(placeOf(realm, resource.name), resource.secret);
 }
 
-/** What a resource would rest with: what it has, or fresh bytes, which need not be opened again. */
-function offer(atRest: AtRest, realm: string, name: string, known: ResourceRow | undefined) {
-  if (known) return { secret: openResourceSecret(atRest, realm, known), sealed: known.secret };
+/** What a new resource rests with: fresh bytes, which need not be opened again. */
+function offer(atRest: AtRest, realm: string, name: string) {
   const secret = Secret.random(SECRET_BYTES);
   return { secret, sealed: secret.use((bytes) => atRest.seal(placeOf(realm, name), bytes)) };
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomId } from '../../../core/crypto/random.ts';
 import { Secret } from '../../../core/crypto/secret.ts';
-import { wrappedKeyVersion } from '../../../shared/formats/wrapped-key.ts';
+import { claimedKekVersion } from '../../../shared/formats/wrapped-key.ts';
 import { LIMITS } from '../../../shared/limits.ts';
 import { type KekVersion, openWrappedKey, sealWrappedKey } from './wrapped-key.ts';
 
@@ -29,7 +29,10 @@ describe('a wrapped key', () => {
         expect(held).toEqual(said);
         expect(opened.use((back) => Buffer.compare(back, bytes))).toBe(0);
         expect(wrapped.toString('base64').length).toBeLessThanOrEqual(LIMITS.wrappedKeyText);
-        expect(wrappedKeyVersion(wrapped.toString('base64'))).toBe(version);
+        expect(claimedKekVersion(wrapped.toString('base64'))).toEqual({
+          keyId: under.kekId,
+          version: version,
+        });
       }),
     );
   });
@@ -46,6 +49,33 @@ describe('a wrapped key', () => {
     for (let length = 0; length < wrapped.length; length += 1) {
       expect(() => openWrappedKey(under, resource, wrapped.subarray(0, length))).toThrow(REFUSED);
     }
+  });
+
+  it('refuses any change of any byte', () => {
+    fc.assert(
+      fc.property(dek, facts, fc.nat(), fc.integer({ min: 1, max: 255 }), (bytes, said, place, change) => {
+        const [under, resource] = [kek(), Secret.random(32)];
+        const wrapped = sealWrappedKey(under, resource, secretOf(bytes), said);
+        const at = place % wrapped.length;
+        wrapped.writeUInt8(wrapped.readUInt8(at) ^ change, at);
+        expect(() => openWrappedKey(under, resource, wrapped)).toThrow(REFUSED);
+      }),
+    );
+  });
+
+  it('refuses a part of another one, for the same KEK and resource', () => {
+    fc.assert(
+      fc.property(dek, facts, facts, fc.nat(), fc.nat(), (bytes, said, otherwise, from, length) => {
+        const [under, resource] = [kek(), Secret.random(32)];
+        const one = sealWrappedKey(under, resource, secretOf(bytes), said);
+        const two = sealWrappedKey(under, resource, secretOf(bytes), otherwise);
+        const start = from % one.length;
+        const end = start + 1 + (length % (one.length - start));
+        const mixed = Buffer.concat([one.subarray(0, start), two.subarray(start, end), one.subarray(end)]);
+        fc.pre(!mixed.equals(one) && !mixed.equals(two));
+        expect(() => openWrappedKey(under, resource, mixed)).toThrow(REFUSED);
+      }),
+    );
   });
 
   it('opens with its own KEK version and resource only', () => {

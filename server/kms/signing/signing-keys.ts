@@ -11,13 +11,23 @@ import type { KmsParts } from '../parts.ts';
 export const TOKEN_TYP = {
   authentication: 'sealkeep-kms+jwt',
   cloud: 'sealkeep-cloud+jwt',
+  service: 'sealkeep-service+jwt',
+  delegated: 'sealkeep-delegated+jwt',
   kacls: 'JWT',
 } as const;
+
+/** `aud` of delegated tokens: nobody's but this KMS's own. */
+export function delegationAudience(url: string): string {
+  return `${url}/delegate`;
+}
 
 /** One key pair for each kind of token: whoever gets hold of one can forge nothing of another kind. */
 export interface SigningKeys {
   readonly authentication: SigningKey;
   readonly cloud: SigningKey;
+  /** For what the KMS asks of the cloud. */
+  readonly service: SigningKey;
+  readonly delegated: SigningKey;
   /** The `/certs` key; waits for it where this is the first start. */
   certs(): Promise<SigningKey>;
   /** Resolves when nothing of this touches the database any more. */
@@ -31,6 +41,8 @@ export async function openSigningKeys(parts: Parts): Promise<SigningKeys> {
   const { logger } = parts;
   const authentication = await loadOrMake(parts, TOKEN_TYP.authentication, 'EdDSA');
   const cloud = await loadOrMake(parts, TOKEN_TYP.cloud, 'EdDSA');
+  const service = await loadOrMake(parts, TOKEN_TYP.service, 'EdDSA');
+  const delegated = await loadOrMake(parts, TOKEN_TYP.delegated, 'EdDSA');
   const known = await load(parts, TOKEN_TYP.kacls);
 
   let isClosed = false;
@@ -48,6 +60,8 @@ export async function openSigningKeys(parts: Parts): Promise<SigningKeys> {
   return {
     authentication,
     cloud,
+    service,
+    delegated,
     certs: () => certs,
     async close() {
       isClosed = true;

@@ -9,6 +9,8 @@ export function wellKnownEndpoints(url: string, keys: SigningKeys): Endpoint[] {
   const own = publishKeySet([
     { typ: TOKEN_TYP.authentication, key: keys.authentication },
     { typ: TOKEN_TYP.cloud, key: keys.cloud },
+    { typ: TOKEN_TYP.service, key: keys.service },
+    { typ: TOKEN_TYP.delegated, key: keys.delegated },
   ]);
   const discovery = {
     issuer: url,

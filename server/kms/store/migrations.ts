@@ -1,5 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { delegations } from './migrations/delegations.ts';
+import { keyring } from './migrations/keyring.ts';
+import { secureSessions } from './migrations/secure-sessions.ts';
 
 const identity: Migration = {
   async up(database: Kysely<unknown>) {
@@ -143,4 +146,11 @@ const audit: Migration = {
   },
 };
 
-export const KMS_MIGRATIONS = { '0001-identity': identity, '0002-keys': keys, '0003-audit': audit };
+export const KMS_MIGRATIONS = {
+  '0001-identity': identity,
+  '0002-keys': keys,
+  '0003-audit': audit,
+  '0004-keyring': keyring,
+  '0005-secure-sessions': secureSessions,
+  '0006-delegations': delegations,
+};

@@ -1,7 +1,9 @@
 import type { Generated, Kysely, Transaction } from 'kysely';
+import type { VersionStatus } from '../keyring/version-state.ts';
+import type { SecureSessionTables } from './secure-session-tables.ts';
 
 /** Times are milliseconds since 1970; ids are 128 random bits in base64url; hashes are SHA-256. */
-export interface KmsSchema {
+export interface KmsSchema extends SecureSessionTables {
   users: {
     id: string;
     /** Normalised by `shared/names/user-name`; never given again. */
@@ -53,15 +55,30 @@ export interface KmsSchema {
     owner_id: string | null;
     /** Whether it wraps where no `key_id` is named. */
     is_first: number;
+    /** The one version that wraps. To change it is what rotation is: one row. */
+    active_version: Generated<number>;
     created_at: number;
   };
   kek_versions: {
     kek_id: string;
     version: number;
-    /** 32 bytes, at rest. */
+    /** 32 bytes, at rest; none once it is destroyed. */
     secret: Uint8Array;
-    status: 'active' | 'readable' | 'retired' | 'disabled' | 'destruction_scheduled' | 'destroyed';
+    /** `keyring/version-state.ts`; of the active one, which the KEK names, it says `readable`. */
+    status: Exclude<VersionStatus, 'active'>;
+    /** When the grace period of a readable one ends, and when one is to be destroyed. */
+    due_at: Generated<number | null>;
     created_at: number;
+  };
+  /** What hangs on each version: a row for each wrap, gone once another version carries it or its owner gave it up. */
+  census: {
+    realm: string;
+    resource_name: string;
+    generation: number;
+    kek_id: string;
+    version: number;
+    /** Whether it ever hung on a version that was revoked: then the file needs a new DEK, not only a new wrap. */
+    is_exposed: Generated<number>;
   };
   resources: {
     realm: string;
@@ -93,6 +110,8 @@ export interface KmsSchema {
     decision: 'allowed' | 'refused';
     /** The error's code where it was refused. */
     code: string | null;
+    /** Of a delegation, or of what was done under one. */
+    delegated_to: string | null;
   };
 }
 

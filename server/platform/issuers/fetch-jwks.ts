@@ -1,8 +1,8 @@
 import { type Jwks, jwks } from '../../../core/crypto/key-set.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
+import { fetchText } from '../http/fetch-text.ts';
 
-const TIMEOUT_MS = 5000;
-const MAX_BYTES = 256 * 1024;
+const LIMITS = { timeoutMs: 5000, maxBytes: 256 * 1024 };
 
 /**
  * Fetches an issuer's JWKS: no redirects, five seconds, 256 KiB.
@@ -10,25 +10,8 @@ const MAX_BYTES = 256 * 1024;
  */
 export async function fetchJwks(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Jwks> {
   try {
-    const response = await fetch(url, {
-      redirect: 'error',
-      headers,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    if (!response.ok) throw new Error(`${response.status} from ${url}`);
-    return jwks.parse(JSON.parse(await readCapped(response)));
+    return jwks.parse(JSON.parse(await fetchText(url, { headers }, LIMITS)));
   } catch (cause) {
     throw new SealkeepError('ISSUER_UNAVAILABLE', {}, { cause });
   }
-}
-
-async function readCapped(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length;
-    if (length > MAX_BYTES) throw new Error('a key set of more than 256 KiB');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

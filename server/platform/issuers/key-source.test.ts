@@ -36,10 +36,27 @@ beforeEach(async () => {
   expect(await isTrusted(old)).toBe(true);
 });
 
-test('keys are fetched once within the hour', async () => {
-  time += 59 * MINUTE_MS;
+test('keys are fetched once within fifty minutes', async () => {
+  time += 49 * MINUTE_MS;
   expect(await isTrusted(old)).toBe(true);
   expect(asked).toBe(1);
+});
+
+test('while somebody asks now and then, nobody waits for the next fetch', async () => {
+  const arriving = Promise.withResolvers<Jwks>();
+  load = () => arriving.promise;
+  time += 50 * MINUTE_MS;
+  // Answered although the issuer has not, and asks it once.
+  expect(await isTrusted(old)).toBe(true);
+  expect(await isTrusted(old)).toBe(true);
+  expect(asked).toBe(2);
+  arriving.resolve(publishKeySet([{ typ: 'x', key: fresh }]));
+  await arriving.promise;
+  expect(await isTrusted(fresh)).toBe(true);
+  expect(await isTrusted(old)).toBe(false);
+  time += 49 * MINUTE_MS;
+  expect(await isTrusted(fresh)).toBe(true);
+  expect(asked).toBe(2);
 });
 
 test('a withdrawn key is trusted for an hour at most', async () => {

@@ -19,6 +19,9 @@ export interface KeySourceParts {
 /** An unknown `kid` costs the issuer one request in this time, however many ask. */
 const REFRESH_MS = 30_000;
 
+/** Keys older than this are fetched anew beside whatever is going on, so that nobody's request waits for it. */
+const EARLY_MS = 50 * 60_000;
+
 /** Keys older than this are fetched anew before they are used: one that its issuer withdrew ends here. */
 const FRESH_MS = 3_600_000;
 
@@ -27,7 +30,8 @@ const LAST_MS = 2 * FRESH_MS;
 
 /**
  * Keys fetched at first need and kept for an hour, for two where the issuer can't be reached; an unknown `kid`
- * refreshes them as well, rate-limited, so that rotation is noticed.
+ * refreshes them as well, rate-limited, so that rotation is noticed. A request waits for a fetch only where there are no
+ * keys that it may use: at first need, for an unknown `kid`, after an hour in which nobody asked.
  */
 export function createKeySource({ load, now }: KeySourceParts): KeySource {
   let kept: { readonly keys: KeySet; readonly at: number } | undefined;
@@ -56,11 +60,12 @@ export function createKeySource({ load, now }: KeySourceParts): KeySource {
     if (!kept) return refresh();
     const { keys, at } = kept;
     const age = now().getTime() - at;
-    if (age < FRESH_MS) return keys;
+    if (age < EARLY_MS) return keys;
     if (age >= LAST_MS) return refresh();
-    if (!isDue()) return keys;
+    const wasTried = triedAt >= at + EARLY_MS;
     // What it failed with comes up again once the keys are too old.
-    return refresh().catch(() => keys);
+    const refreshed = isDue() ? refresh().catch(() => keys) : keys;
+    return age < FRESH_MS || wasTried ? keys : refreshed;
   }
 
   return {

@@ -13,7 +13,7 @@ export interface VerifiedToken<Issuer extends TrustedIssuer> {
 
 /**
  * Verifies a token against the issuers that a door trusts, in the order of kacls.md §3.1: `iss` only chooses among
- * them, and the `kid` is looked up in that issuer's own keys.
+ * them (with `typ`, where one issuer signs several kinds), and the `kid` is looked up in that issuer's own keys.
  * @returns undefined where the token does not hold.
  */
 export async function enterByToken<Issuer extends TrustedIssuer>(
@@ -22,8 +22,11 @@ export async function enterByToken<Issuer extends TrustedIssuer>(
   now: Date,
 ): Promise<VerifiedToken<Issuer> | undefined> {
   const origin = peekToken(text);
-  const issuer = issuers.find((one) => one.issuer === origin?.issuer);
-  if (!origin || !issuer) return undefined;
+  if (!origin) return undefined;
+  const issuer = issuers.find(
+    ({ issuer: name, typ }) => name === origin.issuer && (typ === undefined || typ === origin.typ),
+  );
+  if (!issuer) return undefined;
   const key = await issuer.keys.keyFor(origin.kid);
   const claims = key && (await verifyToken(text, key, issuer, now));
   return claims && { issuer, claims };

@@ -17,6 +17,11 @@ const resourceName = z
   .string()
   .min(1)
   .refine((text) => utf8Length(text) <= LIMITS.resourceName);
+/** Absent means empty. */
+const perimeterId = z
+  .string()
+  .default('')
+  .refine((text) => utf8Length(text) <= LIMITS.perimeterId);
 
 const tokens = { authentication: token, authorization: token, reason };
 
@@ -25,9 +30,45 @@ export const wrapRequest = z.object({ ...tokens, key: dek, key_id: z.string().ma
 export const wrapReply = z.object({ wrapped_key: wrappedKey });
 /** kacls.md §6.3 */
 export const unwrapRequest = z.object({ ...tokens, wrapped_key: wrappedKey });
-export const unwrapReply = z.object({ key: dek });
+export const unwrapReply = z.object({
+  key: dek,
+  /** Ours: the same DEK wrapped anew, where the KEK has had a newer version since. */
+  wrapped_key: wrappedKey.optional(),
+});
+
+/** kacls.md §6.4 */
+export const digestRequest = z.object({ authorization: token, reason, wrapped_key: wrappedKey });
+export const digestReply = z.object({ resource_key_hash: z.string() });
+/** kacls.md §6.5; `wrapped_key` is the other key service's. */
+export const rewrapRequest = z.object({
+  authorization: token,
+  original_kacls_url: z.string().min(1).max(512),
+  reason,
+  wrapped_key: wrappedKey,
+});
+export const rewrapReply = z.object({ resource_key_hash: z.string(), wrapped_key: wrappedKey });
+/** kacls.md §6.13 */
+export const delegateRequest = z.object(tokens);
+export const delegateReply = z.object({ delegated_authentication: token });
+/** kacls.md §6.8 */
+export const privilegedWrapRequest = z.object({
+  authentication: token,
+  key: dek,
+  perimeter_id: perimeterId,
+  reason,
+  resource_name: resourceName,
+});
+/** kacls.md §6.7 */
+export const privilegedUnwrapRequest = z.object({
+  authentication: token,
+  reason,
+  resource_name: resourceName,
+  wrapped_key: wrappedKey,
+});
+
 /** Ours: an unwrap whose DEK is for a person's eyes, which takes a fresh code. */
 export const exportRequest = z.object({ ...tokens, wrapped_key: wrappedKey, code: totpCode });
+export const exportReply = z.object({ key: dek });
 
 function batchOf<T extends z.ZodType>(item: T) {
   return z.array(item).min(1).max(LIMITS.batch);
@@ -44,7 +85,7 @@ export const unwrapBatchRequest = z.object({
   items: batchOf(z.object({ resource_name: resourceName, wrapped_key: wrappedKey })),
 });
 export const unwrapBatchReply = z.object({
-  items: batchOf(z.object({ resource_name: resourceName, key: dek })),
+  items: batchOf(unwrapReply.extend({ resource_name: resourceName })),
 });
 
 /** kacls.md §6.1 */

@@ -1,83 +1,129 @@
 import { FORMER_URL, KMS_URL } from './start-key-service.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
-/** A line of kacls.md §11.1 on wrap or unwrap. */
+
+/** Calls that take an authorization token, with an authentication token beside it or without. */
+export const PAIR_CALLS = ['wrap', 'unwrap', 'delegate'] as const;
+export const MIGRATION_CALLS = ['digest', 'rewrap'] as const;
+const CALLS = [...PAIR_CALLS, ...MIGRATION_CALLS];
+export type MatrixCall = (typeof CALLS)[number];
+
+/** A line of kacls.md §11.1 on those calls. */
 export interface Row {
   readonly name: string;
-  readonly operation?: 'wrap' | 'unwrap';
+  /** The calls that it concerns; `PAIR_CALLS` where it is not given. */
+  readonly on?: readonly MatrixCall[];
   /** What the authentication and the authorization token say otherwise than a good pair does. */
   readonly authentication?: Claims;
   readonly authorization?: Claims;
+  /** Whether a bit of the wrapped key is flipped. */
+  readonly isTampered?: boolean;
   /** Absent: it is allowed. */
   readonly refusal?: readonly [status: number, code: string];
 }
 
 /** Rules that hold for every issuer. */
 export const COMMON: readonly Row[] = [
-  { name: 'a writer wraps' },
-  { name: 'an upgrader wraps', authorization: { role: 'upgrader' } },
-  { name: 'a reader unwraps', operation: 'unwrap', authorization: { role: 'reader' } },
-  { name: 'a writer unwraps', operation: 'unwrap' },
+  { name: 'a writer wraps', on: ['wrap'] },
+  { name: 'an upgrader wraps', on: ['wrap'], authorization: { role: 'upgrader' } },
+  { name: 'a reader unwraps', on: ['unwrap'], authorization: { role: 'reader' } },
+  { name: 'a writer unwraps', on: ['unwrap'] },
   { name: 'email_type google', authorization: { email_type: 'google' } },
   { name: 'email_type empty', authorization: { email_type: '' } },
-  { name: 'perimeter empty', authorization: { perimeter_id: '' } },
-  { name: 'perimeter of 128 bytes', authorization: { perimeter_id: 'p'.repeat(128) } },
+  { name: 'perimeter empty', on: CALLS, authorization: { perimeter_id: '' } },
+  { name: 'perimeter of 128 bytes', on: CALLS, authorization: { perimeter_id: 'p'.repeat(128) } },
   {
     name: 'perimeter of 129 bytes',
+    on: CALLS,
     authorization: { perimeter_id: 'p'.repeat(129) },
     refusal: [400, 'REQUEST_INVALID'],
   },
   {
     name: 'perimeter that is no text',
+    on: CALLS,
     authorization: { perimeter_id: 7 },
     refusal: [400, 'REQUEST_INVALID'],
   },
-  { name: 'kacls_url with a trailing slash', authorization: { kacls_url: `${KMS_URL}/` } },
-  { name: 'kacls_url with capitals in the host', authorization: { kacls_url: 'https://KMS.test:443/v1' } },
-  { name: 'kacls_url of a former name', authorization: { kacls_url: FORMER_URL } },
+  { name: 'kacls_url with a trailing slash', on: CALLS, authorization: { kacls_url: `${KMS_URL}/` } },
+  {
+    name: 'kacls_url with capitals in the host',
+    on: CALLS,
+    authorization: { kacls_url: 'https://KMS.test:443/v1' },
+  },
+  { name: 'kacls_url of a former name', on: CALLS, authorization: { kacls_url: FORMER_URL } },
   {
     name: 'kacls_url of another host',
+    on: CALLS,
     authorization: { kacls_url: 'https://evil.test/v1' },
     refusal: [403, 'KACLS_URL_MISMATCH'],
   },
   {
     name: 'kacls_url of another path',
+    on: CALLS,
     authorization: { kacls_url: 'https://kms.test/v2' },
     refusal: [403, 'KACLS_URL_MISMATCH'],
   },
-  { name: 'kacls_url absent', authorization: { kacls_url: undefined }, refusal: [403, 'KACLS_URL_MISMATCH'] },
+  {
+    name: 'kacls_url absent',
+    on: CALLS,
+    authorization: { kacls_url: undefined },
+    refusal: [403, 'KACLS_URL_MISMATCH'],
+  },
   {
     name: 'kacls_owner_domain foreign',
+    on: CALLS,
     authorization: { kacls_owner_domain: 'y.org' },
     refusal: [403, 'OWNER_DOMAIN_MISMATCH'],
   },
   {
     name: 'kacls_owner_domain no text',
+    on: CALLS,
     authorization: { kacls_owner_domain: ['y.org'] },
     refusal: [403, 'OWNER_DOMAIN_MISMATCH'],
   },
-  { name: 'a reader wraps', authorization: { role: 'reader' }, refusal: [403, 'ROLE_REFUSED'] },
-  { name: 'role in capitals', authorization: { role: 'Writer' }, refusal: [403, 'ROLE_REFUSED'] },
-  { name: 'role absent', authorization: { role: undefined }, refusal: [403, 'ROLE_REFUSED'] },
-  { name: 'role as a list', authorization: { role: ['writer'] }, refusal: [403, 'ROLE_REFUSED'] },
+  { name: 'a reader wraps', on: ['wrap'], authorization: { role: 'reader' }, refusal: [403, 'ROLE_REFUSED'] },
+  { name: 'role in capitals', on: CALLS, authorization: { role: 'Writer' }, refusal: [403, 'ROLE_REFUSED'] },
+  { name: 'role absent', on: CALLS, authorization: { role: undefined }, refusal: [403, 'ROLE_REFUSED'] },
+  { name: 'role as a list', on: CALLS, authorization: { role: ['writer'] }, refusal: [403, 'ROLE_REFUSED'] },
   {
     name: 'an upgrader unwraps',
-    operation: 'unwrap',
+    on: ['unwrap'],
     authorization: { role: 'upgrader' },
     refusal: [403, 'ROLE_REFUSED'],
   },
   {
     name: 'a verifier unwraps',
-    operation: 'unwrap',
+    on: ['unwrap'],
     authorization: { role: 'verifier' },
     refusal: [403, 'ROLE_REFUSED'],
   },
   {
     name: 'a migrator unwraps',
-    operation: 'unwrap',
+    on: ['unwrap'],
     authorization: { role: 'migrator' },
     refusal: [403, 'ROLE_REFUSED'],
   },
+  { name: 'a reader delegates', on: ['delegate'], authorization: { role: 'reader' } },
+  { name: 'a writer delegates', on: ['delegate'] },
+  {
+    name: 'an upgrader delegates',
+    on: ['delegate'],
+    authorization: { role: 'upgrader' },
+    refusal: [403, 'ROLE_REFUSED'],
+  },
+  {
+    name: 'to nobody',
+    on: ['delegate'],
+    authorization: { delegated_to: undefined },
+    refusal: [403, 'DELEGATION_REFUSED'],
+  },
+  {
+    name: 'to no text',
+    on: ['delegate'],
+    authorization: { delegated_to: ['room'] },
+    refusal: [403, 'DELEGATION_REFUSED'],
+  },
+  { name: 'tampered', on: ['unwrap'], isTampered: true, refusal: [400, 'WRAPPED_KEY_INVALID'] },
   { name: 'a visitor', authorization: { email_type: 'google-visitor' }, refusal: [403, 'GUEST_REFUSED'] },
   {
     name: 'an address of a customer',
@@ -116,6 +162,7 @@ export const COMMON: readonly Row[] = [
   },
   {
     name: 'only the authorization is delegated',
+    on: ['wrap', 'unwrap'],
     authorization: { delegated_to: 'room' },
     refusal: [403, 'DELEGATION_REFUSED'],
   },
@@ -125,7 +172,12 @@ export const COMMON: readonly Row[] = [
     refusal: [403, 'DELEGATION_REFUSED'],
   },
   { name: 'authentication expired', authentication: { exp: 1 }, refusal: [401, 'AUTHENTICATION_INVALID'] },
-  { name: 'authorization expired', authorization: { exp: 1 }, refusal: [401, 'AUTHORIZATION_INVALID'] },
+  {
+    name: 'authorization expired',
+    on: CALLS,
+    authorization: { exp: 1 },
+    refusal: [401, 'AUTHORIZATION_INVALID'],
+  },
   {
     name: 'authentication without exp',
     authentication: { exp: undefined },
@@ -133,6 +185,7 @@ export const COMMON: readonly Row[] = [
   },
   {
     name: 'authorization without exp',
+    on: CALLS,
     authorization: { exp: undefined },
     refusal: [401, 'AUTHORIZATION_INVALID'],
   },
@@ -143,11 +196,13 @@ export const COMMON: readonly Row[] = [
   },
   {
     name: 'authorization issued in the future',
+    on: CALLS,
     authorization: { iat: 4e9, exp: 4e9 + 1 },
     refusal: [401, 'AUTHORIZATION_INVALID'],
   },
   {
     name: 'authorization not yet valid',
+    on: CALLS,
     authorization: { nbf: 4e9 },
     refusal: [401, 'AUTHORIZATION_INVALID'],
   },
@@ -163,6 +218,7 @@ export const COMMON: readonly Row[] = [
   },
   {
     name: 'authorization for another',
+    on: CALLS,
     authorization: { aud: 'kacls-migration' },
     refusal: [401, 'AUTHORIZATION_INVALID'],
   },
@@ -173,21 +229,25 @@ export const COMMON: readonly Row[] = [
   },
   {
     name: 'authorization by nobody known',
+    on: CALLS,
     authorization: { iss: 'https://evil.test' },
     refusal: [401, 'AUTHORIZATION_INVALID'],
   },
   {
     name: 'no resource',
+    on: CALLS,
     authorization: { resource_name: undefined },
     refusal: [401, 'AUTHORIZATION_INVALID'],
   },
   {
     name: 'resource_name of 129 bytes',
+    on: CALLS,
     authorization: { resource_name: 'r'.repeat(129) },
     refusal: [400, 'REQUEST_INVALID'],
   },
   {
     name: 'a token for a batch',
+    on: CALLS,
     authorization: { resource_names_sha256: 'x' },
     refusal: [401, 'AUTHORIZATION_INVALID'],
   },
@@ -195,6 +255,44 @@ export const COMMON: readonly Row[] = [
 
 /** What only foreign issuers' tokens can say. */
 export const FOREIGN: readonly Row[] = [
+  { name: 'a verifier checks', on: ['digest'] },
+  { name: 'a migrator migrates', on: ['rewrap'] },
+  ...['migrator', 'reader', 'writer', 'upgrader', 'check'].map(
+    (role): Row => ({
+      name: `a ${role} checks`,
+      on: ['digest'],
+      authorization: { role },
+      refusal: [403, 'ROLE_REFUSED'],
+    }),
+  ),
+  ...['verifier', 'reader', 'writer', 'upgrader'].map(
+    (role): Row => ({
+      name: `a ${role} migrates`,
+      on: ['rewrap'],
+      authorization: { role },
+      refusal: [403, 'ROLE_REFUSED'],
+    }),
+  ),
+  ...['doc of nobody', 'another doc'].map(
+    (resource_name): Row => ({
+      name: `the wrapped key of another resource than ${resource_name}`,
+      on: ['unwrap', 'digest'],
+      authorization: { resource_name },
+      refusal: [400, 'WRAPPED_KEY_INVALID'],
+    }),
+  ),
+  { name: 'tampered, to check', on: ['digest'], isTampered: true, refusal: [400, 'WRAPPED_KEY_INVALID'] },
+  {
+    name: 'an issuer of the other kind',
+    on: MIGRATION_CALLS,
+    authorization: { iss: 'https://drive.example' },
+    refusal: [401, 'AUTHORIZATION_INVALID'],
+  },
+  {
+    name: 'a migration issuer',
+    authorization: { iss: 'https://migration.example' },
+    refusal: [401, 'AUTHORIZATION_INVALID'],
+  },
   {
     name: 'a k that is the Kelvin sign',
     authentication: { email: 'mark@x.org' },
@@ -210,6 +308,7 @@ export const FOREIGN: readonly Row[] = [
   { name: 'second audience of the issuer', authentication: { aud: 'kacls-mobile' } },
   {
     name: 'delegation whole',
+    on: ['wrap', 'unwrap'],
     authentication: { delegated_to: 'Room', resource_name: 'doc' },
     authorization: { delegated_to: 'room' },
   },

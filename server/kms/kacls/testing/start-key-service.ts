@@ -2,8 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createAtRest } from '../../../../core/crypto/at-rest.ts';
+import { generateSigningKey, type SigningKey } from '../../../../core/crypto/key-pairs.ts';
 import { randomId } from '../../../../core/crypto/random.ts';
 import { Secret } from '../../../../core/crypto/secret.ts';
+import { createGroupCommit } from '../../../../core/durable/group-commit.ts';
 import { migrate } from '../../../../core/durable/migrate.ts';
 import { openSqlite } from '../../../../core/durable/sqlite.ts';
 import { SealkeepError } from '../../../../shared/errors/error.ts';
@@ -16,9 +18,10 @@ import { fixedKeySource } from '../../../platform/issuers/key-source.ts';
 import { enterByToken } from '../../../platform/issuers/token-door.ts';
 import { createLogger } from '../../../platform/logging.ts';
 import { createAuditLog } from '../../audit/audit-log.ts';
-import type { KmsConfig } from '../../config.ts';
+import { DEFAULT_SESSION, type KmsConfig } from '../../config.ts';
 import type { FindPerson, Person } from '../../identity/person.ts';
-import { createFirstKek, OWN_REALM } from '../../keyring/first-kek.ts';
+import { createKek } from '../../keyring/create-kek.ts';
+import { OWN_REALM } from '../../keyring/own-realm.ts';
 import { KMS_MIGRATIONS } from '../../store/migrations.ts';
 import type { KmsSchema } from '../../store/schema.ts';
 import { createKeyService } from '../create-key-service.ts';
@@ -37,6 +40,7 @@ export interface Installation {
   readonly rootKey: Buffer;
   readonly identity: Signer;
   readonly cloud: Signer;
+  readonly delegated: SigningKey;
 }
 
 export interface StartOptions {
@@ -44,6 +48,9 @@ export interface StartOptions {
   /** What `KMS_ISSUERS` holds. */
   readonly issuers?: unknown;
   readonly isWithinPerimeter?: PerimeterRule;
+  readonly privileged?: readonly string[];
+  readonly peers?: readonly string[];
+  readonly peerTimeoutMs?: number;
 }
 
 async function createInstallation(): Promise<Installation> {
@@ -52,6 +59,7 @@ async function createInstallation(): Promise<Installation> {
     rootKey: Secret.random(32).use((bytes) => Buffer.from(bytes)),
     identity: await createSigner('sealkeep-kms+jwt'),
     cloud: await createSigner('sealkeep-authz+jwt'),
+    delegated: await generateSigningKey('EdDSA'),
   };
 }
 
@@ -74,10 +82,15 @@ export async function startKeyService(options: StartOptions = {}) {
     trustedProxies: [],
     tls: undefined,
     registration: 'open',
+    session: DEFAULT_SESSION,
     databaseFile: path.join(folder, 'kms.sqlite'),
     cloudUrl: CLOUD_URL,
     issuersFile: options.issuers === undefined ? undefined : issuersFile,
+    privileged: options.privileged ?? [],
+    peers: options.peers ?? [],
     launchSecret: undefined,
+    graceDays: 7,
+    rotationDays: 0,
   };
   const database = openSqlite<KmsSchema>(config.databaseFile);
   await migrate(database, KMS_MIGRATIONS);
@@ -101,16 +114,25 @@ export async function startKeyService(options: StartOptions = {}) {
       .executeTakeFirst();
     return row && { ...row };
   };
+  // Made at need: RSA takes its time, and few tests ask a peer.
+  let certs: Promise<SigningKey> | undefined;
   const service = await createKeyService({
     config,
     database,
+    commits: createGroupCommit(database),
     atRest,
     audit: createAuditLog(database, now),
     now,
     logger,
     authentication: { issuer, findPerson },
     cloudKeys: fixedKeySource(cloud.jwks),
+    signing: {
+      delegated: installation.delegated,
+      certs: () => (certs ??= generateSigningKey('RS256')),
+    },
     version: '0.0.0',
+    wakeUpkeep: () => undefined,
+    ...(options.peerTimeoutMs === undefined ? {} : { peerTimeoutMs: options.peerTimeoutMs }),
     ...(options.isWithinPerimeter ? { isWithinPerimeter: options.isWithinPerimeter } : {}),
     async bearer(request) {
       const token = await enterByToken(bearerOf(request) ?? '', [issuer], now());
@@ -150,7 +172,12 @@ export async function startKeyService(options: StartOptions = {}) {
         .insertInto('logins')
         .values({ id: person.loginId, user_id: person.id, created_at: at, last_used_at: at })
         .execute();
-      await createFirstKek(transaction, atRest, { realm: OWN_REALM, ownerId: person.id, createdAt: at });
+      await createKek(transaction, atRest, {
+        realm: OWN_REALM,
+        ownerId: person.id,
+        isFirst: true,
+        createdAt: at,
+      });
     });
     return person;
   }
@@ -216,6 +243,7 @@ export async function startKeyService(options: StartOptions = {}) {
     installation,
     url,
     clock,
+    now,
     database,
     atRest,
     config,

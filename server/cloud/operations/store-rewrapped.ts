@@ -1,0 +1,22 @@
+import { rewrappedRequest } from '../../../shared/api/cloud/rewrapping.ts';
+import { parseResourceName } from '../../../shared/names/resource-name.ts';
+import { type Endpoint, endpoint } from '../../platform/http/endpoint.ts';
+import type { CloudParts } from '../parts.ts';
+
+/** `POST /keys/rewrapped`: for the KMS alone. A key that was sealed anew meanwhile is not touched. */
+export function storeRewrapped({ kmsGuard, wrappedKeys }: CloudParts): Endpoint {
+  return endpoint({
+    method: 'post',
+    path: '/keys/rewrapped',
+    guard: kmsGuard,
+    body: rewrappedRequest,
+    async handle({ body: { items } }) {
+      const swaps = items.map(({ resource_name, was, wrapped_key }) => ({
+        resource: parseResourceName(resource_name).id,
+        was,
+        wrappedKey: wrapped_key,
+      }));
+      return { swapped: await wrappedKeys.swap(swaps) };
+    },
+  });
+}

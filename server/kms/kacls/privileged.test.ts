@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type MatrixWorld, startMatrixWorld } from '../../../test/kms/matrix-world.ts';
+import { enrol, startTestKms } from '../../../test/kms/start-test-kms.ts';
+import type { Person } from '../identity/person.ts';
+import { callsOf, DEK } from './testing/calls-of.ts';
+
+/** Of our own realm; foreign issuers' people and peers stand in the decision matrix. */
+let world: MatrixWorld;
+let keeper: Person;
+let ann: Person;
+let resource: string;
+let wrapped: string;
+
+beforeAll(async () => {
+  world = await startMatrixWorld();
+  keeper = await world.kms.addPerson('keeper');
+  ann = await world.kms.addPerson('ann');
+  resource = world.kms.newResource(ann);
+  ({ wrapped } = await callsOf(world.kms).wrap(ann, resource));
+});
+afterAll(() => world.close());
+
+const unwrapAs = async (person: Person, more: Readonly<Record<string, unknown>> = {}) =>
+  world.call('privilegedunwrap', {
+    authentication: await world.kms.authenticationOf(person),
+    resource_name: resource,
+    wrapped_key: wrapped,
+    reason: 'audit',
+    ...more,
+  });
+const wrapAs = async (person: Person, resource_name = resource) =>
+  world.call('privilegedwrap', {
+    authentication: await world.kms.authenticationOf(person),
+    key: DEK,
+    resource_name,
+  });
+
+describe('a person of ours who is listed', () => {
+  it('opens what is of our realm, and the log says so', async () => {
+    const { reply, entries } = await unwrapAs(keeper);
+    expect(reply.body).toEqual({ key: DEK });
+    expect(entries).toMatchObject([
+      { actor: 'keeper', operation: 'privilegedunwrap', resource_name: resource, reason: 'audit' },
+    ]);
+  });
+
+  it('opens nothing of another realm', async () => {
+    const { code } = await unwrapAs(keeper, {
+      resource_name: 'doc',
+      wrapped_key: await world.wrapForeign(),
+    });
+    expect(code).toBe('WRAPPED_KEY_INVALID');
+  });
+
+  it("wraps under the owner's KEK, so that the owner opens it", async () => {
+    const { reply } = await wrapAs(keeper);
+    const opened = await callsOf(world.kms).unwrap(ann, resource, String(reply.body['wrapped_key']));
+    expect(opened.body).toEqual({ key: DEK });
+  });
+
+  it.each(['doc', '//sealkeep/AAAAAAAAAAAAAAAAAAAAAA/BBBBBBBBBBBBBBBBBBBBBB'])(
+    'wraps nothing for nobody: %s',
+    async (name) => {
+      expect((await wrapAs(keeper, name)).code).toBe('RESOURCE_MISMATCH');
+    },
+  );
+});
+
+describe('nobody else is privileged', () => {
+  it('not who owns the file', async () => {
+    expect((await unwrapAs(ann)).code).toBe('PRIVILEGE_MISSING');
+    expect((await wrapAs(ann)).code).toBe('PRIVILEGE_MISSING');
+  });
+
+  it('not a name of ours that looks like an address that is listed', async () => {
+    const lookalike = await world.kms.addPerson('takeout@x.org');
+    expect((await unwrapAs(lookalike)).code).toBe('PRIVILEGE_MISSING');
+    expect((await wrapAs(lookalike)).code).toBe('PRIVILEGE_MISSING');
+  });
+
+  it('not who would register a listed name', async () => {
+    const kms = await startTestKms({ config: { privileged: ['keeper', 'takeout@x.org'] } });
+    await enrol(kms, 'ann');
+    const password = 'correct horse battery';
+    const taken = await kms.post('/register', { user: 'ann', password });
+    for (const user of ['keeper', 'Keeper', 'takeout@x.org']) {
+      const answer = await kms.post('/register', { user, password });
+      expect([answer.status, answer.code]).toEqual([taken.status, taken.code]);
+    }
+    await kms.close();
+  });
+});
+
+it('a peer gets nothing of our own realm', async () => {
+  const { code, entries } = await world.call('privilegedunwrap', {
+    authentication: await world.kaclsToken({ resource_name: resource }),
+    resource_name: resource,
+    wrapped_key: wrapped,
+  });
+  expect(code).toBe('REALM_MISMATCH');
+  expect(entries).toMatchObject([{ actor: world.peer.address, decision: 'refused' }]);
+});

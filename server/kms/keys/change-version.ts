@@ -1,0 +1,84 @@
+import type { KeyVersionReply } from '../../../shared/api/kms/keys.ts';
+import type { Call } from '../../platform/http/call.ts';
+import { checkFreshCode } from '../identity/fresh-code.ts';
+import type { Person } from '../identity/person.ts';
+import { recordingRefusals } from '../kacls/recorded.ts';
+import { countNeeding } from '../keyring/census.ts';
+import { findVersion, writeVersionState } from '../keyring/kek-versions.ts';
+import { rotateKek } from '../keyring/rotate-kek.ts';
+import { transition, type VersionEvent } from '../keyring/version-state.ts';
+import type { KmsParts } from '../parts.ts';
+import type { KmsTransaction } from '../store/schema.ts';
+import { assertOwnKek } from './own-kek.ts';
+
+const DAY_MS = 86_400_000;
+
+/** What the caller may do to one version of their KEK. */
+export type VersionAct =
+  | { readonly kind: 'retire' }
+  | { readonly kind: 'disable'; readonly code: string }
+  | { readonly kind: 'enable'; readonly code: string }
+  | { readonly kind: 'schedule-destruction'; readonly code: string; readonly days: number }
+  | { readonly kind: 'cancel-destruction' };
+
+interface VersionName {
+  readonly keyId: string;
+  readonly version: number;
+}
+
+/**
+ * Changes the state of a version. To disable the active one rotates the KEK in the same transaction, so that there is
+ * always one that wraps.
+ * @throws SealkeepError KEY_NOT_FOUND, KEY_VERSION_STATE, KEY_VERSION_NEEDED; CODE_REFUSED, LOGIN_THROTTLED
+ */
+export function changeVersion(
+  parts: KmsParts,
+  call: Call,
+  person: Person,
+  { keyId, version }: VersionName,
+  act: VersionAct,
+): Promise<Pick<KeyVersionReply, 'version' | 'status' | 'expiresAt'>> {
+  const draft = {
+    operation: `${act.kind}-key-version`,
+    actor: person.name,
+    reason: `${keyId}/${version}`,
+    resourceName: undefined,
+  };
+  return recordingRefusals(parts, call, draft, async () => {
+    const useUpCode = 'code' in act ? await checkFreshCode(parts, person, act.code) : undefined;
+    return parts.database.transaction().execute(async (transaction) => {
+      await assertOwnKek(transaction, person, keyId);
+      await useUpCode?.(transaction);
+      const name = { kekId: keyId, version };
+      const found = await findVersion(transaction, name);
+      if (act.kind === 'disable' && found.status === 'active') await rotateKek(parts, transaction, keyId);
+      const event = await eventOf(parts, transaction, name, act);
+      const state = transition(await findVersion(transaction, name), event);
+      await writeVersionState(transaction, name, state);
+      const { operation, actor, reason } = draft;
+      await parts.audit.append(call, [{ operation, actor, reason }], transaction);
+      const expiresAt = state.dueAt === null ? {} : { expiresAt: new Date(state.dueAt).toISOString() };
+      return { version, status: state.status, ...expiresAt };
+    });
+  });
+}
+
+async function eventOf(
+  { config, now }: KmsParts,
+  transaction: KmsTransaction,
+  name: { readonly kekId: string; readonly version: number },
+  act: VersionAct,
+): Promise<VersionEvent> {
+  const inDays = (days: number) => now().getTime() + days * DAY_MS;
+  switch (act.kind) {
+    case 'retire':
+      return { kind: act.kind, needed: await countNeeding(transaction, name) };
+    case 'enable':
+      return { kind: act.kind, dueAt: inDays(config.graceDays) };
+    case 'schedule-destruction':
+      return { kind: act.kind, dueAt: inDays(act.days), needed: await countNeeding(transaction, name) };
+    case 'disable':
+    case 'cancel-destruction':
+      return { kind: act.kind };
+  }
+}

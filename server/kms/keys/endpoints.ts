@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import {
+  censusQuery,
+  destructionRequest,
+  keyRequest,
+  shredRequest,
+  versionCodeRequest,
+  versionRequest,
+} from '../../../shared/api/kms/keys.ts';
+import { SealkeepError } from '../../../shared/errors/error.ts';
+import { randomId } from '../../../shared/names/resource-name.ts';
+import { type Endpoint, endpoint, type Guard, parseInput } from '../../platform/http/endpoint.ts';
+import type { Person } from '../identity/person.ts';
+import type { KmsParts } from '../parts.ts';
+import { changeVersion } from './change-version.ts';
+import { generateKey } from './generate-key.ts';
+import { listKeys } from './list-keys.ts';
+import { listNeeding } from './list-needing.ts';
+import { rotateKey } from './rotate-key.ts';
+import { shredResources } from './shred-resources.ts';
+
+const keyParams = z.object({ keyId: randomId });
+
+export interface KeyEndpointParts extends KmsParts {
+  /** Begins the work in the background that a change makes necessary. */
+  readonly wakeUpkeep: () => void;
+}
+
+/** `/keys`: the caller's own KEKs, and nobody else's. */
+export function keyEndpoints(parts: KeyEndpointParts, guard: Guard<Person>): Endpoint[] {
+  const { database, wakeUpkeep } = parts;
+  return [
+    endpoint({ method: 'get', path: '/keys', guard, handle: ({ who }) => listKeys(database, who) }),
+    endpoint({
+      method: 'get',
+      path: '/keys/:keyId',
+      guard,
+      async handle({ who, params }) {
+        const { keyId } = parseInput(keyParams, params);
+        const key = (await listKeys(database, who)).find((one) => one.keyId === keyId);
+        if (!key) throw new SealkeepError('KEY_NOT_FOUND');
+        return key;
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/keys/:keyId/census',
+      guard,
+      query: censusQuery,
+      handle: ({ who, params, query }) =>
+        listNeeding(database, who, parseInput(keyParams, params).keyId, query),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/keys/generate',
+      guard,
+      status: 201,
+      handle: ({ who, call }) => generateKey(parts, call, who),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/keys/rotate',
+      guard,
+      body: keyRequest,
+      async handle({ who, call, body }) {
+        const rotated = await rotateKey(parts, call, who, body);
+        wakeUpkeep();
+        return rotated;
+      },
+    }),
+    endpoint({
+      method: 'post',
+      path: '/keys/retire',
+      guard,
+      body: versionRequest,
+      handle: ({ who, call, body }) => changeVersion(parts, call, who, body, { kind: 'retire' }),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/keys/disable',
+      guard,
+      body: versionCodeRequest,
+      async handle({ who, call, body }) {
+        const disabled = await changeVersion(parts, call, who, body, { kind: 'disable', code: body.code });
+        wakeUpkeep();
+        return disabled;
+      },
+    }),
+    endpoint({
+      method: 'post',
+      path: '/keys/enable',
+      guard,
+      body: versionCodeRequest,
+      handle: ({ who, call, body }) =>
+        changeVersion(parts, call, who, body, { kind: 'enable', code: body.code }),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/keys/schedule-destruction',
+      guard,
+      body: destructionRequest,
+      handle: ({ who, call, body: { code, days, ...name } }) =>
+        changeVersion(parts, call, who, name, { kind: 'schedule-destruction', code, days }),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/keys/cancel-destruction',
+      guard,
+      body: versionRequest,
+      handle: ({ who, call, body }) => changeVersion(parts, call, who, body, { kind: 'cancel-destruction' }),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/keys/shred',
+      guard,
+      body: shredRequest,
+      handle: ({ who, call, body }) => shredResources(parts, call, who, body),
+    }),
+  ];
+}

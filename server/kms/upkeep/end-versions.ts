@@ -1,0 +1,85 @@
+import { sql } from 'kysely';
+import { countNeeding } from '../keyring/census.ts';
+import { findVersion, writeVersionState } from '../keyring/kek-versions.ts';
+import { OWN_REALM } from '../keyring/own-realm.ts';
+import { transition, type VersionEvent } from '../keyring/version-state.ts';
+import type { KekVersionName } from '../keyring/wrapped-key.ts';
+import type { KmsParts } from '../parts.ts';
+import type { KmsTransaction } from '../store/schema.ts';
+import { OWN_ACTOR, ownAct } from './own-act.ts';
+
+/**
+ * Retires versions whose grace period is over and that nothing hangs on. What foreign issuers' wraps hang on is never
+ * retired by itself (DESIGN.md, invariant 2): nobody tells this KMS whether they still have them.
+ */
+export async function retireDue(parts: KmsParts, signal: AbortSignal): Promise<void> {
+  const due = await parts.database
+    .selectFrom('kek_versions')
+    .innerJoin('keks', 'keks.id', 'kek_versions.kek_id')
+    .select(['kek_versions.kek_id as kekId', 'kek_versions.version'])
+    .where('keks.realm', '=', OWN_REALM)
+    .whereRef('kek_versions.version', '!=', 'keks.active_version')
+    .where('kek_versions.status', '=', 'readable')
+    .where('kek_versions.due_at', '<=', parts.now().getTime())
+    .where((row) =>
+      row.not(
+        row.exists(
+          row
+            .selectFrom('census')
+            .select('census.version')
+            .whereRef('census.kek_id', '=', 'kek_versions.kek_id')
+            .whereRef('census.version', '=', 'kek_versions.version'),
+        ),
+      ),
+    )
+    .execute();
+  for (const name of due) {
+    signal.throwIfAborted();
+    await change(parts, name, async (transaction) => ({
+      kind: 'retire',
+      needed: await countNeeding(transaction, name),
+    }));
+  }
+}
+
+/** Destroys versions whose time has come; what hangs on one by then keeps it, and is in the server's log. */
+export async function destroyDue(parts: KmsParts, signal: AbortSignal): Promise<void> {
+  const { database, logger, now } = parts;
+  const due = await database
+    .selectFrom('kek_versions')
+    .select(['kek_id as kekId', 'version'])
+    .where('status', '=', 'destruction_scheduled')
+    .where('due_at', '<=', now().getTime())
+    .execute();
+  let destroyed = 0;
+  for (const name of due) {
+    signal.throwIfAborted();
+    const needed = await countNeeding(database, name);
+    if (needed > 0) {
+      logger.warn({ ...name, needed }, 'a key version is not destroyed, because something hangs on it');
+      continue;
+    }
+    await change(parts, name, async (transaction) => ({
+      kind: 'destroy',
+      at: now().getTime(),
+      needed: await countNeeding(transaction, name),
+    }));
+    destroyed += 1;
+  }
+  // The write-ahead log still has the pages as they were.
+  if (destroyed > 0) await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(database);
+}
+
+async function change(
+  { audit, database }: KmsParts,
+  name: KekVersionName,
+  eventOf: (transaction: KmsTransaction) => Promise<VersionEvent>,
+): Promise<void> {
+  await database.transaction().execute(async (transaction) => {
+    const event = await eventOf(transaction);
+    await writeVersionState(transaction, name, transition(await findVersion(transaction, name), event));
+    const reason = `${name.kekId}/${name.version}`;
+    const entry = { actor: OWN_ACTOR, operation: `${event.kind}-key-version`, reason };
+    await audit.append(ownAct(), [entry], transaction);
+  });
+}

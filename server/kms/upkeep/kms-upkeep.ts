@@ -1,0 +1,32 @@
+import type { Schedule } from '../../../core/schedule.ts';
+import type { RewrappingParts } from '../rewrapping/rewrap-version.ts';
+import { createUpkeep, type Upkeep } from './create-upkeep.ts';
+import { destroyDue, retireDue } from './end-versions.ts';
+import { rewrapDue } from './rewrap-due.ts';
+import { rotateDue } from './rotate-due.ts';
+
+/** A moment after the start: inside an app the cloud starts after the KMS. */
+const FIRST_MS = 5000;
+const EVERY_MS = 600_000;
+
+/** What the KMS does of itself for the keyring: rotation by schedule, carrying over, retiring, destroying. */
+export function createKmsUpkeep(parts: RewrappingParts, schedule: Schedule): Upkeep {
+  let isUnsettled = true;
+  return createUpkeep({
+    logger: parts.logger,
+    schedule,
+    firstMs: FIRST_MS,
+    everyMs: EVERY_MS,
+    tasks: {
+      rotate: (signal) => rotateDue(parts, signal),
+      async rewrap(signal) {
+        const wasUnsettled = isUnsettled;
+        isUnsettled = true;
+        await rewrapDue(parts, wasUnsettled, signal);
+        isUnsettled = false;
+      },
+      retire: (signal) => retireDue(parts, signal),
+      destroy: (signal) => destroyDue(parts, signal),
+    },
+  });
+}

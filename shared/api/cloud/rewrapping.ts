@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { base64Text } from '../../encoding/base64.ts';
+import { LIMITS } from '../../limits.ts';
+import { randomId, resourceName } from '../../names/resource-name.ts';
+
+/** What the KMS alone asks of the cloud, with a service token: the wrapped keys that hang on a KEK version. */
+
+const wrappedKey = base64Text(1, (LIMITS.wrappedKeyText / 4) * 3);
+/** `KEK_ID/VERSION` */
+const kekVersion = z
+  .string()
+  .regex(/^[\w-]{22}\/[1-9]\d{0,9}$/)
+  .transform((text) => {
+    const [keyId = '', version] = text.split('/');
+    return { keyId, version: Number(version) };
+  });
+
+/** How many resources one reply lists. */
+export const WRAPPED_PAGE = 500;
+
+/** `GET /keys/wrapped?version=KEK_ID/VERSION&after=ID` */
+export const wrappedQuery = z.object({ version: kekVersion, after: randomId.optional() });
+/** By resource; one that was sealed anew and not uploaded since has two. */
+export const wrappedReply = z.object({
+  items: z.array(z.object({ resource_name: resourceName, wrapped_key: wrappedKey })),
+  /** What to ask with as `after` for the rest; absent at the end. */
+  next: randomId.optional(),
+});
+
+/** `POST /keys/rewrapped`: each item replaces `was`, wherever it stands, and nothing else. */
+export const rewrappedRequest = z.object({
+  items: z
+    .array(z.object({ resource_name: resourceName, was: wrappedKey, wrapped_key: wrappedKey }))
+    .min(1)
+    .max(LIMITS.batch),
+});
+/** For each item in its order: whether `wrapped_key` stands there now. */
+export const rewrappedReply = z.object({ swapped: z.array(z.boolean()) });

@@ -1,0 +1,211 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { wrapFreshKeys } from '../../agent/jobs/wrap-keys.ts';
+import type { KeyReply } from '../../shared/api/kms/keys.ts';
+import { keyListReply } from '../../shared/api/kms/keys.ts';
+import { parseKeyFile } from '../../shared/formats/key-file.ts';
+import { claimedKekVersion } from '../../shared/formats/wrapped-key.ts';
+import { startTestWorld, type TestWorld, type WorldPerson } from '../support/test-world.ts';
+import { PASSWORD, STEP_SECONDS, totpCode } from './start-test-kms.ts';
+
+const DAY_SECONDS = 86_400;
+
+let world: TestWorld;
+let alice: WorldPerson;
+let bob: WorldPerson;
+
+beforeAll(async () => {
+  world = await startTestWorld();
+  [alice, bob] = [await world.person('alice'), await world.person('bob')];
+});
+afterAll(() => world.close());
+
+async function ask(person: WorldPerson, method: string, where: string, body?: object) {
+  const { access_token } = await person.agent.login.tokens();
+  const response = await fetch(world.kms.address + where, {
+    method,
+    headers: { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const reply = (await response.json()) as { data?: unknown; error?: { code: string; details: object } };
+  return {
+    status: response.status,
+    data: reply.data,
+    code: reply.error?.code,
+    details: reply.error?.details,
+  };
+}
+
+/** A code that was not used yet: each is good once. */
+function freshCode(person: WorldPerson): string {
+  world.advance(STEP_SECONDS);
+  return totpCode(person.otpUri, world.now());
+}
+
+/** After so long every token has expired. */
+async function logInAnew(person: WorldPerson): Promise<void> {
+  await person.agent.login.login(person.user, { password: PASSWORD, code: freshCode(person) });
+}
+
+async function firstKey(person: WorldPerson): Promise<KeyReply> {
+  const keys = keyListReply.parse((await ask(person, 'GET', '/keys')).data);
+  const first = keys.find(({ isFirst }) => isFirst);
+  if (!first) throw new Error('no first key');
+  return first;
+}
+
+/** Rotates, and lets everything that follows from it come about. */
+async function rotate(person: WorldPerson): Promise<string> {
+  const { keyId } = await firstKey(person);
+  expect((await ask(person, 'POST', '/keys/rotate', { keyId })).status).toBe(200);
+  await world.kms.upkeep.run();
+  return keyId;
+}
+
+const versionsOf = ({ versions }: KeyReply) =>
+  versions.map(({ version, status, needed }) => `${version} ${status} ${needed}`);
+
+async function keyOf(enc: string): Promise<{ readonly text: string; readonly version: number }> {
+  const text = await readFile(enc.replace(/\.enc$/, '.key'), 'utf8');
+  return { text, version: claimedKekVersion(parseKeyFile(text).wrapped_key).version };
+}
+
+test('a KEK goes round: everything hangs on the new version, and old pairs open and are renewed', async () => {
+  const sealed = [];
+  for (let index = 0; index < 3; index += 1) sealed.push(await alice.sealed(`${index}.txt`, `text ${index}`));
+  const uploaded = await alice.sealed('uploaded.txt', 'in the cloud');
+  await alice.upload(uploaded.enc);
+  const old = await keyOf(uploaded.enc);
+  expect(versionsOf(await firstKey(alice))).toEqual(['1 active 4']);
+
+  const keyId = await rotate(alice);
+  expect(versionsOf(await firstKey(alice))).toEqual(['1 readable 0', '2 active 4']);
+  expect((await keyOf(uploaded.enc)).version).toBe(1);
+
+  await rm(uploaded.enc.replace('.enc', ''), { force: true });
+  expect((await alice.open(uploaded.enc)).finished).toHaveLength(1);
+  const renewed = await keyOf(uploaded.enc);
+  expect(renewed.version).toBe(2);
+  expect({ ...parseKeyFile(renewed.text), wrapped_key: '' }).toEqual({
+    ...parseKeyFile(old.text),
+    wrapped_key: '',
+  });
+  // A lost `.key` comes back from the registry as it was carried over.
+  const [first] = sealed;
+  if (!first) throw new Error('nothing sealed');
+  await rm(first.key);
+  expect((await alice.open(first.enc)).finished).toHaveLength(1);
+  expect((await keyOf(first.enc)).version).toBe(2);
+
+  // Grace, retirement, destruction: the old wrapped key opens as long as its version may.
+  expect(
+    (await ask(alice, 'POST', '/keys/schedule-destruction', { keyId, version: 1, code: freshCode(alice) }))
+      .code,
+  ).toBe('KEY_VERSION_STATE');
+  world.advance(7 * DAY_SECONDS);
+  await logInAnew(alice);
+  await world.kms.upkeep.run();
+  expect(versionsOf(await firstKey(alice))).toEqual(['1 retired 0', '2 active 4']);
+  await writeFile(uploaded.key, old.text);
+  expect((await alice.open(uploaded.enc)).finished).toHaveLength(1);
+
+  const scheduled = await ask(alice, 'POST', '/keys/schedule-destruction', {
+    keyId,
+    version: 1,
+    days: 7,
+    code: freshCode(alice),
+  });
+  expect(scheduled.data).toMatchObject({ version: 1, status: 'destruction_scheduled' });
+  expect((await ask(alice, 'POST', '/keys/cancel-destruction', { keyId, version: 1 })).data).toMatchObject({
+    status: 'disabled',
+  });
+  const again = { keyId, version: 1, days: 7, code: freshCode(alice) };
+  expect((await ask(alice, 'POST', '/keys/schedule-destruction', again)).status).toBe(200);
+  world.advance(7 * DAY_SECONDS);
+  await logInAnew(alice);
+  await world.kms.upkeep.run();
+  expect(versionsOf(await firstKey(alice))).toEqual(['1 destroyed 0', '2 active 4']);
+
+  // The copy that hangs on it opens nothing any more; the registry's does, and takes its place.
+  await writeFile(uploaded.key, old.text);
+  expect((await alice.open(uploaded.enc)).finished).toHaveLength(1);
+  expect((await keyOf(uploaded.enc)).version).toBe(2);
+});
+
+test('a revoked version opens nothing, its files are carried over and listed as needing a new key', async () => {
+  const { enc } = await bob.sealed('secret.txt', 'known to somebody');
+  const { keyId } = await firstKey(bob);
+  const request = { keyId, version: 1, code: freshCode(bob) };
+  expect((await ask(bob, 'POST', '/keys/disable', { ...request, code: '000000' })).code).toBe('CODE_REFUSED');
+  expect((await ask(bob, 'POST', '/keys/disable', request)).data).toEqual({ version: 1, status: 'disabled' });
+  await world.kms.upkeep.run();
+  expect(versionsOf(await firstKey(bob))).toEqual(['1 disabled 0', '2 active 1']);
+  expect((await firstKey(bob)).needingNewKey).toBe(1);
+  const { resource_name: resourceName } = parseKeyFile((await keyOf(enc)).text);
+  const needing = await ask(bob, 'GET', `/keys/${keyId}/census?needs=new-key`);
+  expect(needing.data).toEqual({ items: [{ resourceName, generation: 1, version: 2 }] });
+
+  expect((await bob.open(enc)).finished).toHaveLength(1);
+  const revoked = (await ask(bob, 'POST', '/keys/enable', { ...request, code: freshCode(bob) })).data;
+  expect(revoked).toMatchObject({ version: 1, status: 'readable' });
+});
+
+test("nobody touches another person's key", async () => {
+  const { keyId } = await firstKey(alice);
+  const code = freshCode(bob);
+  for (const [method, where, body] of [
+    ['GET', `/keys/${keyId}`, undefined],
+    ['GET', `/keys/${keyId}/census`, undefined],
+    ['POST', '/keys/rotate', { keyId }],
+    ['POST', '/keys/retire', { keyId, version: 1 }],
+    ['POST', '/keys/disable', { keyId, version: 2, code }],
+    ['POST', '/keys/enable', { keyId, version: 1, code }],
+    ['POST', '/keys/schedule-destruction', { keyId, version: 1, code }],
+    ['POST', '/keys/cancel-destruction', { keyId, version: 1 }],
+  ] as const) {
+    expect([where, (await ask(bob, method, where, body)).code]).toEqual([where, 'KEY_NOT_FOUND']);
+  }
+});
+
+test('the owner gives a file up: nothing opens it again, and nothing counts for it', async () => {
+  const { enc, key } = await alice.sealed('gone.txt', 'for good');
+  const { resource_name } = parseKeyFile(await readFile(key, 'utf8'));
+  const before = (await firstKey(alice)).versions.at(-1)?.needed ?? 0;
+  const foreign = await ask(bob, 'POST', '/keys/shred', {
+    resourceNames: [resource_name],
+    code: freshCode(bob),
+  });
+  expect(foreign.code).toBe('GRANT_NOT_OWNER');
+  const shredded = await ask(alice, 'POST', '/keys/shred', {
+    resourceNames: [resource_name],
+    code: freshCode(alice),
+  });
+  expect(shredded.data).toEqual({ shredded: 1 });
+  expect((await firstKey(alice)).versions.at(-1)?.needed).toBe(before - 1);
+  expect((await alice.open(enc)).failed.map(({ error }) => error.code)).toEqual(['WRAPPED_KEY_INVALID']);
+});
+
+test('what is needed is neither retired nor destroyed, and the refusal says how much it is', async () => {
+  const carol = await world.person('carol');
+  // Wrapped, and never registered: nobody can carry it over, and somebody may still have it.
+  const [wrapped] = await wrapFreshKeys(carol.agent.jobs, [{ name: 'kept.txt', size: 1 }]);
+  wrapped?.dek.destroy();
+  const keyId = await rotate(carol);
+  world.advance(7 * DAY_SECONDS);
+  await logInAnew(carol);
+  await world.kms.upkeep.run();
+  expect(versionsOf(await firstKey(carol))).toEqual(['1 readable 1', '2 active 0']);
+
+  const retired = await ask(carol, 'POST', '/keys/retire', { keyId, version: 1 });
+  expect([retired.code, retired.details]).toEqual([
+    'KEY_VERSION_NEEDED',
+    expect.objectContaining({ count: 1 }),
+  ]);
+  await ask(carol, 'POST', '/keys/disable', { keyId, version: 1, code: freshCode(carol) });
+  const scheduled = { keyId, version: 1, code: freshCode(carol) };
+  expect((await ask(carol, 'POST', '/keys/schedule-destruction', scheduled)).code).toBe('KEY_VERSION_NEEDED');
+  const resourceName = wrapped?.resourceName;
+  expect((await ask(carol, 'GET', `/keys/${keyId}/census?version=1`)).data).toEqual({
+    items: [{ resourceName, generation: 1, version: 1 }],
+  });
+});
