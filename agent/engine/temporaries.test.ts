@@ -1,10 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { platform } from 'node:process';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { tryLock } from '../../core/durable/lock.ts';
 import {
   createTemporaries,
   isTemporaryName,
@@ -139,27 +139,20 @@ test('half a line on record hides no other, and one of another version keeps the
   expect(await readdir(at('data', 'runs'))).toEqual([]);
 });
 
-test('a process that begins while another one looks for dead ones is taken for none', async () => {
-  const module = new URL('./temporaries.ts', import.meta.url).href;
-  const script = `
-    const { removeDeadTemporaries } = await import(${JSON.stringify(module)});
-    process.stdout.write('looking');
-    for (;;) await removeDeadTemporaries(${JSON.stringify(at('data'))}, () => new Date());`;
-  const looking = spawn(process.execPath, ['--input-type=module', '-e', script]);
-  await once(looking.stdout, 'data');
-  for (let round = 0; round < 40; round += 1) {
-    const temporaries = createTemporaries(at('data'));
-    const file = await temporaries.nameIn(at('one'));
-    await writeFile(file, 'in use');
-    const [, run] = path.basename(file).split('.');
-    expect(await readdir(at('data', 'runs'))).toEqual(
-      expect.arrayContaining([`${run}.lock`, `${run}.folders`]),
-    );
-    expect(await readdir(at('one'))).toEqual([path.basename(file)]);
-    await temporaries.close();
-  }
-  looking.kill('SIGKILL');
-  await once(looking, 'exit');
+test('while one looks for dead ones none begins, as a lock’s file is there before it is locked; and the other way round', async () => {
+  dieIn(at('one'));
+  const before = await readdir(at('data', 'runs'));
+  const temporaries = createTemporaries(at('data'));
+  const held = tryLock(at('data', 'runs.lock'));
+  const begun = temporaries.nameIn(at('two'));
+  const looked = removeDeadTemporaries(at('data'), now);
+  // Far longer than either takes.
+  for (let look = 0; look < 500; look += 1) expect(await readdir(at('data', 'runs'))).toEqual(before);
+  held?.release();
+  await writeFile(await begun, 'in use');
+  await looked;
+  expect([await readdir(at('one')), await readdir(at('two'))]).toEqual([[], [path.basename(await begun)]]);
+  await temporaries.close();
 });
 
 test('where nothing can be put on record there is no name', async () => {

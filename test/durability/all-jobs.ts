@@ -30,7 +30,7 @@ const job = JSON.parse(process.argv[2] ?? '') as AllJobs;
 const at = (...steps: string[]) => path.join(job.folder, ...steps);
 const now = () => new Date(job.now);
 const agent = await connectAgent({
-  kind: 'remote',
+  kind: 'own',
   dataFolder: job.home,
   profileId: 'test',
   addresses: job.addresses,
