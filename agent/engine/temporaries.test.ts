@@ -110,6 +110,9 @@ test('what a job could not remove goes when its process closes', async () => {
   await temporaries.close();
   expect(await readdir(at('one'))).toEqual([]);
   expect(await readdir(at('data', 'runs'))).toEqual([]);
+  // Nothing would remove what comes later.
+  await expect(temporaries.nameIn(at('one'))).rejects.toMatchObject({ code: 'INTERNAL' });
+  await expect(temporaries.claim(at('one', 'x'))).rejects.toMatchObject({ code: 'INTERNAL' });
 });
 
 test('what was on a drive that is away when its process closes goes at the first start that finds it', async () => {

@@ -23,13 +23,13 @@ const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 export interface Temporaries {
   /**
    * A path in `folder` that nothing else uses. The folder is durably on record before this resolves.
-   * @throws SealkeepError DATA_FOLDER_UNUSABLE where the record can't be written.
+   * @throws SealkeepError DATA_FOLDER_UNUSABLE where the record can't be written, INTERNAL once it is closed.
    */
   nameIn(folder: string): Promise<string>;
   /**
    * Puts durably on record that an empty folder without permissions (`CLAIM_MODE`) at this path only keeps the name for one
    * that is to be moved there.
-   * @throws SealkeepError DATA_FOLDER_UNUSABLE where the record can't be written.
+   * @throws SealkeepError DATA_FOLDER_UNUSABLE where the record can't be written, INTERNAL once it is closed.
    */
   claim(folder: string): Promise<void>;
   /**
@@ -45,6 +45,7 @@ export function createTemporaries(dataFolder: string): Temporaries {
   const run = randomId();
   const recorded = new Map<string, Promise<void>>();
   let isSynced = false;
+  let isClosed = false;
   let lock: Promise<Lock> | undefined;
 
   async function begin(): Promise<Lock> {
@@ -71,8 +72,19 @@ export function createTemporaries(dataFolder: string): Temporaries {
   const unusable = (cause: unknown) =>
     new SealkeepError('DATA_FOLDER_UNUSABLE', { folder: dataFolder }, { cause });
 
+  /** What a job that goes on all the same would make now is on no record. */
+  function assertOpen(): void {
+    if (isClosed)
+      throw new SealkeepError(
+        'INTERNAL',
+        {},
+        { cause: new Error('the record of temporary files is closed') },
+      );
+  }
+
   return {
     async nameIn(folder) {
+      assertOpen();
       const full = path.resolve(folder);
       let recording = recorded.get(full);
       if (!recording) {
@@ -86,11 +98,13 @@ export function createTemporaries(dataFolder: string): Temporaries {
       return path.join(folder, `.${run}.${randomId()}${TEMPORARY_ENDING}`);
     },
     async claim(folder) {
+      assertOpen();
       await record({ claim: path.resolve(folder) }).catch((cause: unknown) => {
         throw unusable(cause);
       });
     },
     async close() {
+      isClosed = true;
       const held = await lock;
       if (!held) return;
       let isDone: boolean;
