@@ -4,9 +4,14 @@ import { setImmediate as breath } from 'node:timers/promises';
 const AT_ONCE = 500;
 
 /** Gives items in parts, between which whoever else wants the thread has it. */
-export async function* inBreaths<T>(items: readonly T[]): AsyncGenerator<readonly T[]> {
-  for (let start = 0; start < items.length; start += AT_ONCE) {
-    yield items.slice(start, start + AT_ONCE);
+export async function* inBreaths<T>(items: Iterable<T>): AsyncGenerator<readonly T[]> {
+  let some: T[] = [];
+  for (const item of items) {
+    some.push(item);
+    if (some.length < AT_ONCE) continue;
+    yield some;
+    some = [];
     await breath();
   }
+  yield some;
 }

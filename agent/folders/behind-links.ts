@@ -14,7 +14,7 @@ import { sideBySide } from '../engine/side-by-side.ts';
  */
 export async function foldersBehindLinks(
   root: string,
-  paths: readonly string[],
+  paths: Iterable<string>,
 ): Promise<ReadonlyMap<string, string>> {
   const looks = new Map<string, Promise<string | undefined>>([['', Promise.resolve(undefined)]]);
   function otherOnTheWayTo(folder: string): Promise<string | undefined> {
