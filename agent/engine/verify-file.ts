@@ -173,7 +173,7 @@ function preludeDamage(found: Uint8Array, { bytes }: Prelude): Damage[] {
   return [{ kind: 'prelude', enc: { offset, length: last - offset + 1 } }];
 }
 
-interface Place {
+interface StreamPlace {
   readonly layout: StreamLayout;
   readonly streamOffset: number;
   readonly encBytes: number;
@@ -181,7 +181,7 @@ interface Place {
 
 function segmentDamage(
   kind: 'segments' | 'cut',
-  { layout, streamOffset, encBytes }: Place,
+  { layout, streamOffset, encBytes }: StreamPlace,
   first: number,
   count: number,
 ): Damage {
@@ -197,7 +197,7 @@ function rangeFrom(first: ByteRange, last: ByteRange): ByteRange {
   return { offset: first.offset, length: last.offset + last.length - first.offset };
 }
 
-function surplus({ layout, streamOffset, encBytes }: Place): Damage[] {
+function surplus({ layout, streamOffset, encBytes }: StreamPlace): Damage[] {
   const offset = streamOffset + layout.streamBytes;
   return encBytes > offset ? [{ kind: 'surplus', enc: { offset, length: encBytes - offset } }] : [];
 }

@@ -5,11 +5,12 @@ import { LIMITS } from '../../shared/limits.ts';
 import { ENC_ENDING, isPortableFileName, KEY_ENDING } from '../../shared/names/file-name.ts';
 import { readPrelude } from '../engine/open-file.ts';
 import { publish } from '../engine/publish.ts';
+import { assertRoom } from '../engine/room.ts';
 import { cleanedUp, writeTemporary } from '../engine/temporary-file.ts';
 import { transportError } from '../http/peer.ts';
 import type { HttpReply } from '../http/transport.ts';
 import type { JobParts } from './parts.ts';
-import type { FinishedFile } from './report.ts';
+import { type FinishedFile, msSince } from './report.ts';
 
 export interface DownloadRequest {
   /** The person whose file it is. */
@@ -37,6 +38,8 @@ export async function downloadFile(parts: JobParts, request: DownloadRequest): P
   const key = await downloadKey(parts, cloud_token, request);
   // The `mac` vouches for the name when the file is opened; so another file cannot be handed out under this one.
   if (key.name !== name) throw new SealkeepError('CLOUD_PAIR_INVALID');
+  // Before gigabytes come that nothing has room for.
+  await assertRoom({ folder, files: 1, bytes: key.size });
   const reply = await parts.cloud.download(cloud_token, owner, name + ENC_ENDING, signal);
   const temporary = await writeTemporary(
     parts.engine.temporaries,
@@ -46,7 +49,7 @@ export async function downloadFile(parts: JobParts, request: DownloadRequest): P
   );
   await assertPair(parts, request, temporary, key);
   const out = await publishPair(parts, { folder, name: localName, enc: temporary, key });
-  return { file: name, out, bytes: key.size, ms: Math.round(performance.now() - startedAt) };
+  return { file: name, out, bytes: key.size, ms: msSince(startedAt) };
 }
 
 /** @returns where the `.enc` is. */

@@ -1,7 +1,7 @@
-import { lstat, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { platform } from 'node:process';
-import { codeOf } from '../../core/durable/publish.ts';
+import { lstatOrNothing } from '../../core/durable/lstat.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { inputError } from '../engine/file-errors.ts';
 import type { Control } from '../engine/gate.ts';
@@ -14,7 +14,7 @@ import { createFolderReport, type FolderReport } from './folder-report.ts';
 import { findLoosePairs, openLoosePairs } from './open-loose.ts';
 import { manifestPathOf, openManifest } from './open-manifest.ts';
 import { type JobParts, partsWithin } from './parts.ts';
-import { attempt, type JobReport } from './report.ts';
+import { attempt, type JobReport, msSince } from './report.ts';
 import { restoreTree } from './restore-tree.ts';
 import { SEALED_ENDING } from './seal-folder.ts';
 
@@ -54,7 +54,7 @@ export async function openFolder(
   const opened = await attempt(report, label, () => open(parts, request, folderReport));
   if (!opened) return undefined;
   const { files, bytes } = folderReport.done();
-  report.finished({ file: label, out: opened.out, bytes, ms: Math.round(performance.now() - startedAt) });
+  report.finished({ file: label, out: opened.out, bytes, ms: msSince(startedAt) });
   return { ...opened, files, bytes, isWhole: folderReport.lastFailure() === undefined };
 }
 
@@ -93,12 +93,10 @@ async function hasManifest(folder: string): Promise<boolean> {
   } catch (error) {
     throw inputError(error, folder);
   }
-  try {
-    return (await lstat(manifestPathOf(folder))).isFile();
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
+  const found = await lstatOrNothing(manifestPathOf(folder)).catch((error: unknown) => {
     throw inputError(error, folder);
-  }
+  });
+  return found?.isFile() ?? false;
 }
 
 /** What is to be made of a sealed folder. */
@@ -119,13 +117,12 @@ async function listed(
   const manifest: Manifest = await openManifest(parts, source, { signal, reason: 'open' });
   const files = manifest.entries.filter((entry) => entry.kind === 'file');
   const kept = manifest.entries.filter((entry) => entry.kind === 'kept');
-  const bytesOf = (sum: number, { size }: { readonly size: number }) => sum + size;
-  const bytes = files.reduce(bytesOf, 0);
+  const bytes = [...files, ...kept].reduce((sum, { size }) => sum + size, 0);
   report.expect(bytes);
   return {
     name: openedFolderName(path.basename(source), manifest.header.name),
     count: files.length + kept.length,
-    bytes: kept.reduce(bytesOf, bytes),
+    bytes,
     fill: (within, root) => restoreTree(within, { source, root, manifest, signal, gate }, report),
   };
 }
