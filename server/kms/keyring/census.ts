@@ -79,7 +79,10 @@ export async function countNeeding(
   return count;
 }
 
-/** Wraps of a KEK whose resource was not sealed anew since, and that hang, or hung, on a version that was revoked. */
+/**
+ * Wraps of a KEK whose resource was not sealed anew since, and that hang, or hung, on a version that was revoked. Of a
+ * KEK that never was, nothing is looked through.
+ */
 function needingNewKey(database: KmsDatabase, kekId: string) {
   return database
     .selectFrom('census')
@@ -89,13 +92,19 @@ function needingNewKey(database: KmsDatabase, kekId: string) {
         .onRef('resources.name', '=', 'census.resource_name')
         .onRef('resources.generation', '=', 'census.generation'),
     )
-    .innerJoin('kek_versions', (join) =>
-      join
-        .onRef('kek_versions.kek_id', '=', 'census.kek_id')
-        .onRef('kek_versions.version', '=', 'census.version'),
-    )
-    .where('census.kek_id', '=', kekId)
-    .where((row) => row.or([row('is_exposed', '=', 1), row('kek_versions.status', '=', 'disabled')]));
+    .where((row) => {
+      const revoked = row
+        .selectFrom('kek_versions')
+        .select('version')
+        .where('kek_id', '=', kekId)
+        .where('status', '=', 'disabled');
+      const ofThisKek = row('census.kek_id', '=', kekId);
+      // Each side has an index of its own; the first one's is a partial index, which only a literal meets.
+      return row.or([
+        row.and([ofThisKek, row('is_exposed', '=', row.lit(1))]),
+        row.and([ofThisKek, row('census.version', 'in', revoked)]),
+      ]);
+    });
 }
 
 /** How many files of a KEK want a new DEK, because a version that wrapped theirs was revoked. */

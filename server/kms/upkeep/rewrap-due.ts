@@ -43,12 +43,15 @@ async function versionsToRewrap({ database }: RewrappingParts): Promise<KekVersi
     .execute();
 }
 
-/** Active versions of KEKs that have wraps counted under two versions. */
+/** Active versions of KEKs that have wraps counted under two versions: few, so only those of the others are gone through. */
 async function versionsToSettle({ database }: RewrappingParts): Promise<KekVersionName[]> {
   return database
-    .selectFrom('keks')
+    .selectFrom('kek_versions')
+    .innerJoin('keks', 'keks.id', 'kek_versions.kek_id')
     .select(['keks.id as kekId', 'keks.active_version as version'])
+    .distinct()
     .where('keks.realm', '=', OWN_REALM)
+    .whereRef('kek_versions.version', '!=', 'keks.active_version')
     .where((row) =>
       row.exists(
         row
@@ -60,8 +63,8 @@ async function versionsToSettle({ database }: RewrappingParts): Promise<KekVersi
               .onRef('current.generation', '=', 'old.generation'),
           )
           .select('old.version')
-          .whereRef('old.kek_id', '=', 'keks.id')
-          .whereRef('old.version', '!=', 'keks.active_version')
+          .whereRef('old.kek_id', '=', 'kek_versions.kek_id')
+          .whereRef('old.version', '=', 'kek_versions.version')
           .whereRef('current.version', '=', 'keks.active_version'),
       ),
     )

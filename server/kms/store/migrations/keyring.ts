@@ -24,6 +24,7 @@ export const keyring: Migration = {
         FOREIGN KEY (kek_id, version) REFERENCES kek_versions (kek_id, version)
       ) WITHOUT ROWID`,
       sql`CREATE INDEX census_by_version ON census (kek_id, version)`,
+      sql`CREATE INDEX census_exposed ON census (kek_id) WHERE is_exposed = 1`,
       sql`INSERT INTO census (realm, resource_name, generation, kek_id, version)
         WITH RECURSIVE wraps (realm, name, generation) AS (
           SELECT realm, name, generation FROM resources
