@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -102,6 +102,18 @@ describe('a damaged one', () => {
     const { exitCode, stderr } = await ann.device.run(['verify', '--out', folder, 'report.txt.enc']);
     expect([exitCode, stderr]).toEqual([2, '--out goes with --salvage.\n']);
   });
+});
+
+test('a folder is compared with its manifest', async () => {
+  const place = await workspace.makeFolder('trees');
+  await mkdir(path.join(place, 'letters'));
+  for (const name of ['one', 'two']) await writeFile(path.join(place, 'letters', name), name);
+  await ann.device.files(['encrypt', 'letters'], { cwd: place });
+  expect((await ann.device.run(['verify', 'letters.sealed'], { cwd: place })).exitCode).toBe(0);
+  await rm(path.join(place, 'letters.sealed', 'one.enc'));
+  const { exitCode, stdout, stderr } = await ann.device.run(['verify', '.'], { cwd: place });
+  expect([exitCode, stderr]).toEqual([6, 'There is no file letters.sealed/one.enc.\n']);
+  expect(stdout).toContain('Verified letters.sealed/two.enc');
 });
 
 describe('export-key', () => {

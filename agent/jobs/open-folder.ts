@@ -3,6 +3,7 @@ import path from 'node:path';
 import { platform } from 'node:process';
 import { codeOf } from '../../core/durable/publish.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
+import { SEALED_ENDING } from '../../shared/names/endings.ts';
 import { inputError } from '../engine/file-errors.ts';
 import type { Control } from '../engine/gate.ts';
 import { nameWithRoomFor } from '../engine/pair-name.ts';
@@ -10,13 +11,13 @@ import { assertRoom } from '../engine/room.ts';
 import { buildFolder } from '../folders/build-folder.ts';
 import type { Manifest } from '../folders/manifest-bytes.ts';
 import { type RenamedEntry, safeName } from '../folders/plan-names.ts';
+import { keyPathOf } from './find-key.ts';
 import { createFolderReport, type FolderReport } from './folder-report.ts';
 import { findLoosePairs, openLoosePairs } from './open-loose.ts';
 import { manifestPathOf, openManifest } from './open-manifest.ts';
 import { type JobParts, partsWithin } from './parts.ts';
 import { attempt, type JobReport } from './report.ts';
 import { restoreTree } from './restore-tree.ts';
-import { SEALED_ENDING } from './seal-folder.ts';
 
 export interface OpenFolderRequest extends Control {
   /** The sealed folder. One without a manifest is opened pair by pair, its tree kept. */
@@ -101,6 +102,18 @@ async function hasManifest(folder: string): Promise<boolean> {
   }
 }
 
+/** Whether a folder that has no manifest had one: its name or the manifest's `.key` says so. */
+async function hasLostManifest(folder: string): Promise<boolean> {
+  if (path.basename(folder).endsWith(SEALED_ENDING)) return true;
+  try {
+    await lstat(keyPathOf(manifestPathOf(folder)));
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw inputError(error, folder);
+  }
+}
+
 /** What is to be made of a sealed folder. */
 interface Opening {
   readonly name: string;
@@ -145,6 +158,8 @@ async function loose(
     bytes: pairs.bytes,
     async fill(within, root) {
       await openLoosePairs(within, { source, root, pairs, signal, gate }, report);
+      if (await hasLostManifest(source))
+        report.leaveOut(source, new SealkeepError('FILE_MANIFEST_MISSING', { file: source }));
       return [];
     },
   };

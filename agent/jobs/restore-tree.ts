@@ -17,7 +17,7 @@ import { type Placed, planRestore, type RestorePlan } from '../folders/plan-rest
 import type { FolderReport } from './folder-report.ts';
 import { batchesOf } from './groups.ts';
 import { openPlanned } from './open-files.ts';
-import { manifestPathOf } from './open-manifest.ts';
+import { manifestError, manifestPathOf } from './open-manifest.ts';
 import type { JobParts } from './parts.ts';
 import { attempt, errorOf } from './report.ts';
 
@@ -33,7 +33,7 @@ export interface TreeToRestore extends Control {
  * Makes what a manifest lists, in an order that lets nothing be written through a link: folders of ours alone, what is in
  * them, then links, then what modes and times they all have. What fails is reported, and the rest restored.
  * @returns what could not keep its name.
- * @throws SealkeepError FILE_DAMAGED, JOB_CANCELLED, OUTPUT_*, and the last failure where not one file could be restored.
+ * @throws SealkeepError FILE_MANIFEST_DAMAGED, JOB_CANCELLED, OUTPUT_*, and the last failure where not one file could be restored.
  */
 export async function restoreTree(
   parts: JobParts,
@@ -66,7 +66,7 @@ async function planOf({ engine }: JobParts, { source, root, manifest }: TreeToRe
   try {
     return planRestore(manifest.entries, rules);
   } catch (error) {
-    throw isSealkeepError(error) ? inputError(error, manifestPathOf(source)) : error;
+    throw isSealkeepError(error) ? manifestError(inputError(error, manifestPathOf(source))) : error;
   }
 }
 

@@ -24,6 +24,8 @@ export interface VerifyFilesRequest {
 /** What became of one file that could be looked at. */
 export interface VerifiedFile {
   readonly file: string;
+  /** Which one it is: what opens is proven to be that, and what doesn't claims it. */
+  readonly resourceName: string;
   /** Of the file as it was sealed. */
   readonly bytes: number;
   /** None of a `.enc` that is as it was sealed. */
@@ -133,6 +135,7 @@ async function verifyOne(
   const salvaged = isWanted ? await salvage(parts, how, verdict, proven, request) : undefined;
   return {
     file: source,
+    resourceName: key.resource_name,
     bytes: key.size,
     ...partsOf(salvaged?.verdict ?? verdict),
     key: isFromRegistry ? 'registry' : 'beside',

@@ -4,6 +4,7 @@ import { sealedFilesIn } from '../../agent/folders/sealed-files.ts';
 import { openThrough } from '../../agent/jobs/open-through.ts';
 import { attempt } from '../../agent/jobs/report.ts';
 import { type VerifiedFile, type VerifyReport, verifyFiles } from '../../agent/jobs/verify-files.ts';
+import { verifyListed } from '../../agent/jobs/verify-listed.ts';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { withAgent } from '../connect.ts';
 import type { CliContext, ClientOptions } from '../context.ts';
@@ -48,12 +49,24 @@ async function verifyingFiles(context: CliContext, paths: readonly string[], opt
     const { signal } = context;
     const items = new Map(files.map((file) => [file, sizes.get(file)]));
     const { failed: leaveOut } = jobOutput(context, { ...options, items: new Map(), done: 'Verified' });
+    const sealedFolders: string[] = [];
     for (const tree of folders)
       await attempt({ failed: leaveOut }, tree, async () => {
-        for (const [file, size] of await sealedFilesIn(tree, { signal, leaveOut })) items.set(file, size);
+        const found = await sealedFilesIn(tree, { signal, leaveOut });
+        for (const [file, size] of found.files) items.set(file, size);
+        sealedFolders.push(...found.folders);
       });
-    const request = { sources: [...items.keys()], isSalvage, folder, signal };
-    await verifyFiles(jobs, request, verifyOutput(context, options, items));
+    const seen = new Map<string, string | undefined>(Array.from(items.keys(), (file) => [file, undefined]));
+    const report = verifyOutput(context, options, items);
+    const noting: VerifyReport = {
+      ...report,
+      verified(file) {
+        if (file.damage.length === 0) seen.set(file.file, file.resourceName);
+        report.verified(file);
+      },
+    };
+    await verifyFiles(jobs, { sources: [...items.keys()], isSalvage, folder, signal }, noting);
+    for (const sealed of sealedFolders) await verifyListed(jobs, { folder: sealed, seen, signal }, report);
   };
 }
 

@@ -106,6 +106,10 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   FILE_SEALED_ALREADY: '{file} is a sealed folder already; open it first to seal it anew.',
   FILE_MISPLACED:
     '{file} is another sealed file than the one that was put there when the folder was sealed, so it was not opened with it. Put the right one back, or open it by itself.',
+  FILE_MANIFEST_MISSING:
+    'The manifest of {file} is missing. What is sealed in there opens without it, but links, empty folders, times and permissions are in the manifest alone, and nothing says whether files are missing.',
+  FILE_MANIFEST_DAMAGED:
+    '{file}, the manifest of its folder, is damaged or was changed, so nothing was opened. Put back another copy of it. If there is none, move it and its .key out of the folder: the files open one by one then, without links, empty folders, times and permissions.',
   FILE_DAMAGED:
     '{file} is damaged or was changed, so nothing was opened. Fetch another copy, for example from the cloud.',
   FILE_TOO_NEW: '{file} was made by a newer Sealkeep; update this one to open it.',

@@ -88,6 +88,10 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   FILE_SEALED_ALREADY: '{file} 已經是密封的資料夾；若要重新密封，請先開啟它。',
   FILE_MISPLACED:
     '{file} 不是密封這個資料夾時放在這裡的檔案，因此沒有一併開啟。請放回正確的檔案，或單獨開啟它。',
+  FILE_MANIFEST_MISSING:
+    '{file} 的清單遺失了。其中的密封檔案仍可開啟，但連結、空資料夾、時間與權限只記在清單裡，也無從得知是否缺少檔案。',
+  FILE_MANIFEST_DAMAGED:
+    '資料夾的清單 {file} 已損毀或遭到竄改，因此沒有開啟任何內容。請放回另一份；若沒有，請將它與它的 .key 移出資料夾，檔案便會逐一開啟，但不含連結、空資料夾、時間與權限。',
   FILE_DAMAGED: '{file} 已損毀或遭到竄改，因此沒有開啟。請改用另一份，例如從雲端重新下載。',
   FILE_TOO_NEW: '{file} 由較新版本的 Sealkeep 建立；請更新後再開啟。',
   FILE_TOO_LARGE: '{file} 太大，超出檔案格式的上限。',

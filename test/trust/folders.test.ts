@@ -235,9 +235,9 @@ describe('a manifest that is not the folder’s own opens nothing', () => {
     await seal(at('photos'));
     const whole = await readFile(manifest());
     await writeFile(manifest(), whole.subarray(0, -1));
-    await leavesNothing('FILE_DAMAGED');
+    await leavesNothing('FILE_MANIFEST_DAMAGED');
     await writeFile(manifest(), Buffer.concat([whole, Buffer.from('x')]));
-    await leavesNothing('FILE_DAMAGED');
+    await leavesNothing('FILE_MANIFEST_DAMAGED');
     await copyFile(at('photos.sealed/file.enc'), manifest());
     await leavesNothing('KEY_FILE_MISMATCH');
     await copyFile(at('photos.sealed/file.key'), at('photos.sealed/sealkeep-folder.key'));
