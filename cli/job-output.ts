@@ -14,6 +14,8 @@ export interface JobOutputOptions {
   readonly done: string;
   /** What the bar counts, by the names that the job uses, with their sizes where they are known. */
   readonly items: ReadonlyMap<string, number | undefined>;
+  /** The command, where a hint might send whoever uses it back to it. */
+  readonly running?: string;
 }
 
 export interface JobOutput extends JobReport {
@@ -22,7 +24,7 @@ export interface JobOutput extends JobReport {
 }
 
 /** Tells of a job's files: JSON lines for scripts; else a line each, and a bar on a terminal. */
-export function jobOutput(context: CliContext, { json, done, items }: JobOutputOptions): JobOutput {
+export function jobOutput(context: CliContext, { json, done, items, running }: JobOutputOptions): JobOutput {
   const { terminal, endWith } = context;
   const count = createProgressCount(items, () => performance.now());
   let drawnAt = 0;
@@ -48,9 +50,10 @@ export function jobOutput(context: CliContext, { json, done, items }: JobOutputO
     failed(file, error) {
       endWith(exitCodeOf(error.code));
       const isCancel = isSealkeepError(error, 'JOB_CANCELLED');
-      if (json) terminal.printJson({ file, error: errorJson(error) });
+      if (json) terminal.printJson({ file, error: errorJson(error, running) });
       // It names no file: once is enough, however many there were.
-      else if (!isCancel || !(isCancelTold || terminal.isUnread)) terminal.note(errorJson(error).message);
+      else if (!isCancel || !(isCancelTold || terminal.isUnread))
+        terminal.note(errorJson(error, running).message);
       isCancelTold ||= isCancel;
       settled(file);
     },

@@ -1,7 +1,7 @@
 import { createInterface, type Interface } from 'node:readline';
 import { SealkeepError } from '../shared/errors/error.ts';
 import { errorSentence } from '../shared/messages/en.ts';
-import { HINTS } from './hints.ts';
+import { hintFor } from './hints.ts';
 
 export interface Terminal {
   readonly isOutputTerminal: boolean;
@@ -113,9 +113,9 @@ export function createTerminal(
   };
 }
 
-/** `{"code", "message"}` as JSON lines and scripts get it; `Details` stay out, the sentence has what matters, and then which command helps. */
-export function errorJson(error: SealkeepError): { code: string; message: string } {
-  const hint = HINTS[error.code];
+/** `{"code", "message"}` as JSON lines and scripts get it; `Details` stay out, the sentence has what matters, and then which command helps (`hintFor`). */
+export function errorJson(error: SealkeepError, running?: string): { code: string; message: string } {
+  const hint = hintFor(error.code, running);
   const sentence = errorSentence(error.code, error.details);
   return { code: error.code, message: hint === undefined ? sentence : `${sentence} ${hint}` };
 }

@@ -29,6 +29,8 @@ interface VerifyOptions extends ClientOptions, FileOptions {
   readonly jobs?: string;
 }
 
+const RUNNING = 'verify';
+
 export function addVerifyCommand(program: Command, context: CliContext): void {
   addCommand(program, 'verify').action(async (files: string[], _options, command: Command) => {
     const options = command.optsWithGlobals<VerifyOptions>();
@@ -48,7 +50,12 @@ async function verifyingFiles(context: CliContext, paths: readonly string[], opt
   return async ({ jobs }: Agent) => {
     const { signal } = context;
     const items = new Map(files.map((file) => [file, sizes.get(file)]));
-    const { failed: leaveOut } = jobOutput(context, { ...options, items: new Map(), done: 'Verified' });
+    const { failed: leaveOut } = jobOutput(context, {
+      ...options,
+      items: new Map(),
+      done: 'Verified',
+      running: RUNNING,
+    });
     const sealedFolders: string[] = [];
     for (const tree of folders)
       await attempt({ failed: leaveOut }, tree, async () => {
@@ -104,7 +111,12 @@ function verifyOutput(
   items: ReadonlyMap<string, number | undefined>,
 ): VerifyReport {
   const { terminal, endWith } = context;
-  const { failed, progress, settled } = jobOutput(context, { ...options, items, done: 'Verified' });
+  const { failed, progress, settled } = jobOutput(context, {
+    ...options,
+    items,
+    done: 'Verified',
+    running: RUNNING,
+  });
   return {
     failed,
     progress,
@@ -132,7 +144,7 @@ function errorOf({ file, damage, keyError }: VerifiedFile): SealkeepError | unde
 function lineOf({ file, bytes, ms, key, keyError, damage, partial }: VerifiedFile, error?: SealkeepError) {
   return {
     ...{ file, bytes, ms, key, damage },
-    ...(keyError ? { key_error: errorJson(keyError) } : {}),
+    ...(keyError ? { key_error: errorJson(keyError, RUNNING) } : {}),
     ...(error ? { error: errorJson(error) } : {}),
     ...(partial ? { partial } : {}),
   };
@@ -148,9 +160,16 @@ function findings({ file, damage, keyError, segments, good }: VerifiedFile): str
     ...(damage.length > 0 ? [`${file} is damaged: ${state}.`] : []),
     ...damage.map((one) => `  ${sentenceOf(one)}`),
     ...(keyError
-      ? [`${errorJson(keyError).message} The registry's copy was used for ${file}, and fits.`]
+      ? [`${sentenceOfKey(file, keyError)} The registry's copy was used for ${file}, and fits.`]
       : []),
   ];
+}
+
+function sentenceOfKey(file: string, error: SealkeepError): string {
+  // Now it is known which of the two is wrong.
+  if (isSealkeepError(error, 'KEY_FILE_MISMATCH'))
+    return `The .key beside ${file} is that of another sealed file.`;
+  return errorJson(error, RUNNING).message;
 }
 
 function sentenceOf(damage: VerifiedFile['damage'][number]): string {

@@ -121,7 +121,8 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   KEY_FILE_INVALID:
     '{file} is not a readable .key file; remove it and Sealkeep takes the copy from the registry.',
   KEY_FILE_TOO_NEW: '{file} was made by a newer Sealkeep; update this one to use it.',
-  KEY_FILE_MISMATCH: '{file} belongs to another sealed file; put the right .key beside it, or none.',
+  KEY_FILE_MISMATCH:
+    '{file} and its .enc name different resources: either it is the .key of another sealed file, or the beginning of the .enc is damaged. Keep both: a damaged .enc needs its own .key.',
   KEY_FILE_ALTERED:
     'Name, size or date in {file} were changed after it was made; remove it and Sealkeep takes the copy from the registry.',
   KEY_MISSING: 'There is no .key beside {file} and the cloud has no copy for you.',

@@ -100,7 +100,8 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
     '名稱 {name} 無法在這裡使用：其中有並非所有系統都接受的字元，或名稱太長。請替檔案換一個名稱。',
   KEY_FILE_INVALID: '{file} 不是可讀取的 .key 檔；移除後，Sealkeep 會改用金鑰登錄中的副本。',
   KEY_FILE_TOO_NEW: '{file} 由較新版本的 Sealkeep 建立；請更新後再使用。',
-  KEY_FILE_MISMATCH: '{file} 屬於另一個密封檔案；請放上正確的 .key，或者都不要放。',
+  KEY_FILE_MISMATCH:
+    '{file} 與它的 .enc 指向不同的資源：可能是另一個密封檔案的 .key，也可能是 .enc 的開頭已損毀。請保留兩者：損毀的 .enc 需要自己的 .key。',
   KEY_FILE_ALTERED: '{file} 中的名稱、大小或日期在建立後遭到更改；移除後，Sealkeep 會改用金鑰登錄中的副本。',
   KEY_MISSING: '{file} 旁邊沒有 .key，雲端上也沒有您可用的副本。',
   STREAM_NOT_WRITABLE: '{file|輸出} 無法再寫入[（{reason}）]，磁碟可能已滿。已寫入的內容並不完整。',
