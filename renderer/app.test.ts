@@ -2,7 +2,7 @@
 import { act } from 'react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { logOut } from './stores/log-out.ts';
-import { SCENES, type Scene } from './testing/scenes.ts';
+import { SCENES, type Scene, worldOf } from './testing/scenes.ts';
 import { showApp } from './testing/show-app.tsx';
 
 let shown: Awaited<ReturnType<typeof showApp>> | undefined;
@@ -225,6 +225,24 @@ test('folders that were left out are said in a note that stays, and why a file w
   expect(page.text()).toContain('a.txt cannot be read');
   expect(document.querySelector('.toast')).toBeNull();
 });
+
+test.each(['full', 'many'] as const)(
+  'no name of a file turns its row round, nor a sentence: %s',
+  async (scene) => {
+    const turning = (key: string, value: unknown): unknown =>
+      (key === 'name' || key === 'file') && typeof value === 'string' ? `\u202e\u0007${value}` : value;
+    const page = await show(JSON.parse(JSON.stringify(worldOf(SCENES[scene]), turning)) as Scene);
+    const expectShown = (what: string) => {
+      const names = [...document.querySelectorAll(what)].map((one) => one.textContent);
+      expect(names.length).toBeGreaterThan(0);
+      for (const name of names) expect(name).toMatch(/^\ufffd\ufffd/);
+      for (const steering of ['\u202e', '\u0007']) expect(document.body.innerHTML).not.toContain(steering);
+    };
+    expectShown('.job-name');
+    await page.click(page.button('Cloud'));
+    expectShown('tbody .cell-name');
+  },
+);
 
 describe('jobs', () => {
   const rows = () => [...document.querySelectorAll('[data-testid=job]')].map((row) => row.textContent ?? '');
