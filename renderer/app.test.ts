@@ -263,6 +263,14 @@ describe('jobs', () => {
     expect(interrupted).toMatch(/Interrupted.*Sealkeep was closed before this was done.*340 of 812 files/);
   });
 
+  test('whose page is gone say that and nothing else', async () => {
+    const [, lost] = SCENES.many.jobs;
+    const error = { code: 'FILE_PAGE_GONE', details: { file: 'notes.txt' } } as const;
+    await show({ ...SCENES.many, jobs: lost ? [{ ...lost, state: 'failed', error }] : [] });
+    expect(rows()[0]).toMatch(/The page that held the file is gone\. Add it again to go on\.$/);
+    expect(rows()[0]?.match(/gone/g)).toHaveLength(1);
+  });
+
   test('are paused and resumed by one button, which keeps the focus', async () => {
     const page = await show(SCENES.many);
     const pause = page.button('Pause 會議紀錄.docx and 4,999 more');

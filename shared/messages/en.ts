@@ -94,6 +94,7 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
 
   FILE_NOT_FOUND: 'There is no file {file}.',
   FILE_NOT_READABLE: '{file} cannot be read; check its permissions.',
+  FILE_PAGE_GONE: 'The page that held {file} is gone. Add it again to go on.',
   FILE_NOT_A_FILE: '{file} is not a plain file.',
   FILE_NOT_A_FOLDER: '{file} is not a folder.',
   FILE_IS_A_FOLDER:

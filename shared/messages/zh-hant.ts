@@ -77,6 +77,7 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
 
   FILE_NOT_FOUND: '找不到檔案 {file}。它可能已被移動或刪除。',
   FILE_NOT_READABLE: '無法讀取 {file}，請確認檔案的存取權限。',
+  FILE_PAGE_GONE: '提供 {file} 的頁面已經關閉。請重新加入檔案。',
   FILE_NOT_A_FILE: '{file} 不是一般檔案，因此無法處理。',
   FILE_NOT_A_FOLDER: '{file} 不是資料夾。',
   FILE_IS_A_FOLDER:
