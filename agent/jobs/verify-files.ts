@@ -37,7 +37,7 @@ export interface VerifiedFile {
   readonly key: 'beside' | 'registry';
   /** What is wrong with the one beside, where that one does not. */
   readonly keyError: SealkeepError | undefined;
-  /** What was written of a damaged one: as long as the file was, with zeros for what is lost. */
+  /** What was written of a damaged one: as long as the file was, with zeros for what is lost; the file itself where nothing is. */
   readonly partial: { readonly out: string } | undefined;
   readonly ms: number;
 }
@@ -164,7 +164,7 @@ async function salvage(
   const whole = source.endsWith(ENC_ENDING) ? path.basename(source, ENC_ENDING) : key.name;
   const [out = ''] = await publish(engine, {
     folder,
-    name: partialName(whole),
+    name: verdict.good === verdict.segments ? whole : partialName(whole),
     files: [{ temporary, ending: '' }],
   });
   return { out, verdict };

@@ -154,10 +154,10 @@ function lineOf({ file, bytes, ms, key, keyError, damage, partial }: VerifiedFil
 function findings({ file, damage, keyError, segments, good }: VerifiedFile): string[] {
   const state =
     good === segments
-      ? 'all of its segments still open'
-      : `${segments - good} of its ${segments} segments cannot be opened`;
+      ? 'is damaged, and nothing is lost: all of its segments open.'
+      : `is damaged: ${segments - good} of its ${segments} segments cannot be opened.`;
   return [
-    ...(damage.length > 0 ? [`${file} is damaged: ${state}.`] : []),
+    ...(damage.length > 0 ? [`${file} ${state}`] : []),
     ...damage.map((one) => `  ${sentenceOf(one)}`),
     ...(keyError
       ? [`${sentenceOfKey(file, keyError)} The registry's copy was used for ${file}, and fits.`]
@@ -178,7 +178,9 @@ function sentenceOf(damage: VerifiedFile['damage'][number]): string {
     case 'prelude':
       return `${at}: changed, in its beginning; the .key makes up for that`;
     case 'stream-header':
-      return `${at}: changed; nothing is lost by it`;
+      return damage.enc.length === 1
+        ? `${at}: changed; nothing is lost by it`
+        : `${at}: the stream header, which may be all that is damaged: one changed byte of it and no segment opens`;
     case 'surplus':
       return `${at}: more than there should be`;
     case 'segments':
@@ -196,5 +198,6 @@ function spanOf({ offset, length }: { readonly offset: number; readonly length: 
 
 function leftOf({ bytes, damage }: VerifiedFile): string {
   const lost = damage.reduce((sum, one) => sum + ('plaintext' in one ? one.plaintext.length : 0), 0);
-  return `${formatBytes(bytes - lost)} of ${formatBytes(bytes)}${lost > 0 ? '; what is lost are zeros' : ''}`;
+  if (lost === 0) return `${formatBytes(bytes)}, all of it`;
+  return `${formatBytes(bytes - lost)} of ${formatBytes(bytes)}; what is lost are zeros`;
 }

@@ -94,7 +94,7 @@ export const VERIFY: ManualPage = {
   description: [
     'Looks at every segment, as an opening would, and writes no plaintext. Of a damaged file it says which bytes of the .enc are bad and which bytes of the file are lost by it, and ends with 7.',
     'Of a folder it looks at every .enc below, manifests too; no link is followed. What a sealed folder’s manifest lists has to be there and be the file that it lists: what is missing or another one is told like any failure. With - it looks at standard input as it comes, and says how many bytes open before the first that do not.',
-    '--salvage writes what still opens to “NAME (partial).ENDING”: as long as the file was, with zeros for what is lost. A damaged beginning (the prelude) is made anew from the .key. A damaged stream header, the 40 bytes after it, leaves nothing that opens.',
+    '--salvage writes what still opens to “NAME (partial).ENDING”: as long as the file was, with zeros for what is lost; and the file under its own name where nothing is lost. A damaged beginning (the prelude) is made anew from the .key. A damaged stream header, the 40 bytes after it, leaves nothing that opens.',
   ],
   options: [
     { flags: '--salvage', text: 'Write what still opens of a damaged file. Default: write nothing.' },
@@ -107,7 +107,7 @@ export const VERIFY: ManualPage = {
   ],
   output: [
     TERMINAL_OUTPUT,
-    'With --json each file is one line: {"file", "bytes", "ms", "key": "beside" or "registry", "damage": []}. A damaged one has an "error" as well, and in "damage" {"kind", "enc": {"offset", "length"}, "plaintext": {"offset", "length"}}, in bytes, of kind "segments", "cut" (the file ends too early), "surplus" (it goes on), "prelude" or "stream-header"; a salvaged one {"partial": {"out"}}. A .key that does not fit stands under "key_error".',
+    'With --json each file is one line: {"file", "bytes", "ms", "key": "beside" or "registry", "damage": []}. A damaged one has an "error" as well, and in "damage" {"kind", "enc": {"offset", "length"}, "plaintext": {"offset", "length"}}, in bytes, of kind "segments", "cut" (the file ends too early), "surplus" (it goes on), "prelude" or "stream-header" (of 40 bytes where no segment opens: they may be all that is damaged); a salvaged one {"partial": {"out"}}. A .key that does not fit stands under "key_error".',
   ],
   exits: FILE_EXITS,
   environment: CLIENT.environment,

@@ -138,7 +138,10 @@ describe('verifying', () => {
     expect(verified).toMatchObject([
       { damage: [{ kind: 'prelude' }], good: 3, key: 'beside', keyError: undefined },
     ]);
-    expect((await readFile(verified[0]?.partial?.out ?? '')).equals(CONTENT)).toBe(true);
+    const out = verified[0]?.partial?.out ?? '';
+    expect((await readFile(out)).equals(CONTENT)).toBe(true);
+    // Nothing of it is lost.
+    expect(path.basename(out)).toBe('large.bin');
   });
 });
 
