@@ -2,11 +2,15 @@ import { expect, test } from 'vitest';
 import { assertFree, assertPipe, isPiped, parseJobs } from './file-options.ts';
 
 test.each([
-  [undefined, undefined],
-  ['1', 1],
-  ['64', 64],
-])('--jobs %s', (option, jobs) => {
-  expect(parseJobs(option)).toBe(jobs);
+  [undefined, 16, undefined],
+  ['1', 16, 1],
+  ['12', 16, 12],
+  ['64', 16, 16],
+  ['64', 64, 64],
+  ['2', 1, 2],
+  ['64', 1, 2],
+])('--jobs %s with %i cores', (option, cores, jobs) => {
+  expect(parseJobs(option, cores)).toBe(jobs);
 });
 
 test.each(['0', '65', '-1', '1.5', 'two', '', '1e1', '999'])(

@@ -25,7 +25,7 @@ export const ENCRYPT: ManualPage = {
       flags: '--trash',
       text: 'Then read each pair back, have the KMS unwrap its key, compare every byte with the file as it is now, and only then move the file to the system’s trash. A folder goes as one, and only if all of it is in the sealed folder as it is now: names, links, permissions and times as well, and what was sealed before byte for byte. Default: files and folders stay.',
     },
-    JOBS,
+    JOBS('encrypt'),
     { flags: '--name <name>', text: 'With -: what the file is called. Default: stdin.' },
     {
       flags: '--keyfile <file>',
@@ -65,7 +65,7 @@ export const DECRYPT: ManualPage = {
   ],
   options: [
     OUT('the opened files go'),
-    JOBS,
+    JOBS('decrypt'),
     {
       flags: '--keyfile <file>',
       text: 'With -: the .key that belongs to the stream. Default: the registry’s copy.',
@@ -99,7 +99,7 @@ export const VERIFY: ManualPage = {
   options: [
     { flags: '--salvage', text: 'Write what still opens of a damaged file. Default: write nothing.' },
     OUT('salvaged files go'),
-    JOBS,
+    JOBS('check'),
     {
       flags: '--keyfile <file>',
       text: 'With -: the .key that belongs to the stream. Default: the registry’s copy.',
