@@ -14,6 +14,7 @@ export const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   SERVER_UNREACHABLE: '"sealkeep status" shows the addresses.',
   FILE_DAMAGED: '"sealkeep download" does that; "sealkeep verify --salvage" keeps what is left of this one.',
   FILE_NOT_SEALED: 'If it has a .key, "sealkeep verify" finds out whether only its beginning is damaged.',
+  FILE_TOO_NEW: 'If it is not, "sealkeep verify" finds out whether its beginning is damaged.',
   KEY_FILE_MISMATCH:
     '"sealkeep verify" finds out which, and with --salvage opens a .enc whose beginning is damaged.',
   RESOURCE_MISMATCH: '"sealkeep verify" finds out whether the .enc is damaged.',

@@ -15,7 +15,7 @@ export const ENCRYPT: ManualPage = {
     '- [--name NAME] [--keyfile FILE] < FILE > NAME.enc',
   ],
   description: [
-    'Seals each file under a key (DEK) of its own, which the KMS wraps. NAME.enc and NAME.key appear beside the file or in --out, both at once and only when they are durable. The files stay as they are (but see --trash). Where a name is taken the pair is numbered, “NAME (2)”; nothing is overwritten.',
+    'Seals each file under a key (DEK) of its own, which the KMS wraps. NAME.enc and NAME.key appear beside the file or in --out, both at once and only when they are durable. The files stay as they are (but see --trash). Where a name is taken the pair is numbered, “NAME (2)”; nothing is overwritten. A .enc that is sealed already is left as it is, and said to be.',
     'A folder becomes NAME.sealed: its files sealed one by one with the tree kept, and a sealed manifest with names, times, permissions, links and empty folders. Links are kept as links and never followed. What is sealed already is left as it is.',
     'With - it seals standard input, however long that is, and writes the .enc to standard output. The .key goes to the registry, and to --keyfile where given. The last segment is written only once the registry has the key: if the command fails, what was written opens as nothing, so look at the exit code. It takes - alone, neither end may be a terminal where bytes would not make sense, and memory stays flat.',
   ],

@@ -104,7 +104,7 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   FILE_CHANGED: '{file} changed while it was read, so nothing was written; try again when it is at rest.',
   FILE_NOT_SEALED: '{file} is not a sealed file (.enc) of Sealkeep.',
   FILE_NOT_SEALED_FOLDER: '{file} is not a sealed folder: there is no sealed file (.enc) in it.',
-  FILE_SEALED_ALREADY: '{file} is a sealed folder already; open it first to seal it anew.',
+  FILE_SEALED_ALREADY: '{file} is sealed already, so it was left as it is. To seal it anew, open it first.',
   FILE_MISPLACED:
     '{file} is another sealed file than the one that was put there when the folder was sealed, so it was not opened with it. Put the right one back, or open it by itself.',
   FILE_MANIFEST_MISSING:
