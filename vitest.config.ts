@@ -4,9 +4,12 @@ import { defineConfig } from 'vitest/config';
 /** Electron's own package would try to download a browser. */
 const STUBBED = { electron: path.join(import.meta.dirname, 'test', 'electron.stub.ts') };
 
-/** What takes its time by starting processes, or thousands of files: not before each commit, but in `npm test`. */
+/** What takes its time by starting processes, servers in hundreds, or thousands of files: in `npm test` only. */
 const INTEGRATION = [
   'test/**/*.test.ts',
+  'agent/secure-session/secure-transport.test.ts',
+  'server/kms/secure-session/{secure-session,messages,identity-keys}.test.ts',
+  'server/kms/kacls/{decision-matrix,rewrap}.test.ts',
   'agent/app/jobs-kept.test.ts',
   'agent/app/many-files.test.ts',
   'bin/start.test.ts',

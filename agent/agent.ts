@@ -8,15 +8,21 @@ import type { JobParts } from './jobs/parts.ts';
 import { createLogin, type Login } from './login/login.ts';
 import { createLoginStore } from './login/login-store.ts';
 import type { Addresses, RemoteServers } from './profile/profiles.ts';
-import { checkIdentity } from './servers/check-identity.ts';
+import { createSecureTransport } from './secure-session/secure-transport.ts';
+import { checkHealth, checkIdentity, type KnownServer } from './servers/check-identity.ts';
 import { createCloudClient } from './servers/cloud-client.ts';
-import { createKmsClient } from './servers/kms-client.ts';
+import { createKmsClient, type KmsClient } from './servers/kms-client.ts';
 
 export interface AgentSettings {
   readonly dataFolder: string;
   /** Names the login's file in the data folder. */
   readonly profileId: string;
   readonly addresses: Addresses;
+  /**
+   * `own` are the servers of the data folder itself: what is said to them stays on this machine. Calls to the KMS of
+   * `remote` ones go inside a secure session, wherever it listens.
+   */
+  readonly kind: 'own' | 'remote';
   /** Of servers inside an app. */
   readonly launchSecret?: string | undefined;
   /** What is remembered of these servers; undefined at first contact. */
@@ -73,14 +79,21 @@ export async function connectAgent(settings: AgentSettings): Promise<Agent> {
     send: transport.send,
   });
   const signal = settings.connecting ?? settings.signal;
-  const kms = createKmsClient(peerOf('KMS', addresses.kms));
+  const plainKms = peerOf('KMS', addresses.kms);
+  const secure =
+    settings.kind === 'remote' ? createSecureTransport(plainKms, known?.kms.identity, now) : undefined;
+  const kms = createKmsClient(secure ? { ...plainKms, send: secure.send } : plainKms);
   const cloud = createCloudClient(peerOf('cloud', addresses.cloud));
   const pool = createWorkerPool({ workerUrl: settings.segmentWorkerUrl, size: settings.workers });
   const temporaries = createTemporaries(settings.dataFolder);
   await removeDeadTemporaries(settings.dataFolder, now);
   try {
     const [knownKms, knownCloud] = await Promise.all([
-      checkIdentity(createKmsClient({ ...kms.peer, signal }), known?.kms),
+      checkKms(
+        createKmsClient({ ...plainKms, signal }),
+        createKmsClient({ ...kms.peer, signal }),
+        known?.kms,
+      ),
       checkIdentity(createCloudClient({ ...cloud.peer, signal }), known?.cloud).catch((error: unknown) => {
         if (settings.isCloudNeeded === false && known && isSealkeepError(error)) return known.cloud;
         throw error;
@@ -95,15 +108,27 @@ export async function connectAgent(settings: AgentSettings): Promise<Agent> {
         engine: { pool, temporaries },
         dataFolder: settings.dataFolder,
       },
-      servers: { kms: knownKms, cloud: knownCloud },
+      servers: { kms: secure ? { ...knownKms, identity: secure.identity() } : knownKms, cloud: knownCloud },
       async close() {
         await pool.close();
         await temporaries.close();
+        secure?.close();
         transport.close();
       },
     };
   } catch (error) {
+    secure?.close();
     transport.close();
     throw error;
   }
+}
+
+/** What answers there is asked in clear first: what is no KMS gets no key. */
+async function checkKms(
+  plain: KmsClient,
+  kms: KmsClient,
+  known: KnownServer | undefined,
+): Promise<KnownServer> {
+  await checkHealth(plain);
+  return checkIdentity(kms, known);
 }

@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { measureBatch } from './kms/batch.ts';
 import { measureCalls } from './kms/calls.ts';
+import { measureRotation } from './kms/rotation.ts';
 import { startEcho, startService } from './kms/service.ts';
 import { report } from './support/figures.ts';
 
@@ -13,8 +14,11 @@ const echo = await startEcho();
 try {
   const figures = await measureCalls(service, echo.url);
   figures.push(...(await measureBatch(service)));
+  await Promise.all([service.stop(), echo.stop()]);
+  const installation = path.join(folder, 'rotation');
+  await mkdir(installation);
+  figures.push(...(await measureRotation(installation)));
   report('The KMS', figures);
 } finally {
-  await Promise.all([service.stop(), echo.stop()]);
   await rm(folder, { recursive: true });
 }

@@ -7,7 +7,8 @@ const entry = path.join(root, 'out', 'node', 'sealkeep.js');
 
 // Sealkeep itself gets the secrets, and nothing else that the launcher starts or leaves behind.
 const environment = { ...process.env };
-for (const secret of ['SEALKEEP_PASSWORD', 'SEALKEEP_TOTP']) delete process.env[secret];
+const SECRETS = ['SEALKEEP_PASSWORD', 'SEALKEEP_TOTP', 'KMS_ROOT_PASSPHRASE', 'CLOUD_ROOT_PASSPHRASE'];
+for (const secret of SECRETS) delete process.env[secret];
 
 const node = findNode();
 checkBuild(entry);

@@ -96,7 +96,7 @@ function callsOf({ signal }: CliContext, { isWhole }: AgentNeeds) {
   };
 }
 
-type Common = Omit<AgentSettings, 'profileId' | 'addresses' | 'known' | 'launchSecret'>;
+type Common = Omit<AgentSettings, 'kind' | 'profileId' | 'addresses' | 'known' | 'launchSecret'>;
 
 async function withRemote(
   common: Common,
@@ -104,7 +104,13 @@ async function withRemote(
   work: (agent: Agent) => Promise<void>,
 ): Promise<void> {
   const id = profileId(addresses);
-  const agent = await connectAgent({ ...common, profileId: id, addresses, known: known?.servers });
+  const agent = await connectAgent({
+    ...common,
+    kind: 'remote',
+    profileId: id,
+    addresses,
+    known: known?.servers,
+  });
   try {
     await createProfileStore(common.dataFolder).use({ id, servers: agent.servers });
     await work(agent);
@@ -132,7 +138,7 @@ async function withOwn(
   });
   try {
     const { addresses, launchSecret } = servers;
-    const profile = { profileId: OWN_PROFILE.id, known: undefined };
+    const profile = { kind: 'own' as const, profileId: OWN_PROFILE.id, known: undefined };
     const agent = await connectAgent({ ...common, ...profile, addresses, launchSecret });
     try {
       if (options.own) await createProfileStore(common.dataFolder).use(OWN_PROFILE);

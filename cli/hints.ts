@@ -20,6 +20,7 @@ export const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   RESOURCE_MISMATCH: '"sealkeep verify" finds out whether the .enc is damaged.',
   FILE_OTHER_KMS: '--kms and --cloud choose them.',
   FILE_NAME_REFUSED: '"download" takes another by --as.',
+  ROOT_KEY_CHANGE_UNFINISHED: '"sealkeep change-root-key" with that as --to does it.',
   OUTPUT_NO_SPACE: OUT,
   OUTPUT_NOT_WRITABLE: OUT,
 };

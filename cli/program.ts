@@ -6,6 +6,7 @@ import { addEncryptCommand } from './commands/encrypt.ts';
 import { addExportKeyCommand } from './commands/export-key.ts';
 import { addLoginCommands } from './commands/login.ts';
 import { addRegisterCommand } from './commands/register.ts';
+import { addRootKeyCommands } from './commands/root-key.ts';
 import { addServerCommands } from './commands/servers.ts';
 import { addShareCommands } from './commands/share.ts';
 import { addStatusCommand } from './commands/status.ts';
@@ -33,6 +34,7 @@ export function createProgram(context: CliContext, isJson = false): Command {
     .showHelpAfterError('("sealkeep --help" lists the commands)');
   for (const { flags, text } of COMMON_OPTIONS) if (!flags.includes('--help')) program.option(flags, text);
   addServerCommands(program, context);
+  addRootKeyCommands(program, context);
   addRegisterCommand(program, context);
   addLoginCommands(program, context);
   addStatusCommand(program, context);

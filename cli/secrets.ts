@@ -3,6 +3,7 @@ import password from '@inquirer/password';
 import { abortable } from '../agent/engine/abortable.ts';
 import { recoveryCode, totpCode } from '../shared/api/kms/identity.ts';
 import { SealkeepError } from '../shared/errors/error.ts';
+import { LIMITS } from '../shared/limits.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Secrets that came by the environment; each is good once. */
@@ -34,6 +35,23 @@ export function createSecretPrompts(given: GivenSecrets, terminal: Terminal, sig
     code: async () => sixDigits(given.totp ?? (await ask('Six-digit code', false))),
     /** The first code of a new authenticator, which nobody can know beforehand. */
     firstCode: async () => sixDigits(await ask('Six-digit code from the authenticator', false)),
+    /** Of a root key that is there. */
+    passphrase: async (file: string, once: string | undefined) =>
+      once ?? ask(`Passphrase of the root key ${file}`, true),
+    /** Of a root key that is made; whoever types it cannot see it, and types it twice. */
+    async newPassphrase(file: string, once: string | undefined): Promise<string> {
+      const least = LIMITS.newPassphrase;
+      const first =
+        once ?? (await ask(`New passphrase for the root key ${file} (at least ${least} characters)`, true));
+      if ([...first].length < least) {
+        throw new SealkeepError('USAGE', { reason: `A passphrase has at least ${least} characters.` });
+      }
+      const isTyped = once === undefined && terminal.isInputTerminal;
+      if (isTyped && (await ask('The same again', true)) !== first) {
+        throw new SealkeepError('USAGE', { reason: 'The two passphrases differ; nothing was made.' });
+      }
+      return first;
+    },
     recoveryCode: async () =>
       fitting(
         recoveryCode,

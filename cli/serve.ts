@@ -1,4 +1,3 @@
-import path from 'node:path';
 import pino from 'pino';
 import { z } from 'zod';
 import { readCloudConfig } from '../server/cloud/config.ts';
@@ -8,27 +7,36 @@ import { readKmsConfig } from '../server/kms/config.ts';
 import { type RunningServer, startCloud, startKms } from '../server/main.ts';
 import { type Environment, readSettings } from '../server/platform/config/settings.ts';
 import { createLogger } from '../server/platform/logging.ts';
-import { loadRootKeyFile } from '../server/platform/root-key.ts';
+import { loadRootKey } from '../server/platform/root-key/load-root-key.ts';
+import { providerOfSource } from '../server/platform/root-key/provider-of-source.ts';
+import type { ServerPlace } from './commands/server-place.ts';
 import type { CliContext } from './context.ts';
+import { askRootPassphrase } from './root-passphrases.ts';
 
 /** Beside the settings of KMS and cloud. */
 const LOG_SETTINGS = {
   SEALKEEP_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
 };
 
+interface ServedPlace extends ServerPlace {
+  /** Puts a new identity key in the place of the KMS's present one. */
+  readonly isIdentityRenewed: boolean;
+}
+
 /** Runs KMS and cloud of a data folder until the context's signal, and tells the folder's other processes of them. */
 export async function serve(
   context: CliContext,
-  dataFolder: string,
+  place: ServedPlace,
   ready: (kms: string, cloud: string) => void,
 ): Promise<void> {
+  const { dataFolder } = place;
   const taken = await takeDataFolder(dataFolder);
   const running: RunningServer[] = [];
   try {
     const introduced = { ...context, environment: withEachOther(context.environment, dataFolder) };
-    const kms = await kmsOf(introduced, dataFolder);
+    const kms = await kmsOf(introduced, place);
     running.push(kms);
-    const cloud = await cloudOf(introduced, dataFolder);
+    const cloud = await cloudOf(introduced, place);
     running.push(cloud);
     await taken.announce({ kms: kms.url, cloud: cloud.url });
     ready(kms.url, cloud.url);
@@ -43,14 +51,15 @@ export async function serve(
 /** Runs one of the two. */
 export async function serveOne(
   context: CliContext,
-  dataFolder: string,
+  place: ServedPlace,
   service: 'kms' | 'cloud',
   ready: (address: string) => void,
 ): Promise<void> {
+  const { dataFolder } = place;
   const taken = await takeDataFolder(dataFolder);
   let server: RunningServer | undefined;
   try {
-    server = await (service === 'kms' ? kmsOf : cloudOf)(context, dataFolder);
+    server = await (service === 'kms' ? kmsOf(context, place) : cloudOf(context, place));
     ready(server.url);
     await untilAborted(context.signal);
   } finally {
@@ -76,25 +85,35 @@ export function withEachOther(environment: Environment, dataFolder: string): Env
   };
 }
 
-async function kmsOf({ environment, now }: CliContext, dataFolder: string): Promise<RunningServer> {
+async function kmsOf(
+  { environment, now, secrets }: CliContext,
+  { dataFolder, passphrases, isIdentityRenewed }: ServedPlace,
+): Promise<RunningServer> {
   const config = readKmsConfig(environment, dataFolder);
   // Files sealed with these servers inside an app name them so.
   const { kms } = await ownServerNames(dataFolder);
+  const ask = askRootPassphrase(secrets, passphrases.kms);
+  const provider = providerOfSource(config.rootKey, { setting: 'KMS_ROOT_KEY', ask });
   return startKms({
     config: { ...config, formerUrls: [...config.formerUrls, kms] },
-    rootKey: await loadRootKeyFile(config.rootKeyFile, 'KMS_ROOT_KEY', config.databaseFile),
+    rootKey: await loadRootKey(provider, config.databaseFile),
+    isIdentityRenewed,
     cloudAddress: () => config.cloudUrl,
     now,
     logger: loggerOf('kms', environment),
   });
 }
 
-async function cloudOf({ environment, now }: CliContext, dataFolder: string): Promise<RunningServer> {
+async function cloudOf(
+  { environment, now, secrets }: CliContext,
+  { dataFolder, passphrases }: ServedPlace,
+): Promise<RunningServer> {
   const config = readCloudConfig(environment, dataFolder);
-  const rootKeyFile = path.join(dataFolder, 'cloud', 'keys', 'root.key');
+  const ask = askRootPassphrase(secrets, passphrases.cloud);
+  const provider = providerOfSource(config.rootKey, { setting: 'CLOUD_ROOT_KEY', ask });
   return startCloud({
     config,
-    rootKey: await loadRootKeyFile(rootKeyFile, 'SEALKEEP_HOME', config.databaseFile),
+    rootKey: await loadRootKey(provider, config.databaseFile),
     kmsAddress: () => config.kmsUrl,
     now,
     logger: loggerOf('cloud', environment),

@@ -1,8 +1,15 @@
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openSqlite } from '../core/durable/sqlite.ts';
+import type { KmsSchema } from '../server/kms/store/schema.ts';
 import { createDevice, type Device, register, serverOptions } from './support/person.ts';
 import { freePorts, type Servers, startServers } from './support/servers.ts';
 import { createWorkspace, type Workspace } from './support/workspace.ts';
+
+/** As `profiles.json` keeps the identity key of a KMS. */
+const IDENTITY = /"identity": "([\w-]+)"/;
 
 let workspace: Workspace;
 let servers: Servers;
@@ -71,6 +78,26 @@ test('addresses of something else, or of the two the wrong way round, are said',
   expect(foreign.message).toContain(address);
   page.closeAllConnections();
   await new Promise((resolve) => page.close(resolve));
+});
+
+test('a KMS with a new identity key that the known one signed is the same KMS', async () => {
+  const identityOf = async () =>
+    (await readFile(path.join(device.home, 'profiles.json'), 'utf8')).match(IDENTITY)?.[1];
+  const before = await identityOf();
+  await servers.stop();
+  servers = await startServers(workspace, { ports, options: ['--new-identity'] });
+  expect(await device.run(['list'])).toMatchObject({ exitCode: 0 });
+  const after = await identityOf();
+  expect([before?.length, after?.length, before === after]).toEqual([43, 43, false]);
+});
+
+test('a KMS whose identity key another took the place of is another KMS, whatever else it has', async () => {
+  await servers.stop();
+  const database = openSqlite<KmsSchema>(workspace.path('servers', 'kms', 'kms.sqlite'));
+  await database.deleteFrom('identity_keys').execute();
+  await database.destroy();
+  servers = await startServers(workspace, { ports });
+  expect(await device.refusal(['list'])).toMatchObject({ code: 'SERVER_IDENTITY_CHANGED', exitCode: 5 });
 });
 
 test('servers whose signing keys are all new are not taken for those that were there before', async () => {

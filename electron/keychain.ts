@@ -1,5 +1,5 @@
 import { safeStorage } from 'electron';
-import type { Keychain } from '../server/platform/root-key-keychain.ts';
+import type { Keychain } from '../server/platform/root-key/root-key-keychain.ts';
 
 /** What the system's keychain is made of, as far as it is used here. */
 export type SafeStorage = Pick<

@@ -4,7 +4,7 @@ import { torture } from '../test/torture-kms/torture.ts';
 
 /**
  * `npm run torture:kms [-- --runs N --keys N --seed N]`: kills a KMS while it rotates, carries over, retires and
- * destroys key versions.
+ * destroys key versions, and while its root key is changed.
  */
 const { values } = parseArgs({
   options: { runs: { type: 'string' }, keys: { type: 'string' }, seed: { type: 'string' } },

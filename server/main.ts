@@ -7,7 +7,7 @@ import { VERSION } from '../shared/version.ts';
 import type { CloudConfig } from './cloud/config.ts';
 import { createCloud } from './cloud/create-cloud.ts';
 import type { KmsConfig } from './kms/config.ts';
-import { createKms } from './kms/create-kms.ts';
+import { createKms, type KmsOptions } from './kms/create-kms.ts';
 import type { Upkeep } from './kms/upkeep/create-upkeep.ts';
 import type { SettingsPrefix } from './platform/config/tls.ts';
 import { type Listening, listen } from './platform/http/listen.ts';
@@ -39,6 +39,9 @@ export interface KmsStart extends Common {
   /** Where the cloud's keys are fetched: its address, which inside an app is not what it is called. */
   readonly cloudAddress: () => string;
   readonly passwordCost?: PasswordCost;
+  /** As `createKms` takes them. */
+  readonly makeIdentityPair?: KmsOptions['makeIdentityPair'];
+  readonly isIdentityRenewed?: boolean;
 }
 
 export interface CloudStart extends Common {
@@ -62,8 +65,7 @@ export async function startKms({ config, cloudAddress, ...parts }: KmsStart): Pr
 export async function startCloud({ config, kmsAddress, ...parts }: CloudStart): Promise<RunningServer> {
   const kmsKeys = keysAt(kmsAddress, launchHeaders(config), parts.now);
   const cloud = await createCloud({ ...parts, config, kmsKeys, version: VERSION }).catch((error: unknown) => {
-    // The cloud's root key has no setting of its own: it lies in the data folder.
-    throw startError(error, 'SEALKEEP_HOME', config.databaseFile);
+    throw startError(error, 'CLOUD_ROOT_KEY', config.databaseFile);
   });
   return running(config, await listenOrClose(cloud, config, 'CLOUD'), cloud);
 }

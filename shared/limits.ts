@@ -31,9 +31,23 @@ export const LIMITS = {
   /** JSON bodies; a batch of 1,000 fits into the larger. */
   jsonBody: 64 * 1024,
   jsonBatchBody: 4 * 1024 * 1024,
+  /** The same as messages of a secure session: base64url, and a token goes with them. */
+  messageBody: 112 * 1024,
+  messageBatchBody: 6 * 1024 * 1024,
+  /** An RSA-4096 public key as PEM has 800. */
+  publicKeyPem: 1024,
+  /** Identity keys that a server had before the present one. */
+  identityLinks: 32,
   /** What a JSON reply may be before the agent stops reading. */
   jsonReply: 16 * 1024 * 1024,
+  /** The same as a message of a secure session. */
+  messageReply: 22 * 1024 * 1024,
   password: 1024,
   /** The shortest password that may be chosen: characters. */
   newPassword: 10,
+  /** The shortest passphrase of a root key: whoever has its file guesses as long as they like. Characters. */
+  newPassphrase: 16,
+  /** What a person may put into escrow at once, and how often. */
+  escrowedKey: 16 * 1024,
+  escrowedVersions: 100,
 } as const;

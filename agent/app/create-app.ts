@@ -1,3 +1,4 @@
+import { systemSchedule } from '../../core/schedule.ts';
 import type { AppState } from '../../shared/bridge/state.ts';
 import { VERSION } from '../../shared/version.ts';
 import { makeDataFolder } from '../profile/data-folder.ts';
@@ -18,7 +19,6 @@ import { openJobJournal } from './jobs/job-journal.ts';
 import { createJobQueue } from './jobs/job-queue.ts';
 import { taskOf } from './jobs/job-task.ts';
 import { openPlace, type Place } from './place/place.ts';
-import { systemSchedule } from './schedule.ts';
 import { openSettings } from './settings/settings-store.ts';
 
 /**

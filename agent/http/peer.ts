@@ -5,6 +5,7 @@ import { kaclsErrorReply } from '../../shared/api/kms/kacls.ts';
 import { type ErrorCode, isServerErrorCode } from '../../shared/errors/codes.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { LIMITS } from '../../shared/limits.ts';
+import { readAll } from './read-all.ts';
 import { type HttpReply, type HttpRequest, IdleTimeoutError, type Transport } from './transport.ts';
 
 /** One server as the agent reaches it. */
@@ -111,18 +112,13 @@ function placeOf({ service, address }: Peer) {
 }
 
 async function readText(peer: Peer, call: PeerCall, body: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
   try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      length += chunk.length;
-      if (length > LIMITS.jsonReply) throw new SealkeepError('SERVER_ANSWER_INVALID', placeOf(peer));
-      chunks.push(chunk);
-    }
+    const bytes = await readAll(body, LIMITS.jsonReply);
+    if (!bytes) throw new SealkeepError('SERVER_ANSWER_INVALID', placeOf(peer));
+    return bytes.toString('utf8');
   } catch (cause) {
     throw transportError(peer, call.signal ?? peer.signal, cause);
   }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parseReply<Schema extends z.ZodType>(peer: Peer, reply: unknown, schema: Schema): z.output<Schema> {
@@ -133,7 +129,8 @@ function parseReply<Schema extends z.ZodType>(peer: Peer, reply: unknown, schema
   throw new SealkeepError('SERVER_ANSWER_INVALID', placeOf(peer), { cause: new Error(`unfit: ${fields}`) });
 }
 
-function errorFrom(peer: Peer, text: string): SealkeepError {
+/** The error that a reply says; SERVER_ANSWER_INVALID where it says none of ours. */
+export function errorFrom(peer: Peer, text: string): SealkeepError {
   const json = parseJson(text);
   const own = errorReply.safeParse(json);
   const isOverstepping = peer.service === 'cloud' && own.data && OF_KMS_ONLY.has(own.data.error.code);

@@ -6,7 +6,13 @@ import { readJsonFile, writeJsonFile } from '../../core/durable/json-file.ts';
 import { withLock } from '../../core/durable/lock.ts';
 import type { KnownServer } from '../servers/check-identity.ts';
 
-const knownServer = z.object({ address: z.string(), name: z.string(), kids: z.array(z.string()) });
+const knownServer = z.object({
+  address: z.string(),
+  name: z.string(),
+  kids: z.array(z.string()),
+  /** Absent for a cloud, and where the KMS was seen last by a version without secure sessions. */
+  identity: z.string().optional(),
+});
 const profile = z.object({
   /** Where KMS and cloud are, and who they are; null for the servers inside the data folder itself. */
   servers: z.object({ kms: knownServer, cloud: knownServer }).nullable(),

@@ -32,6 +32,7 @@ afterEach(() => {
 function connect(more: Partial<AgentSettings> = {}) {
   return connectAgent({
     dataFolder: world.folder,
+    kind: 'own',
     profileId: 'test',
     addresses: { kms: proxy.address, cloud: world.cloud.address },
     known: undefined,

@@ -10,6 +10,8 @@ export interface KnownServer {
   readonly name: string;
   /** Its signing keys, by RFC 7638 thumbprint, as they were last seen. */
   readonly kids: readonly string[];
+  /** SHA-256, base64url, of the identity key that its secure sessions begin with; of a KMS that is elsewhere. */
+  readonly identity?: string | undefined;
 }
 
 interface IdentityClient {
@@ -39,7 +41,11 @@ export async function checkIdentity(
   return { address, name, kids };
 }
 
-async function checkHealth(client: IdentityClient): Promise<{ name: string }> {
+/**
+ * Asks what answers there, and whether this client understands it.
+ * @throws SealkeepError SERVER_NOT_SEALKEEP, SERVER_TOO_NEW, SERVER_TOO_OLD or SERVER_*.
+ */
+export async function checkHealth(client: IdentityClient): Promise<{ name: string }> {
   const { service, address } = client.peer;
   const place = { service, url: address };
   const health = await client.health().catch((error: unknown) => {

@@ -27,6 +27,7 @@ export async function startSealer(
   const servers = await serversOf(dataFolder, source('server/embedded/server-worker.ts'));
   const agent = await connectAgent({
     dataFolder,
+    kind: 'own',
     profileId: 'bench',
     known: undefined,
     addresses: servers.addresses,

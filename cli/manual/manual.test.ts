@@ -21,6 +21,8 @@ const context: CliContext = {
     code: async () => '',
     firstCode: async () => '',
     recoveryCode: async () => '',
+    passphrase: async () => '',
+    newPassphrase: async () => '',
   },
   now: () => new Date(),
   trash: async () => undefined,
@@ -82,7 +84,7 @@ describe.each(commands)('sealkeep %s --help', (name, command) => {
     for (const { flags, long } of program.options)
       if (long !== '--version') expect(common).toContain(`  ${flags}`);
     const known = new Set([...longFlags(command), ...longFlags(program), '--help']);
-    const named = [...help.matchAll(/(?<![\w-])--[a-z]+/g)].map(([flag]) => flag);
+    const named = [...help.matchAll(/(?<![\w-])--[a-z]+(?:-[a-z]+)*/g)].map(([flag]) => flag);
     expect(named.filter((flag) => !known.has(flag))).toEqual([]);
   });
 

@@ -2,6 +2,7 @@ import { LOGIN, LOGOUT, REGISTER, STATUS } from './account-pages.ts';
 import { DOWNLOAD, LIST, SHARE, UNSHARE, UPLOAD } from './cloud-pages.ts';
 import { DECRYPT, ENCRYPT, EXPORT_KEY, VECTORS, VERIFY } from './file-pages.ts';
 import type { ManualPage } from './manual-page.ts';
+import { CHANGE_ROOT_KEY, KEYGEN } from './root-key-pages.ts';
 import { CLOUD, KMS, SERVE } from './server-pages.ts';
 
 /** What `sealkeep --help` says before the commands. */
@@ -20,6 +21,8 @@ export const PAGES = {
   serve: SERVE,
   kms: KMS,
   cloud: CLOUD,
+  keygen: KEYGEN,
+  'change-root-key': CHANGE_ROOT_KEY,
   register: REGISTER,
   login: LOGIN,
   logout: LOGOUT,

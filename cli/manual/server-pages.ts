@@ -7,24 +7,30 @@ const SERVER = {
   files: ['kms/, cloud/', '.env'],
 } as const;
 
-const dataOption = (name: string) =>
+export const dataOption = (name: string) =>
   ({
     flags: '--data <folder>',
     text: `The data folder, made where it is not there. Default: SEALKEEP_HOME, else “${name}” in the system’s place for application data.`,
   }) as const;
+
+const NEW_IDENTITY = {
+  flags: '--new-identity',
+  text: 'Gives the KMS a new identity key, signed by the present one, so that clients that know that one go on. It takes seconds, beside the start. Default: the present one stays.',
+} as const;
 
 const SETTINGS =
   'Settings come from the environment and from .env in this folder. One process at a time serves a data folder.';
 
 export const SERVE: ManualPage = {
   ...SERVER,
+  usage: ['[--data FOLDER] [--new-identity]'],
   name: 'serve',
   summary: 'run KMS and cloud until Ctrl-C',
   description: [
     'Runs both servers for others; each is told of the other. Commands on this machine that work alone need no server: they bring both along.',
     SETTINGS,
   ],
-  options: [dataOption('sealkeep-server')],
+  options: [dataOption('sealkeep-server'), NEW_IDENTITY],
   output: [
     'Where the servers are, once both answer; what they log, on standard error. --json changes nothing.',
   ],
@@ -36,10 +42,11 @@ export const SERVE: ManualPage = {
 
 export const KMS: ManualPage = {
   ...SERVER,
+  usage: ['[--data FOLDER] [--new-identity]'],
   name: 'kms',
   summary: 'run the KMS alone until Ctrl-C',
   description: ['Runs the key management server. KMS_CLOUD_URL says what its cloud is called.', SETTINGS],
-  options: [dataOption('sealkeep-kms')],
+  options: [dataOption('sealkeep-kms'), NEW_IDENTITY],
   output: ['Where it is, once it answers; what it logs, on standard error. --json changes nothing.'],
   examples: [['KMS_CLOUD_URL=https://cloud.example sealkeep kms', 'runs a KMS beside that cloud']],
 };

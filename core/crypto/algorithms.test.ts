@@ -21,7 +21,7 @@ const FUNCTIONS = [
   ...['publicEncrypt', 'privateDecrypt', 'sign', 'verify', 'constants', 'diffieHellman'],
   // Passphrases of a root key
   ...['scrypt', 'scryptSync'],
-  ...['randomBytes', 'timingSafeEqual'],
+  ...['randomBytes', 'randomFillSync', 'timingSafeEqual'],
 ];
 
 /** What may be called by name; argon2id and TOTP's HMAC-SHA-1 are their libraries' own. */

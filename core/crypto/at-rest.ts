@@ -16,27 +16,30 @@ export interface AtRest {
   seal(place: RestingPlace, secret: Uint8Array): Buffer;
   /** @throws SealkeepError STORE_UNAVAILABLE where the bytes were not sealed here under this root key. */
   open(place: RestingPlace, sealed: Uint8Array): Secret;
+  /** The same for whoever has two root keys to try: undefined where the bytes were not sealed here under this one. */
+  tryOpen(place: RestingPlace, sealed: Uint8Array): Secret | undefined;
 }
 
 /** @param rootKey 32 bytes; a copy is kept as a KeyObject, so the caller may destroy it. */
 export function createAtRest(rootKey: Secret): AtRest {
   const root = rootKey.use((bytes) => createSecretKey(bytes));
+  function tryOpen(place: RestingPlace, sealed: Uint8Array): Secret | undefined {
+    const identity = identityOf(place);
+    const opened = openBytes(rowKey(root, identity), sealed, identity);
+    return opened && Secret.take(opened);
+  }
   return {
     seal(place, secret) {
       const identity = identityOf(place);
       return sealBytes(rowKey(root, identity), secret, identity);
     },
     open(place, sealed) {
-      const identity = identityOf(place);
-      const opened = openBytes(rowKey(root, identity), sealed, identity);
-      if (!opened)
-        throw new SealkeepError(
-          'STORE_UNAVAILABLE',
-          {},
-          { cause: new Error('a secret at rest does not open') },
-        );
-      return Secret.take(opened);
+      const opened = tryOpen(place, sealed);
+      if (opened) return opened;
+      const cause = new Error('a secret at rest does not open');
+      throw new SealkeepError('STORE_UNAVAILABLE', {}, { cause });
     },
+    tryOpen,
   };
 }
 

@@ -1,6 +1,7 @@
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import { z } from 'zod';
 import { LIMITS } from '../../shared/limits.ts';
+import { sha256 } from './hash.ts';
 import { verifyJws } from './jws.ts';
 import type { SigningKey } from './key-pairs.ts';
 import type { VerifyingKey } from './key-set.ts';
@@ -93,10 +94,35 @@ export async function verifyToken(
   now: Date,
 ): Promise<TokenClaims | undefined> {
   if (demands.typ !== undefined && key.typ !== demands.typ) return undefined;
+  const signed = await signedClaims(text, key);
+  if (!signed || (demands.typ !== undefined && signed.typ !== demands.typ)) return undefined;
+  return areClaimsGood(signed.claims, demands, now) ? signed.claims : undefined;
+}
+
+interface SignedClaims {
+  readonly typ: string | undefined;
+  readonly claims: TokenClaims;
+}
+
+/** Tokens whose signature held, by SHA-256 of their text: for as long as the key is known, and so many of each key's. */
+const held = new WeakMap<VerifyingKey, Map<string, SignedClaims>>();
+const HELD_TOKENS = 1000;
+
+/** What a key signed. That a signature held is remembered; times and all that is demanded are looked at each time. */
+async function signedClaims(text: string, key: VerifyingKey): Promise<SignedClaims | undefined> {
+  const tokens = held.get(key) ?? new Map<string, SignedClaims>();
+  held.set(key, tokens);
+  const name = sha256(text).toString('base64');
+  const known = tokens.get(name);
+  if (known) return known;
   const verified = await verifyJws(text, key);
-  if (!verified || (demands.typ !== undefined && verified.header.typ !== demands.typ)) return undefined;
-  const claims = parseClaims(verified.payload);
-  return claims && areClaimsGood(claims, demands, now) ? claims : undefined;
+  const claims = verified && parseClaims(verified.payload);
+  if (!claims) return undefined;
+  const signed = { typ: verified.header.typ, claims };
+  tokens.set(name, signed);
+  const [oldest] = tokens.keys();
+  if (tokens.size > HELD_TOKENS && oldest !== undefined) tokens.delete(oldest);
+  return signed;
 }
 
 function parseClaims(payload: Uint8Array): TokenClaims | undefined {

@@ -37,11 +37,15 @@ export function serverSettings(kmsPort: number, cloudPort: number): Record<strin
 /** `sealkeep serve` in a process of its own, once it says that it runs. */
 export async function startServers(
   workspace: Workspace,
-  { data = workspace.path('servers'), ports }: { data?: string; ports?: readonly [number, number] } = {},
+  {
+    data = workspace.path('servers'),
+    ports,
+    options = [],
+  }: { data?: string; ports?: readonly [number, number]; options?: readonly string[] } = {},
 ): Promise<Servers> {
   const [kmsPort = 0, cloudPort = 0] = ports ?? (await freePorts(2));
   const environment = { ...serverSettings(kmsPort, cloudPort), SEALKEEP_HOME: data };
-  const running = workspace.start(['serve'], { environment, cwd: workspace.folder });
+  const running = workspace.start(['serve', ...options], { environment, cwd: workspace.folder });
   await running.says(/Stop them with Ctrl-C/);
   return {
     kms: `http://127.0.0.1:${kmsPort}`,

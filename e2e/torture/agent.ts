@@ -143,6 +143,7 @@ const { id, servers } = await createProfileStore(at.home).current();
 if (!servers) throw new Error('nobody registered in this data folder');
 const { jobs } = await connectAgent({
   dataFolder: at.home,
+  kind: 'own',
   profileId: id,
   addresses: { kms: servers.kms.address, cloud: servers.cloud.address },
   known: servers,

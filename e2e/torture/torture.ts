@@ -132,6 +132,7 @@ async function connectReader(
   if (!servers) throw new Error('the reader knows no servers');
   return connectAgent({
     dataFolder: device.home,
+    kind: 'own',
     profileId: id,
     addresses: { kms: servers.kms.address, cloud: servers.cloud.address },
     known: servers,

@@ -14,6 +14,7 @@ describe('without any setting', () => {
       blobsFolder: '/data/cloud/blobs',
       kmsUrl: 'http://127.0.0.1:3000',
       quotaBytes: undefined,
+      rootKey: { provider: 'file', file: '/data/cloud/keys/root.key' },
     });
     expect(addresses.includes('127.0.0.1')).toBe(true);
     expect(addresses.includes('10.0.0.1')).toBe(false);
@@ -30,6 +31,7 @@ test('every setting is taken', () => {
     CLOUD_DATABASE_URL: 'sqlite:/db/c.sqlite',
     CLOUD_BLOBS: 'file:/blobs',
     CLOUD_QUOTA_BYTES: '1000',
+    CLOUD_ROOT_KEY: 'passphrase:/keys/cloud.key',
   };
   expect(readCloudConfig(environment, '/data')).toMatchObject({
     url: 'https://cloud.example',
@@ -39,6 +41,7 @@ test('every setting is taken', () => {
     databaseFile: '/db/c.sqlite',
     blobsFolder: '/blobs',
     quotaBytes: 1000,
+    rootKey: { provider: 'passphrase', file: '/keys/cloud.key' },
   });
 });
 

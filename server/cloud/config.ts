@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { serviceUrl } from '../../shared/names/service-url.ts';
 import { type AddressList, addressList, LOOPBACK_RANGES } from '../platform/config/addresses.ts';
 import { placeSetting } from '../platform/config/place.ts';
+import { type RootKeySource, rootKeySource } from '../platform/config/root-key-setting.ts';
 import { type Environment, port, readSettings, wholeNumber } from '../platform/config/settings.ts';
 import { defaultUrl, type TlsFiles, tlsFiles } from '../platform/config/tls.ts';
 
@@ -25,6 +26,11 @@ export interface CloudConfig {
   readonly launchSecret?: string | undefined;
 }
 
+/** Settings that only starting a cloud of its own needs. */
+export interface CloudServiceConfig extends CloudConfig {
+  readonly rootKey: RootKeySource;
+}
+
 /** The settings by their names; what has no default here gets it from the data folder. */
 export const CLOUD_SETTINGS = {
   CLOUD_PORT: port.default(8800),
@@ -34,6 +40,7 @@ export const CLOUD_SETTINGS = {
   CLOUD_TRUSTED_PROXIES: addressList.prefault(''),
   CLOUD_TLS_CERT: z.string().optional(),
   CLOUD_TLS_KEY: z.string().optional(),
+  CLOUD_ROOT_KEY: rootKeySource.optional(),
   CLOUD_DATABASE_URL: placeSetting('sqlite:', ['postgres:']).optional(),
   CLOUD_BLOBS: placeSetting('file:', ['s3:']).optional(),
   CLOUD_KMS_URL: serviceUrl.default('http://127.0.0.1:3000'),
@@ -44,7 +51,7 @@ export const CLOUD_SETTINGS = {
  * Reads the cloud's settings, once.
  * @throws SealkeepError CONFIG_INVALID naming the setting that does not fit, and why.
  */
-export function readCloudConfig(environment: Environment, dataFolder: string): CloudConfig {
+export function readCloudConfig(environment: Environment, dataFolder: string): CloudServiceConfig {
   const settings = readSettings(CLOUD_SETTINGS, environment);
   const tls = tlsFiles('CLOUD', settings.CLOUD_TLS_CERT, settings.CLOUD_TLS_KEY);
   return {
@@ -58,5 +65,9 @@ export function readCloudConfig(environment: Environment, dataFolder: string): C
     blobsFolder: settings.CLOUD_BLOBS ?? path.join(dataFolder, 'cloud', 'blobs'),
     kmsUrl: settings.CLOUD_KMS_URL,
     quotaBytes: settings.CLOUD_QUOTA_BYTES,
+    rootKey: settings.CLOUD_ROOT_KEY ?? {
+      provider: 'file',
+      file: path.resolve(dataFolder, 'cloud', 'keys', 'root.key'),
+    },
   };
 }

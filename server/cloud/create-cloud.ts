@@ -12,6 +12,7 @@ import { createHttpApp } from '../platform/http/create-http-app.ts';
 import { operationsEndpoints } from '../platform/http/operations-endpoints.ts';
 import { keySetEndpoint } from '../platform/issuers/key-set-endpoint.ts';
 import type { KeySource } from '../platform/issuers/key-source.ts';
+import { assertNoChangeUnderWay } from '../platform/root-key/change-record.ts';
 import { AUTHORIZATION_TYP, createAuthorizationSigner } from './authorization-token.ts';
 import { openBlobFolder } from './blobs/blob-folder.ts';
 import { sweepBlobs } from './blobs/remove-unnamed.ts';
@@ -56,6 +57,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const database = openSqlite<CloudSchema>(options.config.databaseFile);
   try {
     await migrate(database, migrations);
+    await assertNoChangeUnderWay(database);
     return { app: await createApp(options, database), close: () => database.destroy() };
   } catch (error) {
     await database.destroy();

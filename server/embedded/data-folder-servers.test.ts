@@ -103,7 +103,7 @@ test('a root key that is another one or none ends the start with a sentence, and
   const another = Buffer.alloc(32, 7).toString('base64');
   for (const [service, content, setting] of [
     ['kms', another, 'KMS_ROOT_KEY'],
-    ['cloud', another, 'SEALKEEP_HOME'],
+    ['cloud', another, 'CLOUD_ROOT_KEY'],
     ['kms', 'nonsense', 'KMS_ROOT_KEY'],
   ] as const) {
     const file = at(`${service}/keys/root.key`);

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Secret } from '../../core/crypto/secret.ts';
-import { keychainFileOf, loadRootKeyFile } from '../platform/root-key.ts';
-import { type Keychain, loadRootKeyFromKeychain } from '../platform/root-key-keychain.ts';
+import { loadRootKey } from '../platform/root-key/load-root-key.ts';
+import { fileForm, keychainFileOf } from '../platform/root-key/root-key-file.ts';
+import { type Keychain, loadRootKeyFromKeychain } from '../platform/root-key/root-key-keychain.ts';
+import { createRootKeyProvider } from '../platform/root-key/root-key-provider.ts';
 import type { RootKeys } from './protocol.ts';
 
 /** Gives the root keys of KMS and cloud to whoever starts them; each call gives bytes of their own. */
@@ -15,7 +17,7 @@ export interface KeptRootKeys {
 }
 
 /** The setting that a sentence about each root key names. */
-const SETTINGS = { kms: 'KMS_ROOT_KEY', cloud: 'SEALKEEP_HOME' } as const;
+const SETTINGS = { kms: 'KMS_ROOT_KEY', cloud: 'CLOUD_ROOT_KEY' } as const;
 type Service = keyof typeof SETTINGS;
 
 const fileOf = (dataFolder: string, service: Service) => path.join(dataFolder, service, 'keys', 'root.key');
@@ -23,7 +25,10 @@ const fileOf = (dataFolder: string, service: Service) => path.join(dataFolder, s
 /** From its file; where the server's database is there and the key is not, none is made. */
 function fromFile(dataFolder: string, service: Service): Promise<Secret> {
   const database = path.join(dataFolder, service, `${service}.sqlite`);
-  return loadRootKeyFile(fileOf(dataFolder, service), SETTINGS[service], database);
+  const file = fileOf(dataFolder, service);
+  const setting = SETTINGS[service];
+  const provider = createRootKeyProvider({ provider: 'file', file }, setting, fileForm(file, setting));
+  return loadRootKey(provider, database);
 }
 
 /** Root keys in files that only their owner can read. */

@@ -4,6 +4,7 @@ import { SealkeepError } from '../../shared/errors/error.ts';
 import { isLoopbackHost, serviceUrl } from '../../shared/names/service-url.ts';
 import { type AddressList, addressList, LOOPBACK_RANGES } from '../platform/config/addresses.ts';
 import { placeSetting } from '../platform/config/place.ts';
+import { type RootKeySource, rootKeySource } from '../platform/config/root-key-setting.ts';
 import { csv, type Environment, port, readSettings, wholeNumber } from '../platform/config/settings.ts';
 import { defaultUrl, type TlsFiles, tlsFiles } from '../platform/config/tls.ts';
 import { callerName } from './kacls/caller-name.ts';
@@ -12,6 +13,27 @@ export type RegistrationMode = 'open' | 'approval' | 'invite';
 
 export const DEFAULT_GRACE_DAYS = 7;
 export const DEFAULT_ROTATION_DAYS = 365;
+
+/** How secure sessions live and end. */
+export interface SessionSettings {
+  /** A session that is not used for so long ends; without sliding it ends so long after its beginning. */
+  readonly ttlMs: number;
+  readonly isSliding: boolean;
+  /** How long a client token goes on once another took its place. */
+  readonly rotateWindowMs: number;
+  /** How often the token may be rotated within such a window. */
+  readonly rotateMax: number;
+  /** What client tokens begin with that the server makes. */
+  readonly tokenPrefix: string;
+}
+
+export const DEFAULT_SESSION: SessionSettings = {
+  ttlMs: 900_000,
+  isSliding: true,
+  rotateWindowMs: 10_000,
+  rotateMax: 5,
+  tokenPrefix: '',
+};
 
 /** Everything that the KMS is told at its start. */
 export interface KmsConfig {
@@ -25,6 +47,7 @@ export interface KmsConfig {
   readonly trustedProxies: readonly string[];
   readonly tls: TlsFiles | undefined;
   readonly registration: RegistrationMode;
+  readonly session: SessionSettings;
   readonly databaseFile: string;
   /** What the cloud is called: `aud` of cloud tokens, `iss` of authorization tokens. */
   readonly cloudUrl: string;
@@ -44,7 +67,7 @@ export interface KmsConfig {
 
 /** Settings that only starting a KMS of its own needs. */
 export interface KmsServiceConfig extends KmsConfig {
-  readonly rootKeyFile: string;
+  readonly rootKey: RootKeySource;
 }
 
 /** The settings by their names, with the defaults that a data folder gives them. */
@@ -59,10 +82,22 @@ export function kmsSettings(dataFolder: string) {
     KMS_TLS_CERT: z.string().optional(),
     KMS_TLS_KEY: z.string().optional(),
     KEY_STORE_PATH: z.string().default(path.join(dataFolder, 'kms', 'keys')),
-    KMS_ROOT_KEY: placeSetting('file:', ['passphrase:', 'pkcs11:', 'keychain:']).optional(),
+    KMS_ROOT_KEY: rootKeySource.optional(),
     KMS_REGISTRATION: z
       .enum(['open', 'approval', 'invite'], { error: 'it is not open, approval or invite' })
       .optional(),
+    KMS_SESSION_TTL_MS: wholeNumber('a time in ms, from 1000 to 43200000', 1000, 43_200_000).default(
+      DEFAULT_SESSION.ttlMs,
+    ),
+    KMS_SESSION_SLIDING: z.enum(['true', 'false'], { error: 'it is not true or false' }).default('true'),
+    KMS_ROTATE_WINDOW_MS: wholeNumber('a time in ms, from 1000 to 600000', 1000, 600_000).default(
+      DEFAULT_SESSION.rotateWindowMs,
+    ),
+    KMS_ROTATE_MAX: wholeNumber('a number from 1 to 1000', 1, 1000).default(DEFAULT_SESSION.rotateMax),
+    KMS_TOKEN_PREFIX: z
+      .string()
+      .regex(/^[A-Za-z0-9._~-]{0,64}$/, 'it is not up to 64 of A–Z a–z 0–9 . _ ~ -')
+      .default(''),
     KMS_DATABASE_URL: placeSetting('sqlite:', ['postgres:']).optional(),
     KMS_CLOUD_URL: serviceUrl.default('http://127.0.0.1:8800'),
     KMS_ISSUERS: z.string().optional(),
@@ -93,6 +128,13 @@ export function readKmsConfig(environment: Environment, dataFolder: string): Kms
     trustedProxies,
     tls,
     registration: settings.KMS_REGISTRATION ?? (isPrivate ? 'open' : 'approval'),
+    session: {
+      ttlMs: settings.KMS_SESSION_TTL_MS,
+      isSliding: settings.KMS_SESSION_SLIDING === 'true',
+      rotateWindowMs: settings.KMS_ROTATE_WINDOW_MS,
+      rotateMax: settings.KMS_ROTATE_MAX,
+      tokenPrefix: settings.KMS_TOKEN_PREFIX,
+    },
     databaseFile: settings.KMS_DATABASE_URL ?? path.join(dataFolder, 'kms', 'kms.sqlite'),
     cloudUrl: settings.KMS_CLOUD_URL,
     issuersFile: settings.KMS_ISSUERS,
@@ -101,7 +143,10 @@ export function readKmsConfig(environment: Environment, dataFolder: string): Kms
     privileged: settings.KMS_PRIVILEGED,
     peers: settings.KMS_PEERS,
     launchSecret: undefined,
-    rootKeyFile: settings.KMS_ROOT_KEY ?? path.join(settings.KEY_STORE_PATH, 'root.key'),
+    rootKey: settings.KMS_ROOT_KEY ?? {
+      provider: 'file',
+      file: path.resolve(settings.KEY_STORE_PATH, 'root.key'),
+    },
   };
 }
 

@@ -4,19 +4,25 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { createAtRest } from '../../core/crypto/at-rest.ts';
 import { createPasswordHasher, type PasswordCost } from '../../core/crypto/password-hash.ts';
+import { generateRsaOaepPair, type OaepKeyPair } from '../../core/crypto/rsa-oaep.ts';
 import type { Secret } from '../../core/crypto/secret.ts';
 import { makeFolder } from '../../core/durable/folder.ts';
+import { createGroupCommit } from '../../core/durable/group-commit.ts';
 import { migrate } from '../../core/durable/migrate.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
+import { type Schedule, systemSchedule } from '../../core/schedule.ts';
 import { createHttpApp } from '../platform/http/create-http-app.ts';
 import { operationsEndpoints } from '../platform/http/operations-endpoints.ts';
 import type { KeySource } from '../platform/issuers/key-source.ts';
+import { assertNoChangeUnderWay } from '../platform/root-key/change-record.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import type { KmsConfig } from './config.ts';
+import { escrowEndpoints } from './escrow/endpoints.ts';
 import { createIdentity } from './identity/create-identity.ts';
 import { createKeyService } from './kacls/create-key-service.ts';
 import type { KmsParts } from './parts.ts';
 import { type CloudPeer, createCloudRegistry } from './rewrapping/cloud-registry.ts';
+import { createSecureSessions } from './secure-session/create-secure-sessions.ts';
 import { openSigningKeys } from './signing/signing-keys.ts';
 import { wellKnownEndpoints } from './signing/well-known-endpoints.ts';
 import { KMS_MIGRATIONS } from './store/migrations.ts';
@@ -37,6 +43,11 @@ export interface KmsOptions {
   /** Sealkeep's, for `/healthz`. */
   readonly version: string;
   readonly passwordCost?: PasswordCost | undefined;
+  /** Makes the identity key of a first start. */
+  readonly makeIdentityPair?: (() => Promise<OaepKeyPair>) | undefined;
+  /** Puts a new identity key in the present one's place, which signs it for the clients that know it. */
+  readonly isIdentityRenewed?: boolean | undefined;
+  readonly schedule?: Schedule | undefined;
 }
 
 export interface Kms {
@@ -52,13 +63,14 @@ export interface Kms {
  * @throws SealkeepError STORE_UNAVAILABLE where the root key is not the one that the database's secrets rest under.
  */
 export async function createKms(options: KmsOptions): Promise<Kms> {
-  const { config, logger, now } = options;
+  const { config, logger, now, schedule = systemSchedule } = options;
   await makeFolder(path.dirname(config.databaseFile));
   const database = openSqlite<KmsSchema>(config.databaseFile);
   try {
     const parts: KmsParts = {
       config,
       database,
+      commits: createGroupCommit(database),
       atRest: createAtRest(options.rootKey),
       audit: createAuditLog(database, now),
       now,
@@ -67,11 +79,13 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
     // The hasher begins with a hash at full cost, off this thread, so the rest is done meanwhile.
     const [hasher, keys] = await Promise.all([
       createPasswordHasher(options.passwordCost),
-      migrate(database, KMS_MIGRATIONS).then(() => openSigningKeys(parts)),
+      migrate(database, KMS_MIGRATIONS)
+        .then(() => assertNoChangeUnderWay(database))
+        .then(() => openSigningKeys(parts)),
     ]);
     const identity = createIdentity(parts, keys, hasher);
     const registry = createCloudRegistry({ peer: options.cloud, kmsUrl: config.url, key: keys.service, now });
-    const upkeep = createKmsUpkeep({ ...parts, registry });
+    const upkeep = createKmsUpkeep({ ...parts, registry }, schedule);
     const keyService = await createKeyService({
       ...parts,
       authentication: identity.authentication,
@@ -81,6 +95,16 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       version: options.version,
       wakeUpkeep: upkeep.wake,
     });
+    // Last of what can fail: it works in the background from here on.
+    const secureSessions = await createSecureSessions(
+      parts,
+      {
+        makePair: options.makeIdentityPair ?? generateRsaOaepPair,
+        isLazy: config.launchSecret !== undefined,
+        isRenewed: options.isIdentityRenewed ?? false,
+      },
+      schedule,
+    );
     const app = createHttpApp({
       door: {
         addresses: config.addresses,
@@ -91,6 +115,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       trustedProxies: config.trustedProxies,
       endpoints: [
         ...identity.endpoints,
+        ...secureSessions.endpoints,
         ...wellKnownEndpoints(config.url, keys),
         ...operationsEndpoints({
           service: 'kms',
@@ -99,10 +124,12 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
           check: () => sql`SELECT 1 FROM users LIMIT 1`.execute(database),
         }),
         ...keyService.endpoints,
+        ...escrowEndpoints(parts, identity.bearer),
       ],
       batchPaths: keyService.batchPaths,
       beforeDoor: keyService.beforeDoor,
       afterDoor: keyService.afterDoor,
+      messageDoor: secureSessions.door,
       errorShapeOf: keyService.errorShapeOf,
       logger,
     });
@@ -111,6 +138,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       upkeep,
       async close() {
         await upkeep.close();
+        await secureSessions.close();
         await keys.close();
         await database.destroy();
       },

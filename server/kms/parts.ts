@@ -1,13 +1,16 @@
 import type { Logger } from 'pino';
 import type { AtRest } from '../../core/crypto/at-rest.ts';
+import type { GroupCommit } from '../../core/durable/group-commit.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { KmsConfig } from './config.ts';
-import type { KmsDatabase } from './store/schema.ts';
+import type { KmsDatabase, KmsSchema } from './store/schema.ts';
 
 /** What every operation of the KMS stands on. */
 export interface KmsParts {
   readonly config: KmsConfig;
   readonly database: KmsDatabase;
+  /** For what is asked for all the time: writes that share their sync to disk. */
+  readonly commits: GroupCommit<KmsSchema>;
   readonly atRest: AtRest;
   readonly audit: AuditLog;
   readonly now: () => Date;

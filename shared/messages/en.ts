@@ -38,6 +38,17 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   LOGIN_NOT_FOUND: 'There is no such login.',
   AUTHENTICATION_INVALID: 'The KMS does not accept this login any more; log in again.',
 
+  SESSION_ENDED:
+    'The secure session with the KMS has ended, and this was not sent again by itself; please try again.',
+  SESSION_KEY_REFUSED: 'The KMS did not take the key for a secure session; please try again.',
+  SESSION_TOKEN_TAKEN: 'That client token is in use already; choose another.',
+  SESSION_ROTATED_TOO_OFTEN:
+    'The client token was changed too often; please wait[ {retry_after} seconds] and try again.',
+  SESSION_MESSAGE_REFUSED:
+    'The KMS refused a message of the secure session: it may have come before, or was changed on the way. It was not sent again by itself; please try again.',
+  CIPHERTEXT_REFUSED: 'The ciphertext is damaged or does not belong to this secure session.',
+  SESSION_REQUIRED: 'The KMS answers that inside a secure session only.',
+
   AUTHORIZATION_INVALID:
     "The KMS does not accept the cloud's authorization token; KMS and cloud may not belong together.",
   EMAIL_MISMATCH: 'The cloud answered for another person than the one who is logged in at the KMS.',
@@ -68,6 +79,11 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   GRANT_USER_UNKNOWN: 'Nobody at this KMS is called {user|that}.',
   GRANT_NOT_OWNER: 'Only the owner of a file can share it.',
 
+  ESCROW_NOT_OWN: 'Only {user|that person} can store and fetch the keys in escrow there.',
+  ESCROW_EMPTY: 'There is no such key in escrow.',
+  ESCROW_FULL:
+    'There are {limit|as many} keys in escrow already, which is as many as the KMS keeps for one person.',
+
   CLOUD_TOKEN_INVALID: 'The cloud does not accept this login; log in again.',
   CLOUD_NOT_FOUND:
     'The cloud knows no {file|such file} of yours, nor one that is shared with you (any more).',
@@ -84,7 +100,7 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   SERVER_ANSWER_INVALID:
     'The {service|server} at {url} answered something that Sealkeep does not understand; nothing was changed.',
   SERVER_IDENTITY_CHANGED:
-    'The {service|server} at {url} is not the one that this folder knows: its signing keys are all new. If whoever runs it replaced it on purpose, start with an empty data folder; if not, somebody may stand between.',
+    'The {service|server} at {url} is not the one that this folder knows: its keys are new. If whoever runs it replaced it on purpose, start with an empty data folder; if not, somebody may stand between.',
   SERVER_NOT_SEALKEEP: 'What answers at {url} is no Sealkeep {service|server}; check the address.',
   SERVER_TOO_NEW: 'The {service|server} at {url} was made by a newer Sealkeep; update this one.',
   SERVER_TOO_OLD:
@@ -160,6 +176,10 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
     "The key that opens this data folder is in the system's keychain, where only the Sealkeep app reads it. Start the app and try again; nothing was changed.",
   ROOT_KEY_UNREADABLE:
     "The system's keychain does not give the key that opens this data folder ({file}). Unlock the keychain, or log in to the system as the one who set Sealkeep up, and start again; nothing was changed.",
+  ROOT_KEY_TAKEN: 'There is a root key at {file} already; nothing was overwritten.',
+  ROOT_KEY_CHANGE_UNFINISHED:
+    'A change of the root key to {next|another} was begun here and not finished; until it is, no server starts. Finish it first. The root key from before is still needed, too.',
+  ROOT_PASSPHRASE_REFUSED: 'That is not the passphrase of the root key {file}; nothing was changed.',
   CONFIG_INVALID: 'The setting {name} is not usable: {reason}.',
   PORT_TAKEN: 'The address {address} is in use by another program; stop it or set another {name}.',
   USAGE: '{reason}',

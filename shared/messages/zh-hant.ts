@@ -29,6 +29,15 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   LOGIN_NOT_FOUND: '找不到這筆登入紀錄。',
   AUTHENTICATION_INVALID: 'KMS 不再接受這次登入，請重新登入。',
 
+  SESSION_ENDED: '與 KMS 的安全工作階段已結束，這項要求沒有自動重送；請再試一次。',
+  SESSION_KEY_REFUSED: 'KMS 不接受用於安全工作階段的金鑰，請再試一次。',
+  SESSION_TOKEN_TAKEN: '這個用戶端權杖已在使用中，請換一個。',
+  SESSION_ROTATED_TOO_OFTEN: '用戶端權杖更換過於頻繁，請[等待 {retry_after} 秒]後再試一次。',
+  SESSION_MESSAGE_REFUSED:
+    'KMS 拒絕了安全工作階段中的一則訊息：它可能先前已送達，或在途中遭到更改。訊息沒有自動重送；請再試一次。',
+  CIPHERTEXT_REFUSED: '密文已損毀，或不屬於這個安全工作階段。',
+  SESSION_REQUIRED: 'KMS 只在安全工作階段中回應這項要求。',
+
   AUTHORIZATION_INVALID: 'KMS 不接受雲端核發的授權權杖；KMS 與雲端可能不是同一組。',
   EMAIL_MISMATCH: '雲端回應的對象，與在 KMS 登入的使用者不同。',
   GUEST_REFUSED: '這個 KMS 不接受訪客。',
@@ -55,6 +64,10 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   GRANT_USER_UNKNOWN: '這個 KMS 上沒有名為 {user|該名稱} 的使用者。',
   GRANT_NOT_OWNER: '只有檔案的擁有者可以分享。',
 
+  ESCROW_NOT_OWN: '只有 {user|本人} 能存入與取回託管於該處的金鑰。',
+  ESCROW_EMPTY: '託管中沒有這樣的金鑰。',
+  ESCROW_FULL: '託管的金鑰已有 {limit|最多} 份，KMS 為每人最多保存這麼多。',
+
   CLOUD_TOKEN_INVALID: '雲端不接受這次登入，請重新登入。',
   CLOUD_NOT_FOUND: '雲端上沒有您的 {file|這個檔案}，也沒有（或不再有）他人與您分享的同名檔案。',
   CLOUD_RESOURCE_TAKEN: '雲端上已經有相同的資源，請再試一次。',
@@ -68,7 +81,7 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   SERVER_TIMEOUT: '位於 {url} 的{service|伺服器}太久沒有回應，請再試一次。',
   SERVER_ANSWER_INVALID: '位於 {url} 的{service|伺服器}傳回 Sealkeep 無法理解的內容，沒有任何變更。',
   SERVER_IDENTITY_CHANGED:
-    '位於 {url} 的{service|伺服器}不是先前認識的那一部：簽章金鑰已全部更換。若是管理者刻意更換，請改用全新的資料夾；若不是，可能有人從中攔截。',
+    '位於 {url} 的{service|伺服器}不是先前認識的那一部：金鑰已更換。若是管理者刻意更換，請改用全新的資料夾；若不是，可能有人從中攔截。',
   SERVER_NOT_SEALKEEP: '在 {url} 回應的不是 Sealkeep 的{service|伺服器}，請確認位址。',
   SERVER_TOO_NEW: '位於 {url} 的{service|伺服器}使用較新版本的 Sealkeep，請更新這個應用程式。',
   SERVER_TOO_OLD: '位於 {url} 的{service|伺服器}版本過舊，請洽管理者更新。',
@@ -129,6 +142,10 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
 
   DATA_FOLDER_BUSY: '另一個 Sealkeep 正在使用資料夾 {folder} 且沒有回應；請將它結束，或稍後再試。',
   DATA_FOLDER_UNUSABLE: '無法使用資料夾 {folder}：{reason}。',
+  ROOT_KEY_TAKEN: '{file} 已有根金鑰；未覆寫任何內容。',
+  ROOT_KEY_CHANGE_UNFINISHED:
+    '這裡曾開始將根金鑰更換為 {next|另一把}，但尚未完成；完成之前，伺服器無法啟動。請先完成更換，其間仍需要先前的根金鑰。',
+  ROOT_PASSPHRASE_REFUSED: '這不是根金鑰 {file} 的通行片語；未變更任何內容。',
   CONFIG_INVALID: '設定 {name} 無法使用：{reason}。',
   PORT_TAKEN: '位址 {address} 正由另一個程式使用；請結束該程式，或改設另一個 {name}。',
   USAGE: '{reason}',

@@ -1,15 +1,18 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { generateSync } from 'otplib';
+import type { OaepKeyPair } from '../../core/crypto/rsa-oaep.ts';
 import { Secret } from '../../core/crypto/secret.ts';
-import type { KmsConfig } from '../../server/kms/config.ts';
+import type { Schedule } from '../../core/schedule.ts';
+import { DEFAULT_SESSION, type KmsConfig, type SessionSettings } from '../../server/kms/config.ts';
 import { createKms } from '../../server/kms/create-kms.ts';
 import { parseAddressList } from '../../server/platform/config/addresses.ts';
 import { type Listening, listen } from '../../server/platform/http/listen.ts';
 import { fixedKeySource, type KeySource } from '../../server/platform/issuers/key-source.ts';
 import { createLogger } from '../../server/platform/logging.ts';
 import { type ConfirmReply, confirmReply, registerReply } from '../../shared/api/kms/identity.ts';
+import { testIdentityPair } from './identity-pair.ts';
 
 export const PASSWORD = 'correct horse battery';
 export const STEP_SECONDS = 30;
@@ -40,8 +43,10 @@ export interface TestKms {
   advance(seconds: number): void;
   post(path: string, body: unknown, bearer?: string): Promise<TestAnswer>;
   call(method: string, path: string, call?: TestCall): Promise<TestAnswer>;
-  /** Stops it and starts another over the same folder. */
-  restart(): Promise<void>;
+  /** Stops it and starts another over the same folder, with a new identity key where that is asked for. */
+  restart(how?: { readonly isIdentityRenewed: boolean }): Promise<void>;
+  /** Starts another over the files as they are now, as if this one had been killed. */
+  crash(): Promise<void>;
   /** All that it logged. */
   log(): string;
   /** The bytes of every file in its folder. */
@@ -53,8 +58,12 @@ export interface TestKmsOptions {
   readonly url?: string;
   readonly registration?: KmsConfig['registration'];
   readonly cloudKeys?: KeySource;
+  readonly rootKey?: Secret;
   /** Whatever else of it is to be otherwise. */
   readonly config?: Partial<KmsConfig>;
+  readonly session?: Partial<SessionSettings>;
+  readonly schedule?: Schedule;
+  readonly makeIdentityPair?: () => Promise<OaepKeyPair>;
 }
 
 /** For a KMS whose cloud is never asked anything. */
@@ -63,13 +72,13 @@ export const NO_CLOUD = { address: () => '', url: 'https://cloud.test', headers:
 export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKms> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sealkeep-kms-'));
   const config = testConfig(folder, options);
-  const rootKey = Secret.random(32);
+  const rootKey = options.rootKey ?? Secret.random(32);
   const lines: string[] = [];
   const logger = createLogger('kms', 'debug', { write: (line) => lines.push(line) });
   let time = new Date('2026-11-22T10:00:10Z');
   const now = () => time;
 
-  async function start(): Promise<Listening> {
+  async function start(isRenewed = false): Promise<Listening> {
     const cloudKeys = options.cloudKeys ?? fixedKeySource({ keys: [] });
     const kms = await createKms({
       config,
@@ -80,6 +89,9 @@ export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKm
       logger,
       version: '0.0.0',
       passwordCost: CHEAP,
+      makeIdentityPair: options.makeIdentityPair ?? testIdentityPair,
+      isIdentityRenewed: isRenewed,
+      ...(options.schedule ? { schedule: options.schedule } : {}),
     });
     const listening = await listen(kms.app, { host: config.host, port: 0, settings: 'KMS' });
     return {
@@ -115,8 +127,17 @@ export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKm
     },
     call,
     post: (where, body, bearer) => call('POST', where, { body, bearer }),
-    async restart() {
+    async restart(how) {
       await running.close();
+      running = await start(how?.isIdentityRenewed);
+    },
+    async crash() {
+      const killed = running;
+      const files = await Promise.all(
+        (await readdir(folder)).map(async (name) => [name, await readFile(path.join(folder, name))] as const),
+      );
+      await killed.close();
+      for (const [name, bytes] of files) await writeFile(path.join(folder, name), bytes);
       running = await start();
     },
     log: () => lines.join(''),
@@ -144,6 +165,7 @@ export function testConfig(folder: string, options: TestKmsOptions = {}): KmsCon
     trustedProxies: [],
     tls: undefined,
     registration: options.registration ?? 'open',
+    session: { ...DEFAULT_SESSION, ...options.session },
     databaseFile: path.join(folder, 'kms.sqlite'),
     cloudUrl: 'https://cloud.sealkeep.invalid',
     issuersFile: undefined,

@@ -23,6 +23,7 @@ export interface FolderJob {
 const job = JSON.parse(process.argv[2] ?? '') as FolderJob;
 const agent = await connectAgent({
   dataFolder: job.home,
+  kind: 'own',
   profileId: 'test',
   addresses: job.addresses,
   known: undefined,

@@ -7,6 +7,7 @@ import { createCloud } from '../../server/cloud/create-cloud.ts';
 import { createKms } from '../../server/kms/create-kms.ts';
 import { fixedKeySource } from '../../server/platform/issuers/key-source.ts';
 import { createLogger } from '../../server/platform/logging.ts';
+import { testIdentityPair } from '../kms/identity-pair.ts';
 import { CHEAP, NO_CLOUD } from '../kms/start-test-kms.ts';
 import type { TestWorld } from './test-world.ts';
 
@@ -37,6 +38,7 @@ export async function liveEndpoints({ kms, cloud, now }: TestWorld) {
     cloudKeys: keys,
     cloud: NO_CLOUD,
     passwordCost: CHEAP,
+    makeIdentityPair: testIdentityPair,
   });
   const cloudService = await createCloud({ ...common, config: cloudConfig, kmsKeys: keys });
   const found = { kms: mountedIn(kmsService.app), cloud: mountedIn(cloudService.app) };

@@ -1,5 +1,5 @@
 import { randomToken } from '../../core/crypto/random.ts';
-import type { Keychain } from '../../server/platform/root-key-keychain.ts';
+import type { Keychain } from '../../server/platform/root-key/root-key-keychain.ts';
 
 /** A keychain without a system: what it encrypted only it decrypts, and after `rotate` what is older is stale. */
 export function createMemoryKeychain(): Keychain & { rotate(): void } {

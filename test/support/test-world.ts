@@ -1,16 +1,18 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Agent, connectAgent } from '../../agent/agent.ts';
+import { type Agent, type AgentSettings, connectAgent } from '../../agent/agent.ts';
 import { openFiles } from '../../agent/jobs/open-files.ts';
 import type { FinishedFile, JobReport } from '../../agent/jobs/report.ts';
 import { sealFiles } from '../../agent/jobs/seal-files.ts';
 import { uploadFiles } from '../../agent/jobs/upload-files.ts';
 import { Secret } from '../../core/crypto/secret.ts';
 import type { CloudConfig } from '../../server/cloud/config.ts';
+import type { SessionSettings } from '../../server/kms/config.ts';
 import { startCloud, startKms } from '../../server/main.ts';
 import { createLogger } from '../../server/platform/logging.ts';
 import type { SealkeepError } from '../../shared/errors/error.ts';
+import { testIdentityPair } from '../kms/identity-pair.ts';
 import { CHEAP, PASSWORD, testConfig, totpCode } from '../kms/start-test-kms.ts';
 import { WORKER_URL } from './engine.ts';
 import { type MeddlingProxy, startMeddlingProxy } from './meddling-proxy.ts';
@@ -40,8 +42,15 @@ export interface WorldPerson {
   sealed(name: string, content: string | Uint8Array): Promise<{ enc: string; key: string }>;
 }
 
+/** How a world's agents take its servers. */
+interface WorldOptions {
+  /** Their own where nothing else is said: a test can then read and change what they say to the KMS. */
+  readonly kind?: AgentSettings['kind'];
+  readonly session?: Partial<SessionSettings>;
+}
+
 /** KMS and cloud as `server/main.ts` starts them, each behind a proxy that records and may meddle, and agents. */
-export async function startTestWorld() {
+export async function startTestWorld({ kind = 'own', session = {} }: WorldOptions = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), 'sealkeep-world-'));
   const lines: string[] = [];
   const clock = { now: new Date('2026-11-22T10:00:10Z') };
@@ -50,7 +59,7 @@ export async function startTestWorld() {
     createLogger(service, 'debug', { write: (line: string) => void lines.push(line) });
   const rootKeys = { kms: Secret.random(32), cloud: Secret.random(32) };
   const reached = { kms: '', cloud: '' };
-  const kmsConfig = testConfig(folder);
+  const kmsConfig = testConfig(folder, { session });
   const kms = await startKms({
     config: kmsConfig,
     rootKey: rootKeys.kms,
@@ -58,6 +67,7 @@ export async function startTestWorld() {
     now,
     logger: loggerOf('kms'),
     passwordCost: CHEAP,
+    makeIdentityPair: testIdentityPair,
   });
   const { host, port, addresses, trustedProxies } = kmsConfig;
   const cloudConfig: CloudConfig = {
@@ -86,6 +96,7 @@ export async function startTestWorld() {
     await mkdir(home, { recursive: true });
     const agent = await connectAgent({
       dataFolder: home,
+      kind,
       profileId: 'test',
       addresses: { kms: proxies.kms.address, cloud: proxies.cloud.address },
       known: undefined,

@@ -1,17 +1,20 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Agent, connectAgent } from '../../agent/agent.ts';
 import { Secret } from '../../core/crypto/secret.ts';
 import { type RunningKms, startCloud, startKms } from '../../server/main.ts';
 import { createLogger } from '../../server/platform/logging.ts';
+import { testIdentityPair } from '../kms/identity-pair.ts';
 import { CHEAP, PASSWORD, STEP_SECONDS, testConfig, totpCode } from '../kms/start-test-kms.ts';
 import { WORKER_URL } from '../support/engine.ts';
 
 /** What outlives a kill: a folder with both databases, and what opens them. */
 export interface Installation {
   readonly folder: string;
+  /** Holds the KMS's root key. */
+  readonly rootKeyFile: string;
   /** base64 */
-  readonly rootKeys: { readonly kms: string; readonly cloud: string };
+  readonly cloudRootKey: string;
   readonly otpUri: string;
 }
 
@@ -43,7 +46,7 @@ export interface Started {
 }
 
 export async function startInstallation(
-  { folder, rootKeys }: Omit<Installation, 'otpUri'>,
+  { folder, rootKeyFile, cloudRootKey }: Omit<Installation, 'otpUri'>,
   { now }: Clock,
 ): Promise<Started> {
   const logger = createLogger('torture', 'error', process.stderr);
@@ -52,11 +55,12 @@ export async function startInstallation(
   const rootKeyOf = (text: string) => Secret.take(Buffer.from(text, 'base64'));
   const kms = await startKms({
     config,
-    rootKey: rootKeyOf(rootKeys.kms),
+    rootKey: rootKeyOf(await readFile(rootKeyFile, 'utf8')),
     cloudAddress: () => reached.cloud,
     now,
     logger,
     passwordCost: CHEAP,
+    makeIdentityPair: testIdentityPair,
   });
   const { host, port, addresses, trustedProxies } = config;
   const cloud = await startCloud({
@@ -67,7 +71,7 @@ export async function startInstallation(
       databaseFile: path.join(folder, 'cloud', 'cloud.sqlite'),
       blobsFolder: path.join(folder, 'cloud', 'blobs'),
     },
-    rootKey: rootKeyOf(rootKeys.cloud),
+    rootKey: rootKeyOf(cloudRootKey),
     kmsAddress: () => reached.kms,
     now,
     logger,
@@ -77,6 +81,7 @@ export async function startInstallation(
   await mkdir(dataFolder, { recursive: true });
   const agent = await connectAgent({
     dataFolder,
+    kind: 'own',
     profileId: 'torture',
     addresses: { kms: kms.address, cloud: cloud.address },
     known: undefined,

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { setImmediate as breath } from 'node:timers/promises';
 import { wrapFreshKeys } from '../../agent/jobs/wrap-keys.ts';
 import { keyFileMac } from '../../core/crypto/file-key.ts';
@@ -19,7 +21,8 @@ export interface Known {
 /** An installation with a person and so many registered wrapped keys. */
 export async function prepare(folder: string, keys: number, clock: Clock): Promise<Known> {
   const randomKey = () => Secret.random(32).use((bytes) => bytes.toString('base64'));
-  const bare = { folder, rootKeys: { kms: randomKey(), cloud: randomKey() } };
+  const bare = { folder, rootKeyFile: path.join(folder, 'root-0.key'), cloudRootKey: randomKey() };
+  await writeFile(bare.rootKeyFile, randomKey(), { mode: 0o600 });
   const started = await startInstallation(bare, clock);
   const { agent } = started;
   try {

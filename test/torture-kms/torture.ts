@@ -9,9 +9,12 @@ import { createRandom, type Random } from '../../e2e/torture/random.ts';
 import { check } from './check.ts';
 import { type Clock, createClock } from './installation.ts';
 import { type Known, prepare } from './prepare.ts';
-import { STAGES, type Stage } from './stages.ts';
+import { killRootKeyChange } from './root-key-change.ts';
+import { KEY_STAGES, type KeyStage, STAGES, type Stage } from './stages.ts';
 
 const VICTIM = path.join(import.meta.dirname, 'victim.ts');
+/** The others are kills of what the KMS does with its keys. */
+const ROOT_KEY_CHANGES = 0.25;
 /** A KMS is killed at the latest so many stages after it began to work, and so many milliseconds into the last. */
 const STEPS = 6;
 
@@ -30,8 +33,8 @@ export interface TortureSummary {
 }
 
 /**
- * Kills a KMS at random moments of rotation, carrying over, retirement and destruction, so many times, and looks after
- * each whether anything was lost.
+ * Kills a KMS at random moments of rotation, carrying over, retirement, destruction and change of its root key, so many
+ * times, and looks after each whether anything was lost.
  * @param tell what each round found.
  * @throws Error that names the round and what is lost; the installation is left for whoever looks into it.
  */
@@ -41,15 +44,19 @@ export async function torture(
 ): Promise<TortureSummary> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sealkeep-torture-'));
   const clock = createClock(Date.parse('2026-11-22T10:00:00Z'));
-  const known = await prepare(folder, keys, clock);
+  let known = await prepare(folder, keys, clock);
   const random = createRandom(seed);
   const kills = Object.fromEntries(STAGES.map((stage) => [stage, 0])) as Record<Stage, number>;
   let versions: Record<string, number> = {};
   // A stage lasts about as long as it takes to carry everything over.
   const lastStepMs = 50 + keys / 5;
   for (let run = 1; run <= runs; run += 1) {
+    let stage: Stage;
     try {
-      const stage = await liveAndDie(known, clock, random, lastStepMs);
+      if (random.chance(ROOT_KEY_CHANGES)) {
+        known = await killRootKeyChange(known, run, random.below(lastStepMs));
+        stage = 'changing the root key';
+      } else stage = await liveAndDie(known, clock, random, lastStepMs);
       kills[stage] += 1;
       versions = await check(known, clock);
       tell(`${run}: killed while ${stage}; ${JSON.stringify(versions)}`);
@@ -62,15 +69,15 @@ export async function torture(
 }
 
 /** @returns what the KMS was doing. */
-async function liveAndDie(known: Known, clock: Clock, random: Random, lastStepMs: number): Promise<Stage> {
+async function liveAndDie(known: Known, clock: Clock, random: Random, lastStepMs: number): Promise<KeyStage> {
   const args = [VICTIM, JSON.stringify(known.installation), String(clock.now().getTime())];
   const victim = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(victim, 'exit');
-  let [stage, steps]: [Stage | undefined, number] = [undefined, 1 + random.below(STEPS)];
+  let [stage, steps]: [KeyStage | undefined, number] = [undefined, 1 + random.below(STEPS)];
   for await (const line of createInterface({ input: victim.stdout })) {
     const [, ms] = /^clock (\d+)$/.exec(line) ?? [];
     if (ms !== undefined) clock.advance((Number(ms) - clock.now().getTime()) / 1000);
-    const entered = STAGES.find((one) => one === line);
+    const entered = KEY_STAGES.find((one) => one === line);
     if (entered === undefined) continue;
     stage = entered;
     steps -= 1;

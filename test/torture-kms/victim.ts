@@ -9,7 +9,7 @@ import {
   type Started,
   startInstallation,
 } from './installation.ts';
-import type { Stage } from './stages.ts';
+import type { KeyStage } from './stages.ts';
 
 /**
  * The KMS that is killed: it rotates, carries over, retires and destroys, whatever comes, until then. It says each stage
@@ -25,7 +25,7 @@ interface Worked {
   readonly clock: Clock;
 }
 
-function say(line: Stage | `clock ${number}`): void {
+function say(line: KeyStage | `clock ${number}`): void {
   process.stdout.write(`${line}\n`);
 }
 

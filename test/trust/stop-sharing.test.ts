@@ -73,6 +73,7 @@ test('an agent that needs the KMS alone connects while a cloud it knows is away'
   await mkdir(home, { recursive: true });
   const settings = {
     dataFolder: home,
+    kind: 'own' as const,
     profileId: 'test',
     addresses: { kms: world.proxies.kms.address, cloud: world.proxies.cloud.address },
     segmentWorkerUrl: WORKER_URL,

@@ -111,6 +111,7 @@ describe('no cloud ever receives a token that the KMS takes', () => {
     'GET /healthz',
     'GET /readyz',
     'GET /status',
+    'GET /session/init',
   ];
   /** These carry their tokens in the body. */
   const KACLS = /wrap|digest|delegate/;

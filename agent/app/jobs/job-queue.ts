@@ -1,9 +1,9 @@
 import path from 'node:path';
+import type { Schedule } from '../../../core/schedule.ts';
 import type { BridgeError, Job } from '../../../shared/bridge/state.ts';
 import { isSealkeepError, SealkeepError } from '../../../shared/errors/error.ts';
 import type { JobOutput } from '../app.ts';
 import { bridgeErrorOf } from '../bridge-error.ts';
-import type { Schedule } from '../schedule.ts';
 import { isSameOwner, type JobOwner } from './as-person.ts';
 import type { JobJournal } from './job-journal.ts';
 import { JobRecord, type Run } from './job-record.ts';

@@ -1,10 +1,10 @@
+import type { Schedule } from '../../../core/schedule.ts';
 import type { BridgeError, ServerState } from '../../../shared/bridge/state.ts';
 import { type ErrorCode, isErrorCode } from '../../../shared/errors/codes.ts';
 import { isSealkeepError, SealkeepError } from '../../../shared/errors/error.ts';
 import type { Agent } from '../../agent.ts';
 import { checkIdentity } from '../../servers/check-identity.ts';
 import { bridgeErrorOf } from '../bridge-error.ts';
-import type { Schedule } from '../schedule.ts';
 
 /** Servers that were reached. */
 export interface Opened {

@@ -13,7 +13,13 @@ export async function openHere(settings: AppSettings): Promise<Opened> {
   const servers = await settings.openOwnServers();
   try {
     const { addresses, launchSecret } = servers;
-    const own = { profileId: OWN_PROFILE.id, addresses, launchSecret, known: undefined };
+    const own = {
+      kind: 'own' as const,
+      profileId: OWN_PROFILE.id,
+      addresses,
+      launchSecret,
+      known: undefined,
+    };
     const agent = await connectAgent({ ...common(settings), ...own });
     return {
       agent,
@@ -49,6 +55,7 @@ export async function openTeam(
   const id = profileId(addresses);
   const agent = await connectAgent({
     ...common(settings),
+    kind: 'remote',
     profileId: id,
     addresses,
     known,
@@ -72,7 +79,14 @@ export async function tryTeam(
   const known = (await createProfileStore(settings.dataFolder).at(addresses))?.servers;
   const id = profileId(addresses);
   await (
-    await connectAgent({ ...common(settings), profileId: id, addresses, known, connecting: signal })
+    await connectAgent({
+      ...common(settings),
+      kind: 'remote',
+      profileId: id,
+      addresses,
+      known,
+      connecting: signal,
+    })
   ).close();
 }
 

@@ -1,10 +1,10 @@
+import type { Schedule } from '../../../core/schedule.ts';
 import type { AppState } from '../../../shared/bridge/state.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { normalizeServiceUrl } from '../../../shared/names/service-url.ts';
 import type { Agent } from '../../agent.ts';
 import { type Addresses, createProfileStore, OWN_PROFILE } from '../../profile/profiles.ts';
 import type { AppSettings } from '../app.ts';
-import type { Schedule } from '../schedule.ts';
 import { type Connection, createConnection, type Opened } from './connection.ts';
 import { openHere, openTeam, tryTeam } from './open-servers.ts';
 

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { parseKeyFile } from '../../../shared/formats/key-file.ts';
 import { claimedKekVersion } from '../../../shared/formats/wrapped-key.ts';
+import { createRootKeyChangeTable } from '../../platform/root-key/change-record.ts';
 import type { CloudDatabase } from './schema.ts';
 
 /** One statement each; what stands here was run somewhere, so it is added to and never edited. */
@@ -93,4 +94,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
     },
   },
   '0002-wrapped-keys': wrappedKeys,
+  '0003-root-key-change': { up: createRootKeyChangeTable },
 };

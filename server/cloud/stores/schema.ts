@@ -1,7 +1,8 @@
 import type { Kysely, Transaction } from 'kysely';
+import type { RootKeyChangeTable } from '../../platform/root-key/change-record.ts';
 
 /** Times are RFC 3339 in UTC with milliseconds, so that they compare as text. */
-export interface CloudSchema {
+export interface CloudSchema extends RootKeyChangeTable {
   /** Who has ever shown a cloud token. */
   people: { id: string; name: string };
   resources: { id: string; owner: string; name: string; size: number; created_at: string };

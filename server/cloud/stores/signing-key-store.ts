@@ -9,7 +9,6 @@ import type { CloudDatabase } from './schema.ts';
 
 const ALGORITHM = 'EdDSA';
 const KIND = 'authorization';
-const PLACE = { table: 'signing_keys', column: 'sealed', row: KIND };
 
 /**
  * The key pair that signs authorization tokens, made at the first start. Its row is committed before anything is
@@ -23,7 +22,7 @@ export async function loadAuthorizationKey(database: CloudDatabase, atRest: AtRe
     .where('kind', '=', KIND)
     .executeTakeFirst();
   if (row) {
-    const opened = atRest.open(PLACE, row.sealed);
+    const opened = atRest.open(signingKeyPlace(KIND), row.sealed);
     try {
       return importSigningKey(ALGORITHM, opened);
     } finally {
@@ -33,10 +32,15 @@ export async function loadAuthorizationKey(database: CloudDatabase, atRest: AtRe
   const key = await generateSigningKey(ALGORITHM);
   const exported = exportSigningKey(key);
   try {
-    const sealed = exported.use((bytes) => atRest.seal(PLACE, bytes));
+    const sealed = exported.use((bytes) => atRest.seal(signingKeyPlace(KIND), bytes));
     await database.insertInto('signing_keys').values({ kind: KIND, sealed }).execute();
   } finally {
     exported.destroy();
   }
   return key;
+}
+
+/** Where the private half of the pair for that kind of token rests. */
+export function signingKeyPlace(kind: string) {
+  return { table: 'signing_keys', column: 'sealed', row: kind };
 }

@@ -60,41 +60,45 @@ export function createWrappedKeyStore(database: CloudDatabase): WrappedKeyStore 
 
     swap(swaps) {
       return database.transaction().execute(async (transaction) => {
-        const swapped: boolean[] = [];
-        for (const swap of swaps) {
-          const done = [];
-          for (const table of TABLES) done.push(await swapIn(transaction, table, swap));
-          swapped.push(done.some(Boolean));
-        }
-        return swapped;
+        const done = new Set<Swap>();
+        for (const table of TABLES)
+          for (const swap of await swapIn(transaction, table, swaps)) done.add(swap);
+        return swaps.map((swap) => done.has(swap));
       });
     },
   };
 }
 
+/** @returns those whose new wrapped key stands in the table now. */
 async function swapIn(
   transaction: CloudTransaction,
   table: (typeof TABLES)[number],
-  { resource, was, wrappedKey }: Swap,
-): Promise<boolean> {
-  const row = await transaction
+  swaps: readonly Swap[],
+): Promise<Swap[]> {
+  const rows = await transaction
     .selectFrom(table)
-    .select('key_file')
-    .where('resource', '=', resource)
-    .executeTakeFirst();
-  if (!row) return false;
-  const key = parseKeyFile(row.key_file);
-  if (key.wrapped_key === wrappedKey) return true;
-  if (key.wrapped_key !== was) return false;
-  const { keyId, version } = claimedKekVersion(wrappedKey);
-  await transaction
-    .updateTable(table)
-    .set({
-      key_file: formatKeyFile({ ...key, wrapped_key: wrappedKey }),
-      kek_id: keyId,
-      key_version: version,
-    })
-    .where('resource', '=', resource)
+    .select(['resource', 'key_file'])
+    .where(
+      'resource',
+      'in',
+      swaps.map(({ resource }) => resource),
+    )
     .execute();
-  return true;
+  const keys = new Map(rows.map(({ resource, key_file }) => [resource, parseKeyFile(key_file)]));
+  const done: Swap[] = [];
+  for (const swap of swaps) {
+    const { resource, was, wrappedKey } = swap;
+    const key = keys.get(resource);
+    if (key?.wrapped_key === wrappedKey) done.push(swap);
+    if (key?.wrapped_key !== was) continue;
+    const { keyId, version } = claimedKekVersion(wrappedKey);
+    const text = formatKeyFile({ ...key, wrapped_key: wrappedKey });
+    await transaction
+      .updateTable(table)
+      .set({ key_file: text, kek_id: keyId, key_version: version })
+      .where('resource', '=', resource)
+      .execute();
+    done.push(swap);
+  }
+  return done;
 }

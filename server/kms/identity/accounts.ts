@@ -67,6 +67,7 @@ export function stepOfCode(
   return useTotpSecret(atRest, account, (secret) => totpStepOf(secret, code, now()));
 }
 
-function totpPlace(userId: string) {
+/** Where a person's TOTP secret rests. */
+export function totpPlace(userId: string) {
   return { table: 'users', column: 'totp_secret', row: userId };
 }

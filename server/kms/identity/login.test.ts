@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createAtRest } from '../../../core/crypto/at-rest.ts';
 import { createPasswordHasher, type PasswordHasher } from '../../../core/crypto/password-hash.ts';
 import { Secret } from '../../../core/crypto/secret.ts';
+import { createGroupCommit } from '../../../core/durable/group-commit.ts';
 import { migrate } from '../../../core/durable/migrate.ts';
 import { openSqlite } from '../../../core/durable/sqlite.ts';
 import type { LoginRequest } from '../../../shared/api/kms/identity.ts';
@@ -66,6 +67,7 @@ beforeAll(async () => {
   const base = {
     config: testConfig(folder),
     database,
+    commits: createGroupCommit(database),
     atRest: createAtRest(Secret.random(32)),
     now,
     logger: pino({ level: 'silent' }),

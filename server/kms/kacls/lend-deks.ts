@@ -60,7 +60,7 @@ async function renewed(
   record: (transaction: KmsTransaction) => Promise<void>,
 ): Promise<ReadonlyMap<UnwrappedDek, Buffer | undefined>> {
   if (stale.length === 0) {
-    await parts.database.transaction().execute(record);
+    await parts.commits.run(record);
     return new Map();
   }
   const fresh = await rewrapDeks(parts, realm, stale, record);

@@ -42,19 +42,24 @@ export async function carriedOver(
 ): Promise<void> {
   const hangsOnIt = { kek_id: to.kekId, version: to.version };
   for await (const some of sliced(wraps)) {
-    for (const { resourceName, generation } of some) {
-      const wrap = { realm, resource_name: resourceName, generation };
-      const forgotten = await transaction
-        .deleteFrom('census')
-        .where((row) => row.and(wrap))
-        .where((row) => row.not(row.and(hangsOnIt)))
-        .returning('is_exposed')
-        .execute();
-      if (!forgotten.some((row) => row.is_exposed)) continue;
+    const forgotten = await transaction
+      .deleteFrom('census')
+      .where('realm', '=', realm)
+      .where((row) =>
+        row(
+          row.refTuple('resource_name', 'generation'),
+          'in',
+          some.map(({ resourceName, generation }) => row.tuple(resourceName, generation)),
+        ),
+      )
+      .where((row) => row.not(row.and(hangsOnIt)))
+      .returning(['resource_name', 'generation', 'is_exposed'])
+      .execute();
+    for (const { resource_name, generation } of forgotten.filter(({ is_exposed }) => is_exposed)) {
       await transaction
         .updateTable('census')
         .set({ is_exposed: 1 })
-        .where((row) => row.and({ ...wrap, ...hangsOnIt }))
+        .where((row) => row.and({ realm, resource_name, generation, ...hangsOnIt }))
         .execute();
     }
   }

@@ -30,10 +30,9 @@ export async function countWraps(
   realm: string,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, OpenResource>> {
-  const known = await findResources(transaction, realm, names);
   const counted = new Map<string, OpenResource>();
   for await (const some of sliced(names)) {
-    const offered = new Map(some.map((name) => [name, offer(atRest, realm, name, known.get(name))]));
+    const offered = new Map(some.map((name) => [name, offer(atRest, realm, name)]));
     const written = await transaction
       .insertInto('resources')
       .values([...offered].map(([name, { sealed }]) => ({ realm, name, secret: sealed, generation: 1 })))
@@ -95,17 +94,16 @@ export async function forgetResources(
 
 /** The caller destroys what it gets. */
 export function openResourceSecret(atRest: AtRest, realm: string, resource: ResourceRow): Secret {
-  return atRest.open(placeOf(realm, resource.name), resource.secret);
+  return atRest.open(resourcePlace(realm, resource.name), resource.secret);
 }
 
-/** What a resource would rest with: what it has, or fresh bytes, which need not be opened again. */
-function offer(atRest: AtRest, realm: string, name: string, known: ResourceRow | undefined) {
-  if (known) return { secret: openResourceSecret(atRest, realm, known), sealed: known.secret };
+/** What a new resource rests with: fresh bytes, which need not be opened again. */
+function offer(atRest: AtRest, realm: string, name: string) {
   const secret = Secret.random(SECRET_BYTES);
-  return { secret, sealed: secret.use((bytes) => atRest.seal(placeOf(realm, name), bytes)) };
+  return { secret, sealed: secret.use((bytes) => atRest.seal(resourcePlace(realm, name), bytes)) };
 }
 
 /** No realm has a slash in it, so no two resources share a place. */
-function placeOf(realm: string, name: string) {
+export function resourcePlace(realm: string, name: string) {
   return { table: 'resources', column: 'secret', row: `${realm}/${name}` };
 }

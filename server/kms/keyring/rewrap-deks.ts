@@ -17,14 +17,14 @@ import { type KekVersion, sealWrappedKey } from './wrapped-key.ts';
  * @returns the wrapped keys as raw bytes, in the same order.
  */
 export async function rewrapDeks(
-  { database, atRest }: Pick<KmsParts, 'database' | 'atRest'>,
+  { commits, atRest }: Pick<KmsParts, 'commits' | 'atRest'>,
   realm: string,
   deks: readonly UnwrappedDek[],
   record: (transaction: KmsTransaction) => Promise<void>,
 ): Promise<Buffer[]> {
   const held: Secret[] = [];
   try {
-    const { keks, resources } = await database.transaction().execute(async (transaction) => {
+    const { keks, resources } = await commits.run(async (transaction) => {
       const active = await findActiveVersions(
         transaction,
         atRest,

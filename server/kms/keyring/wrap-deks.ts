@@ -19,7 +19,7 @@ export interface DekToWrap {
  * @returns the wrapped keys as raw bytes, in the same order.
  */
 export async function wrapDeks(
-  { database, atRest, now }: KmsParts,
+  { database, commits, atRest, now }: KmsParts,
   holder: KekHolder,
   items: readonly DekToWrap[],
   record: (transaction: KmsTransaction) => Promise<void>,
@@ -29,7 +29,7 @@ export async function wrapDeks(
   const names = items.map((item) => item.resourceName);
   const held: Secret[] = [];
   try {
-    const { kek, resources } = await database.transaction().execute(async (transaction) => {
+    const { kek, resources } = await commits.run(async (transaction) => {
       const found = await findKekToWrapWith(transaction, atRest, holder);
       held.push(found.secret);
       const counted = await countWraps(transaction, atRest, realm, names);

@@ -82,7 +82,7 @@ async function load({ database, atRest }: Parts, typ: string): Promise<SigningKe
     .where('typ', '=', typ)
     .executeTakeFirst();
   if (!row) return undefined;
-  const secret = atRest.open(placeOf(typ), row.private_key);
+  const secret = atRest.open(signingKeyPlace(typ), row.private_key);
   try {
     return importSigningKey(row.algorithm, secret);
   } finally {
@@ -98,7 +98,7 @@ async function keep(parts: Parts, typ: string, key: SigningKey): Promise<Signing
     .values({
       typ,
       algorithm: key.algorithm,
-      private_key: secret.use((bytes) => parts.atRest.seal(placeOf(typ), bytes)),
+      private_key: secret.use((bytes) => parts.atRest.seal(signingKeyPlace(typ), bytes)),
       created_at: parts.now().getTime(),
     })
     .onConflict((conflict) => conflict.doNothing())
@@ -108,6 +108,7 @@ async function keep(parts: Parts, typ: string, key: SigningKey): Promise<Signing
   return kept ? key : ((await load(parts, typ)) ?? key);
 }
 
-function placeOf(typ: string) {
+/** Where the private half of the pair for that `typ` rests. */
+export function signingKeyPlace(typ: string) {
   return { table: 'signing_keys', column: 'private_key', row: typ };
 }

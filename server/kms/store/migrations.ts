@@ -1,7 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { delegations } from './migrations/delegations.ts';
+import { escrow } from './migrations/escrow.ts';
 import { keyring } from './migrations/keyring.ts';
+import { secureSessions } from './migrations/secure-sessions.ts';
 
 const identity: Migration = {
   async up(database: Kysely<unknown>) {
@@ -150,5 +152,7 @@ export const KMS_MIGRATIONS = {
   '0002-keys': keys,
   '0003-audit': audit,
   '0004-keyring': keyring,
+  '0005-secure-sessions': secureSessions,
   '0006-delegations': delegations,
+  '0007-escrow': escrow,
 };

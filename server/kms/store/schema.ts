@@ -1,8 +1,11 @@
 import type { Generated, Kysely, Transaction } from 'kysely';
+import type { RootKeyChangeTable } from '../../platform/root-key/change-record.ts';
 import type { VersionStatus } from '../keyring/version-state.ts';
+import type { EscrowTables } from './escrow-tables.ts';
+import type { SecureSessionTables } from './secure-session-tables.ts';
 
 /** Times are milliseconds since 1970; ids are 128 random bits in base64url; hashes are SHA-256. */
-export interface KmsSchema {
+export interface KmsSchema extends SecureSessionTables, EscrowTables, RootKeyChangeTable {
   users: {
     id: string;
     /** Normalised by `shared/names/user-name`; never given again. */

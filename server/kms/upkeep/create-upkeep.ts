@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Schedule } from '../../../core/schedule.ts';
 
 /** Work that nobody called for; it ends early, by throwing, once the signal does. */
 type UpkeepTask = (signal: AbortSignal) => Promise<void>;
@@ -16,21 +17,18 @@ export interface UpkeepParts {
   /** In the order in which they run, by name. */
   readonly tasks: Readonly<Record<string, UpkeepTask>>;
   readonly logger: Logger;
+  readonly schedule: Schedule;
   /** Milliseconds until the first run, and between two. */
   readonly firstMs: number;
   readonly everyMs: number;
 }
 
 /** One run at a time, at its times and when it is woken. */
-export function createUpkeep({ tasks, logger, firstMs, everyMs }: UpkeepParts): Upkeep {
+export function createUpkeep({ tasks, logger, schedule, firstMs, everyMs }: UpkeepParts): Upkeep {
   const end = new AbortController();
   let running: Promise<void> | undefined;
   let isWanted = false;
-  let timer = soon(firstMs);
-
-  function soon(ms: number): NodeJS.Timeout {
-    return setTimeout(() => void run(), ms).unref();
-  }
+  let unschedule = schedule(firstMs, () => void run());
 
   async function runAll(): Promise<void> {
     do {
@@ -48,8 +46,8 @@ export function createUpkeep({ tasks, logger, firstMs, everyMs }: UpkeepParts): 
     isWanted = true;
     running ??= runAll().finally(() => {
       running = undefined;
-      clearTimeout(timer);
-      if (!end.signal.aborted) timer = soon(everyMs);
+      unschedule();
+      if (!end.signal.aborted) unschedule = schedule(everyMs, () => void run());
     });
     return running;
   }
@@ -59,7 +57,7 @@ export function createUpkeep({ tasks, logger, firstMs, everyMs }: UpkeepParts): 
     run,
     async close() {
       end.abort();
-      clearTimeout(timer);
+      unschedule();
       await running;
     },
   };

@@ -1,3 +1,4 @@
+import type { Schedule } from '../../../core/schedule.ts';
 import type { RewrappingParts } from '../rewrapping/rewrap-version.ts';
 import { createUpkeep, type Upkeep } from './create-upkeep.ts';
 import { destroyDue, retireDue } from './end-versions.ts';
@@ -9,10 +10,11 @@ const FIRST_MS = 5000;
 const EVERY_MS = 600_000;
 
 /** What the KMS does of itself for the keyring: rotation by schedule, carrying over, retiring, destroying. */
-export function createKmsUpkeep(parts: RewrappingParts): Upkeep {
+export function createKmsUpkeep(parts: RewrappingParts, schedule: Schedule): Upkeep {
   let isUnsettled = true;
   return createUpkeep({
     logger: parts.logger,
+    schedule,
     firstMs: FIRST_MS,
     everyMs: EVERY_MS,
     tasks: {

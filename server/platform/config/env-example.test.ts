@@ -11,7 +11,7 @@ const shown = new Map(
 );
 
 /** What the command line reads beside the servers' settings. */
-const COMMAND_LINE = ['SEALKEEP_HOME', 'SEALKEEP_LOG'];
+const COMMAND_LINE = ['SEALKEEP_HOME', 'SEALKEEP_LOG', 'KMS_ROOT_PASSPHRASE', 'CLOUD_ROOT_PASSPHRASE'];
 
 test('.env.example shows every setting that there is, and no other', () => {
   const settings = [...Object.keys(kmsSettings(DATA)), ...Object.keys(CLOUD_SETTINGS), ...COMMAND_LINE];

@@ -1,8 +1,10 @@
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
+import { MESSAGE_TYPE } from '../../../shared/api/kms/session.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { LIMITS } from '../../../shared/limits.ts';
+import { hasBody, isInSession } from './call.ts';
 import { type Endpoint, mountEndpoints } from './endpoint.ts';
 import { type ErrorShape, errorReply, ownErrorShape } from './error-reply.ts';
 import { type FrontDoor, frontDoor } from './front-door.ts';
@@ -18,6 +20,8 @@ export interface HttpAppParts {
   readonly beforeDoor?: RequestHandler;
   /** Answers what needs no body (preflights), behind the front door. */
   readonly afterDoor?: RequestHandler;
+  /** Opens bodies of the type `application/jose`, once they are read. */
+  readonly messageDoor?: RequestHandler;
   /** The shape of errors by path; ours where it is not given. */
   readonly errorShapeOf?: (path: string) => ErrorShape;
   readonly logger: Logger;
@@ -35,8 +39,13 @@ export function createHttpApp(parts: HttpAppParts): Express {
   if (parts.beforeDoor) app.use(parts.beforeDoor);
   app.use(frontDoor(parts.door));
   if (parts.afterDoor) app.use(parts.afterDoor);
-  app.use([...parts.batchPaths], express.json({ limit: LIMITS.jsonBatchBody }));
-  app.use(express.json({ limit: LIMITS.jsonBody }));
+  if (parts.messageDoor) {
+    const type = MESSAGE_TYPE;
+    app.use([...parts.batchPaths], express.raw({ type, limit: LIMITS.messageBatchBody }));
+    app.use(express.raw({ type, limit: LIMITS.messageBody }), parts.messageDoor);
+  }
+  app.use([...parts.batchPaths], jsonBody(LIMITS.jsonBatchBody));
+  app.use(jsonBody(LIMITS.jsonBody));
   app.use(refuseOtherBodies);
   mountEndpoints(app, parts.endpoints);
   app.use(() => {
@@ -51,15 +60,18 @@ const noStore: RequestHandler = (_request, response, next) => {
   next();
 };
 
+/** What came in a message is the body already, and nothing outside it may take its place. */
+function jsonBody(limit: number): RequestHandler {
+  const parse = express.json({ limit });
+  return (request, response, next) => {
+    if (isInSession(request)) next();
+    else parse(request, response, next);
+  };
+}
+
 /** Bodies are JSON, but for multipart, which the endpoint that takes it reads itself. */
 const refuseOtherBodies: RequestHandler = (request, _response, next) => {
-  const isBodiless =
-    request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined;
-  if (
-    !isBodiless &&
-    request.headers['content-length'] !== '0' &&
-    !request.is(['application/json', 'multipart/form-data'])
-  ) {
+  if (hasBody(request) && !request.is(['application/json', 'multipart/form-data'])) {
     throw new SealkeepError('REQUEST_NOT_JSON');
   }
   next();

@@ -15,8 +15,8 @@ const kekVersion = z
     return { keyId, version: Number(version) };
   });
 
-/** How many resources one reply lists. */
-export const WRAPPED_PAGE = 500;
+/** How many resources one reply lists: carried over at a stretch, while calls wait. */
+export const WRAPPED_PAGE = 100;
 
 /** `GET /keys/wrapped?version=KEK_ID/VERSION&after=ID` */
 export const wrappedQuery = z.object({ version: kekVersion, after: randomId.optional() });

@@ -5,6 +5,7 @@ import { createAtRest } from '../../../../core/crypto/at-rest.ts';
 import { generateSigningKey, type SigningKey } from '../../../../core/crypto/key-pairs.ts';
 import { randomId } from '../../../../core/crypto/random.ts';
 import { Secret } from '../../../../core/crypto/secret.ts';
+import { createGroupCommit } from '../../../../core/durable/group-commit.ts';
 import { migrate } from '../../../../core/durable/migrate.ts';
 import { openSqlite } from '../../../../core/durable/sqlite.ts';
 import { SealkeepError } from '../../../../shared/errors/error.ts';
@@ -17,7 +18,7 @@ import { fixedKeySource } from '../../../platform/issuers/key-source.ts';
 import { enterByToken } from '../../../platform/issuers/token-door.ts';
 import { createLogger } from '../../../platform/logging.ts';
 import { createAuditLog } from '../../audit/audit-log.ts';
-import type { KmsConfig } from '../../config.ts';
+import { DEFAULT_SESSION, type KmsConfig } from '../../config.ts';
 import type { FindPerson, Person } from '../../identity/person.ts';
 import { createKek } from '../../keyring/create-kek.ts';
 import { OWN_REALM } from '../../keyring/own-realm.ts';
@@ -81,6 +82,7 @@ export async function startKeyService(options: StartOptions = {}) {
     trustedProxies: [],
     tls: undefined,
     registration: 'open',
+    session: DEFAULT_SESSION,
     databaseFile: path.join(folder, 'kms.sqlite'),
     cloudUrl: CLOUD_URL,
     issuersFile: options.issuers === undefined ? undefined : issuersFile,
@@ -117,6 +119,7 @@ export async function startKeyService(options: StartOptions = {}) {
   const service = await createKeyService({
     config,
     database,
+    commits: createGroupCommit(database),
     atRest,
     audit: createAuditLog(database, now),
     now,

@@ -1,10 +1,10 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Secret } from '../../core/crypto/secret.ts';
-import { codeOf } from '../../core/durable/publish.ts';
-import { writeFileDurably } from '../../core/durable/write-file.ts';
-import { SealkeepError } from '../../shared/errors/error.ts';
-import { keychainFileOf, parseRootKey, ROOT_KEY_BYTES, rootKeyText } from './root-key.ts';
+import { Secret } from '../../../core/crypto/secret.ts';
+import { codeOf } from '../../../core/durable/publish.ts';
+import { writeFileDurably } from '../../../core/durable/write-file.ts';
+import { SealkeepError } from '../../../shared/errors/error.ts';
+import { keychainFileOf, parseRootKey, ROOT_KEY_BYTES, rootKeyText } from './root-key-file.ts';
 
 /** The system's keychain, as a shell has it: it encrypts under a key that only the person's own login gives. */
 export interface Keychain {

@@ -1,0 +1,43 @@
+import path from 'node:path';
+import { dataFolderPath, makeDataFolder } from '../../agent/profile/data-folder.ts';
+import { codeOf } from '../../core/durable/publish.ts';
+import { SealkeepError } from '../../shared/errors/error.ts';
+import type { CliContext } from '../context.ts';
+import { type RootPassphrases, takeRootPassphrases } from '../root-passphrases.ts';
+
+/** Where servers keep their data, and what their settings say beside the environment that is left. */
+export interface ServerPlace {
+  readonly dataFolder: string;
+  readonly passphrases: RootPassphrases;
+}
+
+/**
+ * Reads `.env`, and makes the data folder. Servers for others keep their data apart from the client's, unless told
+ * where; a KMS and a cloud in processes of their own apart from each other as well, since one process serves a folder.
+ */
+export async function serverPlace(
+  context: CliContext,
+  option: string | undefined,
+  name: string,
+): Promise<ServerPlace> {
+  loadSettings('.env');
+  const passphrases = takeRootPassphrases(process.env);
+  const dataFolder = option === undefined ? dataFolderPath(context, name) : path.resolve(option);
+  await makeDataFolder(dataFolder);
+  return { dataFolder, passphrases };
+}
+
+/** Settings that the environment has not. @throws SealkeepError CONFIG_INVALID where the file can't be read. */
+function loadSettings(file: string): void {
+  try {
+    process.loadEnvFile(file);
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') return;
+    if (codeOf(cause) === undefined) throw cause;
+    throw new SealkeepError(
+      'CONFIG_INVALID',
+      { name: file, reason: 'it is there and cannot be read' },
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,66 @@
+import { type Kysely, sql } from 'kysely';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createGroupCommit, type GroupCommit } from './group-commit.ts';
+import { openSqlite } from './sqlite.ts';
+
+interface Schema {
+  things: { id: number };
+  parts: { thing: number };
+}
+
+let database: Kysely<Schema>;
+let commits: GroupCommit<Schema>;
+
+beforeEach(async () => {
+  database = openSqlite<Schema>(':memory:');
+  await sql`CREATE TABLE things (id integer PRIMARY KEY)`.execute(database);
+  // Looked at when a transaction commits.
+  await sql`CREATE TABLE parts (thing integer REFERENCES things (id) DEFERRABLE INITIALLY DEFERRED)`.execute(
+    database,
+  );
+  commits = createGroupCommit(database);
+});
+afterEach(() => database.destroy());
+
+const add = (id: number) =>
+  commits.run(async (transaction) => {
+    await transaction.insertInto('things').values({ id }).execute();
+    return id;
+  });
+const ids = async () => (await database.selectFrom('things').select('id').execute()).map(({ id }) => id);
+
+test('what comes at the same time shares a commit', async () => {
+  const transactions = vi.spyOn(database, 'transaction');
+  expect(await Promise.all([1, 2, 3].map(add))).toEqual([1, 2, 3]);
+  expect(await ids()).toEqual([1, 2, 3]);
+  expect(transactions).toHaveBeenCalledTimes(1);
+});
+
+test('what fails leaves nothing and takes nobody with it', async () => {
+  const failing = commits.run(async (transaction) => {
+    await transaction.insertInto('things').values({ id: 7 }).execute();
+    throw new Error('no');
+  });
+  const outcomes = await Promise.allSettled([add(1), failing, add(2)]);
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(await ids()).toEqual([1, 2]);
+});
+
+test('a commit that fails fails everybody in it, and the next goes on', async () => {
+  const unkeepable = commits.run((transaction) =>
+    transaction.insertInto('parts').values({ thing: 404 }).execute(),
+  );
+  const outcomes = await Promise.allSettled([unkeepable, add(2)]);
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(await add(3)).toBe(3);
+  expect(await ids()).toEqual([3]);
+});
+
+test('work that is asked for while a group commits comes with the next', async () => {
+  const later: Promise<number>[] = [];
+  await commits.run(async () => {
+    later.push(add(5));
+  });
+  expect(await Promise.all(later)).toEqual([5]);
+  expect(await ids()).toEqual([5]);
+});

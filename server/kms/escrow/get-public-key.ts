@@ -1,0 +1,34 @@
+import type { z } from 'zod';
+import type { publicKeyReply } from '../../../shared/api/kms/escrow.ts';
+import type { Call } from '../../platform/http/call.ts';
+import type { Person } from '../identity/person.ts';
+import { recordingRefusals } from '../kacls/recorded.ts';
+import type { EscrowParts } from './escrow-parts.ts';
+import { assertOwnEscrow } from './own-escrow.ts';
+
+/**
+ * `GET /get-public-key/:user`: the public half of the person's pair, made when it is first asked for, which takes
+ * seconds. What is encrypted for it can be stored, and the KMS opens it for that person alone.
+ * @throws SealkeepError ESCROW_NOT_OWN
+ */
+export function getPublicKey(
+  { audit, pairs }: EscrowParts,
+  call: Call,
+  person: Person,
+  user: string,
+): Promise<z.input<typeof publicKeyReply>> {
+  const draft = { operation: 'get-public-key', actor: person.name, reason: '', resourceName: undefined };
+  return recordingRefusals({ audit }, call, draft, async () => {
+    assertOwnEscrow(person, user);
+    const { operation, actor } = draft;
+    const known = await pairs.publicKeyOf(person);
+    if (known !== undefined) {
+      await audit.append(call, [{ operation, actor }]);
+      return { public_key: known };
+    }
+    const made = await pairs.make(person, (transaction) =>
+      audit.append(call, [{ operation, actor, reason: 'made' }], transaction),
+    );
+    return { public_key: made };
+  });
+}
