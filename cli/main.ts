@@ -3,6 +3,7 @@ import { createSystemTrash } from '../agent/trash/system-trash.ts';
 import { isSealkeepError, SealkeepError } from '../shared/errors/error.ts';
 import type { CliContext } from './context.ts';
 import { combinedExitCode, EXIT_CODES, exitCodeOf } from './exit-codes.ts';
+import { noteCancel } from './note-cancel.ts';
 import { createProgram } from './program.ts';
 import { createSecretPrompts, takeSecrets } from './secrets.ts';
 import { createStandardStreams, writeError } from './standard-streams.ts';
@@ -72,8 +73,10 @@ function outputLost(error: NodeJS.ErrnoException): void {
 function reportFailure(error: unknown): void {
   if (error instanceof SealkeepError) {
     context.endWith(exitCodeOf(error.code));
-    if (error.code === 'JOB_CANCELLED' && terminal.isUnread) return;
+    const isCancel = error.code === 'JOB_CANCELLED';
+    if (isCancel && terminal.isUnread) return;
     if (isJson) terminal.printJson({ error: errorJson(error) });
+    else if (isCancel) noteCancel(terminal, error);
     else terminal.note(errorJson(error).message);
     return;
   }

@@ -7,6 +7,7 @@ const INPUT_CODES: Readonly<Record<string, ErrorCode>> = {
   ENOENT: 'FILE_NOT_FOUND',
   ENOTDIR: 'FILE_NOT_FOUND',
   EISDIR: 'FILE_NOT_A_FILE',
+  ENAMETOOLONG: 'FILE_PATH_TOO_LONG',
   // What a socket answers to `open`.
   ENXIO: 'FILE_NOT_A_FILE',
 };

@@ -6,6 +6,7 @@ import { codeOf, publishFile } from '../../core/durable/publish.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { fileName, isPortableFileName, numberedName } from '../../shared/names/file-name.ts';
+import { refusedName } from '../../shared/names/refused-name.ts';
 import { nameWithRoomFor } from './pair-name.ts';
 import type { Placement } from './publish-sync.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -80,7 +81,7 @@ async function placeAll(pool: WorkerPool, publications: readonly Publication[]):
 
 async function place(publication: Publication): Promise<Placement> {
   const { name } = publication;
-  if (!isNameUsable(publication)) throw new SealkeepError('FILE_NAME_REFUSED', { name });
+  if (!isNameUsable(publication)) throw refusedName(name);
   for (const candidate of candidates(publication)) {
     const placement = placementOf(publication, candidate);
     if (await placeTogether(placement)) return placement;
@@ -157,7 +158,7 @@ function isNameUsable({ name }: Publication): boolean {
 
 async function failed({ folder, name, files }: Publication, error: unknown): Promise<Published> {
   const isTooLong = codeOf(error) === 'ENAMETOOLONG';
-  let reason = isTooLong ? new SealkeepError('FILE_NAME_REFUSED', { name }, { cause: error }) : error;
+  let reason = isTooLong ? refusedName(name, { cause: error }) : error;
   for (const { temporary } of files) reason = await cleanedUp(reason, temporary, folder);
   return { status: 'rejected', reason };
 }

@@ -55,7 +55,8 @@ export async function openFolder(
   const opened = await attempt(report, label, () => open(parts, request, folderReport));
   if (!opened) return undefined;
   const { files, bytes } = folderReport.done();
-  report.finished({ file: label, out: opened.out, bytes, ms: Math.round(performance.now() - startedAt) });
+  const ms = Math.round(performance.now() - startedAt);
+  report.finished({ file: label, out: opened.out, bytes, ms, leftOut: folderReport.leftOut() });
   return { ...opened, files, bytes, isWhole: folderReport.lastFailure() === undefined };
 }
 

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { ENC_ENDING, fileName } from '../../shared/names/file-name.ts';
+import { refusedName } from '../../shared/names/refused-name.ts';
 import { inputError } from '../engine/file-errors.ts';
 import { readPrelude } from '../engine/open-file.ts';
 import type { Source, StreamSource } from '../engine/source.ts';
@@ -52,6 +53,6 @@ function planOfStream(source: StreamSource, folder: string | undefined): Planned
 
 /** Looked at before the cloud is: it would refuse all the files of a group for the name of one. */
 export function sealableName(name: string): string {
-  if (!fileName.safeParse(name).success) throw new SealkeepError('FILE_NAME_REFUSED', { name });
+  if (!fileName.safeParse(name).success) throw refusedName(name);
   return name;
 }

@@ -1,5 +1,6 @@
+import path from 'node:path';
 import { expect, test } from 'vitest';
-import { assertFree, assertPipe, isPiped, parseJobs } from './file-options.ts';
+import { assertFree, assertPipe, isPiped, outputFolder, parseJobs } from './file-options.ts';
 
 test.each([
   [undefined, 16, undefined],
@@ -52,6 +53,20 @@ test('a keyboard is no pipe', () => {
     }),
   );
   expect(() => assertPipe({ isInputTerminal: false }, '')).not.toThrow();
+});
+
+test('--out is a folder that is there, or it is said why not', async () => {
+  const { dirname, filename } = import.meta;
+  expect(await outputFolder(dirname)).toBe(dirname);
+  const missing = path.join(dirname, 'nowhere');
+  await expect(outputFolder(missing)).rejects.toMatchObject({
+    code: 'OUTPUT_FOLDER_MISSING',
+    details: { folder: missing },
+  });
+  await expect(outputFolder(filename)).rejects.toMatchObject({
+    code: 'FILE_NOT_A_FOLDER',
+    details: { file: filename },
+  });
 });
 
 test('a name that is taken is free for nobody', async () => {

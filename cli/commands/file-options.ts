@@ -11,17 +11,23 @@ const MOST_JOBS = 64;
 /** Also of a machine with one core: one thread waits for the disk while the other computes. */
 const DEFAULT_JOBS = 2;
 
-/** @throws SealkeepError OUTPUT_NOT_WRITABLE where the folder is not there. */
+/** @throws SealkeepError OUTPUT_FOLDER_MISSING, FILE_NOT_A_FOLDER, OUTPUT_NOT_WRITABLE */
 export async function outputFolder(option: string | undefined): Promise<string | undefined> {
   if (option === undefined) return undefined;
   const folder = path.resolve(option);
   try {
     if ((await stat(folder)).isDirectory()) return folder;
   } catch (cause) {
-    if (codeOf(cause) === undefined) throw cause;
-    throw new SealkeepError('OUTPUT_NOT_WRITABLE', { folder }, { cause });
+    const code = codeOf(cause);
+    if (code === undefined) throw cause;
+    const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
+    throw new SealkeepError(
+      isMissing ? 'OUTPUT_FOLDER_MISSING' : 'OUTPUT_NOT_WRITABLE',
+      { folder },
+      { cause },
+    );
   }
-  throw new SealkeepError('OUTPUT_NOT_WRITABLE', { folder });
+  throw new SealkeepError('FILE_NOT_A_FOLDER', { file: folder });
 }
 
 /**

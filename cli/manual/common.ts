@@ -66,7 +66,7 @@ export const JOBS = (work: string): ManualOption => ({
 });
 
 export const PER_FILE_JSON =
-  'With --json one line for each: {"file", "out", "bytes", "ms"}, where bytes are those of the plaintext and ms the milliseconds from the first byte read to the last one durable; or {"file", "error": {"code", "message"}}. Lines come in the order in which files are done.';
+  'With --json one line for each: {"file", "out", "bytes", "ms"}, where bytes are those of the plaintext and ms the milliseconds from the first byte read to the last one durable (of a folder that is not all there also "left_out", how many things failed); or {"file", "error": {"code", "message"}}. Lines come in the order in which files are done.';
 
 export const TERMINAL_OUTPUT =
   'One line for each on standard output. Where standard error is a terminal it shows a bar meanwhile: name or count, percentage, rate of the last five seconds and time left. What fails is a sentence on standard error; the others go on.';

@@ -15,7 +15,7 @@ export const ENCRYPT: ManualPage = {
     '- [--name NAME] [--keyfile FILE] < FILE > NAME.enc',
   ],
   description: [
-    'Seals each file under a key (DEK) of its own, which the KMS wraps. NAME.enc and NAME.key appear beside the file or in --out, both at once and only when they are durable. The files stay as they are (but see --trash). Where a name is taken the pair is numbered, “NAME (2)”; nothing is overwritten. A .enc that is sealed already is left as it is, and said to be.',
+    'Seals each file under a key (DEK) of its own, which the KMS wraps. NAME.enc and NAME.key appear beside the file or in --out, both at once and only when they are durable. The files stay as they are (but see --trash). Where a name is taken the pair is numbered, “NAME (2)”; nothing is overwritten. A .enc that is sealed already is left as it is, and said to be. A file’s permissions and times are not in its pair: opened, it is new and for its owner alone. Those of what is in a folder are kept.',
     'A folder becomes NAME.sealed: its files sealed one by one with the tree kept, and a sealed manifest with names, times, permissions, links and empty folders. Links are kept as links and never followed. What is sealed already is left as it is.',
     'With - it seals standard input, however long that is, and writes the .enc to standard output. The .key goes to the registry, and to --keyfile where given. The last segment is written only once the registry has the key: if the command fails, what was written opens as nothing, so look at the exit code. It takes - alone, neither end may be a terminal where bytes would not make sense, and memory stays flat.',
   ],
@@ -59,7 +59,7 @@ export const DECRYPT: ManualPage = {
     '- [--keyfile FILE] < FILE.enc > FILE',
   ],
   description: [
-    'Opens each .enc with the .key beside it or, where there is none, with the registry’s copy, which it puts back. The KMS unwraps the key if the person is the owner or has the owner’s grant. The opened file appears beside the .enc or in --out, when all of it was checked and is durable. Nothing is overwritten: where the name is taken it becomes “NAME (2)”.',
+    'Opens each .enc with the .key beside it or, where there is none, with the registry’s copy, which it puts back. The KMS unwraps the key if the person is the owner or has the owner’s grant. The opened file appears beside the .enc or in --out, when all of it was checked and is durable; it is new and for its owner alone, whatever times and permissions it had. Nothing is overwritten: where the name is taken it becomes “NAME (2)”.',
     'A sealed folder comes back as it was, with its tree, times, permissions and links; a folder of pairs without a manifest is opened pair by pair. No link is made that leaves the folder.',
     'With - it opens a .enc from standard input to standard output. Only bytes of segments whose tag was checked are written. If the stream is damaged or ends too early, the good segments before that have been written already, a sentence says so on standard error, and the exit code is 7: whoever pipes must look at the exit code (in a shell: set -o pipefail) before believing the output.',
   ],

@@ -53,7 +53,8 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   PEER_REFUSED: '這個 KMS 不從該處接收金鑰。',
   PEER_FAILED: '持有金鑰的服務沒有交出金鑰，沒有任何變更。',
   PEER_TIMEOUT: '持有金鑰的服務太久沒有回應，請再試一次。',
-  WRAPPED_KEY_INVALID: '{file|這個檔案} 的封裝金鑰已損毀，或不是由這個 KMS 所建立。',
+  WRAPPED_KEY_INVALID:
+    '{file|這個檔案} 的封裝金鑰已損毀，或不是由這個 KMS 所建立。若旁邊有它的 .key，請移走，Sealkeep 便會改用金鑰登錄中的副本。',
   KEY_VERSION_DISABLED:
     '{file|這個檔案} 所依賴的金鑰版本已撤銷。擁有者可以重新封存檔案，或等待 KMS 重新封裝。',
   KEY_VERSION_DESTROYED: '{file|這個檔案} 所依賴的金鑰版本已銷毀；在那之前封裝的金鑰無法再開啟任何檔案。',
@@ -111,7 +112,8 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   FILE_TOO_LARGE: '{file} 太大，超出檔案格式的上限。',
   FILE_OTHER_KMS: '{file} 是以另一個 KMS（{kacls_url}）密封的；請連接到那個 KMS 再開啟。',
   FILE_NAME_REFUSED:
-    '名稱 {name} 無法在這裡使用：其中有並非所有系統都接受的字元，或名稱太長。請替檔案換一個名稱。',
+    '名稱 {name} 無法在這裡使用：其中有並非所有系統都接受的字元[（{character}）]、屬於保留名稱，或名稱太長。請替檔案換一個名稱。',
+  FILE_PATH_TOO_LONG: '{file} 的位置太深：它的路徑太長。請縮短途中的名稱。',
   KEY_FILE_INVALID: '{file} 不是可讀取的 .key 檔；移除後，Sealkeep 會改用金鑰登錄中的副本。',
   KEY_FILE_TOO_NEW: '{file} 由較新版本的 Sealkeep 建立；請更新後再使用。',
   KEY_FILE_MISMATCH:
@@ -129,6 +131,7 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   TRASH_HOLDS: '{file} 位於要移到垃圾桶的資料夾內，會一併被移走，因此資料夾保留在原處。',
   OUTPUT_NO_SPACE: '{folder} 的空間不足，沒有寫入任何內容。請釋出空間，或選擇另一個資料夾。',
   OUTPUT_FOLDER_REFUSED: '請選擇個人資料夾裡未隱藏、且非程式專用的資料夾；{folder} 不符合。',
+  OUTPUT_FOLDER_MISSING: '找不到資料夾 {folder}。請先建立它，或選擇另一個。',
   OUTPUT_NOT_WRITABLE: 'Sealkeep 無法寫入 {folder}，請選擇另一個資料夾。',
   OUTPUT_TAKEN: '{file} 已經存在；不會覆寫任何檔案。',
   GRANT_LEFT: '雲端未接受分享，也無法請 KMS 收回授權：在您停止分享之前，{user} 可以開啟此檔案。',
@@ -138,7 +141,7 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   ROOT_KEY_UNREADABLE:
     '系統鑰匙圈未提供開啟此資料夾的金鑰（{file}）。請解鎖鑰匙圈，或以當初設定 Sealkeep 的使用者登入後重新啟動；未變更任何內容。',
   JOB_QUEUE_FULL: '最多只能有 {limit} 項工作同時等待。請等部分工作完成後，再重新加入這些檔案。',
-  JOB_CANCELLED: '已取消，沒有留下任何檔案。',
+  JOB_CANCELLED: '已取消。先前完成的部分會保留，其餘沒有留下任何內容。',
 
   DATA_FOLDER_BUSY: '另一個 Sealkeep 正在使用資料夾 {folder} 且沒有回應；請將它結束，或稍後再試。',
   DATA_FOLDER_UNUSABLE: '無法使用資料夾 {folder}：{reason}。',

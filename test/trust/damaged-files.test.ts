@@ -176,6 +176,8 @@ describe('a .key that does not fit', () => {
     const { verified, failed } = await verify([pair.enc]);
     expect(failed).toEqual([]);
     expect([verified[0]?.damage, verified[0]?.keyError?.code]).toEqual([[], code]);
+    // It names the file that it is about.
+    expect(verified.map(({ keyError }) => keyError && 'file' in keyError.details)).toEqual([code && true]);
     expect(verified[0]?.key).toBe(key);
   });
 
