@@ -34,6 +34,11 @@ async function wanted(next: () => Promise<{ name: string; data: unknown }>): Pro
 const sending = (path: string, size: number) =>
   shell.begin('POST', path, { ...secrets, 'content-length': String(size) });
 
+/** The page can't read the file, or its request failed. */
+async function said(path: string): Promise<void> {
+  expect((await shell.ask('DELETE', path, secrets)).status).toBe(200);
+}
+
 test.each([0, 1, 64 * 1024, 64 * 1024 + 1, 3 * MIB])(
   'a file of %i bytes comes when a job asks for it',
   async (size) => {
@@ -90,30 +95,53 @@ test('a page that breaks off in the middle fails the stream', async () => {
   const next = await listen();
   const { ref } = await offer('report.txt', MIB);
   const opening = shell.app.open(ref);
-  const sent = sending(await wanted(next), MIB);
+  const path = await wanted(next);
+  const sent = sending(path, MIB);
   sent.on('error', () => sent.destroy());
   sent.write(Buffer.alloc(100_000));
-  const content = await opening;
-  const reading = buffer(content);
+  const details = { file: 'report.txt' };
+  const reading = expect(buffer(await opening)).rejects.toMatchObject({ code: 'FILE_NOT_READABLE', details });
   sent.destroy();
-  await expect(reading).rejects.toMatchObject({ code: 'FILE_NOT_READABLE', details: { file: 'report.txt' } });
+  await said(path);
+  await reading;
+});
+
+test('what a browser sends again after it broke off is not taken, and says that the page is there', async () => {
+  const next = await listen();
+  const { ref } = await offer('report.txt', MIB);
+  const opening = shell.app.open(ref);
+  const path = await wanted(next);
+  const sent = sending(path, MIB);
+  sent.on('error', () => sent.destroy());
+  sent.write(Buffer.alloc(100_000));
+  const reading = expect(buffer(await opening)).rejects.toMatchObject({ code: 'FILE_NOT_READABLE' });
+  sent.destroy();
+  const again = sending(path, MIB);
+  again.end(Buffer.alloc(MIB));
+  expect((await answerTo(again)).status).toBe(404);
+  await reading;
 });
 
 test('a small one that breaks off never becomes a stream', async () => {
   const next = await listen();
   const { ref } = await offer('report.txt', 1000);
   const opening = shell.app.open(ref);
-  const sent = sending(await wanted(next), 1000);
+  const path = await wanted(next);
+  const sent = sending(path, 1000);
   sent.on('error', () => sent.destroy());
-  sent.write('half', () => sent.destroy());
-  await expect(opening).rejects.toMatchObject({ code: 'FILE_NOT_READABLE' });
+  const failing = expect(opening).rejects.toMatchObject({ code: 'FILE_NOT_READABLE' });
+  await new Promise((written) => sent.write('half', written));
+  sent.destroy();
+  await said(path);
+  await failing;
 });
 
 test('an agent that cancels ends the request, also of a page that sends nothing', async () => {
   const next = await listen();
   const { ref } = await offer('held-open', MIB);
   const opening = shell.app.open(ref);
-  const sent = sending(await wanted(next), MIB);
+  const path = await wanted(next);
+  const sent = sending(path, MIB);
   const failed = once(sent, 'error');
   const broken = expect(
     failed.then(([error]) => {
@@ -125,6 +153,8 @@ test('an agent that cancels ends the request, also of a page that sends nothing'
   content.destroy();
   await once(content, 'close');
   await broken;
+  // The page, for which its request failed, says so, and is not told that there is no such thing.
+  await said(path);
 });
 
 test('a file that is not of the size it was offered with is refused', async () => {
@@ -189,10 +219,17 @@ test('a page that stays away loses its files, and who asks for them is told', as
     const ref = refs[0]?.ref ?? '';
     const opening = brief.app.open(ref);
     await wanted(next);
+    const begun = brief.app.open(ref);
+    const half = brief.begin('POST', await wanted(next), { ...headers, 'content-length': '4' });
+    half.on('error', () => half.destroy());
+    half.write('ha');
+    // As a page that is loaded again: its requests break off at once.
+    half.destroy();
     sent.destroy();
-    await expect(opening).rejects.toMatchObject({ code: 'FILE_NOT_READABLE' });
+    for (const one of [opening, begun])
+      await expect(one).rejects.toMatchObject({ code: 'FILE_PAGE_GONE', details: { file: 'report.txt' } });
     expect(brief.app.withdrawn).toEqual([ref]);
-    await expect(brief.app.open(ref)).rejects.toMatchObject({ code: 'FILE_NOT_READABLE' });
+    await expect(brief.app.open(ref)).rejects.toMatchObject({ code: 'FILE_PAGE_GONE' });
   } finally {
     await brief.close();
   }

@@ -5,10 +5,11 @@ import type { App } from '../agent/app/app.ts';
 import { randomToken } from '../core/crypto/random.ts';
 import { BRIDGE_EVENTS, type BridgeEventName } from '../shared/bridge/calls.ts';
 import type { FileRef } from '../shared/bridge/state.ts';
-import { SealkeepError } from '../shared/errors/error.ts';
+import type { ErrorCode } from '../shared/errors/codes.ts';
+import { isSealkeepError, SealkeepError } from '../shared/errors/error.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
 import type { FileWanted } from './page/protocol.ts';
-import { handOn, notReadable } from './received-content.ts';
+import { handOn } from './received-content.ts';
 
 interface PlainFile {
   readonly name: string;
@@ -23,10 +24,22 @@ interface Wanted {
   readonly reject: (error: SealkeepError) => void;
 }
 
+/** Why a file broke off: the page says that it can't read it, or is gone and says nothing more. */
+type BreakOff = Extract<ErrorCode, 'FILE_NOT_READABLE' | 'FILE_PAGE_GONE'>;
+
+interface Begun {
+  /** Known once the page said it, or is gone. */
+  why: BreakOff | undefined;
+  /** Waits for it, where the file has broken off. */
+  tell: ((why: BreakOff) => void) | undefined;
+}
+
 /** One load of a page, from its first sign of life until its event stream has been gone for a while. */
 interface PageLoad {
   readonly refs: string[];
   readonly wanted: Map<string, Wanted>;
+  /** By their tickets: files that the page has begun to send, and not all of them came. */
+  readonly begun: Map<string, Begun>;
   events: EventStream | undefined;
   goodbye: NodeJS.Timeout | undefined;
   isGone: boolean;
@@ -38,7 +51,7 @@ export interface PageLoads {
   offer(load: string, files: readonly PlainFile[]): FileRef[];
   /** Takes a wanted file's bytes. @returns whether they were read to the end. @throws SealkeepError */
   receive(load: string, ticket: string, request: IncomingMessage): Promise<boolean>;
-  /** The page can't give that file. @throws SealkeepError ROUTE_NOT_FOUND for a ticket that is none. */
+  /** The page can't give that file, or not all of it. @throws SealkeepError ROUTE_NOT_FOUND for a ticket that is none. */
   refuse(load: string, ticket: string): void;
   /** Ends all event streams, fails what was wanted and listens to the app no more. */
   close(): void;
@@ -61,8 +74,11 @@ export function createPageLoads(
     loads.delete(key);
     load.isGone = true;
     load.events?.end();
-    for (const { file, reject } of load.wanted.values()) reject(notReadable(file.name));
+    for (const { file, reject } of load.wanted.values())
+      reject(new SealkeepError('FILE_PAGE_GONE', { file: file.name }));
+    for (const begun of load.begun.values()) settle(begun, 'FILE_PAGE_GONE');
     load.wanted.clear();
+    load.begun.clear();
     if (load.refs.length > 0) app.withdraw(load.refs);
   };
   const waitFor = (key: string, load: PageLoad) => {
@@ -75,6 +91,7 @@ export function createPageLoads(
     const load: PageLoad = {
       refs: [],
       wanted: new Map(),
+      begun: new Map(),
       events: undefined,
       goodbye: undefined,
       isGone: false,
@@ -85,7 +102,7 @@ export function createPageLoads(
   };
   const ask = (load: PageLoad, ref: string, file: PlainFile) =>
     new Promise<Readable>((resolve, reject) => {
-      if (load.isGone) return reject(notReadable(file.name));
+      if (load.isGone) return reject(new SealkeepError('FILE_PAGE_GONE', { file: file.name }));
       const ticket = randomToken();
       load.wanted.set(ticket, { ref, file, resolve, reject });
       sendWanted(load, ref, ticket);
@@ -93,9 +110,15 @@ export function createPageLoads(
   const take = (key: string, ticket: string) => {
     const load = loads.get(key);
     const wanted = load?.wanted.get(ticket);
-    if (!wanted) throw new SealkeepError('ROUTE_NOT_FOUND');
-    load?.wanted.delete(ticket);
-    return wanted;
+    if (!load || !wanted) throw new SealkeepError('ROUTE_NOT_FOUND');
+    load.wanted.delete(ticket);
+    return { load, ...wanted };
+  };
+  /** A page that speaks of a file that it has begun to send is there, and can't send it. */
+  const brokeOff = (key: string, ticket: string) => {
+    const begun = loads.get(key)?.begun.get(ticket);
+    if (begun) settle(begun, 'FILE_NOT_READABLE');
+    return begun !== undefined;
   };
 
   return {
@@ -121,29 +144,44 @@ export function createPageLoads(
       });
     },
     async receive(key, ticket, request) {
-      const { file, resolve, reject } = take(key, ticket);
+      // Browsers send again what broke off: nobody takes it any more.
+      if (brokeOff(key, ticket)) throw new SealkeepError('ROUTE_NOT_FOUND');
+      const { load, file, resolve, reject } = take(key, ticket);
       if (request.headers['content-length'] !== String(file.size)) {
         const error = new SealkeepError('FILE_CHANGED', { file: file.name });
         reject(error);
         throw new SealkeepError('REQUEST_INVALID', { reason: 'content-length' }, { cause: error });
       }
+      const begun: Begun = { why: undefined, tell: undefined };
+      load.begun.set(ticket, begun);
       try {
-        return await handOn(request, file, resolve);
-      } catch (cause) {
-        const error = notReadable(file.name, cause);
+        const isWhole = await handOn(request, file, resolve, async (cause) => {
+          const why = begun.why ?? (await new Promise<BreakOff>((tell) => Object.assign(begun, { tell })));
+          return new SealkeepError(why, { file: file.name }, { cause });
+        });
+        if (isWhole) load.begun.delete(ticket);
+        return isWhole;
+      } catch (error) {
+        if (!isSealkeepError(error)) throw error;
         reject(error);
         return false;
       }
     },
     refuse(key, ticket) {
+      if (brokeOff(key, ticket)) return void loads.get(key)?.begun.delete(ticket);
       const { file, reject } = take(key, ticket);
-      reject(notReadable(file.name));
+      reject(new SealkeepError('FILE_NOT_READABLE', { file: file.name }));
     },
     close() {
       for (const stop of stops) stop();
       for (const [key, load] of [...loads]) leave(key, load);
     },
   };
+}
+
+function settle(begun: Begun, why: BreakOff): void {
+  begun.why ??= why;
+  begun.tell?.(why);
 }
 
 function sendWanted(load: PageLoad, ref: string, ticket: string): void {

@@ -1,6 +1,7 @@
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { sideBySide } from '../agent/engine/side-by-side.ts';
 import { codeOf } from '../core/durable/publish.ts';
+import { usage } from './commands/file-options.ts';
 
 /** What the arguments of a command are. */
 export interface GivenFiles {
@@ -11,14 +12,30 @@ export interface GivenFiles {
   readonly sizes: ReadonlyMap<string, number | undefined>;
 }
 
-/** Looks which arguments are folders, and how large the files are. */
+/** Looks which arguments are folders, and how large the files are. @throws SealkeepError USAGE */
 export async function lookAtFiles(paths: readonly string[]): Promise<GivenFiles> {
+  if (paths.includes('')) throw usage('An argument is empty; a file has a name.');
   const found = await sideBySide(paths, async (file) => ({ file, ...(await kindOf(file)) }));
   return {
     folders: found.filter(({ isFolder }) => isFolder).map(({ file }) => file),
     files: found.filter(({ isFolder }) => !isFolder).map(({ file }) => file),
     sizes: new Map(found.map(({ file, size }) => [file, size])),
   };
+}
+
+/**
+ * Looks before anything is sealed whether the originals could go to the trash afterwards.
+ * @throws SealkeepError USAGE for a link: it is what it leads to that is sealed, and the link that would go.
+ */
+export async function assertNoLinks(paths: readonly string[]): Promise<void> {
+  for (const file of paths) {
+    // What is not there is the job's to say.
+    const found = await lstat(file).catch((error: unknown) => {
+      if (codeOf(error) === undefined) throw error;
+    });
+    if (found?.isSymbolicLink())
+      throw usage(`${file} is a link, and --trash moves files and folders only. Name what it leads to.`);
+  }
 }
 
 async function kindOf(file: string): Promise<{ readonly isFolder: boolean; readonly size?: number }> {

@@ -16,5 +16,9 @@ test('a terminal adds which command helps, where one does', () => {
     'Nobody is logged in here; log in or make an account first. Use "sealkeep login NAME" or "sealkeep register NAME".',
   );
   expect(errorJson(new SealkeepError('ROLE_REFUSED')).message).toBe('Your role does not allow this.');
+  expect(errorJson(new SealkeepError('RESOURCE_MISMATCH'), 'verify').message).not.toContain(
+    'sealkeep verify',
+  );
+  expect(errorJson(new SealkeepError('RESOURCE_MISMATCH'), 'decrypt').message).toContain('"sealkeep verify"');
   for (const hint of Object.values(HINTS)) expect(hint).toMatch(/(?:"sealkeep |--\w).*\.$/);
 });

@@ -13,9 +13,24 @@ export const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   CLOUD_NOT_FOUND: '"sealkeep list" shows what there is.',
   SERVER_UNREACHABLE: '"sealkeep status" shows the addresses.',
   FILE_DAMAGED: '"sealkeep download" does that; "sealkeep verify --salvage" keeps what is left of this one.',
+  FILE_NOT_SEALED: 'If it has a .key, "sealkeep verify" finds out whether only its beginning is damaged.',
+  FILE_TOO_NEW: 'If it is not, "sealkeep verify" finds out whether its beginning is damaged.',
+  KEY_FILE_MISMATCH:
+    '"sealkeep verify" finds out which, and with --salvage opens a .enc whose beginning is damaged.',
+  RESOURCE_MISMATCH: '"sealkeep verify" finds out whether the .enc is damaged.',
   FILE_OTHER_KMS: '--kms and --cloud choose them.',
-  FILE_NAME_REFUSED: '"download" takes another by --as.',
   ROOT_KEY_CHANGE_UNFINISHED: '"sealkeep change-root-key" with that as --to does it.',
   OUTPUT_NO_SPACE: OUT,
   OUTPUT_NOT_WRITABLE: OUT,
 };
+
+/** What helps with one command only. */
+const HINTS_OF: Readonly<Record<string, Partial<Record<ErrorCode, string>>>> = {
+  download: { FILE_NAME_REFUSED: '--as gives another one.' },
+};
+
+/** @param running the command that failed: whoever has just used it needs another one. */
+export function hintFor(code: ErrorCode, running?: string): string | undefined {
+  const hint = HINTS_OF[running ?? '']?.[code] ?? HINTS[code];
+  return running !== undefined && hint?.includes(`"sealkeep ${running}"`) ? undefined : hint;
+}

@@ -2,6 +2,7 @@ import type { JobReport } from '../agent/jobs/report.ts';
 import { isSealkeepError } from '../shared/errors/error.ts';
 import type { CliContext } from './context.ts';
 import { exitCodeOf } from './exit-codes.ts';
+import { noteCancel } from './note-cancel.ts';
 import { createProgressCount } from './progress-count.ts';
 import { formatBytes, progressLine } from './progress-line.ts';
 import { errorJson } from './terminal.ts';
@@ -14,6 +15,8 @@ export interface JobOutputOptions {
   readonly done: string;
   /** What the bar counts, by the names that the job uses, with their sizes where they are known. */
   readonly items: ReadonlyMap<string, number | undefined>;
+  /** The command, where a hint might send whoever uses it back to it. */
+  readonly running?: string;
 }
 
 export interface JobOutput extends JobReport {
@@ -22,11 +25,13 @@ export interface JobOutput extends JobReport {
 }
 
 /** Tells of a job's files: JSON lines for scripts; else a line each, and a bar on a terminal. */
-export function jobOutput(context: CliContext, { json, done, items }: JobOutputOptions): JobOutput {
+export function jobOutput(
+  context: Pick<CliContext, 'terminal' | 'endWith'>,
+  { json, done, items, running }: JobOutputOptions,
+): JobOutput {
   const { terminal, endWith } = context;
   const count = createProgressCount(items, () => performance.now());
   let drawnAt = 0;
-  let isCancelTold = false;
 
   function draw(): void {
     if (json || !terminal.isErrorTerminal || performance.now() - drawnAt < REDRAW_MS) return;
@@ -40,18 +45,16 @@ export function jobOutput(context: CliContext, { json, done, items }: JobOutputO
   }
 
   return {
-    finished({ file, out, bytes, ms }) {
-      if (json) terminal.printJson({ file, out, bytes, ms });
-      else terminal.print(`${done} ${out} (${formatBytes(bytes)})`);
+    finished({ file, out, bytes, ms, leftOut = 0 }) {
+      if (json) terminal.printJson({ file, out, bytes, ms, ...(leftOut > 0 ? { left_out: leftOut } : {}) });
+      else terminal.print(`${done} ${out} (${formatBytes(bytes)})${leftOut > 0 ? notAll(leftOut) : ''}`);
       settled(file);
     },
     failed(file, error) {
       endWith(exitCodeOf(error.code));
-      const isCancel = isSealkeepError(error, 'JOB_CANCELLED');
-      if (json) terminal.printJson({ file, error: errorJson(error) });
-      // It names no file: once is enough, however many there were.
-      else if (!isCancel || !(isCancelTold || terminal.isUnread)) terminal.note(errorJson(error).message);
-      isCancelTold ||= isCancel;
+      if (json) terminal.printJson({ file, error: errorJson(error, running) });
+      else if (isSealkeepError(error, 'JOB_CANCELLED')) noteCancel(terminal, error);
+      else terminal.note(naming(file, errorJson(error, running).message));
       settled(file);
     },
     settled,
@@ -60,4 +63,13 @@ export function jobOutput(context: CliContext, { json, done, items }: JobOutputO
       draw();
     },
   };
+}
+
+/** Some sentences name no file, or not where it lies. */
+function naming(file: string, sentence: string): string {
+  return sentence.includes(file) ? sentence : `${file}: ${sentence}`;
+}
+
+function notAll(leftOut: number): string {
+  return `, but not all of it: ${leftOut} left out`;
 }

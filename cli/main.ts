@@ -1,7 +1,9 @@
+import { CommanderError } from 'commander';
 import { createSystemTrash } from '../agent/trash/system-trash.ts';
 import { isSealkeepError, SealkeepError } from '../shared/errors/error.ts';
 import type { CliContext } from './context.ts';
 import { combinedExitCode, EXIT_CODES, exitCodeOf } from './exit-codes.ts';
+import { noteCancel } from './note-cancel.ts';
 import { createProgram } from './program.ts';
 import { createSecretPrompts, takeSecrets } from './secrets.ts';
 import { createStandardStreams, writeError } from './standard-streams.ts';
@@ -12,6 +14,8 @@ const cancel = new AbortController();
 const terminal = createTerminal(process, outputLost);
 let exitCode: number = EXIT_CODES.done;
 
+/** Also of what is not understood. */
+const isJson = process.argv.includes('--json');
 const now = () => new Date();
 const { env: environment, platform } = process;
 const context: CliContext = {
@@ -47,7 +51,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 try {
-  await createProgram(context).parseAsync(process.argv);
+  await createProgram(context, isJson).parseAsync(process.argv);
 } catch (error) {
   reportFailure(error);
 }
@@ -69,17 +73,19 @@ function outputLost(error: NodeJS.ErrnoException): void {
 function reportFailure(error: unknown): void {
   if (error instanceof SealkeepError) {
     context.endWith(exitCodeOf(error.code));
-    if (error.code === 'JOB_CANCELLED' && terminal.isUnread) return;
-    const isJson = process.argv.includes('--json');
+    const isCancel = error.code === 'JOB_CANCELLED';
+    if (isCancel && terminal.isUnread) return;
     if (isJson) terminal.printJson({ error: errorJson(error) });
+    else if (isCancel) noteCancel(terminal, error);
     else terminal.note(errorJson(error).message);
     return;
   }
-  const { name, exitCode: ended } = Object(error) as { name?: unknown; exitCode?: unknown };
-  if (name === 'CommanderError') {
-    context.endWith(ended === 0 ? EXIT_CODES.done : EXIT_CODES.usage);
+  if (error instanceof CommanderError) {
+    context.endWith(error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage);
+    if (isJson && error.exitCode !== 0) terminal.printJson({ error: errorJson(usageOf(error)) });
     return;
   }
+  const { name } = Object(error) as { name?: unknown };
   if (name === 'ExitPromptError') {
     context.endWith(EXIT_CODES.cancelled);
     return;
@@ -87,4 +93,10 @@ function reportFailure(error: unknown): void {
   context.endWith(EXIT_CODES.failed);
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   for (const line of text.split('\n')) terminal.note(line);
+}
+
+/** What commander says to people. Of a command line without a command it shows the help, and its message is none. */
+function usageOf({ code, message }: CommanderError): SealkeepError {
+  const reason = code === 'commander.help' ? 'no command was given' : message.replace(/^error: /, '');
+  return new SealkeepError('USAGE', { reason });
 }

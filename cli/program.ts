@@ -18,14 +18,18 @@ import { COMMON_OPTIONS } from './manual/common.ts';
 import { formatOverview } from './manual/format-manual.ts';
 import { OVERVIEW, PAGES } from './manual/pages.ts';
 
-/** The command line: one `addX` for each command. */
-export function createProgram(context: CliContext): Command {
+/**
+ * The command line: one `addX` for each command.
+ * @param isJson whether what is not understood is left to whoever catches the error, and said nowhere else.
+ */
+export function createProgram(context: CliContext, isJson = false): Command {
   const program = new Command('sealkeep')
     .version(VERSION)
     .configureHelp({
       formatHelp: (_, { helpWidth }) =>
         formatOverview(OVERVIEW, Object.values(PAGES), helpWidth ?? PLAIN_WIDTH),
     })
+    .configureOutput(isJson ? { writeErr: () => undefined } : {})
     .exitOverride()
     .showHelpAfterError('("sealkeep --help" lists the commands)');
   for (const { flags, text } of COMMON_OPTIONS) if (!flags.includes('--help')) program.option(flags, text);

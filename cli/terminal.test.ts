@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { SealkeepError } from '../shared/errors/error.ts';
-import { errorJson, printable, printableJson } from './terminal.ts';
+import { printable } from '../shared/names/printable.ts';
+import { errorJson, printableJson } from './terminal.ts';
 
 const STEERING = [
   ['an escape sequence', '\u001b[2J'],

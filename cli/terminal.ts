@@ -1,7 +1,8 @@
 import { createInterface, type Interface } from 'node:readline';
 import { SealkeepError } from '../shared/errors/error.ts';
 import { errorSentence } from '../shared/messages/en.ts';
-import { HINTS } from './hints.ts';
+import { printable, STEERING } from '../shared/names/printable.ts';
+import { hintFor } from './hints.ts';
 
 export interface Terminal {
   readonly isOutputTerminal: boolean;
@@ -26,16 +27,6 @@ export interface Terminal {
   readLine(): Promise<string>;
   /** Reads no more, so that an open standard input does not hold the process. */
   close(): void;
-}
-
-/** Control characters and directional marks in other people's names must not steer a terminal, nor begin a new line. */
-const STEERING =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
-
-/** One line of text that a terminal shows and does not obey. */
-export function printable(text: string): string {
-  return text.replace(STEERING, '\ufffd');
 }
 
 /** One line of JSON that a terminal does not obey either; to a parser it says the same. */
@@ -113,9 +104,9 @@ export function createTerminal(
   };
 }
 
-/** `{"code", "message"}` as JSON lines and scripts get it; `Details` stay out, the sentence has what matters, and then which command helps. */
-export function errorJson(error: SealkeepError): { code: string; message: string } {
-  const hint = HINTS[error.code];
+/** `{"code", "message"}` as JSON lines and scripts get it; `Details` stay out, the sentence has what matters, and then which command helps (`hintFor`). */
+export function errorJson(error: SealkeepError, running?: string): { code: string; message: string } {
+  const hint = hintFor(error.code, running);
   const sentence = errorSentence(error.code, error.details);
   return { code: error.code, message: hint === undefined ? sentence : `${sentence} ${hint}` };
 }

@@ -50,6 +50,37 @@ describe('folders among the arguments', () => {
   });
 });
 
+test('what is sealed already is left as it is, and what only has the name is sealed', async () => {
+  const folder = await workspace.makeFolder('again');
+  await writeFile(path.join(folder, 'a.txt'), 'a');
+  await writeFile(path.join(folder, 'other.enc'), 'of another program');
+  await ann.device.files(['encrypt', 'a.txt'], { cwd: folder });
+  const { exitCode, stdout, stderr } = await ann.device.run(['encrypt', 'a.txt.enc', 'other.enc'], {
+    cwd: folder,
+  });
+  expect([exitCode, stderr]).toEqual([
+    6,
+    'a.txt.enc is sealed already, so it was left as it is. To seal it anew, open it first.\n',
+  ]);
+  expect(stdout).toContain('Sealed ');
+  expect((await readdir(folder)).sort()).toEqual(
+    ['a.txt', 'a.txt.enc', 'a.txt.key', 'other.enc', 'other.enc.enc', 'other.enc.key'].sort(),
+  );
+});
+
+describe('--json', () => {
+  test.each([
+    [['frob', '--json'], "unknown command 'frob'"],
+    [['encrypt', '--json'], "missing required argument 'files'"],
+    [['encrypt', 'a', '--json', '--frob'], "unknown option '--frob'"],
+    [['--json'], 'no command was given'],
+  ])('%j: what is not understood is an error like any other', async (args, message) => {
+    const { exitCode, stdout, stderr } = await ann.device.run(args);
+    expect([exitCode, stderr]).toEqual([2, '']);
+    expect(JSON.parse(stdout)).toEqual({ error: { code: 'USAGE', message } });
+  });
+});
+
 describe('verify', () => {
   test('looks at every sealed file of a folder, and at a stream', async () => {
     const folder = await workspace.makeFolder('verified');

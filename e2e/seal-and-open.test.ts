@@ -185,7 +185,7 @@ describe('what a script can tell', () => {
       ann.device.run(['enclose', 'a.txt'], { cwd: folder }),
       ann.device.run(['encrypt'], { cwd: folder }),
     ]);
-    expect(away).toMatchObject({ exitCode: 6, stdout: expect.stringContaining('OUTPUT_NOT_WRITABLE') });
+    expect(away).toMatchObject({ exitCode: 6, stdout: expect.stringContaining('OUTPUT_FOLDER_MISSING') });
     expect(unknown).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining("unknown command 'enclose'"),

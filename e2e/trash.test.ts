@@ -67,6 +67,18 @@ test('with --json a line tells that a file is proved and where it went; one that
   expect(await namesIn(folder)).not.toContain('a');
 });
 
+test('a link is said to be one before anything is sealed', async () => {
+  const folder = await folderWith('links', { a: 'a' });
+  await symlink('a', path.join(folder, 'link'));
+  const args = ['encrypt', '--trash', 'a', 'link'];
+  const { exitCode, stderr } = await ann.device.run(args, { cwd: folder, environment });
+  expect([exitCode, stderr]).toEqual([
+    2,
+    'link is a link, and --trash moves files and folders only. Name what it leads to.\n',
+  ]);
+  expect(await namesIn(folder)).toEqual(['a', 'link']);
+});
+
 test('a folder goes as one, if all of it is in the sealed folder; if not it says what is missing', async () => {
   const folder = await folderWith('folders', {});
   for (const name of ['whole', 'odd']) {
@@ -79,7 +91,7 @@ test('a folder goes as one, if all of it is in the sealed folder; if not it says
   expect(stdout).toBe(
     [
       `Sealed ${folder}/whole.sealed (1 B)\n`,
-      `Sealed ${folder}/odd.sealed (1 B)\n`,
+      `Sealed ${folder}/odd.sealed (1 B), but not all of it: 1 left out\n`,
       'Proved whole: 1 file (1 B) read back, opened and compared, with names, links, permissions and times\n',
       'Moved whole to the trash\n',
     ].join(''),

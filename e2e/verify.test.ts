@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -102,6 +102,43 @@ describe('a damaged one', () => {
     const { exitCode, stderr } = await ann.device.run(['verify', '--out', folder, 'report.txt.enc']);
     expect([exitCode, stderr]).toEqual([2, '--out goes with --salvage.\n']);
   });
+});
+
+test('a .enc whose beginning is damaged sends nobody away from its .key, and verify gets all of it back', async () => {
+  const damaged = await workspace.makeFolder('damaged');
+  const inDamaged = { cwd: damaged };
+  await writeFile(path.join(damaged, 'letter.txt'), 'all of it');
+  await ann.device.files(['encrypt', 'letter.txt'], inDamaged);
+  const letter = path.join(damaged, 'letter.txt.enc');
+  const sound = await readFile(letter);
+  for (const [position, said] of [
+    [3, 'is not a sealed file'],
+    [70, 'name different resources'],
+  ] as const) {
+    const bytes = Buffer.from(sound);
+    bytes[position] = (bytes[position] ?? 0) ^ 1;
+    await writeFile(letter, bytes);
+    const { exitCode, stderr } = await ann.device.run(['decrypt', 'letter.txt.enc'], inDamaged);
+    expect(exitCode).toBe(7);
+    expect(stderr).toContain(said);
+    expect(stderr).toContain('"sealkeep verify"');
+    const out = await workspace.makeFolder(`salvaged ${position}`);
+    await ann.device.run(['verify', '--salvage', '--out', out, 'letter.txt.enc'], inDamaged);
+    expect(await readdir(out)).toHaveLength(1);
+    expect(await readFile(path.join(out, (await readdir(out))[0] ?? ''), 'utf8')).toBe('all of it');
+  }
+});
+
+test('a folder is compared with its manifest', async () => {
+  const place = await workspace.makeFolder('trees');
+  await mkdir(path.join(place, 'letters'));
+  for (const name of ['one', 'two']) await writeFile(path.join(place, 'letters', name), name);
+  await ann.device.files(['encrypt', 'letters'], { cwd: place });
+  expect((await ann.device.run(['verify', 'letters.sealed'], { cwd: place })).exitCode).toBe(0);
+  await rm(path.join(place, 'letters.sealed', 'one.enc'));
+  const { exitCode, stdout, stderr } = await ann.device.run(['verify', '.'], { cwd: place });
+  expect([exitCode, stderr]).toEqual([6, 'There is no file letters.sealed/one.enc.\n']);
+  expect(stdout).toContain('Verified letters.sealed/two.enc');
 });
 
 describe('export-key', () => {

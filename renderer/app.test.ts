@@ -2,7 +2,7 @@
 import { act } from 'react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { logOut } from './stores/log-out.ts';
-import { SCENES, type Scene } from './testing/scenes.ts';
+import { SCENES, type Scene, worldOf } from './testing/scenes.ts';
 import { showApp } from './testing/show-app.tsx';
 
 let shown: Awaited<ReturnType<typeof showApp>> | undefined;
@@ -226,6 +226,24 @@ test('folders that were left out are said in a note that stays, and why a file w
   expect(document.querySelector('.toast')).toBeNull();
 });
 
+test.each(['full', 'many'] as const)(
+  'no name of a file turns its row round, nor a sentence: %s',
+  async (scene) => {
+    const turning = (key: string, value: unknown): unknown =>
+      (key === 'name' || key === 'file') && typeof value === 'string' ? `\u202e\u0007${value}` : value;
+    const page = await show(JSON.parse(JSON.stringify(worldOf(SCENES[scene]), turning)) as Scene);
+    const expectShown = (what: string) => {
+      const names = [...document.querySelectorAll(what)].map((one) => one.textContent);
+      expect(names.length).toBeGreaterThan(0);
+      for (const name of names) expect(name).toMatch(/^\ufffd\ufffd/);
+      for (const steering of ['\u202e', '\u0007']) expect(document.body.innerHTML).not.toContain(steering);
+    };
+    expectShown('.job-name');
+    await page.click(page.button('Cloud'));
+    expectShown('tbody .cell-name');
+  },
+);
+
 describe('jobs', () => {
   const rows = () => [...document.querySelectorAll('[data-testid=job]')].map((row) => row.textContent ?? '');
 
@@ -243,6 +261,14 @@ describe('jobs', () => {
     expect(lost).toMatch(/Interrupted.*The page that held the file is gone/);
     expect(lost).not.toContain('Try again');
     expect(interrupted).toMatch(/Interrupted.*Sealkeep was closed before this was done.*340 of 812 files/);
+  });
+
+  test('whose page is gone say that and nothing else', async () => {
+    const [, lost] = SCENES.many.jobs;
+    const error = { code: 'FILE_PAGE_GONE', details: { file: 'notes.txt' } } as const;
+    await show({ ...SCENES.many, jobs: lost ? [{ ...lost, state: 'failed', error }] : [] });
+    expect(rows()[0]).toMatch(/The page that held the file is gone\. Add it again to go on\.$/);
+    expect(rows()[0]?.match(/gone/g)).toHaveLength(1);
   });
 
   test('are paused and resumed by one button, which keeps the focus', async () => {

@@ -16,14 +16,19 @@ const NOT_HERE = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL'])
 
 /** Gives an open file or folder its attributes, as far as the file system has such. Time first, as bits may forbid it. */
 export async function setAttributes(handle: FileHandle, { mode, mtime }: Attributes): Promise<void> {
-  await handle.utimes(new Date(), mtime / 1e6).catch(passWhereNotHere);
+  await handle.utimes(new Date(), systemTime(mtime)).catch(passWhereNotHere);
   await handle.chmod(mode & PERMISSIONS).catch(passWhereNotHere);
 }
 
 /** The same for a worker; what the file system does not have is an error, which the careful way understands. */
 export function setAttributesSync(descriptor: number, { mode, mtime }: Attributes): void {
-  futimesSync(descriptor, new Date(), mtime / 1e6);
+  futimesSync(descriptor, new Date(), systemTime(mtime));
   fchmodSync(descriptor, mode & PERMISSIONS);
+}
+
+/** As Node's `utimes` takes a time: of a negative number it makes the present moment, of a `Date` milliseconds. */
+export function systemTime(mtime: number): string {
+  return String(mtime / 1e6);
 }
 
 /** What a look at a file or folder says of its attributes. */

@@ -1,12 +1,14 @@
 import { codeOf } from '../../core/durable/publish.ts';
 import type { ErrorCode } from '../../shared/errors/codes.ts';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
+import { refusedName } from '../../shared/names/refused-name.ts';
 import type { SegmentFailure } from './segment-task.ts';
 
 const INPUT_CODES: Readonly<Record<string, ErrorCode>> = {
   ENOENT: 'FILE_NOT_FOUND',
   ENOTDIR: 'FILE_NOT_FOUND',
   EISDIR: 'FILE_NOT_A_FILE',
+  ENAMETOOLONG: 'FILE_PATH_TOO_LONG',
   // What a socket answers to `open`.
   ENXIO: 'FILE_NOT_A_FILE',
 };
@@ -37,7 +39,7 @@ export function outputError(error: unknown, folder: string): unknown {
 /** What a name means that the file system finds too long, though it has no more bytes than most allow. */
 export function nameError(error: unknown, name: string): unknown {
   if (codeOf(error) !== 'ENAMETOOLONG') return error;
-  return new SealkeepError('FILE_NAME_REFUSED', { name }, { cause: error });
+  return refusedName(name, { cause: error });
 }
 
 /**

@@ -7,6 +7,7 @@ import { publishFile } from '../../core/durable/publish.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { fileName, isPortableFileName, numberedName } from '../../shared/names/file-name.ts';
+import { refusedName } from '../../shared/names/refused-name.ts';
 import { nameError } from './file-errors.ts';
 import { freeNumber, LAST_NUMBER } from './free-number.ts';
 import { nameWithRoomFor } from './pair-name.ts';
@@ -82,7 +83,7 @@ async function placeAll(pool: WorkerPool, publications: readonly Publication[]):
 /** @param numbers the next ones to try, by path: of a thousand files of one name none begins at the first again. */
 async function place(publication: Publication, numbers: Map<string, number>): Promise<Placement> {
   const { folder, name } = publication;
-  if (!isNameUsable(publication)) throw new SealkeepError('FILE_NAME_REFUSED', { name });
+  if (!isNameUsable(publication)) throw refusedName(name);
   const numbered = (number: number) => placementOf(publication, nameWith(publication, number));
   const first = path.join(folder, firstName(publication));
   let number = numbers.get(first) ?? (await freeNumber((one) => isAnyTaken(numbered(one))));

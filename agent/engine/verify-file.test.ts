@@ -47,6 +47,8 @@ const segments = (kind: 'segments' | 'cut', first: number, count: number, enc: r
   return { kind, first, count, enc: { offset: START + enc[0], length: enc[1] - enc[0] }, plaintext };
 };
 const END = 3 * MIB + 1000;
+/** What may be all that is wrong where nothing opens. */
+const HEADER = { kind: 'stream-header', enc: { offset: START, length: 40 } };
 
 test('a file that is as it was sealed has no damage', async () => {
   const seen: number[] = [];
@@ -70,7 +72,13 @@ describe('damage is told by the byte', () => {
       [segments('segments', 0, 2, [40, 2 * MIB]), segments('segments', 3, 1, [3 * MIB, END])],
       1,
     ],
-    ['in the salt', () => flipped(START + 7), [segments('segments', 0, 4, [40, END])], 0],
+    ['in the salt', () => flipped(START + 7), [HEADER, segments('segments', 0, 4, [40, END])], 0],
+    [
+      'in the header’s first byte and its last',
+      () => flipped(START, START + 39),
+      [HEADER, segments('segments', 0, 4, [40, END])],
+      0,
+    ],
     [
       'in the byte that begins the stream',
       () => flipped(START),
@@ -121,13 +129,16 @@ test('of several preludes the one is right that segments open with', async () =>
   // Where none is, the likeliest is what it is looked at with.
   expect(await verify(flipped(START + 7), { preludes: [PRELUDE, other] })).toMatchObject({
     ...{ good: 0, prelude: PRELUDE },
-    damage: [{ kind: 'segments', first: 0, count: 4 }],
+    damage: [HEADER, { kind: 'segments', first: 0, count: 4 }],
   });
 });
 
 test('with another DEK nothing opens', async () => {
   const dek = newDek();
-  expect(await verify(enc, { dek })).toMatchObject({ good: 0, damage: [{ kind: 'segments', count: 4 }] });
+  expect(await verify(enc, { dek })).toMatchObject({
+    good: 0,
+    damage: [HEADER, { kind: 'segments', count: 4 }],
+  });
   dek.destroy();
 });
 

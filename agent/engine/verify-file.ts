@@ -20,8 +20,13 @@ import type { JobOptions, WorkerPool } from './worker-pool.ts';
  * `plaintext` are the bytes of the file that are lost by it.
  */
 export type Damage =
-  /** The beginning, which was made anew; and the byte that begins the stream header. Neither loses anything by itself. */
-  | { readonly kind: 'prelude' | 'stream-header'; readonly enc: ByteRange }
+  /** The beginning, which was made anew: nothing is lost by it. */
+  | { readonly kind: 'prelude'; readonly enc: ByteRange }
+  /**
+   * The byte that begins the stream header, by which nothing is lost; or all of the header, where no segment opens: that
+   * takes no more than one changed byte of it, and says nothing of the segments.
+   */
+  | { readonly kind: 'stream-header'; readonly enc: ByteRange }
   /** Segments whose tags do not fit (`segments`), or that are not there whole (`cut`). */
   | {
       readonly kind: 'segments' | 'cut';
@@ -149,9 +154,7 @@ async function judge(
   const place = { layout, streamOffset, encBytes: input.bytes };
   const damage = [
     ...preludeDamage(start.subarray(0, streamOffset), prelude),
-    ...(said === undefined || said === STREAM_HEADER_BYTES
-      ? []
-      : [{ kind: 'stream-header' as const, enc: { offset: streamOffset, length: 1 } }]),
+    ...streamHeaderDamage(streamOffset, { said, isAnythingGood: whole === 0 || bad.length < whole }),
     ...runsOf(bad).map(([first, count]) => segmentDamage('segments', place, first, count)),
     ...(whole < layout.segments ? [segmentDamage('cut', place, whole, layout.segments - whole)] : []),
     ...surplus(place),
@@ -171,6 +174,15 @@ function preludeDamage(found: Uint8Array, { bytes }: Prelude): Damage[] {
   if (offset < 0) return [];
   const last = bytes.findLastIndex((byte, index) => byte !== found[index]);
   return [{ kind: 'prelude', enc: { offset, length: last - offset + 1 } }];
+}
+
+function streamHeaderDamage(
+  offset: number,
+  { said, isAnythingGood }: { readonly said: number | undefined; readonly isAnythingGood: boolean },
+): Damage[] {
+  const isChanged = said !== undefined && said !== STREAM_HEADER_BYTES;
+  if (isAnythingGood && !isChanged) return [];
+  return [{ kind: 'stream-header', enc: { offset, length: isAnythingGood ? 1 : STREAM_HEADER_BYTES } }];
 }
 
 interface StreamPlace {

@@ -1,7 +1,7 @@
 import { constants, open, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { platform } from 'node:process';
-import { type Attributes, setAttributes } from '../engine/attributes.ts';
+import { type Attributes, setAttributes, systemTime } from '../engine/attributes.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
 
 export interface FolderToFinish {
@@ -23,7 +23,7 @@ export async function finishFolders(root: string, folders: readonly FolderToFini
 async function finish(folder: string, { attributes }: FolderToFinish): Promise<void> {
   if (platform === 'win32') {
     // It opens no folders, and has no permission bits.
-    if (attributes) await utimes(folder, new Date(), attributes.mtime / 1e6);
+    if (attributes) await utimes(folder, new Date(), systemTime(attributes.mtime));
     return;
   }
   const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);

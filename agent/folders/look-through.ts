@@ -5,6 +5,7 @@ import { SealkeepError } from '../../shared/errors/error.ts';
 import { MANIFEST_NAME } from '../../shared/formats/folder-manifest.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { ENC_ENDING, fileName } from '../../shared/names/file-name.ts';
+import { refusedName } from '../../shared/names/refused-name.ts';
 import { type Attributes, attributesOf } from '../engine/attributes.ts';
 import { inputError } from '../engine/file-errors.ts';
 import { linksThatLeave } from './links.ts';
@@ -30,7 +31,7 @@ export async function lookThrough(folder: string, options: WalkOptions): Promise
   });
   if (!found.isDirectory()) throw new SealkeepError('FILE_NOT_A_FOLDER', { file: folder });
   const name = path.basename(folder);
-  if (!fileName.safeParse(name).success) throw new SealkeepError('FILE_NAME_REFUSED', { name: folder });
+  if (!fileName.safeParse(name).success) throw refusedName(name);
   const entries = await withoutLeaving(folder, await everythingIn(folder, options), options);
   if (entries.some((entry) => entry.kind === 'kept' && entry.path === MANIFEST_NAME + ENC_ENDING))
     throw new SealkeepError('FILE_SEALED_ALREADY', { file: folder });

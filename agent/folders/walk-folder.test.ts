@@ -119,6 +119,23 @@ test.skipIf(platform === 'win32')('what can’t be taken along is said', async (
   ]);
 });
 
+test.skipIf(platform !== 'linux')(
+  'a path that is too long is said to be that, and its name is not blamed',
+  async () => {
+    const name = 'x'.repeat(200);
+    let folder = root;
+    while (folder.length < 3900) folder = path.join(folder, name);
+    await mkdir(folder, { recursive: true });
+    // Longer than the system takes as one path.
+    execFileSync('touch', ['y'.repeat(250), 'short'], { cwd: folder });
+    const { paths, leftOut } = await walked();
+    execFileSync('rm', ['-r', name], { cwd: root });
+    const inside = path.relative(root, folder);
+    expect(paths.at(-1)).toBe(`file ${inside}/short`);
+    expect(leftOut).toEqual([[`${inside}/${'y'.repeat(250)}`, 'FILE_PATH_TOO_LONG']]);
+  },
+);
+
 test.skipIf(platform === 'win32')(
   'a folder that can’t be read is said, and the others are walked',
   async () => {

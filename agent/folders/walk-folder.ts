@@ -2,9 +2,10 @@ import type { Stats } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
-import { ENC_ENDING } from '../../shared/names/file-name.ts';
+import { ENC_ENDING, fileName } from '../../shared/names/file-name.ts';
 import { isFolderPath, joinSteps } from '../../shared/names/folder-path.ts';
 import { keyPathOf } from '../../shared/names/key-path.ts';
+import { refusedName } from '../../shared/names/refused-name.ts';
 import { type Attributes, attributesOf } from '../engine/attributes.ts';
 import { inputError } from '../engine/file-errors.ts';
 import { readPrelude } from '../engine/open-file.ts';
@@ -98,13 +99,21 @@ function textOf(bytes: Buffer): string | undefined {
 }
 
 async function entryOf(file: string, inside: string): Promise<FoundEntry> {
-  if (!isFolderPath(inside)) throw new SealkeepError('FILE_NAME_REFUSED', { name: path.basename(file) });
+  assertPath(file, inside);
   const found = await lstat(file);
   if (found.isSymbolicLink()) return linkOf(file, inside);
   if (found.isDirectory()) return { kind: 'folder', path: inside, attributes: attributesOf(found) };
   // A named pipe, a socket, a device.
   if (!found.isFile()) throw new SealkeepError('FILE_NOT_A_FILE', { file });
   return fileOf(inside, found);
+}
+
+/** Its folder's path was looked at before. */
+function assertPath(file: string, inside: string): void {
+  if (isFolderPath(inside)) return;
+  const name = path.basename(file);
+  if (!fileName.safeParse(name).success) throw refusedName(name);
+  throw new SealkeepError('FILE_PATH_TOO_LONG', { file });
 }
 
 function fileOf(inside: string, found: Stats): FoundFile {

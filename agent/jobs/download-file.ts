@@ -3,6 +3,7 @@ import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { formatKeyFile, type KeyFile, parseKeyFile } from '../../shared/formats/key-file.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { ENC_ENDING, isPortableFileName, KEY_ENDING } from '../../shared/names/file-name.ts';
+import { refusedName } from '../../shared/names/refused-name.ts';
 import { readPrelude } from '../engine/open-file.ts';
 import { publish } from '../engine/publish.ts';
 import { assertRoom } from '../engine/room.ts';
@@ -33,7 +34,7 @@ export async function downloadFile(parts: JobParts, request: DownloadRequest): P
   const { owner, name, folder, signal } = request;
   const localName = request.as ?? name;
   // Before gigabytes come that nothing can be called.
-  if (!isPortableFileName(localName)) throw new SealkeepError('FILE_NAME_REFUSED', { name: localName });
+  if (!isPortableFileName(localName)) throw refusedName(localName);
   const { cloud_token } = await parts.login.tokens();
   const key = await downloadKey(parts, cloud_token, request);
   // The `mac` vouches for the name when the file is opened; so another file cannot be handed out under this one.

@@ -14,6 +14,8 @@ export interface FolderReport {
   done(): { readonly files: number; readonly bytes: number };
   /** What was said last of what was left out; undefined where everything is there. */
   lastFailure(): SealkeepError | undefined;
+  /** How many things were left out. */
+  leftOut(): number;
 }
 
 /** @param folder how the report names it. */
@@ -24,6 +26,7 @@ export function createFolderReport(
   const running = new Map<string, number>();
   let [files, bytes, copied, runningBytes, total] = [0, 0, 0, 0, 0];
   let failure: SealkeepError | undefined;
+  let leftOut = 0;
 
   function settle(file: string, now: number | undefined): void {
     runningBytes += (now ?? 0) - (running.get(file) ?? 0);
@@ -34,6 +37,7 @@ export function createFolderReport(
 
   function leaveOut(file: string, error: SealkeepError): void {
     failure = error;
+    leftOut += 1;
     // That is said once, of the folder.
     if (!isSealkeepError(error, 'JOB_CANCELLED')) report.failed(file, errorOf(file, error));
   }
@@ -67,5 +71,6 @@ export function createFolderReport(
     leaveOut,
     done: () => ({ files, bytes }),
     lastFailure: () => failure,
+    leftOut: () => leftOut,
   };
 }

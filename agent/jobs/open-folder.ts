@@ -3,6 +3,8 @@ import path from 'node:path';
 import { platform } from 'node:process';
 import { lstatOrNothing } from '../../core/durable/lstat.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
+import { SEALED_ENDING } from '../../shared/names/endings.ts';
+import { keyPathOf } from '../../shared/names/key-path.ts';
 import { inputError } from '../engine/file-errors.ts';
 import type { Control } from '../engine/gate.ts';
 import { nameWithRoomFor } from '../engine/pair-name.ts';
@@ -16,7 +18,6 @@ import { manifestPathOf, openManifest } from './open-manifest.ts';
 import { type JobParts, partsWithin } from './parts.ts';
 import { attempt, type JobReport, msSince } from './report.ts';
 import { restoreTree } from './restore-tree.ts';
-import { SEALED_ENDING } from './seal-folder.ts';
 
 export interface OpenFolderRequest extends Control {
   /** The sealed folder. One without a manifest is opened pair by pair, its tree kept. */
@@ -54,7 +55,13 @@ export async function openFolder(
   const opened = await attempt(report, label, () => open(parts, request, folderReport));
   if (!opened) return undefined;
   const { files, bytes } = folderReport.done();
-  report.finished({ file: label, out: opened.out, bytes, ms: msSince(startedAt) });
+  report.finished({
+    file: label,
+    out: opened.out,
+    bytes,
+    ms: msSince(startedAt),
+    leftOut: folderReport.leftOut(),
+  });
   return { ...opened, files, bytes, isWhole: folderReport.lastFailure() === undefined };
 }
 
@@ -97,6 +104,15 @@ async function hasManifest(folder: string): Promise<boolean> {
     throw inputError(error, folder);
   });
   return found?.isFile() ?? false;
+}
+
+/** Whether a folder that has no manifest had one: its name or the manifest's `.key` says so. */
+async function hasLostManifest(folder: string): Promise<boolean> {
+  if (path.basename(folder).endsWith(SEALED_ENDING)) return true;
+  const found = await lstatOrNothing(keyPathOf(manifestPathOf(folder))).catch((error: unknown) => {
+    throw inputError(error, folder);
+  });
+  return found !== undefined;
 }
 
 /** What is to be made of a sealed folder. */
@@ -142,6 +158,8 @@ async function loose(
     bytes: pairs.bytes,
     async fill(within, root) {
       await openLoosePairs(within, { source, root, pairs, signal, gate }, report);
+      if (await hasLostManifest(source))
+        report.leaveOut(source, new SealkeepError('FILE_MANIFEST_MISSING', { file: source }));
       return [];
     },
   };

@@ -21,14 +21,32 @@ export function manifestPathOf(folder: string): string {
 export interface OpenManifestRequest {
   readonly signal?: AbortSignal | undefined;
   /** A proof needs the `.key` that lies there: the registry's copy will not do. */
-  readonly reason: Extract<UnwrapReason, 'open' | 'prove'>;
+  readonly reason: Extract<UnwrapReason, 'open' | 'prove' | 'verify'>;
 }
 
 /**
  * Opens a sealed folder's manifest, in memory only. Nothing of it is given before its last segment was checked.
- * @throws SealkeepError FILE_TOO_NEW, FILE_DAMAGED, FILE_TOO_LARGE, and what opening a file throws.
+ * @throws SealkeepError FILE_TOO_NEW, FILE_MANIFEST_DAMAGED, FILE_TOO_LARGE, and what opening a file throws.
  */
 export async function openManifest(
+  parts: JobParts,
+  folder: string,
+  { signal, reason }: OpenManifestRequest,
+): Promise<Manifest> {
+  try {
+    return await open(parts, folder, { signal, reason });
+  } catch (error) {
+    throw manifestError(error);
+  }
+}
+
+/** Of what says of a damaged manifest no more than of any sealed file: it takes the folder with it. */
+export function manifestError(error: unknown): unknown {
+  const isDamage = isSealkeepError(error, 'FILE_DAMAGED') || isSealkeepError(error, 'FILE_NOT_SEALED');
+  return isDamage ? new SealkeepError('FILE_MANIFEST_DAMAGED', error.details, { cause: error }) : error;
+}
+
+async function open(
   parts: JobParts,
   folder: string,
   { signal, reason }: OpenManifestRequest,

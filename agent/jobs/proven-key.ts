@@ -13,6 +13,7 @@ import { explained } from './explained.ts';
 import { registeredKey } from './find-key.ts';
 import { inspectedBy } from './open-inspect.ts';
 import type { JobParts } from './parts.ts';
+import { errorOf } from './report.ts';
 import { type UnwrapReason, unwrapKeys } from './unwrap-keys.ts';
 
 /** A DEK, with the `.key` that it vouches for. The caller destroys the DEK. */
@@ -89,7 +90,7 @@ export async function provenKeyOf(parts: JobParts, source: string, reason: Unwra
       return await work();
     } catch (error) {
       if (!isSealkeepError(error) || !WORTH_ANOTHER.has(error.code)) throw error;
-      odd.push(error);
+      odd.push(errorOf(source, error));
       return undefined;
     }
   };

@@ -10,6 +10,8 @@ export interface FinishedFile {
   readonly bytes: number;
   /** From the first byte read to the last byte durable. */
   readonly ms: number;
+  /** Of a folder: how many things in it failed and are not in what was made. */
+  readonly leftOut?: number | undefined;
 }
 
 /** How a job tells of its files; each ends with exactly one of `finished` and `failed`. */

@@ -18,7 +18,7 @@ import { type Placed, planRestore, type RestorePlan } from '../folders/plan-rest
 import type { FolderReport } from './folder-report.ts';
 import { batchesOf } from './groups.ts';
 import { openPlanned } from './open-files.ts';
-import { manifestPathOf } from './open-manifest.ts';
+import { manifestError, manifestPathOf } from './open-manifest.ts';
 import type { JobParts } from './parts.ts';
 import { attempt, errorOf } from './report.ts';
 
@@ -35,7 +35,7 @@ export interface TreeToRestore extends Control {
  * them, then links, then what modes and times they all have. Nothing is read through a link in the sealed folder, where
  * Sealkeep makes none. What fails is reported, and the rest restored.
  * @returns what could not keep its name.
- * @throws SealkeepError FILE_DAMAGED, JOB_CANCELLED, OUTPUT_*, and the last failure where not one file could be restored.
+ * @throws SealkeepError FILE_MANIFEST_DAMAGED, JOB_CANCELLED, OUTPUT_*, and the last failure where not one file could be restored.
  */
 export async function restoreTree(
   parts: JobParts,
@@ -68,7 +68,7 @@ async function planOf({ engine }: JobParts, { source, root, manifest }: TreeToRe
   try {
     return await planRestore(manifest.entries, rules);
   } catch (error) {
-    throw isSealkeepError(error) ? inputError(error, manifestPathOf(source)) : error;
+    throw isSealkeepError(error) ? manifestError(inputError(error, manifestPathOf(source))) : error;
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { MANIFEST_NAME, type ManifestEntry } from '../../shared/formats/folder-manifest.ts';
+import { SEALED_ENDING } from '../../shared/names/endings.ts';
 import { ENC_ENDING, KEY_ENDING } from '../../shared/names/file-name.ts';
 import { lastStep, parentOf } from '../../shared/names/folder-path.ts';
 import type { Control } from '../engine/gate.ts';
@@ -18,9 +19,6 @@ import { keepPairs } from './keep-pairs.ts';
 import { type JobParts, partsWithin } from './parts.ts';
 import { attempt, type JobReport, msSince } from './report.ts';
 import { sealPlanned } from './seal-files.ts';
-
-/** What a sealed folder's name ends with. */
-export const SEALED_ENDING = '.sealed';
 
 export interface SealFolderRequest extends Control {
   /** The folder to seal. */
@@ -57,7 +55,7 @@ export async function sealFolder(
   const out = await attempt(report, label, () => seal(parts, request, folderReport));
   if (out === undefined) return undefined;
   const { files, bytes } = folderReport.done();
-  report.finished({ file: label, out, bytes, ms: msSince(startedAt) });
+  report.finished({ file: label, out: out, bytes, ms: msSince(startedAt), leftOut: folderReport.leftOut() });
   return { out, files, bytes, isWhole: folderReport.lastFailure() === undefined };
 }
 

@@ -1,8 +1,10 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { SealkeepError } from '../../shared/errors/error.ts';
-import { fileName } from '../../shared/names/file-name.ts';
+import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
+import { ENC_ENDING, fileName } from '../../shared/names/file-name.ts';
+import { refusedName } from '../../shared/names/refused-name.ts';
 import { inputError } from '../engine/file-errors.ts';
+import { readPrelude } from '../engine/open-file.ts';
 import type { Source, StreamSource } from '../engine/source.ts';
 
 /** A file to seal, before its key is there. */
@@ -17,7 +19,8 @@ export interface PlannedSeal {
 
 /**
  * @param folder where the pair goes; beside the source where it is not given. Streams lie beside nothing: they need one.
- * @throws SealkeepError FILE_NOT_FOUND, FILE_NOT_READABLE, FILE_NOT_A_FILE, FILE_NAME_REFUSED
+ * @throws SealkeepError FILE_NOT_FOUND, FILE_NOT_READABLE, FILE_NOT_A_FILE, FILE_NAME_REFUSED,
+ *   FILE_SEALED_ALREADY
  */
 export async function planSeal(source: Source, folder: string | undefined): Promise<PlannedSeal> {
   if (typeof source !== 'string') return planOfStream(source, folder);
@@ -26,7 +29,21 @@ export async function planSeal(source: Source, folder: string | undefined): Prom
   });
   if (!found.isFile()) throw new SealkeepError('FILE_NOT_A_FILE', { file: source });
   const name = sealableName(path.basename(source));
+  if (name.endsWith(ENC_ENDING) && (await isSealed(source)))
+    throw new SealkeepError('FILE_SEALED_ALREADY', { file: source });
   return { source, folder: folder ?? path.dirname(path.resolve(source)), name, size: found.size };
+}
+
+/** Whether it starts like a sealed file, be it damaged or too new. */
+async function isSealed(file: string): Promise<boolean> {
+  try {
+    await readPrelude(file);
+    return true;
+  } catch (error) {
+    if (isSealkeepError(error, 'FILE_NOT_SEALED')) return false;
+    if (isSealkeepError(error, 'FILE_TOO_NEW') || isSealkeepError(error, 'FILE_DAMAGED')) return true;
+    throw error;
+  }
 }
 
 function planOfStream(source: StreamSource, folder: string | undefined): PlannedSeal {
@@ -36,6 +53,6 @@ function planOfStream(source: StreamSource, folder: string | undefined): Planned
 
 /** Looked at before the cloud is: it would refuse all the files of a group for the name of one. */
 export function sealableName(name: string): string {
-  if (!fileName.safeParse(name).success) throw new SealkeepError('FILE_NAME_REFUSED', { name });
+  if (!fileName.safeParse(name).success) throw refusedName(name);
   return name;
 }

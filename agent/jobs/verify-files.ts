@@ -24,6 +24,8 @@ export interface VerifyFilesRequest {
 /** What became of one file that could be looked at. */
 export interface VerifiedFile {
   readonly file: string;
+  /** Which one it is: what opens is proven to be that, and what doesn't claims it. */
+  readonly resourceName: string;
   /** Of the file as it was sealed. */
   readonly bytes: number;
   /** None of a `.enc` that is as it was sealed. */
@@ -35,7 +37,7 @@ export interface VerifiedFile {
   readonly key: 'beside' | 'registry';
   /** What is wrong with the one beside, where that one does not. */
   readonly keyError: SealkeepError | undefined;
-  /** What was written of a damaged one: as long as the file was, with zeros for what is lost. */
+  /** What was written of a damaged one: as long as the file was, with zeros for what is lost; the file itself where nothing is. */
   readonly partial: { readonly out: string } | undefined;
   readonly ms: number;
 }
@@ -133,6 +135,7 @@ async function verifyOne(
   const salvaged = isWanted ? await salvage(parts, how, verdict, proven, request) : undefined;
   return {
     file: source,
+    resourceName: key.resource_name,
     bytes: key.size,
     ...partsOf(salvaged?.verdict ?? verdict),
     key: isFromRegistry ? 'registry' : 'beside',
@@ -161,7 +164,7 @@ async function salvage(
   const whole = source.endsWith(ENC_ENDING) ? path.basename(source, ENC_ENDING) : key.name;
   const [out = ''] = await publish(engine, {
     folder,
-    name: partialName(whole),
+    name: verdict.good === verdict.segments ? whole : partialName(whole),
     files: [{ temporary, ending: '' }],
   });
   return { out, verdict };

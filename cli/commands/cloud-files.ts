@@ -62,7 +62,7 @@ async function download(
     given.endsWith(ENC_ENDING) ? given.slice(0, -ENC_ENDING.length) : given,
   );
   const items = new Map(files.map((name) => [name, undefined]));
-  const report = jobOutput(context, { ...options, items, done: 'Downloaded' });
+  const report = jobOutput(context, { ...options, items, done: 'Downloaded', running: 'download' });
   const owner = options.from ?? (await jobs.login.tokens()).user;
   for (const name of files) {
     await attempt(report, name, async () => {

@@ -8,7 +8,7 @@ import { sealFolder } from '../../agent/jobs/seal-folder.ts';
 import { sealThrough } from '../../agent/jobs/seal-through.ts';
 import { withAgent } from '../connect.ts';
 import type { CliContext, ClientOptions } from '../context.ts';
-import { lookAtFiles } from '../given-files.ts';
+import { assertNoLinks, lookAtFiles } from '../given-files.ts';
 import { jobOutput } from '../job-output.ts';
 import { addCommand } from '../manual/add-command.ts';
 import { throughPipe } from '../pipe-output.ts';
@@ -44,6 +44,7 @@ export function addEncryptCommand(program: Command, context: CliContext): void {
 async function sealingFiles(context: CliContext, paths: readonly string[], options: EncryptOptions) {
   const folder = await outputFolder(options.out);
   const { files, folders, sizes } = await lookAtFiles(paths);
+  if (options.trash) await assertNoLinks(paths);
   if (options.trash && folder !== undefined)
     for (const source of folders) await assertOutside(folder, path.resolve(source));
   return async ({ jobs }: Agent) => {

@@ -1,12 +1,17 @@
+import path from 'node:path';
 import { expect, test } from 'vitest';
-import { assertFree, assertPipe, isPiped, parseJobs } from './file-options.ts';
+import { assertFree, assertPipe, isPiped, outputFolder, parseJobs } from './file-options.ts';
 
 test.each([
-  [undefined, undefined],
-  ['1', 1],
-  ['64', 64],
-])('--jobs %s', (option, jobs) => {
-  expect(parseJobs(option)).toBe(jobs);
+  [undefined, 16, undefined],
+  ['1', 16, 1],
+  ['12', 16, 12],
+  ['64', 16, 16],
+  ['64', 64, 64],
+  ['2', 1, 2],
+  ['64', 1, 2],
+])('--jobs %s with %i cores', (option, cores, jobs) => {
+  expect(parseJobs(option, cores)).toBe(jobs);
 });
 
 test.each(['0', '65', '-1', '1.5', 'two', '', '1e1', '999'])(
@@ -48,6 +53,20 @@ test('a keyboard is no pipe', () => {
     }),
   );
   expect(() => assertPipe({ isInputTerminal: false }, '')).not.toThrow();
+});
+
+test('--out is a folder that is there, or it is said why not', async () => {
+  const { dirname, filename } = import.meta;
+  expect(await outputFolder(dirname)).toBe(dirname);
+  const missing = path.join(dirname, 'nowhere');
+  await expect(outputFolder(missing)).rejects.toMatchObject({
+    code: 'OUTPUT_FOLDER_MISSING',
+    details: { folder: missing },
+  });
+  await expect(outputFolder(filename)).rejects.toMatchObject({
+    code: 'FILE_NOT_A_FOLDER',
+    details: { file: filename },
+  });
 });
 
 test('a name that is taken is free for nobody', async () => {

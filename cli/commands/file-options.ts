@@ -1,4 +1,5 @@
 import { lstat, stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { codeOf } from '../../core/durable/publish.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
@@ -7,25 +8,37 @@ import { SealkeepError } from '../../shared/errors/error.ts';
 export const STANDARD_INPUT = '-';
 
 const MOST_JOBS = 64;
+/** Also of a machine with one core: one thread waits for the disk while the other computes. */
+const DEFAULT_JOBS = 2;
 
-/** @throws SealkeepError OUTPUT_NOT_WRITABLE where the folder is not there. */
+/** @throws SealkeepError OUTPUT_FOLDER_MISSING, FILE_NOT_A_FOLDER, OUTPUT_NOT_WRITABLE */
 export async function outputFolder(option: string | undefined): Promise<string | undefined> {
   if (option === undefined) return undefined;
   const folder = path.resolve(option);
   try {
     if ((await stat(folder)).isDirectory()) return folder;
   } catch (cause) {
-    if (codeOf(cause) === undefined) throw cause;
-    throw new SealkeepError('OUTPUT_NOT_WRITABLE', { folder }, { cause });
+    const code = codeOf(cause);
+    if (code === undefined) throw cause;
+    const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
+    throw new SealkeepError(
+      isMissing ? 'OUTPUT_FOLDER_MISSING' : 'OUTPUT_NOT_WRITABLE',
+      { folder },
+      { cause },
+    );
   }
-  throw new SealkeepError('OUTPUT_NOT_WRITABLE', { folder });
+  throw new SealkeepError('FILE_NOT_A_FOLDER', { file: folder });
 }
 
-/** `--jobs`. @throws SealkeepError USAGE */
-export function parseJobs(option: string | undefined): number | undefined {
+/**
+ * `--jobs`.
+ * @param cores of this machine: more threads than that gain nothing, and each takes memory.
+ * @throws SealkeepError USAGE
+ */
+export function parseJobs(option: string | undefined, cores = availableParallelism()): number | undefined {
   if (option === undefined) return undefined;
   const jobs = /^\d{1,3}$/.test(option) ? Number(option) : 0;
-  if (jobs >= 1 && jobs <= MOST_JOBS) return jobs;
+  if (jobs >= 1 && jobs <= MOST_JOBS) return Math.min(jobs, Math.max(DEFAULT_JOBS, cores));
   throw new SealkeepError('USAGE', { reason: `--jobs is a whole number from 1 to ${MOST_JOBS}.` });
 }
 

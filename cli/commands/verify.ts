@@ -4,6 +4,7 @@ import { sealedFilesIn } from '../../agent/folders/sealed-files.ts';
 import { openThrough } from '../../agent/jobs/open-through.ts';
 import { attempt } from '../../agent/jobs/report.ts';
 import { type VerifiedFile, type VerifyReport, verifyFiles } from '../../agent/jobs/verify-files.ts';
+import { verifyListed } from '../../agent/jobs/verify-listed.ts';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { withAgent } from '../connect.ts';
 import type { CliContext, ClientOptions } from '../context.ts';
@@ -28,6 +29,8 @@ interface VerifyOptions extends ClientOptions, FileOptions {
   readonly jobs?: string;
 }
 
+const RUNNING = 'verify';
+
 export function addVerifyCommand(program: Command, context: CliContext): void {
   addCommand(program, 'verify').action(async (files: string[], _options, command: Command) => {
     const options = command.optsWithGlobals<VerifyOptions>();
@@ -47,13 +50,30 @@ async function verifyingFiles(context: CliContext, paths: readonly string[], opt
   return async ({ jobs }: Agent) => {
     const { signal } = context;
     const items = new Map(files.map((file) => [file, sizes.get(file)]));
-    const { failed: leaveOut } = jobOutput(context, { ...options, items: new Map(), done: 'Verified' });
+    const { failed: leaveOut } = jobOutput(context, {
+      ...options,
+      items: new Map(),
+      done: 'Verified',
+      running: RUNNING,
+    });
+    const sealedFolders: string[] = [];
     for (const tree of folders)
       await attempt({ failed: leaveOut }, tree, async () => {
-        for (const [file, size] of await sealedFilesIn(tree, { signal, leaveOut })) items.set(file, size);
+        const found = await sealedFilesIn(tree, { signal, leaveOut });
+        for (const [file, size] of found.files) items.set(file, size);
+        sealedFolders.push(...found.folders);
       });
-    const request = { sources: [...items.keys()], isSalvage, folder, signal };
-    await verifyFiles(jobs, request, verifyOutput(context, options, items));
+    const seen = new Map<string, string | undefined>(Array.from(items.keys(), (file) => [file, undefined]));
+    const report = verifyOutput(context, options, items);
+    const noting: VerifyReport = {
+      ...report,
+      verified(file) {
+        if (file.damage.length === 0) seen.set(file.file, file.resourceName);
+        report.verified(file);
+      },
+    };
+    await verifyFiles(jobs, { sources: [...items.keys()], isSalvage, folder, signal }, noting);
+    for (const sealed of sealedFolders) await verifyListed(jobs, { folder: sealed, seen, signal }, report);
   };
 }
 
@@ -91,7 +111,12 @@ function verifyOutput(
   items: ReadonlyMap<string, number | undefined>,
 ): VerifyReport {
   const { terminal, endWith } = context;
-  const { failed, progress, settled } = jobOutput(context, { ...options, items, done: 'Verified' });
+  const { failed, progress, settled } = jobOutput(context, {
+    ...options,
+    items,
+    done: 'Verified',
+    running: RUNNING,
+  });
   return {
     failed,
     progress,
@@ -119,7 +144,7 @@ function errorOf({ file, damage, keyError }: VerifiedFile): SealkeepError | unde
 function lineOf({ file, bytes, ms, key, keyError, damage, partial }: VerifiedFile, error?: SealkeepError) {
   return {
     ...{ file, bytes, ms, key, damage },
-    ...(keyError ? { key_error: errorJson(keyError) } : {}),
+    ...(keyError ? { key_error: errorJson(keyError, RUNNING) } : {}),
     ...(error ? { error: errorJson(error) } : {}),
     ...(partial ? { partial } : {}),
   };
@@ -129,15 +154,22 @@ function lineOf({ file, bytes, ms, key, keyError, damage, partial }: VerifiedFil
 function findings({ file, damage, keyError, segments, good }: VerifiedFile): string[] {
   const state =
     good === segments
-      ? 'all of its segments still open'
-      : `${segments - good} of its ${segments} segments cannot be opened`;
+      ? 'is damaged, and nothing is lost: all of its segments open.'
+      : `is damaged: ${segments - good} of its ${segments} segments cannot be opened.`;
   return [
-    ...(damage.length > 0 ? [`${file} is damaged: ${state}.`] : []),
+    ...(damage.length > 0 ? [`${file} ${state}`] : []),
     ...damage.map((one) => `  ${sentenceOf(one)}`),
     ...(keyError
-      ? [`${errorJson(keyError).message} The registry's copy was used for ${file}, and fits.`]
+      ? [`${sentenceOfKey(file, keyError)} The registry's copy was used for ${file}, and fits.`]
       : []),
   ];
+}
+
+function sentenceOfKey(file: string, error: SealkeepError): string {
+  // Now it is known which of the two is wrong.
+  if (isSealkeepError(error, 'KEY_FILE_MISMATCH'))
+    return `The .key beside ${file} is that of another sealed file.`;
+  return errorJson(error, RUNNING).message;
 }
 
 function sentenceOf(damage: VerifiedFile['damage'][number]): string {
@@ -146,7 +178,9 @@ function sentenceOf(damage: VerifiedFile['damage'][number]): string {
     case 'prelude':
       return `${at}: changed, in its beginning; the .key makes up for that`;
     case 'stream-header':
-      return `${at}: changed; nothing is lost by it`;
+      return damage.enc.length === 1
+        ? `${at}: changed; nothing is lost by it`
+        : `${at}: the stream header, which may be all that is damaged: one changed byte of it and no segment opens`;
     case 'surplus':
       return `${at}: more than there should be`;
     case 'segments':
@@ -164,5 +198,6 @@ function spanOf({ offset, length }: { readonly offset: number; readonly length: 
 
 function leftOf({ bytes, damage }: VerifiedFile): string {
   const lost = damage.reduce((sum, one) => sum + ('plaintext' in one ? one.plaintext.length : 0), 0);
-  return `${formatBytes(bytes - lost)} of ${formatBytes(bytes)}${lost > 0 ? '; what is lost are zeros' : ''}`;
+  if (lost === 0) return `${formatBytes(bytes)}, all of it`;
+  return `${formatBytes(bytes - lost)} of ${formatBytes(bytes)}; what is lost are zeros`;
 }

@@ -59,13 +59,14 @@ export const OUT = (what: string): ManualOption => ({
   text: `The folder where ${what}; it must be there. Default: beside each.`,
 });
 
-export const JOBS: ManualOption = {
+/** @param work what the threads do. */
+export const JOBS = (work: string): ManualOption => ({
   flags: '--jobs <n>',
-  text: 'How many threads encrypt, 1 to 64: of one large file they take its segments, of small ones whole files, and one group of files more than that is under way at a time. More than two seldom help, since the system takes writes to one file one after the other. Default: 2.',
-};
+  text: `How many threads ${work}, 1 to 64, of which no more are started than the machine has cores (two where it has one): of one large file they take its segments, of small ones whole files, and one group of files more than that is under way at a time. More than two seldom help, since the system takes writes to one file one after the other; each takes about 16 MB. Default: 2.`,
+});
 
 export const PER_FILE_JSON =
-  'With --json one line for each: {"file", "out", "bytes", "ms"}, where bytes are those of the plaintext and ms the milliseconds from the first byte read to the last one durable; or {"file", "error": {"code", "message"}}. Lines come in the order in which files are done.';
+  'With --json one line for each: {"file", "out", "bytes", "ms"}, where bytes are those of the plaintext and ms the milliseconds from the first byte read to the last one durable (of a folder that is not all there also "left_out", how many things failed); or {"file", "error": {"code", "message"}}. Lines come in the order in which files are done.';
 
 export const TERMINAL_OUTPUT =
   'One line for each on standard output. Where standard error is a terminal it shows a bar meanwhile: name or count, percentage, rate of the last five seconds and time left. What fails is a sentence on standard error; the others go on.';

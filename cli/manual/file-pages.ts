@@ -15,7 +15,7 @@ export const ENCRYPT: ManualPage = {
     '- [--name NAME] [--keyfile FILE] < FILE > NAME.enc',
   ],
   description: [
-    'Seals each file under a key (DEK) of its own, which the KMS wraps. NAME.enc and NAME.key appear beside the file or in --out, both at once and only when they are durable. The files stay as they are (but see --trash). Where a name is taken the pair is numbered, “NAME (2)”; nothing is overwritten.',
+    'Seals each file under a key (DEK) of its own, which the KMS wraps. NAME.enc and NAME.key appear beside the file or in --out, both at once and only when they are durable. The files stay as they are (but see --trash). Where a name is taken the pair is numbered, “NAME (2)”; nothing is overwritten. A .enc that is sealed already is left as it is, and said to be. A file’s permissions and times are not in its pair: opened, it is new and for its owner alone. Those of what is in a folder are kept.',
     'A folder becomes NAME.sealed: its files sealed one by one with the tree kept, and a sealed manifest with names, times, permissions, links and empty folders. Links are kept as links and never followed. What is sealed already is left as it is.',
     'With - it seals standard input, however long that is, and writes the .enc to standard output. The .key goes to the registry, and to --keyfile where given. The last segment is written only once the registry has the key: if the command fails, what was written opens as nothing, so look at the exit code. It takes - alone, neither end may be a terminal where bytes would not make sense, and memory stays flat.',
   ],
@@ -25,7 +25,7 @@ export const ENCRYPT: ManualPage = {
       flags: '--trash',
       text: 'Then read each pair back, have the KMS unwrap its key, compare every byte with the file as it is now, and only then move the file to the system’s trash. A folder goes as one, and only if all of it is in the sealed folder as it is now: names, links, permissions and times as well, and what was sealed before byte for byte. Default: files and folders stay.',
     },
-    JOBS,
+    JOBS('encrypt'),
     { flags: '--name <name>', text: 'With -: what the file is called. Default: stdin.' },
     {
       flags: '--keyfile <file>',
@@ -59,13 +59,13 @@ export const DECRYPT: ManualPage = {
     '- [--keyfile FILE] < FILE.enc > FILE',
   ],
   description: [
-    'Opens each .enc with the .key beside it or, where there is none, with the registry’s copy, which it puts back. The KMS unwraps the key if the person is the owner or has the owner’s grant. The opened file appears beside the .enc or in --out, when all of it was checked and is durable. Nothing is overwritten: where the name is taken it becomes “NAME (2)”.',
+    'Opens each .enc with the .key beside it or, where there is none, with the registry’s copy, which it puts back. The KMS unwraps the key if the person is the owner or has the owner’s grant. The opened file appears beside the .enc or in --out, when all of it was checked and is durable; it is new and for its owner alone, whatever times and permissions it had. Nothing is overwritten: where the name is taken it becomes “NAME (2)”.',
     'A sealed folder comes back as it was, with its tree, times, permissions and links; a folder of pairs without a manifest is opened pair by pair. No link is made that leaves the folder.',
     'With - it opens a .enc from standard input to standard output. Only bytes of segments whose tag was checked are written. If the stream is damaged or ends too early, the good segments before that have been written already, a sentence says so on standard error, and the exit code is 7: whoever pipes must look at the exit code (in a shell: set -o pipefail) before believing the output.',
   ],
   options: [
     OUT('the opened files go'),
-    JOBS,
+    JOBS('decrypt'),
     {
       flags: '--keyfile <file>',
       text: 'With -: the .key that belongs to the stream. Default: the registry’s copy.',
@@ -93,13 +93,13 @@ export const VERIFY: ManualPage = {
   ],
   description: [
     'Looks at every segment, as an opening would, and writes no plaintext. Of a damaged file it says which bytes of the .enc are bad and which bytes of the file are lost by it, and ends with 7.',
-    'Of a folder it looks at every .enc below, manifests too; no link is followed. With - it looks at standard input as it comes, and says how many bytes open before the first that do not.',
-    '--salvage writes what still opens to “NAME (partial).ENDING”: as long as the file was, with zeros for what is lost. A damaged beginning (the prelude) is made anew from the .key. A damaged stream header, the 40 bytes after it, leaves nothing that opens, but for its first byte, which is always the same.',
+    'Of a folder it looks at every .enc below, manifests too; no link is followed. What a sealed folder’s manifest lists has to be there and be the file that it lists: what is missing or another one is told like any failure. With - it looks at standard input as it comes, and says how many bytes open before the first that do not.',
+    '--salvage writes what still opens to “NAME (partial).ENDING”: as long as the file was, with zeros for what is lost; and the file under its own name where nothing is lost. A damaged beginning (the prelude) is made anew from the .key. A damaged stream header, the 40 bytes after it, leaves nothing that opens, but for its first byte, which is always the same.',
   ],
   options: [
     { flags: '--salvage', text: 'Write what still opens of a damaged file. Default: write nothing.' },
     OUT('salvaged files go'),
-    JOBS,
+    JOBS('check'),
     {
       flags: '--keyfile <file>',
       text: 'With -: the .key that belongs to the stream. Default: the registry’s copy.',
@@ -107,7 +107,7 @@ export const VERIFY: ManualPage = {
   ],
   output: [
     TERMINAL_OUTPUT,
-    'With --json each file is one line: {"file", "bytes", "ms", "key": "beside" or "registry", "damage": []}. A damaged one has an "error" as well, and in "damage" {"kind", "enc": {"offset", "length"}, "plaintext": {"offset", "length"}}, in bytes, of kind "segments", "cut" (the file ends too early), "surplus" (it goes on), "prelude" or "stream-header"; a salvaged one {"partial": {"out"}}. A .key that does not fit stands under "key_error".',
+    'With --json each file is one line: {"file", "bytes", "ms", "key": "beside" or "registry", "damage": []}. A damaged one has an "error" as well, and in "damage" {"kind", "enc": {"offset", "length"}, "plaintext": {"offset", "length"}}, in bytes, of kind "segments", "cut" (the file ends too early), "surplus" (it goes on), "prelude" or "stream-header" (of 40 bytes where no segment opens: they may be all that is damaged); a salvaged one {"partial": {"out"}}. A .key that does not fit stands under "key_error".',
   ],
   exits: FILE_EXITS,
   environment: CLIENT.environment,

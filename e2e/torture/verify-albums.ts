@@ -3,7 +3,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Agent } from '../../agent/agent.ts';
 import { openFolder } from '../../agent/jobs/open-folder.ts';
-import { SEALED_ENDING } from '../../agent/jobs/seal-folder.ts';
+import { SEALED_ENDING } from '../../shared/names/endings.ts';
 import { folderSnapshot } from '../../test/support/folder-snapshot.ts';
 import type { Albums } from './albums.ts';
 import { assertThat } from './assert-that.ts';

@@ -115,7 +115,7 @@ export const EN = {
   'nav.shared': 'Shared with me',
   'nav.shared.short': 'Shared',
   'nav.settings': 'Settings',
-  'nav.running': { one: '{n} job running', other: '{n} jobs running' },
+  'nav.running': { one: '{n} job under way', other: '{n} jobs under way' },
   'account.menu': 'Account: {user}',
   'account.logout': 'Log out',
 
@@ -213,8 +213,8 @@ export const EN = {
   'job.in': 'in {folder}',
   'job.announce': '{name}: {state}',
   'job.announce.progress': {
-    one: '{n} job running, {percent} done',
-    other: '{n} jobs running, {percent} done',
+    one: '{n} job under way, {percent} done',
+    other: '{n} jobs under way, {percent} done',
   },
   'job.saved': '{name} was handed to your browser.',
   'job.save.failed': '{name} could not be saved here. Please try again.',

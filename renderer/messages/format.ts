@@ -1,3 +1,5 @@
+import { printable } from '../../shared/names/printable.ts';
+
 /** Numbers, sizes, times as a language writes them. */
 export interface Format {
   number(value: number): string;
@@ -12,6 +14,7 @@ export interface Format {
   /** As short as the language has it. */
   date(value: string): string;
   time(value: number): string;
+  /** Names, in a row. */
   list(items: readonly string[]): string;
 }
 
@@ -83,6 +86,9 @@ export function createFormat(locale: string): Format {
     dateTime: (value) => dateTimes.format(new Date(value)),
     date: (value) => dates.format(new Date(value)),
     time: (value) => times.format(new Date(value)),
-    list: (items) => (isChinese ? items.join('、') : lists.format(items)),
+    list: (items) => {
+      const shown = items.map(printable);
+      return isChinese ? shown.join('、') : lists.format(shown);
+    },
   };
 }

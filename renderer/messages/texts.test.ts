@@ -44,6 +44,11 @@ describe('texts', () => {
     expect(en('share.title', { name: '{n} $&' })).toBe('Share “{n} $&”');
   });
 
+  test('no name that is filled in turns the writing round', () => {
+    expect(en('share.title', { name: 'a\u202egpj.exe' })).toBe('Share “a\ufffdgpj.exe”');
+    expect(createFormat('zh-TW').list(['a\u0007b', 'c\u2067'])).toBe('a\ufffdb、c\ufffd');
+  });
+
   test('numbers follow the flavour of the system', () => {
     expect(chooseLocale('en', ['de', 'en-IE'])).toBe('en-IE');
     expect(chooseLocale('en', ['de'])).toBe('en');

@@ -1,4 +1,5 @@
 import type { Language } from '../../shared/bridge/state.ts';
+import { printable } from '../../shared/names/printable.ts';
 import type { Message } from './catalogue.ts';
 import { EN } from './en.ts';
 import { type Catalogue, ZH_HANT } from './zh-hant.ts';
@@ -28,7 +29,7 @@ export function createTranslate(language: Language): Translate {
     const text = typeof message === 'string' ? message : isOne ? message.one : message.other;
     return text.replace(/\{(\w+)\}/g, (_, name: string) => {
       const value = given[name] ?? '';
-      return typeof value === 'number' ? numbers.format(value) : value;
+      return typeof value === 'number' ? numbers.format(value) : printable(value);
     });
   };
 }

@@ -2,6 +2,7 @@ import type { BridgeError, Language } from '../../shared/bridge/state.ts';
 import { ERROR_SENTENCES } from '../../shared/messages/en.ts';
 import { fillSentence } from '../../shared/messages/fill.ts';
 import { ERROR_SENTENCES_ZH_HANT } from '../../shared/messages/zh-hant.ts';
+import { printable } from '../../shared/names/printable.ts';
 import { selectLanguage, selectLocale, useAppStore } from '../stores/app-store.ts';
 import { createFormat, type Format } from './format.ts';
 import { createTranslate, type Translate } from './texts.ts';
@@ -38,7 +39,7 @@ function textsFor(language: Language, locale: string): Texts {
       // The page's own carrier has no address: it is the app that is gone, not a server.
       code === 'SERVER_UNREACHABLE' && !details['url']
         ? t('app.gone')
-        : fillSentence(ERRORS[language][code], inWords(details, t)),
+        : printable(fillSentence(ERRORS[language][code], inWords(details, t))),
   };
   made.set(id, texts);
   return texts;

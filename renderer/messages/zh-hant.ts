@@ -115,7 +115,7 @@ export const ZH_HANT = {
   'nav.shared': '與我分享',
   'nav.shared.short': '與我分享',
   'nav.settings': '設定',
-  'nav.running': { one: '{n} 項工作進行中', other: '{n} 項工作進行中' },
+  'nav.running': { one: '{n} 項工作尚未完成', other: '{n} 項工作尚未完成' },
   'account.menu': '帳號：{user}',
   'account.logout': '登出',
 
@@ -204,8 +204,8 @@ export const ZH_HANT = {
   'job.in': '位於 {folder}',
   'job.announce': '{name}：{state}',
   'job.announce.progress': {
-    one: '{n} 項工作進行中，已完成 {percent}',
-    other: '{n} 項工作進行中，已完成 {percent}',
+    one: '{n} 項工作尚未完成，已完成 {percent}',
+    other: '{n} 項工作尚未完成，已完成 {percent}',
   },
   'job.saved': '{name} 已交給瀏覽器儲存。',
   'job.save.failed': '無法在這裡儲存 {name}，請再試一次。',

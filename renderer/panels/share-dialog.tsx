@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useId, useState } from 'react';
 import type { CloudFile, Share } from '../../shared/api/cloud/files.ts';
+import { printable } from '../../shared/names/printable.ts';
 import { useTexts } from '../messages/use-texts.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
@@ -94,7 +95,7 @@ function Access({ share, onStopped }: { share: Share; onStopped: () => void }) {
     <li>
       <div className="access">
         <div>
-          <strong className="truncate">{share.with}</strong>
+          <strong className="truncate">{printable(share.with)}</strong>
           <span className="quiet">{[t(`role.${share.role}`), until].filter(Boolean).join(' · ')}</span>
         </div>
         <Button

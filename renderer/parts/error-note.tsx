@@ -1,6 +1,7 @@
 import { CircleAlert, Copy, Info, RotateCcw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { BridgeError } from '../../shared/bridge/state.ts';
+import { printable } from '../../shared/names/printable.ts';
 import { useTexts } from '../messages/use-texts.ts';
 import { useViewStore } from '../stores/view-store.ts';
 import { Button } from './button.tsx';
@@ -19,7 +20,10 @@ export function useCopy(): (text: string) => void {
 export function ErrorDetails({ error }: { error: BridgeError }) {
   const { t } = useTexts();
   const copy = useCopy();
-  const lines = [error.code, ...Object.entries(error.details).map(([name, value]) => `${name}: ${value}`)];
+  const lines = [
+    error.code,
+    ...Object.entries(error.details).map(([name, value]) => printable(`${name}: ${value}`)),
+  ];
   return (
     <details className="error-details">
       <summary>{t('error.details')}</summary>

@@ -1,6 +1,7 @@
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { CloudFile } from '../../shared/api/cloud/files.ts';
+import { printable } from '../../shared/names/printable.ts';
 import { type Texts, useTexts } from '../messages/use-texts.ts';
 import type { Column, Order } from './file-order.ts';
 
@@ -41,13 +42,13 @@ function cell(file: CloudFile, column: Column, texts: Texts): string {
   const { t, format } = texts;
   switch (column) {
     case 'name':
-      return file.name;
+      return printable(file.name);
     case 'size':
       return format.bytes(file.size);
     case 'shared':
       return sharedWith(file, texts);
     case 'owner':
-      return file.owner;
+      return printable(file.owner);
     case 'role':
       return t(`role.${file.role}`);
     case 'version':
@@ -122,8 +123,8 @@ export function FileTable({ label, files, columns, order, onOrder, choice, actio
             {columns.map((column) =>
               column === 'name' ? (
                 <th key={column} scope="row" className="cell-name">
-                  <span className="truncate" title={file.name}>
-                    {file.name}
+                  <span className="truncate" title={printable(file.name)}>
+                    {printable(file.name)}
                   </span>
                   <span className="cell-second truncate">
                     <span className="only-narrow">{texts.format.date(file.changed_at)} · </span>
@@ -137,7 +138,7 @@ export function FileTable({ label, files, columns, order, onOrder, choice, actio
                 <td
                   key={column}
                   className={`cell-${column}`}
-                  title={column === 'shared' ? file.shared_with.join(', ') : undefined}
+                  title={column === 'shared' ? file.shared_with.map(printable).join(', ') : undefined}
                 >
                   {cell(file, column, texts)}
                 </td>

@@ -1,4 +1,5 @@
 import type { Job } from '../../shared/bridge/state.ts';
+import { printable } from '../../shared/names/printable.ts';
 import { useTexts } from '../messages/use-texts.ts';
 
 /** Which of many files failed and why, once somebody asks. */
@@ -10,7 +11,8 @@ export function JobFailures({ job }: { job: Job }) {
     <details className="job-failures">
       <summary>{t('job.failures', { n: job.failed })}</summary>
       <ul>
-        {job.failures.map(({ name, error }, index) => {
+        {job.failures.map(({ name: given, error }, index) => {
+          const name = printable(given);
           const said = sentence(error);
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: files of several folders may have one name, and none moves

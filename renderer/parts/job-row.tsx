@@ -73,19 +73,20 @@ function Ended({ job }: { job: Job }) {
   const texts = useTexts();
   const { t, sentence } = texts;
   const done = job.files.total > 1 ? madeText(job, texts) : '';
+  const isLost = job.state !== 'cancelled' && !job.can_retry;
+  // That the page is gone is said below.
+  const error = isLost && job.error?.code === 'FILE_PAGE_GONE' ? null : job.error;
   return (
     <>
       {job.state === 'interrupted' && <p className="job-more">{t('job.interrupted.about')}</p>}
       {done && <p className="job-more">{done}</p>}
-      {job.error && <p className="job-error">{sentence(job.error)}</p>}
+      {error && <p className="job-error">{sentence(error)}</p>}
       {job.files.total > 1 && <JobFailures job={job} />}
-      {job.state !== 'cancelled' && !job.can_retry && (
-        <p className="job-more">{t('job.lost', { n: job.files.total - job.files.done })}</p>
-      )}
-      {(job.can_retry || job.error) && (
+      {isLost && <p className="job-more">{t('job.lost', { n: job.files.total - job.files.done })}</p>}
+      {(job.can_retry || error) && (
         <div className="job-actions">
           {job.can_retry && <Retry job={job} />}
-          {job.error && <ErrorDetails error={job.error} />}
+          {error && <ErrorDetails error={error} />}
         </div>
       )}
     </>

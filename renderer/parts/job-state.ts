@@ -1,4 +1,5 @@
 import type { Job } from '../../shared/bridge/state.ts';
+import { printable } from '../../shared/names/printable.ts';
 import type { Translate } from '../messages/texts.ts';
 
 /** What a job's state is called. */
@@ -27,5 +28,5 @@ type JobStateKey =
 
 /** What a job is called: its file, or its first one and how many more. */
 export function jobTitle({ name, files }: Pick<Job, 'name' | 'files'>, t: Translate): string {
-  return files.total === 1 ? name : t('job.title', { name, n: files.total - 1 });
+  return files.total === 1 ? printable(name) : t('job.title', { name, n: files.total - 1 });
 }

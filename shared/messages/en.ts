@@ -66,7 +66,8 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   PEER_REFUSED: 'This KMS does not take keys over from there.',
   PEER_FAILED: 'The key service that holds the key did not give it out; nothing was changed.',
   PEER_TIMEOUT: 'The key service that holds the key took too long to answer; please try again.',
-  WRAPPED_KEY_INVALID: 'The wrapped key of {file|this file} is damaged or was not made by this KMS.',
+  WRAPPED_KEY_INVALID:
+    'The wrapped key of {file|this file} is damaged or was not made by this KMS. If its .key lies beside it, move that away and Sealkeep takes the copy from the registry.',
   KEY_VERSION_DISABLED:
     'The key version that {file|this file} hangs on was revoked. Its owner can seal the file anew, or wait until the KMS has rewrapped it.',
   KEY_VERSION_DESTROYED:
@@ -110,6 +111,7 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
 
   FILE_NOT_FOUND: 'There is no file {file}.',
   FILE_NOT_READABLE: '{file} cannot be read; check its permissions.',
+  FILE_PAGE_GONE: 'The page that held {file} is gone. Add it again to go on.',
   FILE_NOT_A_FILE: '{file} is not a plain file.',
   FILE_NOT_A_FOLDER: '{file} is not a folder.',
   FILE_IS_A_FOLDER:
@@ -119,9 +121,13 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   FILE_CHANGED: '{file} changed while it was read, so nothing was written; try again when it is at rest.',
   FILE_NOT_SEALED: '{file} is not a sealed file (.enc) of Sealkeep.',
   FILE_NOT_SEALED_FOLDER: '{file} is not a sealed folder: there is no sealed file (.enc) in it.',
-  FILE_SEALED_ALREADY: '{file} is a sealed folder already; open it first to seal it anew.',
+  FILE_SEALED_ALREADY: '{file} is sealed already, so it was left as it is. To seal it anew, open it first.',
   FILE_MISPLACED:
     '{file} is another sealed file than the one that was put there when the folder was sealed, so it was not opened with it. Put the right one back, or open it by itself.',
+  FILE_MANIFEST_MISSING:
+    'The manifest of {file} is missing. What is sealed in there opens without it, but links, empty folders, times and permissions are in the manifest alone, and nothing says whether files are missing.',
+  FILE_MANIFEST_DAMAGED:
+    '{file}, the manifest of its folder, is damaged or was changed, so nothing was opened. Put back another copy of it. If there is none, move it and its .key out of the folder: the files open one by one then, without links, empty folders, times and permissions.',
   FILE_DAMAGED:
     '{file} is damaged or was changed, so nothing was opened. Fetch another copy, for example from the cloud.',
   FILE_TOO_NEW: '{file} was made by a newer Sealkeep; update this one to open it.',
@@ -129,11 +135,13 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   FILE_OTHER_KMS:
     '{file} was sealed with another KMS, {kacls_url}; it opens with the servers of that KMS only.',
   FILE_NAME_REFUSED:
-    'The name {name} cannot be used here: it has characters that not every system takes, or is too long. Give the file another name.',
+    'The name {name} cannot be used here: it has characters that not every system takes[ ({character})], is reserved, or is too long. Give the file another name.',
+  FILE_PATH_TOO_LONG: '{file} lies too deep: the path to it is too long. Shorten names on the way to it.',
   KEY_FILE_INVALID:
     '{file} is not a readable .key file; remove it and Sealkeep takes the copy from the registry.',
   KEY_FILE_TOO_NEW: '{file} was made by a newer Sealkeep; update this one to use it.',
-  KEY_FILE_MISMATCH: '{file} belongs to another sealed file; put the right .key beside it, or none.',
+  KEY_FILE_MISMATCH:
+    '{file} and its .enc name different resources: either it is the .key of another sealed file, or the beginning of the .enc is damaged. Keep both: a damaged .enc needs its own .key.',
   KEY_FILE_ALTERED:
     'Name, size or date in {file} were changed after it was made; remove it and Sealkeep takes the copy from the registry.',
   KEY_MISSING: 'There is no .key beside {file} and the cloud has no copy for you.',
@@ -153,6 +161,7 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
     'There is no space left in {folder}; nothing was written. Free some, or choose another folder.',
   OUTPUT_FOLDER_REFUSED:
     'Choose a folder inside your home folder that is not hidden and is no program’s own; {folder} is not such a folder.',
+  OUTPUT_FOLDER_MISSING: 'There is no folder {folder}. Make it first, or choose another.',
   OUTPUT_NOT_WRITABLE: 'Sealkeep may not write into {folder}; choose another folder.',
   OUTPUT_TAKEN: 'There is a file {file} already; nothing is overwritten.',
   GRANT_LEFT:
@@ -161,7 +170,7 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
     'The KMS lets {user} open it no more. The cloud did not take part and may still list it as shared; try again later.',
   JOB_QUEUE_FULL:
     'No more than {limit} jobs can wait at once. Wait until some are done, then add these again.',
-  JOB_CANCELLED: 'Cancelled; nothing was left behind.',
+  JOB_CANCELLED: 'Cancelled. What was done before stays; of the rest nothing was left behind.',
 
   DATA_FOLDER_BUSY:
     'Another Sealkeep is using the data folder {folder} and does not answer; stop it or try again in a moment.',

@@ -53,7 +53,8 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   PEER_REFUSED: '這個 KMS 不從該處接收金鑰。',
   PEER_FAILED: '持有金鑰的服務沒有交出金鑰，沒有任何變更。',
   PEER_TIMEOUT: '持有金鑰的服務太久沒有回應，請再試一次。',
-  WRAPPED_KEY_INVALID: '{file|這個檔案} 的封裝金鑰已損毀，或不是由這個 KMS 所建立。',
+  WRAPPED_KEY_INVALID:
+    '{file|這個檔案} 的封裝金鑰已損毀，或不是由這個 KMS 所建立。若旁邊有它的 .key，請移走，Sealkeep 便會改用金鑰登錄中的副本。',
   KEY_VERSION_DISABLED:
     '{file|這個檔案} 所依賴的金鑰版本已撤銷。擁有者可以重新封存檔案，或等待 KMS 重新封裝。',
   KEY_VERSION_DESTROYED: '{file|這個檔案} 所依賴的金鑰版本已銷毀；在那之前封裝的金鑰無法再開啟任何檔案。',
@@ -90,6 +91,7 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
 
   FILE_NOT_FOUND: '找不到檔案 {file}。它可能已被移動或刪除。',
   FILE_NOT_READABLE: '無法讀取 {file}，請確認檔案的存取權限。',
+  FILE_PAGE_GONE: '提供 {file} 的頁面已經關閉。請重新加入檔案。',
   FILE_NOT_A_FILE: '{file} 不是一般檔案，因此無法處理。',
   FILE_NOT_A_FOLDER: '{file} 不是資料夾。',
   FILE_IS_A_FOLDER:
@@ -98,18 +100,24 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   FILE_CHANGED: '{file} 在讀取期間有所變更，因此沒有寫入任何內容；請等檔案不再變動後再試。',
   FILE_NOT_SEALED: '{file} 不是 Sealkeep 的密封檔案（.enc）。',
   FILE_NOT_SEALED_FOLDER: '{file} 不是密封的資料夾：裡面沒有任何密封檔案（.enc）。',
-  FILE_SEALED_ALREADY: '{file} 已經是密封的資料夾；若要重新密封，請先開啟它。',
+  FILE_SEALED_ALREADY: '{file} 已經密封，因此保持原狀。若要重新密封，請先開啟它。',
   FILE_MISPLACED:
     '{file} 不是密封這個資料夾時放在這裡的檔案，因此沒有一併開啟。請放回正確的檔案，或單獨開啟它。',
+  FILE_MANIFEST_MISSING:
+    '{file} 的清單遺失了。其中的密封檔案仍可開啟，但連結、空資料夾、時間與權限只記在清單裡，也無從得知是否缺少檔案。',
+  FILE_MANIFEST_DAMAGED:
+    '資料夾的清單 {file} 已損毀或遭到竄改，因此沒有開啟任何內容。請放回另一份；若沒有，請將它與它的 .key 移出資料夾，檔案便會逐一開啟，但不含連結、空資料夾、時間與權限。',
   FILE_DAMAGED: '{file} 已損毀或遭到竄改，因此沒有開啟。請改用另一份，例如從雲端重新下載。',
   FILE_TOO_NEW: '{file} 由較新版本的 Sealkeep 建立；請更新後再開啟。',
   FILE_TOO_LARGE: '{file} 太大，超出檔案格式的上限。',
   FILE_OTHER_KMS: '{file} 是以另一個 KMS（{kacls_url}）密封的；請連接到那個 KMS 再開啟。',
   FILE_NAME_REFUSED:
-    '名稱 {name} 無法在這裡使用：其中有並非所有系統都接受的字元，或名稱太長。請替檔案換一個名稱。',
+    '名稱 {name} 無法在這裡使用：其中有並非所有系統都接受的字元[（{character}）]、屬於保留名稱，或名稱太長。請替檔案換一個名稱。',
+  FILE_PATH_TOO_LONG: '{file} 的位置太深：它的路徑太長。請縮短途中的名稱。',
   KEY_FILE_INVALID: '{file} 不是可讀取的 .key 檔；移除後，Sealkeep 會改用金鑰登錄中的副本。',
   KEY_FILE_TOO_NEW: '{file} 由較新版本的 Sealkeep 建立；請更新後再使用。',
-  KEY_FILE_MISMATCH: '{file} 屬於另一個密封檔案；請放上正確的 .key，或者都不要放。',
+  KEY_FILE_MISMATCH:
+    '{file} 與它的 .enc 指向不同的資源：可能是另一個密封檔案的 .key，也可能是 .enc 的開頭已損毀。請保留兩者：損毀的 .enc 需要自己的 .key。',
   KEY_FILE_ALTERED: '{file} 中的名稱、大小或日期在建立後遭到更改；移除後，Sealkeep 會改用金鑰登錄中的副本。',
   KEY_MISSING: '{file} 旁邊沒有 .key，雲端上也沒有您可用的副本。',
   STREAM_NOT_WRITABLE: '{file|輸出} 無法再寫入[（{reason}）]，磁碟可能已滿。已寫入的內容並不完整。',
@@ -123,6 +131,7 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   TRASH_HOLDS: '{file} 位於要移到垃圾桶的資料夾內，會一併被移走，因此資料夾保留在原處。',
   OUTPUT_NO_SPACE: '{folder} 的空間不足，沒有寫入任何內容。請釋出空間，或選擇另一個資料夾。',
   OUTPUT_FOLDER_REFUSED: '請選擇個人資料夾裡未隱藏、且非程式專用的資料夾；{folder} 不符合。',
+  OUTPUT_FOLDER_MISSING: '找不到資料夾 {folder}。請先建立它，或選擇另一個。',
   OUTPUT_NOT_WRITABLE: 'Sealkeep 無法寫入 {folder}，請選擇另一個資料夾。',
   OUTPUT_TAKEN: '{file} 已經存在；不會覆寫任何檔案。',
   GRANT_LEFT: '雲端未接受分享，也無法請 KMS 收回授權：在您停止分享之前，{user} 可以開啟此檔案。',
@@ -132,7 +141,7 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   ROOT_KEY_UNREADABLE:
     '系統鑰匙圈未提供開啟此資料夾的金鑰（{file}）。請解鎖鑰匙圈，或以當初設定 Sealkeep 的使用者登入後重新啟動；未變更任何內容。',
   JOB_QUEUE_FULL: '最多只能有 {limit} 項工作同時等待。請等部分工作完成後，再重新加入這些檔案。',
-  JOB_CANCELLED: '已取消，沒有留下任何檔案。',
+  JOB_CANCELLED: '已取消。先前完成的部分會保留，其餘沒有留下任何內容。',
 
   DATA_FOLDER_BUSY: '另一個 Sealkeep 正在使用資料夾 {folder} 且沒有回應；請將它結束，或稍後再試。',
   DATA_FOLDER_UNUSABLE: '無法使用資料夾 {folder}：{reason}。',

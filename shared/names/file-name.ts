@@ -30,6 +30,14 @@ export function isPortableFileName(name: string): boolean {
   return isSingleStep(name) && !FORBIDDEN.test(name) && !DEVICE.test(name) && !/[. ]$/.test(name);
 }
 
+/** Whether a name may have that character anywhere, on every system. */
+export function isPortableCharacter(character: string): boolean {
+  return (
+    [LEAVES_FOLDER, TURNS_ROUND, FORBIDDEN].every((refused) => !refused.test(character)) &&
+    character.isWellFormed()
+  );
+}
+
 /** A file's name as it crosses a border: what a person's own system let them call it, as long as it is one step. */
 export const fileName = z.string().max(LIMITS.fileName).refine(isSingleStep);
 

@@ -138,7 +138,10 @@ describe('verifying', () => {
     expect(verified).toMatchObject([
       { damage: [{ kind: 'prelude' }], good: 3, key: 'beside', keyError: undefined },
     ]);
-    expect((await readFile(verified[0]?.partial?.out ?? '')).equals(CONTENT)).toBe(true);
+    const out = verified[0]?.partial?.out ?? '';
+    expect((await readFile(out)).equals(CONTENT)).toBe(true);
+    // Nothing of it is lost.
+    expect(path.basename(out)).toBe('large.bin');
   });
 });
 
@@ -173,6 +176,8 @@ describe('a .key that does not fit', () => {
     const { verified, failed } = await verify([pair.enc]);
     expect(failed).toEqual([]);
     expect([verified[0]?.damage, verified[0]?.keyError?.code]).toEqual([[], code]);
+    // It names the file that it is about.
+    expect(verified.map(({ keyError }) => keyError && 'file' in keyError.details)).toEqual([code && true]);
     expect(verified[0]?.key).toBe(key);
   });
 

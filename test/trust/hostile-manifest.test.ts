@@ -91,7 +91,7 @@ describe('nothing is made of a manifest', () => {
   ];
   test.each(cases)('with %s', async (_, linesOf) => {
     const { inside, codes } = await opened(linesOf(fileLine));
-    expect([inside, codes]).toEqual([undefined, ['FILE_DAMAGED']]);
+    expect([inside, codes]).toEqual([undefined, ['FILE_MANIFEST_DAMAGED']]);
   });
 
   test('of a newer Sealkeep', async () => {
