@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { connectAgent } from '../../agent/agent.ts';
 import { downloadFile } from '../../agent/jobs/download-file.ts';
@@ -94,9 +94,10 @@ await sealFolder(jobs, { source: at('album') }, telling(itself));
 await openFolder(jobs, { source: at('album.sealed') }, telling(itself));
 // Without a manifest.
 await sealFolder(jobs, { source: at('album') }, telling(itself));
-await rm(at('album (2).sealed', 'sealkeep-folder.enc'));
+for (const half of pair(at('album (2).sealed', 'sealkeep-folder.enc'))) await rm(half);
+await rename(at('album (2).sealed'), at('loose'));
 settle();
-await openFolder(jobs, { source: at('album (2).sealed') }, telling(itself));
+await openFolder(jobs, { source: at('loose') }, telling(itself));
 
 const proofs: (Proof | FolderProof)[] = [];
 const proving = { ...telling(() => []), proved: (proof: Proof | FolderProof) => void proofs.push(proof) };
