@@ -20,6 +20,7 @@ import { createJobQueue } from './jobs/job-queue.ts';
 import { taskOf } from './jobs/job-task.ts';
 import { openPlace, type Place } from './place/place.ts';
 import { openSettings } from './settings/settings-store.ts';
+import { createUnderWay } from './under-way.ts';
 
 /**
  * Starts the app behind the bridge. Where a place was chosen before it connects there in the background: `app.state`
@@ -33,6 +34,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
   const journal = await openJobJournal(dataFolder, report);
   const events = createEvents(report);
   const files = createFileRefs();
+  const underWay = createUnderWay();
 
   let told: string | undefined;
   function changed(): void {
@@ -98,7 +100,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       work: createWork({ ...work, owner: job.owner }, taskOf(job.task)),
     })),
   );
-  const parts: AppParts = { settings, store, place, account, queue, files, work, state, changed };
+  const parts: AppParts = { settings, store, place, account, queue, files, underWay, work, state, changed };
   return {
     handlers: observed(handlersOf(parts), parts),
     on: events.on,
@@ -112,6 +114,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
     report,
     async close() {
       try {
+        await underWay.close();
         await queue.close();
       } finally {
         await place.close();

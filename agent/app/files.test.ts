@@ -8,7 +8,7 @@ import { someBytes } from '../../test/support/engine.ts';
 import { asPlainUser, giveToPlainUser } from '../../test/support/other-user.ts';
 import { startTestApp, type TestApp } from '../../test/support/test-app.ts';
 import { startTestWorld, type TestWorld } from '../../test/support/test-world.ts';
-import { removePair } from './jobs/single-file.ts';
+import { dropPair } from './jobs/single-file.ts';
 
 let world: TestWorld;
 let ann: TestApp;
@@ -271,7 +271,7 @@ test('of a pair that nobody wants all goes that can, and nothing is said of the 
   const enc = path.join(ann.folder, 'stuck.enc');
   await mkdir(path.join(enc, 'not a file'), { recursive: true });
   await ann.write('stuck.key', '');
-  await removePair(enc);
+  await dropPair(enc);
   expect((await ann.names()).filter((name) => name.startsWith('stuck'))).toEqual(['stuck.enc']);
 });
 

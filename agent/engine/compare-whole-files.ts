@@ -1,8 +1,9 @@
 import type { StreamKey } from '../../core/crypto/segment-cipher.ts';
 import { releasePieces } from '../../core/crypto/segment-cipher.ts';
+import { decryptOrUndefined } from './decrypt-or-undefined.ts';
 import type { JobCounters } from './job-counters.ts';
 import { isConcatenation } from './segment-loop.ts';
-import { attempt, decrypted, readWhole, WHOLE_BUFFER_BYTES, WHOLE_BYTES } from './whole-files.ts';
+import { readWhole, unlessRefused, WHOLE_BUFFER_BYTES, WHOLE_BYTES } from './whole-files.ts';
 
 /** What a worker's buffer has to hold: a sealed whole file, and behind it the original and one byte more. */
 export const COMPARE_BUFFER_BYTES = WHOLE_BUFFER_BYTES + WHOLE_BYTES + 1;
@@ -29,13 +30,13 @@ export function compareWholeFiles(
   counters: JobCounters,
   buffer: Buffer,
 ): boolean[] {
-  return files.map((file) => !counters.isStopped() && attempt(() => isSame(file, buffer)) === true);
+  return files.map((file) => !counters.isStopped() && unlessRefused(() => isSame(file, buffer)) === true);
 }
 
 function isSame(file: CompareWhole, buffer: Buffer): boolean {
   const enc = readWhole(file.enc, file.encBytes, buffer);
   if (!enc || Buffer.compare(enc.subarray(0, file.head.length), file.head) !== 0) return false;
-  const pieces = decrypted(file.stream, enc.subarray(file.head.length));
+  const pieces = decryptOrUndefined(file.stream, 0, true, enc.subarray(file.head.length));
   if (!pieces) return false;
   try {
     const original = readWhole(file.original, file.bytes, buffer.subarray(WHOLE_BUFFER_BYTES));

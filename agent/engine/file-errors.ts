@@ -35,6 +35,12 @@ export function outputError(error: unknown, folder: string): unknown {
   return new SealkeepError(OUTPUT_CODES[code] ?? 'OUTPUT_NOT_WRITABLE', { folder }, { cause: error });
 }
 
+/** What a name means that the file system finds too long, though it has no more bytes than most allow. */
+export function nameError(error: unknown, name: string): unknown {
+  if (codeOf(error) !== 'ENAMETOOLONG') return error;
+  return new SealkeepError('FILE_NAME_REFUSED', { name }, { cause: error });
+}
+
 /**
  * What a job's failure means.
  * @param shortMeans what it is when the input ends early: a file changes while it is sealed, a sealed one is damaged.

@@ -42,7 +42,7 @@ export interface OpenRequest extends JobOptions {
 }
 
 export interface OpenedTemporary {
-  /** A synced file without a name: for `publishOutput`. It exists only where every segment's tag was checked. */
+  /** A synced file without a name: for `publish`. It exists only where every segment's tag was checked. */
   readonly temporary: string;
   readonly plaintextBytes: number;
 }

@@ -136,6 +136,24 @@ describe('many together', () => {
     expect(await readFile(bench.path('b.key'), 'utf8')).toBe('mine');
   });
 
+  test('of one name get numbers, in a time that does not grow with how many there are', async () => {
+    const temporaries = await Promise.all(Array.from({ length: 2000 }, () => written('')));
+    const publications = temporaries.map((temporary) => ({
+      folder: bench.folder,
+      name: 'same.txt',
+      files: [{ temporary, ending: '' }],
+    }));
+    // As jobs do it: 250 together.
+    for (let start = 0; start < publications.length; start += 250)
+      await publishAll(bench.engine, publications.slice(start, start + 250));
+    const names = await bench.names();
+    expect([names.length, names.includes('same.txt'), names.includes('same (2000).txt')]).toEqual([
+      2000,
+      true,
+      true,
+    ]);
+  });
+
   test('of one name overwrite nothing', async () => {
     const contents = Array.from({ length: 12 }, (_, index) => `content ${index}`);
     const pairs = await Promise.all(contents.map((content) => pairOf('same.txt', content)));

@@ -1,12 +1,15 @@
-import { lstat, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { platform } from 'node:process';
 import { syncFolder } from '../../core/durable/folder.ts';
-import { codeOf, publishFile } from '../../core/durable/publish.ts';
+import { lstatOrNothing } from '../../core/durable/lstat.ts';
+import { publishFile } from '../../core/durable/publish.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { fileName, isPortableFileName, numberedName } from '../../shared/names/file-name.ts';
 import { refusedName } from '../../shared/names/refused-name.ts';
+import { nameError } from './file-errors.ts';
+import { freeNumber, LAST_NUMBER } from './free-number.ts';
 import { nameWithRoomFor } from './pair-name.ts';
 import type { Placement } from './publish-sync.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -21,9 +24,6 @@ export interface Publication {
   /** Gone afterwards, published or not. The first is the first to have its name. */
   readonly files: readonly { readonly temporary: string; readonly ending: string }[];
 }
-
-/** Whoever has that many of one name is told so. */
-const LAST_NUMBER = 99_999;
 
 /** The paths, in the order of the files; or why there are none. */
 export type Published = PromiseSettledResult<readonly string[]>;
@@ -69,9 +69,10 @@ async function placeAll(pool: WorkerPool, publications: readonly Publication[]):
   const files = simple.map((publication) => placementOf(publication, firstName(publication)));
   const done = files.length > 1 ? await pool.runWhole({ kind: 'publish', files }) : [];
   const quick = new Map(simple.map((publication, index) => [publication, done[index] && files[index]]));
+  const numbers = new Map<string, number>();
   return sideBySide(publications, async (publication): Promise<Published> => {
     try {
-      const placement = quick.get(publication) || (await place(publication));
+      const placement = quick.get(publication) || (await place(publication, numbers));
       return { status: 'fulfilled', value: placement.map(({ name }) => name) };
     } catch (reason) {
       return { status: 'rejected', reason };
@@ -79,11 +80,16 @@ async function placeAll(pool: WorkerPool, publications: readonly Publication[]):
   });
 }
 
-async function place(publication: Publication): Promise<Placement> {
-  const { name } = publication;
+/** @param numbers the next ones to try, by path: of a thousand files of one name none begins at the first again. */
+async function place(publication: Publication, numbers: Map<string, number>): Promise<Placement> {
+  const { folder, name } = publication;
   if (!isNameUsable(publication)) throw refusedName(name);
-  for (const candidate of candidates(publication)) {
-    const placement = placementOf(publication, candidate);
+  const numbered = (number: number) => placementOf(publication, nameWith(publication, number));
+  const first = path.join(folder, firstName(publication));
+  let number = numbers.get(first) ?? (await freeNumber((one) => isAnyTaken(numbered(one))));
+  for (; number <= LAST_NUMBER; number = Math.max(number + 1, numbers.get(first) ?? 0)) {
+    numbers.set(first, Math.max(number + 1, numbers.get(first) ?? 0));
+    const placement = numbered(number);
     if (await placeTogether(placement)) return placement;
   }
   throw new SealkeepError('FILE_NAME_REFUSED', { name });
@@ -98,7 +104,7 @@ function placementOf({ folder, files }: Publication, name: string): Placement {
  * @returns false where one of the names is taken; all temporary files are still there then.
  */
 async function placeTogether(placement: Placement): Promise<boolean> {
-  for (const { name } of placement) if (await isTaken(name)) return false;
+  if (await isAnyTaken(placement)) return false;
   const placed: (typeof placement)[number][] = [];
   try {
     for (const file of placement) {
@@ -115,14 +121,9 @@ async function placeTogether(placement: Placement): Promise<boolean> {
   }
 }
 
-async function isTaken(file: string): Promise<boolean> {
-  try {
-    await lstat(file);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
-    throw error;
-  }
+async function isAnyTaken(placement: Placement): Promise<boolean> {
+  for (const { name } of placement) if (await lstatOrNothing(name)) return true;
+  return false;
 }
 
 /** @returns why a folder could not be synced, by folder. */
@@ -135,11 +136,9 @@ async function syncFolders(publications: readonly Publication[]): Promise<Map<st
 }
 
 /** The name, then `name (2)`, `name (3)`, as long as anybody would want that. */
-function* candidates(publication: Publication): Generator<string> {
+function nameWith(publication: Publication, number: number): string {
   const name = firstName(publication);
-  yield name;
-  const limit = LIMITS.fileName - endingBytes(publication);
-  for (let number = 2; number <= LAST_NUMBER; number += 1) yield numberedName(name, number, limit);
+  return number === 1 ? name : numberedName(name, number, LIMITS.fileName - endingBytes(publication));
 }
 
 function firstName(publication: Publication): string {
@@ -157,8 +156,7 @@ function isNameUsable({ name }: Publication): boolean {
 }
 
 async function failed({ folder, name, files }: Publication, error: unknown): Promise<Published> {
-  const isTooLong = codeOf(error) === 'ENAMETOOLONG';
-  let reason = isTooLong ? refusedName(name, { cause: error }) : error;
+  let reason = nameError(error, name);
   for (const { temporary } of files) reason = await cleanedUp(reason, temporary, folder);
   return { status: 'rejected', reason };
 }

@@ -31,7 +31,7 @@ export interface SealRequest extends JobOptions {
 }
 
 export interface SealedTemporary {
-  /** A synced `.enc` without a name: for `publishPair`. */
+  /** A synced `.enc` without a name: for `publish`, together with its `.key`. */
   readonly temporary: string;
   readonly plaintextBytes: number;
   readonly encBytes: number;

@@ -1,8 +1,8 @@
 import { readSync, writeSync, writevSync } from 'node:fs';
-import { decryptSegment, encryptSegment, releasePieces } from '../../core/crypto/segment-cipher.ts';
+import { encryptSegment, releasePieces } from '../../core/crypto/segment-cipher.ts';
 import { plaintextRange, streamRange } from '../../core/crypto/stream-layout.ts';
 import { codeOf } from '../../core/durable/publish.ts';
-import { isSealkeepError } from '../../shared/errors/error.ts';
+import { decryptOrUndefined } from './decrypt-or-undefined.ts';
 import type { JobCounters } from './job-counters.ts';
 import type { CheckTask, CompareTask, SegmentFailure, SegmentOutcome, SegmentTask } from './segment-task.ts';
 
@@ -67,7 +67,7 @@ function processSegment(
     kind === 'seal' ? [clear.offset, clear.length, sealedAt] : [sealedAt, sealed.length, clear.offset];
 
   const bytes = buffer.subarray(0, length);
-  const read = attempt('input', () => files.read(task.input, bytes, from));
+  const read = orFailure('input', () => files.read(task.input, bytes, from));
   if (typeof read === 'object') return read;
   if (read < length) return { reason: 'short', segment: index };
 
@@ -75,12 +75,12 @@ function processSegment(
   const pieces =
     kind === 'seal'
       ? encryptSegment(stream, index, isLast, bytes)
-      : decryptOrUndefined(() => decryptSegment(stream, index, isLast, bytes));
+      : decryptOrUndefined(stream, index, isLast, bytes);
   if (!pieces) return { reason: 'tag', segment: index };
   try {
     // Nothing is there yet, and what is not there reads as zeros: a sparse file stays one.
     if (output === undefined || (kind !== 'seal' && pieces.every(isZeros))) return undefined;
-    const written = attempt('output', () => files.write(output, pieces, to));
+    const written = orFailure('output', () => files.write(output, pieces, to));
     return typeof written === 'object' ? written : undefined;
   } finally {
     releasePieces(pieces);
@@ -97,17 +97,17 @@ function compareSegment(
   const sealed = streamRange(layout, index);
   const clear = plaintextRange(layout, index);
   const segment = buffer.subarray(0, sealed.length);
-  const read = attempt('input', () => files.read(task.input, segment, task.streamOffset + sealed.offset));
+  const read = orFailure('input', () => files.read(task.input, segment, task.streamOffset + sealed.offset));
   if (typeof read === 'object') return read;
   if (read < sealed.length) return { reason: 'short', segment: index };
 
   const isLast = index === layout.segments - 1;
-  const pieces = decryptOrUndefined(() => decryptSegment(stream, index, isLast, segment));
+  const pieces = decryptOrUndefined(stream, index, isLast, segment);
   if (!pieces) return { reason: 'tag', segment: index };
   try {
     // Nobody needs the ciphertext any more: the original's bytes take its place.
     const original = buffer.subarray(0, clear.length);
-    const found = attempt('original', () => files.read(task.original, original, clear.offset));
+    const found = orFailure('original', () => files.read(task.original, original, clear.offset));
     if (typeof found === 'object') return found;
     const isSame = found === clear.length && isConcatenation(original, pieces);
     return isSame ? undefined : { reason: 'differs', segment: index };
@@ -138,16 +138,7 @@ function isZeros(piece: Buffer): boolean {
   return true;
 }
 
-function decryptOrUndefined(decrypt: () => Buffer[]): Buffer[] | undefined {
-  try {
-    return decrypt();
-  } catch (error) {
-    if (isSealkeepError(error, 'FILE_DAMAGED')) return undefined;
-    throw error;
-  }
-}
-
-function attempt(reason: 'input' | 'original' | 'output', work: () => number): number | SegmentFailure {
+function orFailure(reason: 'input' | 'original' | 'output', work: () => number): number | SegmentFailure {
   try {
     return work();
   } catch (error) {

@@ -12,10 +12,15 @@ export interface SourceFile {
 
 /**
  * Lends a plain file to `read` and closes it after.
+ * @param flags for opening it, besides those for reading: undefined where the system does not have them.
  * @throws SealkeepError FILE_NOT_FOUND, FILE_NOT_A_FILE or FILE_NOT_READABLE, and whatever `read` throws.
  */
-export async function withSourceFile<T>(file: string, read: (source: SourceFile) => Promise<T>): Promise<T> {
-  const handle = await openForReading(file);
+export async function withSourceFile<T>(
+  file: string,
+  read: (source: SourceFile) => Promise<T>,
+  flags: number | undefined = 0,
+): Promise<T> {
+  const handle = await openForReading(file, flags);
   try {
     const before = await statOf(handle, file);
     if (!before.isFile()) throw new SealkeepError('FILE_NOT_A_FILE', { file });
@@ -58,10 +63,10 @@ export async function readAt(
   return bytes.subarray(0, done);
 }
 
-async function openForReading(file: string): Promise<FileHandle> {
+async function openForReading(file: string, flags: number): Promise<FileHandle> {
   try {
     // Without O_NONBLOCK a named pipe that nobody writes to would hold one of the few I/O threads for good.
-    return await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    return await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | flags);
   } catch (error) {
     throw inputError(error, file);
   }

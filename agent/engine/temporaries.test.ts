@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { platform } from 'node:process';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { tryLock } from '../../core/durable/lock.ts';
 import {
   createTemporaries,
   isTemporaryName,
@@ -101,6 +102,60 @@ test('a folder that is away stays on record until it is back, for a month', asyn
   await utimes(at('data', 'runs', record), longAgo, longAgo);
   await removeDeadTemporaries(at('data'), now);
   expect(await readdir(at('data', 'runs'))).toEqual([]);
+});
+
+test('what a job could not remove goes when its process closes', async () => {
+  const temporaries = createTemporaries(at('data'));
+  await writeFile(await temporaries.nameIn(at('one')), 'plain');
+  await temporaries.close();
+  expect(await readdir(at('one'))).toEqual([]);
+  expect(await readdir(at('data', 'runs'))).toEqual([]);
+  // Nothing would remove what comes later.
+  await expect(temporaries.nameIn(at('one'))).rejects.toMatchObject({ code: 'INTERNAL' });
+  await expect(temporaries.claim(at('one', 'x'))).rejects.toMatchObject({ code: 'INTERNAL' });
+});
+
+test('what was on a drive that is away when its process closes goes at the first start that finds it', async () => {
+  const temporaries = createTemporaries(at('data'));
+  await writeFile(await temporaries.nameIn(at('one')), 'plain');
+  await rename(at('one'), at('away'));
+  await temporaries.close();
+  await removeDeadTemporaries(at('data'), now);
+  await rename(at('away'), at('one'));
+  expect(await readdir(at('one'))).toHaveLength(1);
+  await removeDeadTemporaries(at('data'), now);
+  expect(await readdir(at('one'))).toEqual([]);
+  expect(await readdir(at('data', 'runs'))).toEqual([]);
+});
+
+test('half a line on record hides no other, and one of another version keeps the record', async () => {
+  dieIn(at('one'), at('two'));
+  const [record = ''] = (await readdir(at('data', 'runs'))).filter((name) => name.endsWith('.folders'));
+  const file = at('data', 'runs', record);
+  const lines = await readFile(file, 'utf8');
+  await writeFile(file, `"/hal${lines}{"folder":"/of/another/version"}\n{"clai`);
+  await removeDeadTemporaries(at('data'), now);
+  expect([await readdir(at('one')), await readdir(at('two'))]).toEqual([[], []]);
+  expect(await readdir(at('data', 'runs'))).toContain(record);
+  await writeFile(file, `"/hal${lines}{"clai`);
+  await removeDeadTemporaries(at('data'), now);
+  expect(await readdir(at('data', 'runs'))).toEqual([]);
+});
+
+test('while one looks for dead ones none begins, as a lock’s file is there before it is locked; and the other way round', async () => {
+  dieIn(at('one'));
+  const before = await readdir(at('data', 'runs'));
+  const temporaries = createTemporaries(at('data'));
+  const held = tryLock(at('data', 'runs.lock'));
+  const begun = temporaries.nameIn(at('two'));
+  const looked = removeDeadTemporaries(at('data'), now);
+  // Far longer than either takes.
+  for (let look = 0; look < 500; look += 1) expect(await readdir(at('data', 'runs'))).toEqual(before);
+  held?.release();
+  await writeFile(await begun, 'in use');
+  await looked;
+  expect([await readdir(at('one')), await readdir(at('two'))]).toEqual([[], [path.basename(await begun)]]);
+  await temporaries.close();
 });
 
 test('where nothing can be put on record there is no name', async () => {

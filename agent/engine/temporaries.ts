@@ -1,9 +1,9 @@
-import { appendFile, lstat, mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import { appendFile, lstat, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { randomId } from '../../core/crypto/random.ts';
-import { syncFolder } from '../../core/durable/folder.ts';
-import { type Lock, tryLock } from '../../core/durable/lock.ts';
+import { makeFolder, syncFolder } from '../../core/durable/folder.ts';
+import { type Lock, tryLock, withLock } from '../../core/durable/lock.ts';
 import { codeOf } from '../../core/durable/publish.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { removeTree } from './remove-tree.ts';
@@ -23,16 +23,19 @@ const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 export interface Temporaries {
   /**
    * A path in `folder` that nothing else uses. The folder is durably on record before this resolves.
-   * @throws SealkeepError DATA_FOLDER_UNUSABLE where the record can't be written.
+   * @throws SealkeepError DATA_FOLDER_UNUSABLE where the record can't be written, INTERNAL once it is closed.
    */
   nameIn(folder: string): Promise<string>;
   /**
    * Puts durably on record that an empty folder without permissions (`CLAIM_MODE`) at this path only keeps the name for one
    * that is to be moved there.
-   * @throws SealkeepError DATA_FOLDER_UNUSABLE where the record can't be written.
+   * @throws SealkeepError DATA_FOLDER_UNUSABLE where the record can't be written, INTERNAL once it is closed.
    */
   claim(folder: string): Promise<void>;
-  /** Ends the record: no temporary file of this process is left. */
+  /**
+   * Removes what jobs could not remove themselves, and ends the record. Where a folder is away, as a drive that was pulled
+   * out, the record stays for the next start. No job may go on.
+   */
   close(): Promise<void>;
 }
 
@@ -42,11 +45,12 @@ export function createTemporaries(dataFolder: string): Temporaries {
   const run = randomId();
   const recorded = new Map<string, Promise<void>>();
   let isSynced = false;
+  let isClosed = false;
   let lock: Promise<Lock> | undefined;
 
   async function begin(): Promise<Lock> {
-    await mkdir(runs, { recursive: true, mode: 0o700 });
-    const taken = tryLock(path.join(runs, run + LOCK_ENDING));
+    await makeFolder(runs);
+    const taken = await whileNobodyLooks(dataFolder, () => tryLock(path.join(runs, run + LOCK_ENDING)));
     if (!taken) throw new Error('a lock of a random name is taken');
     return taken;
   }
@@ -58,7 +62,8 @@ export function createTemporaries(dataFolder: string): Temporaries {
     });
     await lock;
     const file = path.join(runs, run + FOLDERS_ENDING);
-    await appendFile(file, `${JSON.stringify(line)}\n`, { mode: 0o600, flush: true });
+    // A line that came half, as on a full disk, must not take the next one with it.
+    await appendFile(file, `\n${JSON.stringify(line)}\n`, { mode: 0o600, flush: true });
     if (isSynced) return;
     await syncFolder(runs);
     isSynced = true;
@@ -67,8 +72,19 @@ export function createTemporaries(dataFolder: string): Temporaries {
   const unusable = (cause: unknown) =>
     new SealkeepError('DATA_FOLDER_UNUSABLE', { folder: dataFolder }, { cause });
 
+  /** What a job that goes on all the same would make now is on no record. */
+  function assertOpen(): void {
+    if (isClosed)
+      throw new SealkeepError(
+        'INTERNAL',
+        {},
+        { cause: new Error('the record of temporary files is closed') },
+      );
+  }
+
   return {
     async nameIn(folder) {
+      assertOpen();
       const full = path.resolve(folder);
       let recording = recorded.get(full);
       if (!recording) {
@@ -82,13 +98,22 @@ export function createTemporaries(dataFolder: string): Temporaries {
       return path.join(folder, `.${run}.${randomId()}${TEMPORARY_ENDING}`);
     },
     async claim(folder) {
+      assertOpen();
       await record({ claim: path.resolve(folder) }).catch((cause: unknown) => {
         throw unusable(cause);
       });
     },
     async close() {
-      (await lock)?.release();
-      if (lock) await forget(runs, run);
+      isClosed = true;
+      const held = await lock;
+      if (!held) return;
+      let isDone: boolean;
+      try {
+        isDone = await sweep(run, path.join(runs, run + FOLDERS_ENDING));
+      } finally {
+        held.release();
+      }
+      if (isDone) await forget(runs, run);
     },
   };
 }
@@ -101,7 +126,7 @@ export async function removeDeadTemporaries(dataFolder: string, now: () => Date)
   const runs = runsFolder(dataFolder);
   for (const name of (await namesIn(runs)) ?? []) {
     if (!name.endsWith(LOCK_ENDING)) continue;
-    const lock = tryLock(path.join(runs, name));
+    const lock = await whileNobodyLooks(dataFolder, () => tryLock(path.join(runs, name)));
     if (!lock) continue;
     const run = name.slice(0, -LOCK_ENDING.length);
     const record = path.join(runs, run + FOLDERS_ENDING);
@@ -136,10 +161,19 @@ function runsFolder(dataFolder: string): string {
   return path.join(dataFolder, 'runs');
 }
 
+/** A lock's file is there before it is locked: whoever looked for dead ones in between would take it for one. */
+function whileNobodyLooks<T>(dataFolder: string, work: () => T): Promise<T> {
+  return withLock(path.join(dataFolder, 'runs.lock'), async () => work());
+}
+
 /** @returns whether every folder could be looked through. */
 async function sweep(run: string, record: string): Promise<boolean> {
   let isDone = true;
   for (const line of await linesOf(record)) {
+    if (line === undefined) {
+      isDone = false;
+      continue;
+    }
     try {
       if (typeof line === 'string') isDone = (await sweepFolder(run, line)) && isDone;
       else await removeClaim(line.claim);
@@ -175,14 +209,23 @@ const recordLine = z.union([z.string(), z.object({ claim: z.string() })]);
 /** A folder in which temporary files may lie, or a name that may be kept by an empty one. */
 type RecordLine = z.infer<typeof recordLine>;
 
-/** The last line may be half a line: its process died before it made a temporary file there. */
-async function linesOf(record: string): Promise<RecordLine[]> {
+/** @returns undefined for a line that says something else, as another version may write it. */
+async function linesOf(record: string): Promise<(RecordLine | undefined)[]> {
   const text = await readFile(record, 'utf8').catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return '';
     throw error;
   });
-  const lines = text.split('\n').slice(0, -1);
-  return lines.map((line) => recordLine.parse(JSON.parse(line)));
+  return text.split('\n').flatMap((line) => parsed(line).map((json) => recordLine.safeParse(json).data));
+}
+
+/** Half a line is none: its process got no name for a temporary file there. */
+function parsed(line: string): unknown[] {
+  try {
+    return [JSON.parse(line)];
+  } catch (error) {
+    if (error instanceof SyntaxError) return [];
+    throw error;
+  }
 }
 
 async function isOld(record: string, now: Date): Promise<boolean> {

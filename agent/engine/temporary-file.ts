@@ -1,6 +1,7 @@
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { outputError } from './file-errors.ts';
+import { removeTree } from './remove-tree.ts';
 import type { Temporaries } from './temporaries.ts';
 
 /**
@@ -34,12 +35,12 @@ export async function writeTemporary(
 }
 
 /**
- * Removes what a failed step would leave behind.
+ * Removes what a failed step would leave behind: a file, or a folder with all that is in it.
  * @returns what to throw: what the failure means, or that the folder does not even let go of the temporary file.
  */
 export async function cleanedUp(error: unknown, temporary: string, folder: string): Promise<unknown> {
   try {
-    await rm(temporary, { force: true });
+    await removeTree(temporary);
     return outputError(error, folder);
   } catch (leftover) {
     const cause = new AggregateError([error, leftover]);

@@ -185,7 +185,7 @@ function streamHeaderDamage(
   return [{ kind: 'stream-header', enc: { offset, length: isAnythingGood ? 1 : STREAM_HEADER_BYTES } }];
 }
 
-interface Place {
+interface StreamPlace {
   readonly layout: StreamLayout;
   readonly streamOffset: number;
   readonly encBytes: number;
@@ -193,7 +193,7 @@ interface Place {
 
 function segmentDamage(
   kind: 'segments' | 'cut',
-  { layout, streamOffset, encBytes }: Place,
+  { layout, streamOffset, encBytes }: StreamPlace,
   first: number,
   count: number,
 ): Damage {
@@ -209,7 +209,7 @@ function rangeFrom(first: ByteRange, last: ByteRange): ByteRange {
   return { offset: first.offset, length: last.offset + last.length - first.offset };
 }
 
-function surplus({ layout, streamOffset, encBytes }: Place): Damage[] {
+function surplus({ layout, streamOffset, encBytes }: StreamPlace): Damage[] {
   const offset = streamOffset + layout.streamBytes;
   return encBytes > offset ? [{ kind: 'surplus', enc: { offset, length: encBytes - offset } }] : [];
 }

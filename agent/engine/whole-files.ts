@@ -1,16 +1,11 @@
 import { closeSync, constants, fstatSync, fsync, openSync, readSync, writevSync } from 'node:fs';
 import { promisify } from 'node:util';
-import {
-  decryptSegment,
-  encryptSegment,
-  releasePieces,
-  type StreamKey,
-} from '../../core/crypto/segment-cipher.ts';
+import { encryptSegment, releasePieces, type StreamKey } from '../../core/crypto/segment-cipher.ts';
 import { SEGMENT_BYTES, SEGMENT_TAG_BYTES, STREAM_HEADER_BYTES } from '../../core/crypto/stream-layout.ts';
 import { codeOf } from '../../core/durable/publish.ts';
-import { isSealkeepError } from '../../shared/errors/error.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { type Attributes, setAttributesSync } from './attributes.ts';
+import { decryptOrUndefined } from './decrypt-or-undefined.ts';
 import type { JobCounters } from './job-counters.ts';
 
 /** Plaintext bytes up to which a file is one segment, and is read, encrypted and written whole. */
@@ -85,7 +80,7 @@ export function openWholeFiles(
   return eachSynced(files, counters, (file) => {
     const enc = readWhole(file.source, file.encBytes, buffer);
     if (!enc || Buffer.compare(enc.subarray(0, file.head.length), file.head) !== 0) return undefined;
-    const pieces = decrypted(file.stream, enc.subarray(file.head.length));
+    const pieces = decryptOrUndefined(file.stream, 0, true, enc.subarray(file.head.length));
     if (!pieces) return undefined;
     try {
       return writeNew([[file.output, pieces]], file.attributes);
@@ -95,40 +90,27 @@ export function openWholeFiles(
   });
 }
 
-/** @returns undefined where the tag does not fit. */
-export function decrypted(stream: StreamKey, segment: Buffer): Buffer[] | undefined {
-  try {
-    return decryptSegment(stream, 0, true, segment);
-  } catch (error) {
-    if (isSealkeepError(error, 'FILE_DAMAGED')) return undefined;
-    throw error;
-  }
-}
-
 /** Writes file by file, then syncs them side by side: the system then makes one commit of many. */
 async function eachSynced<File>(
   files: readonly File[],
   counters: JobCounters,
   write: (file: File) => readonly number[] | undefined,
 ): Promise<boolean[]> {
-  const written = files.map((file) => (counters.isStopped() ? undefined : attempt(() => write(file))));
+  const written = files.map((file) => (counters.isStopped() ? undefined : unlessRefused(() => write(file))));
   return Promise.all(written.map((descriptors) => (descriptors ? syncAndClose(descriptors) : false)));
 }
 
 async function syncAndClose(descriptors: readonly number[]): Promise<boolean> {
-  try {
-    await Promise.all(descriptors.map((descriptor) => synced(descriptor)));
-    return true;
-  } catch (error) {
-    if (codeOf(error) === undefined) throw error;
-    return false;
-  } finally {
-    closeAll(descriptors);
-  }
+  // Until the last one has ended: a number that is closed is another file's next.
+  const outcomes = await Promise.allSettled(descriptors.map((descriptor) => synced(descriptor)));
+  closeAll(descriptors);
+  const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
+  for (const { reason } of failed) if (codeOf(reason) === undefined) throw reason;
+  return failed.length === 0;
 }
 
 /** What the system refuses leaves the file undone. */
-export function attempt<T>(work: () => T): T | undefined {
+export function unlessRefused<T>(work: () => T): T | undefined {
   try {
     return work();
   } catch (error) {

@@ -1,12 +1,14 @@
-import { lstat, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { syncFolder } from '../../core/durable/folder.ts';
-import { codeOf } from '../../core/durable/publish.ts';
+import { lstatOrNothing } from '../../core/durable/lstat.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
-import { outputError } from '../engine/file-errors.ts';
+import { nameError } from '../engine/file-errors.ts';
+import { freeNumber, LAST_NUMBER } from '../engine/free-number.ts';
 import { nameWithRoomFor } from '../engine/pair-name.ts';
 import { removeTree } from '../engine/remove-tree.ts';
 import type { Temporaries } from '../engine/temporaries.ts';
+import { cleanedUp } from '../engine/temporary-file.ts';
 import { renameFolder } from './rename-folder.ts';
 
 export interface FolderToBuild {
@@ -44,44 +46,25 @@ export async function buildFolder<T>(
     });
     return { out, filled };
   } catch (error) {
-    throw await withoutRest(error, temporary, parent);
+    throw await cleanedUp(nameError(error, folder.name), temporary, parent);
   }
 }
-
-/** What a failed step means, once what it left is gone. */
-async function withoutRest(error: unknown, temporary: string, folder: string): Promise<unknown> {
-  try {
-    await removeTree(temporary);
-    return outputError(error, folder);
-  } catch (leftover) {
-    const cause = new AggregateError([error, leftover]);
-    return new SealkeepError('OUTPUT_NOT_WRITABLE', { folder }, { cause });
-  }
-}
-
-const LAST_NUMBER = 99_999;
 
 async function publishFolder(
   temporaries: Temporaries,
   temporary: string,
   { parent, name, ending }: FolderToBuild,
 ): Promise<string> {
-  for (let number = 1; number <= LAST_NUMBER; number += 1) {
+  const targetWith = (number: number) => {
     const tail = (number === 1 ? '' : ` (${number})`) + ending;
-    const target = path.join(parent, nameWithRoomFor(tail.length, name) + tail);
-    if (await isThere(target)) continue;
+    return path.join(parent, nameWithRoomFor(tail.length, name) + tail);
+  };
+  const isTaken = async (number: number) => (await lstatOrNothing(targetWith(number))) !== undefined;
+  for (let number = await freeNumber(isTaken); number <= LAST_NUMBER; number += 1) {
+    const target = targetWith(number);
+    if (await lstatOrNothing(target)) continue;
     await temporaries.claim(target);
     if (renameFolder(temporary, target)) return target;
   }
   throw new SealkeepError('FILE_NAME_REFUSED', { name });
-}
-
-async function isThere(file: string): Promise<boolean> {
-  try {
-    await lstat(file);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
-    throw error;
-  }
 }

@@ -1,47 +1,65 @@
-import { chmod, constants, copyFile, lstat, open } from 'node:fs/promises';
-import { codeOf } from '../../core/durable/publish.ts';
+import { constants, lstat } from 'node:fs/promises';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { type Attributes, setAttributes } from '../engine/attributes.ts';
-import { inputError, outputError } from '../engine/file-errors.ts';
-import { removeTree } from '../engine/remove-tree.ts';
+import { inputError } from '../engine/file-errors.ts';
+import { type Control, passGate } from '../engine/gate.ts';
+import { readAt, type SourceFile, withSourceFile } from '../engine/source-file.ts';
 import type { Temporaries } from '../engine/temporaries.ts';
+import { writeTemporary } from '../engine/temporary-file.ts';
 
-export interface FileToCopy {
+export interface FileToCopy extends Control {
   readonly source: string;
   readonly folder: string;
   /** Only its owner's where none are given. */
   readonly attributes?: Attributes | undefined;
+  onProgress?(bytes: number): void;
 }
 
-const OUTPUT_CODES = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS']);
+/** Between two of them it can be paused and cancelled. */
+const CHUNK_BYTES = 1024 * 1024;
 
 /**
- * Copies a plain file byte for byte into a synced temporary one; where the file system can, they share their blocks.
+ * Copies a plain file, not one that a link leads to, byte for byte into a synced temporary one.
  * @returns its path. The caller publishes or removes it.
- * @throws SealkeepError FILE_NOT_FOUND, FILE_NOT_A_FILE, FILE_NOT_READABLE, OUTPUT_NO_SPACE, OUTPUT_NOT_WRITABLE;
- *   nothing is left then.
+ * @throws SealkeepError FILE_NOT_FOUND, FILE_NOT_A_FILE, FILE_NOT_READABLE, FILE_CHANGED, OUTPUT_NO_SPACE,
+ *   OUTPUT_NOT_WRITABLE, JOB_CANCELLED; nothing is left then.
  */
-export async function copyToTemporary(
-  temporaries: Temporaries,
-  { source, folder, attributes }: FileToCopy,
-): Promise<string> {
-  const temporary = await temporaries.nameIn(folder);
-  try {
-    if (!(await lstat(source)).isFile()) throw new SealkeepError('FILE_NOT_A_FILE', { file: source });
-    await copyFile(source, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-    await chmod(temporary, 0o600);
-    // Windows syncs only what may be written.
-    const handle = await open(temporary, 'r+');
-    try {
-      if (attributes) await setAttributes(handle, attributes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    return temporary;
-  } catch (error) {
-    await removeTree(temporary);
-    const code = codeOf(error) ?? '';
-    throw OUTPUT_CODES.has(code) ? outputError(error, folder) : inputError(error, source);
+export async function copyToTemporary(temporaries: Temporaries, file: FileToCopy): Promise<string> {
+  const { source, folder, attributes, signal } = file;
+  await assertNoLink(source);
+  const copy = (input: SourceFile) =>
+    writeTemporary(
+      temporaries,
+      folder,
+      async (output) => {
+        await output.writeFile(chunksOf(input, file));
+        await input.assertUnchanged();
+        if (attributes) await setAttributes(output, attributes);
+      },
+      signal,
+    );
+  // What comes under the name after that look is not followed either.
+  return withSourceFile(source, copy, constants.O_NOFOLLOW);
+}
+
+/** Windows has no flag for that. */
+async function assertNoLink(file: string): Promise<void> {
+  const found = await lstat(file).catch((error: unknown) => {
+    throw inputError(error, file);
+  });
+  if (!found.isFile()) throw new SealkeepError('FILE_NOT_A_FILE', { file });
+}
+
+async function* chunksOf(
+  { handle, bytes }: SourceFile,
+  { source, signal, gate, onProgress }: FileToCopy,
+): AsyncGenerator<Uint8Array> {
+  for (let done = 0; done < bytes; ) {
+    await passGate({ signal, gate });
+    const chunk = await readAt(handle, source, Math.min(CHUNK_BYTES, bytes - done), done);
+    if (chunk.length === 0) throw new SealkeepError('FILE_CHANGED', { file: source });
+    yield chunk;
+    done += chunk.length;
+    onProgress?.(done);
   }
 }

@@ -1,4 +1,5 @@
 import { isPortableFileName } from '../../shared/names/file-name.ts';
+import { inBreaths } from '../engine/in-breaths.ts';
 import { folded, type NameRules } from './name-rules.ts';
 
 export interface Link {
@@ -17,17 +18,25 @@ const MAX_STEPS = 256;
  * `b → a/../../..` the second one does. Where names fold, what a name may mean is looked at as well.
  * @param links with the paths that they have, or are to get, in the end. Nothing but folders lies on the way to them.
  */
-export function linksThatLeave<L extends Link>(links: readonly L[], rules: NameRules): ReadonlySet<L> {
+export async function linksThatLeave<L extends Link>(
+  links: readonly L[],
+  rules: NameRules,
+): Promise<ReadonlySet<L>> {
   const exact = new Map(links.map(({ path, target }) => [path, target]));
-  const meant = new Map(links.map(({ path, target }) => [folded(path, rules), target]));
+  const meant = new Map<string, string>();
+  for await (const some of inBreaths(links))
+    for (const { path, target } of some) meant.set(folded(path, rules), target);
   const readings = [(path: string) => exact.get(path), (path: string) => meant.get(folded(path, rules))];
-  return new Set(
-    links.filter(
-      ({ path, target }) =>
-        !isPlainTarget(target, rules) ||
-        readings.some((targetOf) => !staysInside(path.split('/').slice(0, -1), target, targetOf)),
-    ),
-  );
+  const leaving = new Set<L>();
+  for await (const some of inBreaths(links)) {
+    for (const link of some) {
+      const { path, target } = link;
+      const from = path.split('/').slice(0, -1);
+      const isPlain = isPlainTarget(target, rules);
+      if (!isPlain || readings.some((targetOf) => !staysInside(from, target, targetOf))) leaving.add(link);
+    }
+  }
+  return leaving;
 }
 
 /** Relative, with slashes as the only separator, and without what Windows reads more into. */

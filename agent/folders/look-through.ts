@@ -32,7 +32,7 @@ export async function lookThrough(folder: string, options: WalkOptions): Promise
   if (!found.isDirectory()) throw new SealkeepError('FILE_NOT_A_FOLDER', { file: folder });
   const name = path.basename(folder);
   if (!fileName.safeParse(name).success) throw refusedName(name);
-  const entries = withoutLeaving(folder, await everythingIn(folder, options), options);
+  const entries = await withoutLeaving(folder, await everythingIn(folder, options), options);
   if (entries.some((entry) => entry.kind === 'kept' && entry.path === MANIFEST_NAME + ENC_ENDING))
     throw new SealkeepError('FILE_SEALED_ALREADY', { file: folder });
   return { name, attributes: attributesOf(found), entries };
@@ -47,14 +47,14 @@ async function everythingIn(folder: string, options: WalkOptions): Promise<Found
   return entries;
 }
 
-function withoutLeaving(
+async function withoutLeaving(
   folder: string,
   entries: readonly FoundEntry[],
   { leaveOut }: WalkOptions,
-): readonly FoundEntry[] {
+): Promise<readonly FoundEntry[]> {
   const links = entries.filter((entry) => entry.kind === 'link');
   // Where the folder is opened, which may be another system, its names are looked at again.
-  const leaving = linksThatLeave(links, { platform, foldsCase: false, foldsForms: false });
+  const leaving = await linksThatLeave(links, { platform, foldsCase: false, foldsForms: false });
   for (const link of leaving) {
     const file = path.join(folder, link.path);
     leaveOut(file, new SealkeepError('FILE_LINK_LEAVES', { file }));

@@ -1,6 +1,6 @@
-import { open, rm, stat } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { platform } from 'node:process';
-import { codeOf } from '../../core/durable/publish.ts';
+import { lstatOrNothing } from '../../core/durable/lstat.ts';
 import type { Temporaries } from '../engine/temporaries.ts';
 
 /** Which names are one and the same where files are to appear, and which can't be there. */
@@ -21,8 +21,8 @@ export async function nameRulesOf(folder: string, temporaries: Temporaries): Pro
   try {
     return {
       platform,
-      foldsCase: await exists(`${own}-A\u00e9`),
-      foldsForms: await exists(`${own}-ae\u0301`),
+      foldsCase: (await lstatOrNothing(`${own}-A\u00e9`)) !== undefined,
+      foldsForms: (await lstatOrNothing(`${own}-ae\u0301`)) !== undefined,
     };
   } finally {
     await rm(probe);
@@ -35,14 +35,4 @@ export function folded(name: string, { foldsCase, foldsForms }: NameRules): stri
   if (!foldsCase) return form;
   const small = form.toUpperCase().toLowerCase();
   return foldsForms ? small.normalize('NFC') : small;
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await stat(file);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
-    throw error;
-  }
 }

@@ -39,6 +39,15 @@ test('a number that is taken is passed over, and so is what is reserved', () => 
   expect(plan.nameFolder('Sealkeep-Folder.enc')).toBe('Sealkeep-Folder (2).enc');
 });
 
+test('thousands that are one get numbers, in a time that does not grow with how many there are', () => {
+  const plan = createNamePlan(MAC);
+  const letters = (number: number) =>
+    [...number.toString(2).padStart(13, '0')].map((bit) => (bit === '1' ? 'A' : 'a')).join('');
+  const names = Array.from({ length: 8000 }, (_, number) => plan.nameFile(`Photos ${letters(number)}.jpg`));
+  expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(8000);
+  expect(names.at(-1)).toContain(' (8000).jpg');
+});
+
 test.each([
   ['CON', '_CON'],
   ['nul.txt', '_nul.txt'],

@@ -24,6 +24,8 @@ export interface RenamedEntry {
 export function createNamePlan(rules: NameRules, reserved: readonly string[] = []): NamePlan {
   const taken = new Set(reserved.map((path) => folded(path, rules)));
   const folders = new Map([['', '']]);
+  /** The next number to try where a name is taken: of a thousand that are one none begins at the first again. */
+  const numbers = new Map<string, number>();
   const renamed: RenamedEntry[] = [];
 
   function nameFile(path: string): string {
@@ -31,10 +33,12 @@ export function createNamePlan(rules: NameRules, reserved: readonly string[] = [
     if (parent === undefined) throw new TypeError('a folder is named before what is in it');
     const own = lastStep(path);
     const safe = safeName(own, rules);
-    let [name, number] = [safe, 1];
+    const first = folded(joinSteps(parent, safe), rules);
+    let [name, number] = [safe, numbers.get(first) ?? 1];
     while (taken.has(folded(joinSteps(parent, name), rules))) {
       number += 1;
       name = numberedName(safe, number);
+      numbers.set(first, number);
     }
     const as = joinSteps(parent, name);
     taken.add(folded(as, rules));

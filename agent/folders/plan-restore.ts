@@ -7,6 +7,7 @@ import type {
   ManifestEntry,
 } from '../../shared/formats/folder-manifest.ts';
 import { parentOf } from '../../shared/names/folder-path.ts';
+import { inBreaths } from '../engine/in-breaths.ts';
 import { linksThatLeave } from './links.ts';
 import type { NameRules } from './name-rules.ts';
 import { createNamePlan, type RenamedEntry } from './plan-names.ts';
@@ -28,24 +29,27 @@ export interface RestorePlan {
 }
 
 /**
+ * Plans without holding up the thread for long, however much there is.
  * @throws SealkeepError FILE_DAMAGED where a path comes twice or is in what is no folder, or a pair is listed twice: no
  *   Sealkeep writes that.
  */
-export function planRestore(entries: readonly ManifestEntry[], rules: NameRules): RestorePlan {
-  assertTree(entries);
+export async function planRestore(entries: readonly ManifestEntry[], rules: NameRules): Promise<RestorePlan> {
+  await assertTree(entries);
   const plan = createNamePlan(rules);
   const folders: Placed<FolderEntry>[] = [];
   const files: Placed<FileEntry>[] = [];
   const kept: Placed<KeptEntry>[] = [];
   const links: Placed<LinkEntry>[] = [];
-  for (const entry of entries) {
-    if (entry.kind === 'folder') folders.push({ ...entry, as: plan.nameFolder(entry.path) });
-    else if (entry.kind === 'file') files.push({ ...entry, as: plan.nameFile(entry.path) });
-    else if (entry.kind === 'kept') kept.push({ ...entry, as: plan.nameFile(entry.path) });
-    else links.push({ ...entry, as: plan.nameFile(entry.path) });
+  for await (const some of inBreaths(entries)) {
+    for (const entry of some) {
+      if (entry.kind === 'folder') folders.push({ ...entry, as: plan.nameFolder(entry.path) });
+      else if (entry.kind === 'file') files.push({ ...entry, as: plan.nameFile(entry.path) });
+      else if (entry.kind === 'kept') kept.push({ ...entry, as: plan.nameFile(entry.path) });
+      else links.push({ ...entry, as: plan.nameFile(entry.path) });
+    }
   }
   const atLast = links.map((link) => ({ path: link.as, target: link.target, link }));
-  const leaving = new Set(Array.from(linksThatLeave(atLast, rules), ({ link }) => link));
+  const leaving = new Set(Array.from(await linksThatLeave(atLast, rules), ({ link }) => link));
   return {
     folders,
     files,
@@ -56,15 +60,17 @@ export function planRestore(entries: readonly ManifestEntry[], rules: NameRules)
   };
 }
 
-function assertTree(entries: readonly ManifestEntry[]): void {
+async function assertTree(entries: readonly ManifestEntry[]): Promise<void> {
   const [paths, folders, sealed] = [new Set<string>(), new Set(['']), new Set<string>()];
-  for (const entry of entries) {
-    const isSound = !paths.has(entry.path) && folders.has(parentOf(entry.path));
-    if (!isSound) throw new SealkeepError('FILE_DAMAGED');
-    paths.add(entry.path);
-    if (entry.kind === 'folder') folders.add(entry.path);
-    if (entry.kind !== 'file' && entry.kind !== 'kept') continue;
-    if (sealed.has(entry.sealed)) throw new SealkeepError('FILE_DAMAGED');
-    sealed.add(entry.sealed);
+  for await (const some of inBreaths(entries)) {
+    for (const entry of some) {
+      const isSound = !paths.has(entry.path) && folders.has(parentOf(entry.path));
+      if (!isSound) throw new SealkeepError('FILE_DAMAGED');
+      paths.add(entry.path);
+      if (entry.kind === 'folder') folders.add(entry.path);
+      if (entry.kind !== 'file' && entry.kind !== 'kept') continue;
+      if (sealed.has(entry.sealed)) throw new SealkeepError('FILE_DAMAGED');
+      sealed.add(entry.sealed);
+    }
   }
 }

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { platform } from 'node:process';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { PRELUDE } from '../../test/support/engine.ts';
+import { formatKeyFile } from '../../shared/formats/key-file.ts';
+import { PRELUDE, someKeyFile } from '../../test/support/engine.ts';
 import { asPlainUser, giveToPlainUser } from '../../test/support/other-user.ts';
 import { type FoundEntry, walkFolder } from './walk-folder.ts';
 
@@ -61,10 +62,15 @@ test.skipIf(platform === 'win32')(
   },
 );
 
-test('what is sealed already is told apart, with its .key', async () => {
-  await writeFile(at('a.enc'), Buffer.concat([PRELUDE.bytes, Buffer.alloc(60)]));
-  await writeFile(at('a.key'), '{}');
+test('what is sealed already is told apart, with the .key that is its own', async () => {
+  const sealed = Buffer.concat([PRELUDE.bytes, Buffer.alloc(60)]);
+  for (const name of ['a', 'server', 'strange', 'alone', 'pipe']) await writeFile(at(`${name}.enc`), sealed);
+  await writeFile(at('a.key'), formatKeyFile(someKeyFile(PRELUDE.header.resource_name)));
+  await writeFile(at('server.key'), '-----BEGIN PRIVATE KEY-----');
+  await writeFile(at('strange.key'), formatKeyFile(someKeyFile('//sealkeep/a/b')));
+  await mkdir(at('pipe.key'));
   await writeFile(at('damaged.enc'), 'SEALKEEP\u0001');
+  await writeFile(at('damaged.key'), formatKeyFile(someKeyFile(PRELUDE.header.resource_name)));
   await writeFile(at('newer.enc'), 'SEALKEEP\u0007');
   await writeFile(at('other.enc'), 'of another program');
   await writeFile(at('other.key'), 'its key');
@@ -74,10 +80,18 @@ test('what is sealed already is told apart, with its .key', async () => {
     'file .x.sealkeep-tmp',
     'kept a.enc',
     'kept a.key',
+    'kept alone.enc',
     'kept damaged.enc',
+    'file damaged.key',
     'kept newer.enc',
     'file other.enc',
     'file other.key',
+    'kept pipe.enc',
+    'folder pipe.key',
+    'kept server.enc',
+    'file server.key',
+    'kept strange.enc',
+    'file strange.key',
   ]);
 });
 

@@ -2,12 +2,14 @@ import type { Stats } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
-import { ENC_ENDING, fileName, KEY_ENDING } from '../../shared/names/file-name.ts';
+import { ENC_ENDING, fileName } from '../../shared/names/file-name.ts';
 import { isFolderPath, joinSteps } from '../../shared/names/folder-path.ts';
+import { keyPathOf } from '../../shared/names/key-path.ts';
 import { refusedName } from '../../shared/names/refused-name.ts';
 import { type Attributes, attributesOf } from '../engine/attributes.ts';
 import { inputError } from '../engine/file-errors.ts';
 import { readPrelude } from '../engine/open-file.ts';
+import { readKeyFile } from '../engine/read-key-file.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
 import { isTemporaryName } from '../engine/temporaries.ts';
 
@@ -124,15 +126,18 @@ async function linkOf(file: string, inside: string): Promise<FoundEntry> {
   return { kind: 'link', path: inside, target };
 }
 
-/** Marks what is sealed already in one folder. */
+/** Marks what is sealed already in one folder: a `.enc` that looks so, and a `.key` that says that it is this one's. */
 async function keepSealed(root: string, entries: readonly FoundEntry[]): Promise<FoundEntry[]> {
+  const files = new Set(entries.filter(({ kind }) => kind === 'file').map(({ path: inside }) => inside));
   const kept = new Set<string>();
   await sideBySide(
-    entries.filter(({ kind, path: inside }) => kind === 'file' && inside.endsWith(ENC_ENDING)),
-    async ({ path: inside }) => {
-      if (!(await isSealed(path.join(root, inside)))) return;
+    [...files].filter((inside) => inside.endsWith(ENC_ENDING)),
+    async (inside) => {
+      const sealed = await lookAtSealed(path.join(root, inside));
+      if (!sealed) return;
       kept.add(inside);
-      kept.add(inside.slice(0, -ENC_ENDING.length) + KEY_ENDING);
+      const key = keyPathOf(inside);
+      if (files.has(key) && (await isKeyOf(path.join(root, key), sealed.resourceName))) kept.add(key);
     },
   );
   return entries.map((entry) =>
@@ -140,13 +145,29 @@ async function keepSealed(root: string, entries: readonly FoundEntry[]): Promise
   );
 }
 
-/** Whether it starts like a sealed file, be it damaged or too new. */
-async function isSealed(file: string): Promise<boolean> {
+interface LooksSealed {
+  /** Undefined where it is damaged or too new. */
+  readonly resourceName: string | undefined;
+}
+
+/** @returns undefined where it does not start like a sealed file. */
+async function lookAtSealed(enc: string): Promise<LooksSealed | undefined> {
   try {
-    await readPrelude(file);
-    return true;
+    return { resourceName: (await readPrelude(enc)).prelude.header.resource_name };
   } catch (error) {
     if (!isSealkeepError(error)) throw error;
-    return error.code === 'FILE_TOO_NEW' || error.code === 'FILE_DAMAGED';
+    const isDamaged = error.code === 'FILE_TOO_NEW' || error.code === 'FILE_DAMAGED';
+    return isDamaged ? { resourceName: undefined } : undefined;
+  }
+}
+
+/** Other programs call their own secrets so: what is not known to be a `.key` of ours is sealed like any file. */
+async function isKeyOf(file: string, resourceName: string | undefined): Promise<boolean> {
+  try {
+    const key = await readKeyFile(file);
+    return key !== undefined && key.resource_name === resourceName;
+  } catch (error) {
+    if (!isSealkeepError(error)) throw error;
+    return false;
   }
 }

@@ -6,11 +6,12 @@ import { ENC_ENDING, isPortableFileName, KEY_ENDING } from '../../shared/names/f
 import { refusedName } from '../../shared/names/refused-name.ts';
 import { readPrelude } from '../engine/open-file.ts';
 import { publish } from '../engine/publish.ts';
+import { assertRoom } from '../engine/room.ts';
 import { cleanedUp, writeTemporary } from '../engine/temporary-file.ts';
 import { transportError } from '../http/peer.ts';
 import type { HttpReply } from '../http/transport.ts';
 import type { JobParts } from './parts.ts';
-import type { FinishedFile } from './report.ts';
+import { type FinishedFile, msSince } from './report.ts';
 
 export interface DownloadRequest {
   /** The person whose file it is. */
@@ -38,6 +39,8 @@ export async function downloadFile(parts: JobParts, request: DownloadRequest): P
   const key = await downloadKey(parts, cloud_token, request);
   // The `mac` vouches for the name when the file is opened; so another file cannot be handed out under this one.
   if (key.name !== name) throw new SealkeepError('CLOUD_PAIR_INVALID');
+  // Before gigabytes come that nothing has room for.
+  await assertRoom({ folder, files: 1, bytes: key.size });
   const reply = await parts.cloud.download(cloud_token, owner, name + ENC_ENDING, signal);
   const temporary = await writeTemporary(
     parts.engine.temporaries,
@@ -47,7 +50,7 @@ export async function downloadFile(parts: JobParts, request: DownloadRequest): P
   );
   await assertPair(parts, request, temporary, key);
   const out = await publishPair(parts, { folder, name: localName, enc: temporary, key });
-  return { file: name, out, bytes: key.size, ms: Math.round(performance.now() - startedAt) };
+  return { file: name, out, bytes: key.size, ms: msSince(startedAt) };
 }
 
 /** @returns where the `.enc` is. */

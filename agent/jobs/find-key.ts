@@ -1,12 +1,11 @@
-import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { codeOf } from '../../core/durable/publish.ts';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { type KeyFile, parseKeyFile } from '../../shared/formats/key-file.ts';
 import { LIMITS } from '../../shared/limits.ts';
-import { ENC_ENDING, KEY_ENDING } from '../../shared/names/file-name.ts';
+import { keyPathOf } from '../../shared/names/key-path.ts';
 import { splitResourceName } from '../../shared/names/resource-name.ts';
 import { inputError } from '../engine/file-errors.ts';
+import { readKeyFile } from '../engine/read-key-file.ts';
 import { type Content, type Source, type StreamSource, sourceLabel } from '../engine/source.ts';
 import { openStreamReader } from '../engine/stream-reader.ts';
 import type { JobParts } from './parts.ts';
@@ -22,16 +21,11 @@ export interface FoundKey {
   readonly missingAt: string | undefined;
 }
 
-/** `report.txt.enc` → `report.txt.key` beside it. */
-export function keyPathOf(encPath: string): string {
-  const stem = encPath.endsWith(ENC_ENDING) ? encPath.slice(0, -ENC_ENDING.length) : encPath;
-  return stem + KEY_ENDING;
-}
-
 /**
  * The `.key` that came with a `.enc` or lies beside it, or the registry's copy where there is none.
  * @param given the `.key` that came with it, wherever that lies.
- * @throws SealkeepError KEY_FILE_INVALID, KEY_FILE_TOO_NEW, KEY_FILE_MISMATCH, KEY_MISSING, SERVER_*.
+ * @throws SealkeepError KEY_FILE_INVALID, KEY_FILE_TOO_NEW, KEY_FILE_MISMATCH, KEY_MISSING, FILE_NOT_A_FILE,
+ *   FILE_NOT_READABLE, SERVER_*.
  */
 export async function findKey(
   parts: JobParts,
@@ -63,23 +57,6 @@ async function readKeyStream(source: StreamSource): Promise<KeyFile> {
     throw inputError(error, file);
   } finally {
     reader.close();
-  }
-}
-
-/**
- * @returns undefined where there is no such file.
- * @throws SealkeepError KEY_FILE_INVALID, KEY_FILE_TOO_NEW, FILE_NOT_READABLE.
- */
-export async function readKeyFile(keyPath: string): Promise<KeyFile | undefined> {
-  const name = path.basename(keyPath);
-  try {
-    if ((await stat(keyPath)).size > LIMITS.keyFile)
-      throw new SealkeepError('KEY_FILE_INVALID', { file: name });
-    return parseKeyFile(await readFile(keyPath, 'utf8'));
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    if (isSealkeepError(error)) throw new SealkeepError(error.code, { file: name }, { cause: error.cause });
-    throw new SealkeepError('FILE_NOT_READABLE', { file: keyPath }, { cause: error });
   }
 }
 

@@ -5,7 +5,9 @@ import { errorOf, type FinishedFile, type JobReport } from './report.ts';
 export interface FolderReport {
   /** For the files in the folder: their failures pass, their bytes are added up. */
   readonly files: JobReport;
-  /** Plaintext bytes that are to be done in all. */
+  /** For those that are only copied, which count as progress and as nothing else. */
+  readonly copies: Pick<JobReport, 'progress' | 'failed'> & { finished(file: string, bytes: number): void };
+  /** Bytes that are to be done in all: plaintext, and what is copied. */
   expect(bytes: number): void;
   leaveOut(file: string, error: SealkeepError): void;
   /** How many files are done, and their bytes. */
@@ -22,7 +24,7 @@ export function createFolderReport(
   report: Pick<JobReport, 'failed' | 'progress'>,
 ): FolderReport {
   const running = new Map<string, number>();
-  let [files, bytes, runningBytes, total] = [0, 0, 0, 0];
+  let [files, bytes, copied, runningBytes, total] = [0, 0, 0, 0, 0];
   let failure: SealkeepError | undefined;
   let leftOut = 0;
 
@@ -30,7 +32,7 @@ export function createFolderReport(
     runningBytes += (now ?? 0) - (running.get(file) ?? 0);
     if (now === undefined) running.delete(file);
     else running.set(file, now);
-    report.progress(folder, Math.min(bytes + runningBytes, total), total);
+    report.progress(folder, Math.min(bytes + copied + runningBytes, total), total);
   }
 
   function leaveOut(file: string, error: SealkeepError): void {
@@ -40,7 +42,20 @@ export function createFolderReport(
     if (!isSealkeepError(error, 'JOB_CANCELLED')) report.failed(file, errorOf(file, error));
   }
 
+  const failed = (file: string, error: SealkeepError): void => {
+    settle(file, undefined);
+    leaveOut(file, error);
+  };
+
   return {
+    copies: {
+      progress: settle,
+      finished(file, copiedBytes) {
+        copied += copiedBytes;
+        settle(file, undefined);
+      },
+      failed,
+    },
     files: {
       progress: settle,
       finished(file: FinishedFile) {
@@ -48,10 +63,7 @@ export function createFolderReport(
         bytes += file.bytes;
         settle(file.file, undefined);
       },
-      failed(file, error) {
-        settle(file, undefined);
-        leaveOut(file, error);
-      },
+      failed,
     },
     expect(expected) {
       total = expected;

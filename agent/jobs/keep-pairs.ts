@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { SealkeepError } from '../../shared/errors/error.ts';
 import { ENC_ENDING, KEY_ENDING } from '../../shared/names/file-name.ts';
+import { type Control, passGate } from '../engine/gate.ts';
 import { type Publication, publishAll } from '../engine/publish.ts';
 import type { EngineDeps } from '../engine/seal-file.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
@@ -15,6 +15,7 @@ export interface KeptFile {
   /** Where it is to be. */
   readonly folder: string;
   readonly name: string;
+  readonly size: number;
 }
 
 /**
@@ -24,14 +25,14 @@ export interface KeptFile {
 export async function keepPairs(
   engine: EngineDeps,
   files: readonly KeptFile[],
-  signal: AbortSignal | undefined,
+  control: Control,
   report: FolderReport,
 ): Promise<Map<string, string>> {
   const pairs = Map.groupBy(files, ({ folder, name }) => path.join(folder, stemOf(name)));
   const placed = new Map<string, string>();
   for (const batch of batchesOf([...pairs.values()])) {
-    if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
-    const copied = (await sideBySide(batch, (pair) => copyPair(engine, pair, report))).filter(
+    await passGate(control);
+    const copied = (await sideBySide(batch, (pair) => copyPair(engine, pair, control, report))).filter(
       ({ sources }) => sources.length > 0,
     );
     const published = await publishAll(
@@ -40,7 +41,7 @@ export async function keepPairs(
     );
     for (const [index, outcome] of published.entries()) {
       for (const [half, source] of (copied[index]?.sources ?? []).entries()) {
-        if (outcome.status === 'rejected') report.leaveOut(source, errorOf(source, outcome.reason));
+        if (outcome.status === 'rejected') report.copies.failed(source, errorOf(source, outcome.reason));
         else placed.set(source, outcome.value[half] ?? '');
       }
     }
@@ -61,12 +62,15 @@ interface CopiedPair {
 async function copyPair(
   { temporaries }: EngineDeps,
   halves: readonly KeptFile[],
+  control: Control,
   report: FolderReport,
 ): Promise<CopiedPair> {
-  const copied = await sideBySide(halves, async ({ source, folder, name }) => {
-    const temporary = await attempt({ failed: report.leaveOut }, source, () =>
-      copyToTemporary(temporaries, { source, folder }),
+  const copied = await sideBySide(halves, async ({ source, folder, name, size }) => {
+    const onProgress = (bytes: number) => report.copies.progress(source, bytes, size);
+    const temporary = await attempt(report.copies, source, () =>
+      copyToTemporary(temporaries, { source, folder, onProgress, ...control }),
     );
+    if (temporary !== undefined) report.copies.finished(source, size);
     return temporary === undefined
       ? undefined
       : { source, temporary, ending: name.slice(-KEY_ENDING.length) };

@@ -1,12 +1,14 @@
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Secret } from '../../core/crypto/secret.ts';
+import { codeOf } from '../../core/durable/publish.ts';
 import { formatKeyFile } from '../../shared/formats/key-file.ts';
 import { ENC_ENDING } from '../../shared/names/file-name.ts';
 import { type Control, passGate } from '../engine/gate.ts';
 import { nameOfPair } from '../engine/pair-name.ts';
 import { publishAll } from '../engine/publish.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
-import type { Source } from '../engine/source.ts';
+import { type Source, sourceLabel } from '../engine/source.ts';
 import { explained } from './explained.ts';
 import { fitting } from './fitting.ts';
 import { batchesOf, groupsAtOnce, groupsOf } from './groups.ts';
@@ -14,7 +16,7 @@ import { closeStream, type InspectedFile, inspectPlanned, type PlannedOpen } fro
 import { folderOf, type OpenedFile, openPairs, type UnwrappedFile } from './open-pairs.ts';
 import type { JobParts } from './parts.ts';
 import { renewKeyFile } from './renew-key-file.ts';
-import { attempt, attemptTogether, errorOf, type JobReport } from './report.ts';
+import { attempt, attemptTogether, errorOf, type JobReport, msSince } from './report.ts';
 import { restoreKeyFile } from './restore-key-file.ts';
 import { unwrapKeys } from './unwrap-keys.ts';
 
@@ -39,10 +41,28 @@ export async function openFiles(
   await parts.login.tokens();
   const { sources, keys, folder } = request;
   const plans = sources.map((source) => ({ source, key: keys?.get(source), folder }));
-  await openPlanned(parts, plans, request, report);
+  // All that is kept of so many is a number.
+  const sizes = await sideBySide(sources, (source) => sizeOf(source, request.signal));
+  const outputOf = ({ source }: PlannedOpen, index: number) => {
+    const label = sourceLabel(source);
+    return { label, folder: folder ?? path.dirname(path.resolve(label)), bytes: sizes[index] ?? 0 };
+  };
+  await openPlanned(parts, await fitting(plans, outputOf, report), request, report);
 }
 
-/** Opens files that each have a place of their own. */
+/** About what an opened file takes. @returns 0 where that can't be seen: opening says what is wrong. */
+async function sizeOf(source: Source, signal: AbortSignal | undefined): Promise<number> {
+  if (typeof source !== 'string') return source.size;
+  if (signal?.aborted) return 0;
+  try {
+    return (await stat(source)).size;
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return 0;
+  }
+}
+
+/** Opens files that each have a place of their own, in which the caller looked for room. */
 export async function openPlanned(
   parts: JobParts,
   plans: readonly PlannedOpen[],
@@ -63,14 +83,8 @@ async function openBatch(
   report: JobReport,
 ): Promise<void> {
   const files = await inspectPlanned(parts, plans, control.signal, report);
-  const outputOf = (file: InspectedFile) => ({
-    label: file.label,
-    folder: folderOf(file),
-    bytes: file.size,
-  });
   try {
-    for (const group of groupsOf(await fitting(files, outputOf, report)))
-      await openGroup(parts, group, control, report);
+    for (const group of groupsOf(files)) await openGroup(parts, group, control, report);
   } finally {
     for (const { source } of files) closeStream(source);
   }
@@ -124,7 +138,7 @@ async function publishOpened(
     await attempt(report, label, async () => {
       const outcome = published[index];
       if (outcome?.status !== 'fulfilled') throw outcome?.reason;
-      const ms = Math.round((performance.now() - startedAt) * 1000) / 1000;
+      const ms = msSince(startedAt);
       const { key, keyPath, missingAt } = found;
       const wrappedKey = renewed.get(key);
       if (missingAt !== undefined) await restoreKeyFile(parts.engine, missingAt, formatKeyFile(key));

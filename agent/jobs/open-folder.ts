@@ -1,9 +1,10 @@
-import { lstat, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { platform } from 'node:process';
-import { codeOf } from '../../core/durable/publish.ts';
+import { lstatOrNothing } from '../../core/durable/lstat.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { SEALED_ENDING } from '../../shared/names/endings.ts';
+import { keyPathOf } from '../../shared/names/key-path.ts';
 import { inputError } from '../engine/file-errors.ts';
 import type { Control } from '../engine/gate.ts';
 import { nameWithRoomFor } from '../engine/pair-name.ts';
@@ -11,12 +12,11 @@ import { assertRoom } from '../engine/room.ts';
 import { buildFolder } from '../folders/build-folder.ts';
 import type { Manifest } from '../folders/manifest-bytes.ts';
 import { type RenamedEntry, safeName } from '../folders/plan-names.ts';
-import { keyPathOf } from './find-key.ts';
 import { createFolderReport, type FolderReport } from './folder-report.ts';
 import { findLoosePairs, openLoosePairs } from './open-loose.ts';
 import { manifestPathOf, openManifest } from './open-manifest.ts';
 import { type JobParts, partsWithin } from './parts.ts';
-import { attempt, type JobReport } from './report.ts';
+import { attempt, type JobReport, msSince } from './report.ts';
 import { restoreTree } from './restore-tree.ts';
 
 export interface OpenFolderRequest extends Control {
@@ -55,7 +55,7 @@ export async function openFolder(
   const opened = await attempt(report, label, () => open(parts, request, folderReport));
   if (!opened) return undefined;
   const { files, bytes } = folderReport.done();
-  const ms = Math.round(performance.now() - startedAt);
+  const ms = msSince(startedAt);
   report.finished({ file: label, out: opened.out, bytes, ms, leftOut: folderReport.leftOut() });
   return { ...opened, files, bytes, isWhole: folderReport.lastFailure() === undefined };
 }
@@ -95,24 +95,19 @@ async function hasManifest(folder: string): Promise<boolean> {
   } catch (error) {
     throw inputError(error, folder);
   }
-  try {
-    return (await lstat(manifestPathOf(folder))).isFile();
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
+  const found = await lstatOrNothing(manifestPathOf(folder)).catch((error: unknown) => {
     throw inputError(error, folder);
-  }
+  });
+  return found?.isFile() ?? false;
 }
 
 /** Whether a folder that has no manifest had one: its name or the manifest's `.key` says so. */
 async function hasLostManifest(folder: string): Promise<boolean> {
   if (path.basename(folder).endsWith(SEALED_ENDING)) return true;
-  try {
-    await lstat(keyPathOf(manifestPathOf(folder)));
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
+  const key = await lstatOrNothing(keyPathOf(manifestPathOf(folder))).catch((error: unknown) => {
     throw inputError(error, folder);
-  }
+  });
+  return key !== undefined;
 }
 
 /** What is to be made of a sealed folder. */
@@ -133,13 +128,12 @@ async function listed(
   const manifest: Manifest = await openManifest(parts, source, { signal, reason: 'open' });
   const files = manifest.entries.filter((entry) => entry.kind === 'file');
   const kept = manifest.entries.filter((entry) => entry.kind === 'kept');
-  const bytesOf = (sum: number, { size }: { readonly size: number }) => sum + size;
-  const bytes = files.reduce(bytesOf, 0);
+  const bytes = [...files, ...kept].reduce((sum, { size }) => sum + size, 0);
   report.expect(bytes);
   return {
     name: openedFolderName(path.basename(source), manifest.header.name),
     count: files.length + kept.length,
-    bytes: kept.reduce(bytesOf, bytes),
+    bytes,
     fill: (within, root) => restoreTree(within, { source, root, manifest, signal, gate }, report),
   };
 }

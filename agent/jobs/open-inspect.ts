@@ -3,6 +3,7 @@ import { STREAM_HEADER_BYTES } from '../../core/crypto/stream-layout.ts';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { parseKeyFile } from '../../shared/formats/key-file.ts';
 import { type Prelude, parsePrelude } from '../../shared/formats/prelude.ts';
+import { keyPathOf } from '../../shared/names/key-path.ts';
 import { splitResourceName } from '../../shared/names/resource-name.ts';
 import type { Attributes } from '../engine/attributes.ts';
 import type { Inspection } from '../engine/inspect-files.ts';
@@ -10,7 +11,7 @@ import { readPrelude } from '../engine/open-file.ts';
 import { openSealedStream, type SealedStream } from '../engine/open-stream.ts';
 import { type Source, sourceLabel } from '../engine/source.ts';
 import { explained } from './explained.ts';
-import { type FoundKey, findKey, keyPathOf } from './find-key.ts';
+import { type FoundKey, findKey } from './find-key.ts';
 import type { JobParts } from './parts.ts';
 import { attemptEach, type Failures } from './report.ts';
 

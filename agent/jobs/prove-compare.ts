@@ -8,7 +8,7 @@ import { WHOLE_BYTES, WHOLE_FILES_PER_ORDER } from '../engine/whole-files.ts';
 import { assertProven } from './assert-proven.ts';
 import type { JobParts } from './parts.ts';
 import type { ProofReport, SeenFile } from './proof.ts';
-import { attemptEach } from './report.ts';
+import { attemptEach, msSince } from './report.ts';
 
 /** A file whose DEK the KMS has just unwrapped. */
 export interface KeyedProof {
@@ -63,7 +63,7 @@ async function compareWhole(
           if (same[index]) done.set(one, { file: one.file, segments: 1, ms });
       }),
     );
-    // Keys for 64 files take a few milliseconds: others may want the main thread too.
+    // So many keys take a millisecond or two: others may want the main thread too.
     await breath();
   }
   await Promise.all(running);
@@ -110,8 +110,4 @@ function assertClaims(parts: JobParts, { file: { original, key, pair, seen }, de
   assertProven(parts, dek, pair.found);
   if (BigInt(pair.found.key.size) !== seen.original.size)
     throw new SealkeepError('PROOF_FAILED', { file: original });
-}
-
-function msSince(startedAt: number): number {
-  return Math.round((performance.now() - startedAt) * 1000) / 1000;
 }

@@ -1,9 +1,9 @@
 import { Secret } from '../../core/crypto/secret.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
+import { keyPathOf } from '../../shared/names/key-path.ts';
 import { identityAt } from '../engine/file-identity.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
 import { explained } from './explained.ts';
-import { keyPathOf } from './find-key.ts';
 import { batchesOf, groupsAtOnce, groupsOf } from './groups.ts';
 import { inspectPlanned } from './open-inspect.ts';
 import type { JobParts } from './parts.ts';

@@ -16,7 +16,7 @@ import { openManifest } from './open-manifest.ts';
 import type { JobParts } from './parts.ts';
 import type { FolderProof } from './proof.ts';
 import { proveFiles } from './prove-files.ts';
-import { attempt, type JobReport } from './report.ts';
+import { attempt, type JobReport, msSince } from './report.ts';
 
 /** A folder, and the sealed folder that was made of it. */
 export interface FolderToProve {
@@ -77,7 +77,7 @@ async function prove(
     ...{ original: request.original, sealed, seen, segments },
     files: files.length + kept.length,
     bytes: report.done().bytes,
-    ms: Math.round((performance.now() - startedAt) * 1000) / 1000,
+    ms: msSince(startedAt),
   };
 }
 

@@ -5,10 +5,12 @@ import type { ErrorCode } from '../../shared/errors/codes.ts';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { type KeyFile, keyFileClaims } from '../../shared/formats/key-file.ts';
 import { encodePrelude, type Prelude } from '../../shared/formats/prelude.ts';
+import { keyPathOf } from '../../shared/names/key-path.ts';
 import { readPrelude } from '../engine/open-file.ts';
+import { readKeyFile } from '../engine/read-key-file.ts';
 import { assertProven } from './assert-proven.ts';
 import { explained } from './explained.ts';
-import { keyPathOf, readKeyFile, registeredKey } from './find-key.ts';
+import { registeredKey } from './find-key.ts';
 import { inspectedBy } from './open-inspect.ts';
 import type { JobParts } from './parts.ts';
 import { errorOf } from './report.ts';
@@ -65,6 +67,7 @@ const WORTH_ANOTHER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'KEY_FILE_ALTERED',
   'KEY_MISSING',
   'FILE_NOT_READABLE',
+  'FILE_NOT_A_FILE',
   'WRAPPED_KEY_INVALID',
   'RESOURCE_MISMATCH',
   'CLOUD_NOT_FOUND',

@@ -4,9 +4,9 @@ import { syncFolder } from '../../core/durable/folder.ts';
 import { codeOf } from '../../core/durable/publish.ts';
 import { isSealkeepError } from '../../shared/errors/error.ts';
 import { formatKeyFile, type KeyFile } from '../../shared/formats/key-file.ts';
+import { readKeyFile } from '../engine/read-key-file.ts';
 import type { EngineDeps } from '../engine/seal-file.ts';
 import { cleanedUp, writeTemporary } from '../engine/temporary-file.ts';
-import { readKeyFile } from './find-key.ts';
 
 /**
  * Writes a DEK's fresh wrapped key into its `.key`, which has the old one or the new one whatever happens. The old one

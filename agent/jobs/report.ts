@@ -24,6 +24,11 @@ export interface JobReport {
 /** Where a step tells what failed. */
 export type Failures = Pick<JobReport, 'failed'>;
 
+/** @param startedAt of `performance.now`. @returns milliseconds, to the microsecond: many files take less than one. */
+export function msSince(startedAt: number): number {
+  return Math.round((performance.now() - startedAt) * 1000) / 1000;
+}
+
 /** The error of one file, naming it. What is not ours is a defect, and ends the job. */
 export function errorOf(file: string, error: unknown): SealkeepError {
   if (!(error instanceof SealkeepError)) throw error;

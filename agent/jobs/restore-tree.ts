@@ -5,9 +5,10 @@ import type { FileEntry, KeptEntry, LinkEntry } from '../../shared/formats/folde
 import { ENC_ENDING } from '../../shared/names/file-name.ts';
 import { lastStep, parentOf } from '../../shared/names/folder-path.ts';
 import { inputError } from '../engine/file-errors.ts';
-import type { Control } from '../engine/gate.ts';
+import { type Control, passGate } from '../engine/gate.ts';
 import { publishAll } from '../engine/publish.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
+import { foldersBehindLinks } from '../folders/behind-links.ts';
 import { copyToTemporary } from '../folders/copy-file.ts';
 import { finishFolders } from '../folders/finish-folders.ts';
 import type { Manifest } from '../folders/manifest-bytes.ts';
@@ -31,7 +32,8 @@ export interface TreeToRestore extends Control {
 
 /**
  * Makes what a manifest lists, in an order that lets nothing be written through a link: folders of ours alone, what is in
- * them, then links, then what modes and times they all have. What fails is reported, and the rest restored.
+ * them, then links, then what modes and times they all have. Nothing is read through a link in the sealed folder, where
+ * Sealkeep makes none. What fails is reported, and the rest restored.
  * @returns what could not keep its name.
  * @throws SealkeepError FILE_MANIFEST_DAMAGED, JOB_CANCELLED, OUTPUT_*, and the last failure where not one file could be restored.
  */
@@ -41,7 +43,7 @@ export async function restoreTree(
   report: FolderReport,
 ): Promise<readonly RenamedEntry[]> {
   const { source, root, manifest, signal } = tree;
-  const plan = await planOf(parts, tree);
+  const plan = await withoutLinked(tree, await planOf(parts, tree), report);
   for (const { as } of plan.folders) await mkdir(path.join(root, as), { mode: 0o700 });
   const renamed = await openFilesOf(parts, tree, plan, report);
   const copied = await copyKept(parts, tree, plan, report);
@@ -64,10 +66,28 @@ export async function restoreTree(
 async function planOf({ engine }: JobParts, { source, root, manifest }: TreeToRestore): Promise<RestorePlan> {
   const rules = await nameRulesOf(root, engine.temporaries);
   try {
-    return planRestore(manifest.entries, rules);
+    return await planRestore(manifest.entries, rules);
   } catch (error) {
     throw isSealkeepError(error) ? manifestError(inputError(error, manifestPathOf(source))) : error;
   }
+}
+
+/** Leaves out what the manifest says lies in a folder that is a link. */
+async function withoutLinked(
+  { source }: TreeToRestore,
+  plan: RestorePlan,
+  report: FolderReport,
+): Promise<RestorePlan> {
+  const places = [...plan.files, ...plan.kept].map(({ sealed }) => sealed);
+  const behind = await foldersBehindLinks(source, places);
+  const isReal = ({ sealed }: FileEntry | KeptEntry): boolean => {
+    const link = behind.get(parentOf(sealed));
+    if (link === undefined) return true;
+    const error = new SealkeepError('FILE_NOT_A_FOLDER', { file: path.join(source, link) });
+    report.leaveOut(path.join(source, sealed), error);
+    return false;
+  };
+  return { ...plan, files: plan.files.filter(isReal), kept: plan.kept.filter(isReal) };
 }
 
 /** @returns those that got another name than was planned: something the file system knows and we don't. */
@@ -106,20 +126,21 @@ async function openFilesOf(
 /** @returns how many are there now. */
 async function copyKept(
   { engine }: JobParts,
-  { source, root, signal }: TreeToRestore,
+  { source, root, signal, gate }: TreeToRestore,
   { kept }: RestorePlan,
   report: FolderReport,
 ): Promise<number> {
   let copied = 0;
   const labelOf = ({ sealed }: KeptEntry) => path.join(source, sealed);
   for (const batch of batchesOf(kept)) {
-    if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
+    await passGate({ signal, gate });
     const copies = await sideBySide(batch, async (file) => {
-      const { as, mode, mtime } = file;
-      const folder = path.join(root, parentOf(as));
-      const temporary = await attempt({ failed: report.leaveOut }, labelOf(file), () =>
-        copyToTemporary(engine.temporaries, { source: labelOf(file), folder, attributes: { mode, mtime } }),
-      );
+      const { as, mode, mtime, size } = file;
+      const [label, folder] = [labelOf(file), path.join(root, parentOf(as))];
+      const onProgress = (bytes: number) => report.copies.progress(label, bytes, size);
+      const how = { source: label, folder, attributes: { mode, mtime }, onProgress, signal, gate };
+      const temporary = await attempt(report.copies, label, () => copyToTemporary(engine.temporaries, how));
+      if (temporary !== undefined) report.copies.finished(label, size);
       return temporary === undefined ? undefined : { file, folder, temporary };
     });
     const there = copies.filter((copy) => copy !== undefined);
@@ -133,7 +154,7 @@ async function copyKept(
     );
     for (const [index, outcome] of published.entries()) {
       const label = there[index] ? labelOf(there[index].file) : '';
-      if (outcome.status === 'rejected') report.leaveOut(label, errorOf(label, outcome.reason));
+      if (outcome.status === 'rejected') report.copies.failed(label, errorOf(label, outcome.reason));
       else copied += 1;
     }
   }

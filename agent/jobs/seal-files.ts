@@ -6,7 +6,14 @@ import { type Source, sourceLabel } from '../engine/source.ts';
 import { fitting } from './fitting.ts';
 import { batchesOf, groupsAtOnce, groupsOf } from './groups.ts';
 import type { JobParts } from './parts.ts';
-import { attemptEach, attemptTogether, errorOf, type FinishedFile, type JobReport } from './report.ts';
+import {
+  attemptEach,
+  attemptTogether,
+  errorOf,
+  type FinishedFile,
+  type JobReport,
+  msSince,
+} from './report.ts';
 import { type KeyedFile, removePair, type SealedPair, sealPairs } from './seal-pairs.ts';
 import { type PlannedSeal, planSeal } from './seal-plan.ts';
 import { wrapFreshKeys } from './wrap-keys.ts';
@@ -116,7 +123,7 @@ async function publishPairs(
     const [label, pair] = [labels[index] ?? '', pairs[index]];
     if (outcome.status === 'rejected') report.failed(label, errorOf(label, outcome.reason));
     else if (pair) {
-      const ms = Math.round((performance.now() - pair.startedAt) * 1000) / 1000;
+      const ms = msSince(pair.startedAt);
       report.finished({ file: label, out: outcome.value[0] ?? '', bytes: pair.claims.size, ms }, pair.file);
     }
   }

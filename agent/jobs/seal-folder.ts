@@ -17,7 +17,7 @@ import type { FoundEntry, FoundFile } from '../folders/walk-folder.ts';
 import { createFolderReport, type FolderReport } from './folder-report.ts';
 import { keepPairs } from './keep-pairs.ts';
 import { type JobParts, partsWithin } from './parts.ts';
-import { attempt, type JobReport } from './report.ts';
+import { attempt, type JobReport, msSince } from './report.ts';
 import { sealPlanned } from './seal-files.ts';
 
 export interface SealFolderRequest extends Control {
@@ -55,7 +55,7 @@ export async function sealFolder(
   const out = await attempt(report, label, () => seal(parts, request, folderReport));
   if (out === undefined) return undefined;
   const { files, bytes } = folderReport.done();
-  const ms = Math.round(performance.now() - startedAt);
+  const ms = msSince(startedAt);
   report.finished({ file: label, out, bytes, ms, leftOut: folderReport.leftOut() });
   return { out, files, bytes, isWhole: folderReport.lastFailure() === undefined };
 }
@@ -71,7 +71,7 @@ async function seal(
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const parent = path.resolve(folder ?? path.dirname(full));
   await assertRoom({ folder: parent, files: files.length, bytes });
-  report.expect(files.reduce((sum, { kind, size }) => sum + (kind === 'file' ? size : 0), 0));
+  report.expect(bytes);
   const { out } = await buildFolder(
     parts.engine.temporaries,
     { parent, name: found.name, ending: SEALED_ENDING, signal },
@@ -92,7 +92,7 @@ interface TreeToSeal extends Control {
 }
 
 async function sealTree(parts: JobParts, tree: TreeToSeal, report: FolderReport): Promise<void> {
-  const { source, root, found, signal } = tree;
+  const { source, root, found, signal, gate } = tree;
   const places = await makeFolders(parts, tree);
   // The manifest comes last, and its name must not go to a file.
   const reserved = path.join(root, MANIFEST_NAME + ENC_ENDING);
@@ -105,7 +105,7 @@ async function sealTree(parts: JobParts, tree: TreeToSeal, report: FolderReport)
     name: lastStep(file.path),
   }));
   const kept = files.filter(({ kind }) => kind === 'kept');
-  const placed = await keepPairs(parts.engine, kept, signal, report);
+  const placed = await keepPairs(parts.engine, kept, { signal, gate }, report);
   const sealed = await sealFilesOf(
     parts,
     files.filter(({ kind }) => kind === 'file'),

@@ -51,21 +51,42 @@ export async function unwrapKeys(
   renewed: RenewedKey = () => undefined,
 ): Promise<UnwrapOutcome[]> {
   const outcomes = new Map<WrappedResource, UnwrapOutcome>();
-  for (const batch of Map.groupBy(wrapped, ownerOf).values()) {
-    try {
-      const deks = await unwrapBatch(parts, batch, reason, renewed);
-      for (const [index, one] of batch.entries()) keep(outcomes, one, deks[index]);
-    } catch (error) {
-      if (!isSealkeepError(error)) throw error;
-      const isWorthAsking = batch.length > 1 && OF_ONE_RESOURCE.has(error.code);
-      for (const one of batch) {
-        const outcome = isWorthAsking ? await unwrapAlone(parts, one, reason, renewed) : error;
-        const isOld = isSealkeepError(outcome) && OF_AN_OLD_VERSION.has(outcome.code);
-        keep(outcomes, one, isOld ? await unwrapRegistered(parts, one, outcome, reason, renewed) : outcome);
-      }
-    }
+  try {
+    for (const batch of Map.groupBy(wrapped, ownerOf).values())
+      await unwrapTogether(parts, batch, { reason, renewed, outcomes });
+  } catch (error) {
+    // Nobody gets those that are here already.
+    for (const outcome of outcomes.values()) if (outcome instanceof Secret) outcome.destroy();
+    throw error;
   }
   return wrapped.map((one) => outcomes.get(one) ?? new SealkeepError('INTERNAL'));
+}
+
+async function unwrapTogether(
+  parts: JobParts,
+  batch: readonly WrappedResource[],
+  {
+    reason,
+    renewed,
+    outcomes,
+  }: {
+    readonly reason: UnwrapReason;
+    readonly renewed: RenewedKey;
+    readonly outcomes: Map<WrappedResource, UnwrapOutcome>;
+  },
+): Promise<void> {
+  try {
+    const deks = await unwrapBatch(parts, batch, reason, renewed);
+    for (const [index, one] of batch.entries()) keep(outcomes, one, deks[index]);
+  } catch (error) {
+    if (!isSealkeepError(error)) throw error;
+    const isWorthAsking = batch.length > 1 && OF_ONE_RESOURCE.has(error.code);
+    for (const one of batch) {
+      const outcome = isWorthAsking ? await unwrapAlone(parts, one, reason, renewed) : error;
+      const isOld = isSealkeepError(outcome) && OF_AN_OLD_VERSION.has(outcome.code);
+      keep(outcomes, one, isOld ? await unwrapRegistered(parts, one, outcome, reason, renewed) : outcome);
+    }
+  }
 }
 
 function keep(

@@ -12,7 +12,7 @@ import { readAt } from '../engine/source-file.ts';
 import { assertProven } from './assert-proven.ts';
 import { type FoundKey, findKey } from './find-key.ts';
 import type { JobParts } from './parts.ts';
-import { attempt, type JobReport } from './report.ts';
+import { attempt, type JobReport, msSince } from './report.ts';
 import { unwrapKeys } from './unwrap-keys.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -95,7 +95,7 @@ async function send(
     { fileName, enc, encBytes, keyText: formatKeyFile(key) },
     signal,
   );
-  const ms = Math.round(performance.now() - startedAt);
+  const ms = msSince(startedAt);
   report.finished({ file: label, out: uploaded.name, bytes: key.size, ms });
 }
 

@@ -9,7 +9,7 @@ import { type Damage, salvageToTemporary, type Verdict, verifyFile } from '../en
 import { batchesOf } from './groups.ts';
 import type { JobParts } from './parts.ts';
 import { type ProvenKey, provenKeyOf, provenKeysOf } from './proven-key.ts';
-import { errorOf, type JobReport } from './report.ts';
+import { errorOf, type JobReport, msSince } from './report.ts';
 
 export interface VerifyFilesRequest {
   /** `.enc` files. */
@@ -142,7 +142,7 @@ async function verifyOne(
     // The one beside was right after all: it was the prelude that named another resource.
     keyError: isFromRegistry ? keyError : undefined,
     partial: salvaged && { out: salvaged.out },
-    ms: Math.round(performance.now() - startedAt),
+    ms: msSince(startedAt),
   };
 }
 

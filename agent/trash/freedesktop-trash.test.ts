@@ -92,6 +92,24 @@ describe('the trash of the home folder', () => {
   });
 });
 
+test('a disk that fails right after the move gives the file back', async () => {
+  const file = await write('a.txt', 'content');
+  let isMoved = false;
+  const trash = createFreedesktopTrash({
+    ...{ dataHome: home, uid: UID, now: () => NOW },
+    async rename(from, to) {
+      await rename(from, to);
+      isMoved = true;
+    },
+    async sync() {
+      if (isMoved) throw Object.assign(new Error('EIO'), { code: 'EIO' });
+    },
+  });
+  await expect(trash(file, await identityAt(file))).rejects.toMatchObject({ code: 'TRASH_FAILED' });
+  expect(await readFile(file, 'utf8')).toBe('content');
+  for (const folder of ['files', 'info']) expect(await names(path.join(home, 'Trash', folder))).toEqual([]);
+});
+
 describe('on another disk', () => {
   test('the trash at its top is taken, with a path from there', async () => {
     const to = await trashOf({ deviceOf: disks })(await write('disk/deep/a b.txt'));

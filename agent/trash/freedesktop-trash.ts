@@ -1,8 +1,8 @@
-import type { Stats } from 'node:fs';
 import { lstat, mkdir, open, realpath, rm, stat, rename as systemRename } from 'node:fs/promises';
 import path from 'node:path';
 import { randomId } from '../../core/crypto/random.ts';
 import { makeFolder, syncFolder } from '../../core/durable/folder.ts';
+import { lstatOrNothing } from '../../core/durable/lstat.ts';
 import { codeOf } from '../../core/durable/publish.ts';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { LIMITS } from '../../shared/limits.ts';
@@ -20,6 +20,8 @@ export interface FreedesktopSettings {
   readonly deviceOf?: (folder: string) => Promise<bigint>;
   /** The one step that moves a file, all of it or nothing. */
   readonly rename?: (from: string, to: string) => Promise<void>;
+  /** Makes a folder's entries durable. */
+  readonly sync?: (folder: string) => Promise<void>;
 }
 
 /** A trash on the file's own file system. */
@@ -145,12 +147,12 @@ async function moveInto(
   trash: TrashFolder,
   origin: string,
   expected: Expected,
-  { now, rename = systemRename }: FreedesktopSettings,
+  { now, rename = systemRename, sync = syncFolder }: FreedesktopSettings,
 ): Promise<string | undefined> {
   const from = path.dirname(origin);
   // A folder that can't be synced is found out before anything moves.
-  await syncFolder(from);
-  const place = await reserve(trash, origin, now());
+  await sync(from);
+  const place = await reserve(trash, origin, now(), sync);
   if (!place) return undefined;
   try {
     await assertExpected(origin, expected);
@@ -163,11 +165,16 @@ async function moveInto(
     throw error;
   }
   await assertMoved(place, origin, expected);
-  for (const folder of [path.dirname(place.file), from]) await syncFolder(folder);
+  try {
+    for (const folder of [path.dirname(place.file), from]) await sync(folder);
+  } catch (error) {
+    await giveBack(place, origin);
+    throw error;
+  }
   return place.file;
 }
 
-interface Place {
+interface TrashPlace {
   readonly file: string;
   readonly info: string;
 }
@@ -176,13 +183,18 @@ interface Place {
  * Takes a name that is free, by a durable `.trashinfo` for a file that is not there yet.
  * @returns undefined where nothing can be written there.
  */
-async function reserve(trash: TrashFolder, origin: string, now: Date): Promise<Place | undefined> {
+async function reserve(
+  trash: TrashFolder,
+  origin: string,
+  now: Date,
+  sync: typeof syncFolder,
+): Promise<TrashPlace | undefined> {
   const text = trashInfo(trash.top === undefined ? origin : path.relative(trash.top, origin), now);
   try {
     for (const name of namesFor(path.basename(origin))) {
       const place = placeOf(trash, name);
-      if ((await isFree(place.file)) && (await writeNew(place.info, text))) {
-        await syncFolder(path.dirname(place.info));
+      if (!(await lstatOrNothing(place.file)) && (await writeNew(place.info, text))) {
+        await sync(path.dirname(place.info));
         return place;
       }
     }
@@ -192,7 +204,7 @@ async function reserve(trash: TrashFolder, origin: string, now: Date): Promise<P
   return undefined;
 }
 
-function placeOf({ folder }: TrashFolder, name: string): Place {
+function placeOf({ folder }: TrashFolder, name: string): TrashPlace {
   return { file: path.join(folder, FILES, name), info: path.join(folder, INFO, name + INFO_ENDING) };
 }
 
@@ -228,25 +240,16 @@ async function writeNew(file: string, text: string): Promise<boolean> {
 }
 
 /**
- * Somebody may have put another file under the name at the last moment, or into the folder: that one goes back. Where its name is taken again
- * by then it stays in the trash, whole.
+ * Somebody may have put another file under the name at the last moment, or into the folder: that one goes back.
  * @throws SealkeepError FILE_CHANGED
  */
-async function assertMoved({ file, info }: Place, origin: string, expected: Expected): Promise<void> {
-  if (await isMoved(file, expected)) return;
-  if (await moveBack(file, origin)) await rm(info, { force: true });
+async function assertMoved(place: TrashPlace, origin: string, expected: Expected): Promise<void> {
+  if (await isMoved(place.file, expected)) return;
+  await giveBack(place, origin);
   throw new SealkeepError('FILE_CHANGED', { file: origin });
 }
 
-async function isFree(file: string): Promise<boolean> {
-  return (await lstatOrNothing(file)) === undefined;
-}
-
-async function lstatOrNothing(file: string): Promise<Stats | undefined> {
-  try {
-    return await lstat(file);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+/** Where its name is taken again by then it stays in the trash, whole. */
+async function giveBack({ file, info }: TrashPlace, origin: string): Promise<void> {
+  if (await moveBack(file, origin)) await rm(info, { force: true });
 }

@@ -5,6 +5,7 @@ import type { Expected } from './expected.ts';
  * the trash.
  * @param expected what has to lie there: anything else stays, or comes back.
  * @returns where it lies now; undefined where the system does not say.
- * @throws SealkeepError TRASH_UNAVAILABLE, TRASH_FAILED, FILE_CHANGED; the file is where it was then.
+ * @throws SealkeepError TRASH_UNAVAILABLE, TRASH_FAILED, FILE_CHANGED; the file is where it was then, or, where somebody has
+ *   taken its name meanwhile, whole in the trash.
  */
 export type Trash = (file: string, expected: Expected) => Promise<string | undefined>;

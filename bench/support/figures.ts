@@ -7,7 +7,8 @@ const LOAD_BEFORE = loadavg()[0] ?? 0;
 export interface Figure {
   readonly work: string;
   readonly measured: number;
-  readonly budget: number;
+  /** Undefined where there is nothing here to compare with. */
+  readonly budget: number | undefined;
   /** Whether the budget is the most or the least that is allowed. */
   readonly limit: 'at most' | 'at least';
   readonly unit: string;
@@ -37,7 +38,13 @@ export async function inTurn<Way extends string, Result>(
 }
 
 function isWithin({ measured, budget, limit }: Figure): boolean {
+  if (budget === undefined) return true;
   return limit === 'at most' ? measured <= budget : measured >= budget;
+}
+
+function verdictOn(figure: Figure): string {
+  if (figure.budget === undefined) return '';
+  return isWithin(figure) ? 'kept' : 'MISSED';
 }
 
 const shown = (value: number, unit: string) =>
@@ -48,8 +55,8 @@ function tableOf(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => [
     figure.work,
     shown(figure.measured, figure.unit),
-    `${figure.limit} ${shown(figure.budget, figure.unit)}`,
-    isWithin(figure) ? 'kept' : 'MISSED',
+    figure.budget === undefined ? 'none' : `${figure.limit} ${shown(figure.budget, figure.unit)}`,
+    verdictOn(figure),
     figure.beside,
   ]);
   const all = [['work', 'measured', 'budget', '', 'beside'], ...rows];

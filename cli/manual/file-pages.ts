@@ -94,7 +94,7 @@ export const VERIFY: ManualPage = {
   description: [
     'Looks at every segment, as an opening would, and writes no plaintext. Of a damaged file it says which bytes of the .enc are bad and which bytes of the file are lost by it, and ends with 7.',
     'Of a folder it looks at every .enc below, manifests too; no link is followed. What a sealed folder’s manifest lists has to be there and be the file that it lists: what is missing or another one is told like any failure. With - it looks at standard input as it comes, and says how many bytes open before the first that do not.',
-    '--salvage writes what still opens to “NAME (partial).ENDING”: as long as the file was, with zeros for what is lost; and the file under its own name where nothing is lost. A damaged beginning (the prelude) is made anew from the .key. A damaged stream header, the 40 bytes after it, leaves nothing that opens.',
+    '--salvage writes what still opens to “NAME (partial).ENDING”: as long as the file was, with zeros for what is lost; and the file under its own name where nothing is lost. A damaged beginning (the prelude) is made anew from the .key. A damaged stream header, the 40 bytes after it, leaves nothing that opens, but for its first byte, which is always the same.',
   ],
   options: [
     { flags: '--salvage', text: 'Write what still opens of a damaged file. Default: write nothing.' },
@@ -153,5 +153,5 @@ export const VECTORS: ManualPage = {
   exits: ['usage', 'file', 'failed', 'cancelled'],
   environment: [],
   files: [],
-  examples: [['sealkeep vectors test/vectors/streaming.json', 'ends with 1 if one of them fails']],
+  examples: [['sealkeep vectors test/vectors/tink-stream.json', 'ends with 1 if one of them fails']],
 };

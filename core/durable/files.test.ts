@@ -1,4 +1,15 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  link,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { platform } from 'node:process';
@@ -50,11 +61,20 @@ test('a temporary name lies beside its target, hidden, and comes once', () => {
   expect(temporaryName(at('report.txt'))).not.toBe(name);
 });
 
-describe('publishFile', () => {
+/** As FAT and exFAT answer. */
+const noLinks = async () => {
+  throw Object.assign(new Error('no hard links here'), { code: 'ENOTSUP' });
+};
+
+describe.each([
+  ['with hard links', link],
+  ['without hard links', noLinks],
+])('publishFile %s', (_, linked) => {
+  const publish = (name: string) => publishFile(at(name), at('report'), linked);
   beforeEach(() => writeFile(at('temporary'), 'new'));
 
   test('gives a file its name', async () => {
-    expect(await publishFile(at('temporary'), at('report'))).toBe(true);
+    expect(await publish('temporary')).toBe(true);
     expect(await readdir(folder)).toEqual(['report']);
     expect(await readFile(at('report'), 'utf8')).toBe('new');
   });
@@ -63,22 +83,25 @@ describe('publishFile', () => {
     ['a file', () => writeFile(at('report'), 'old')],
     ['a folder', () => mkdir(at('report'))],
     ['a link to nowhere', () => symlink('nowhere', at('report'))],
-  ])('never takes the name of %s', async (_, take) => {
+  ])('never takes the name of %s', async (__, take) => {
     await take();
-    expect(await publishFile(at('temporary'), at('report'))).toBe(false);
+    const before = await lstat(at('report'), { bigint: true });
+    expect(await publish('temporary')).toBe(false);
     expect((await readdir(folder)).sort()).toEqual(['report', 'temporary']);
+    expect(await lstat(at('report'), { bigint: true })).toEqual(before);
   });
 
   test('lets one of many win', async () => {
     const names = Array.from({ length: 20 }, (_, index) => at(`temporary ${index}`));
     await Promise.all(names.map((name) => writeFile(name, name)));
-    const won = await Promise.all(names.map((name) => publishFile(name, at('report'))));
+    const won = await Promise.all(names.map((name) => publishFile(name, at('report'), linked)));
     expect(won.filter(Boolean)).toHaveLength(1);
     expect(await readFile(at('report'), 'utf8')).toBe(names[won.indexOf(true)]);
   });
 
   test('fails where there is nothing to publish', async () => {
-    await expect(publishFile(at('nowhere'), at('report'))).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(publish('nowhere')).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await readdir(folder)).toEqual(['temporary']);
   });
 });
 

@@ -1,14 +1,15 @@
-import { link, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, link as systemLink } from 'node:fs/promises';
 
 /** What systems answer where there are no hard links; EISDIR is libuv's word for Windows' "invalid function" on FAT. */
 const NO_LINKS = new Set(['ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'ENOSYS', 'EMLINK', 'EISDIR']);
 
 /**
  * Gives a synced temporary file its real name without ever overwriting anything. The caller syncs the folder after.
- * A hard link cannot clobber; where the file system has none, the name is first taken by an empty file of ours.
+ * A hard link cannot clobber; where the file system has none (FAT, exFAT), the name is first taken by an empty file of
+ * ours: whoever is killed in that moment leaves it there, empty.
  * @returns false where the name is taken; the temporary file is then still there.
  */
-export async function publishFile(temporary: string, target: string): Promise<boolean> {
+export async function publishFile(temporary: string, target: string, link = systemLink): Promise<boolean> {
   try {
     await link(temporary, target);
   } catch (error) {

@@ -8,6 +8,7 @@ import { createTemporaries } from '../../agent/engine/temporaries.ts';
 import { createWorkerPool, type WorkerPool } from '../../agent/engine/worker-pool.ts';
 import { newDek } from '../../core/crypto/file-key.ts';
 import type { Secret } from '../../core/crypto/secret.ts';
+import { type KeyFile, keyFileClaims } from '../../shared/formats/key-file.ts';
 import { encodePrelude } from '../../shared/formats/prelude.ts';
 
 export const WORKER_URL = new URL('../../agent/engine/segment-worker.ts', import.meta.url);
@@ -16,6 +17,14 @@ export const PRELUDE = encodePrelude({
   resource_name: '//sealkeep/AAAAAAAAAAAAAAAAAAAAAA/BBBBBBBBBBBBBBBBBBBBBB',
   kacls_url: 'https://0123456789.sealkeep.invalid',
 });
+
+/** A `.key` that no KMS and no DEK vouches for. */
+export function someKeyFile(resource_name: string): KeyFile {
+  const created_at = '2026-11-22T00:00:00.000Z';
+  const claims = keyFileClaims({ resource_name, name: 'report.txt', size: 5, created_at });
+  const mac = Buffer.alloc(32).toString('base64');
+  return { ...claims, kacls_url: PRELUDE.header.kacls_url, wrapped_key: 'AAAA', mac };
+}
 
 /** A folder, real worker threads and one DEK, for tests of the file engine. */
 export interface EngineBench {

@@ -8,10 +8,12 @@ export interface SmallDisk {
   remove(): void;
 }
 
-/** A real file system of 1 MiB. Only root may mount: for others there is none, and the reason is printed. */
-export function mountSmallDisk(): SmallDisk | undefined {
+/** A real file system of so many MiB. Only root may mount: for others there is none, and the reason is printed. */
+export function mountSmallDisk(mebibytes = 1): SmallDisk | undefined {
   const folder = mkdtempSync(path.join(tmpdir(), 'sealkeep-disk-'));
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', folder], { encoding: 'utf8' });
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'none', folder], {
+    encoding: 'utf8',
+  });
   if (mounted.status !== 0) {
     rmSync(folder, { recursive: true });
     process.stderr.write(`not tested on a full disk: ${mounted.error?.message ?? mounted.stderr.trim()}\n`);

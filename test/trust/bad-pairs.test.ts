@@ -1,10 +1,15 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { platform } from 'node:process';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { exportKey } from '../../agent/jobs/export-key.ts';
+import { proveFiles } from '../../agent/jobs/prove-files.ts';
+import { type VerifiedFile, verifyFiles } from '../../agent/jobs/verify-files.ts';
 import { encodePrelude } from '../../shared/formats/prelude.ts';
 import { startMeddlingProxy } from '../support/meddling-proxy.ts';
 import { sentencesOf } from '../support/sentences.ts';
-import { startTestWorld, type TestWorld, type WorldPerson } from '../support/test-world.ts';
+import { collector, startTestWorld, type TestWorld, type WorldPerson } from '../support/test-world.ts';
 
 let world: TestWorld;
 let alice: WorldPerson;
@@ -135,9 +140,40 @@ describe('a bad .key is refused, says which file, leaves nothing, and the good p
   test('that is a folder', async () => {
     await rm(pair.key);
     await mkdir(pair.key);
-    await refusedAmongGoodOnes('FILE_NOT_READABLE');
+    await refusedAmongGoodOnes('FILE_NOT_A_FILE');
+  });
+
+  test.skipIf(platform === 'win32')('that is a pipe', async () => {
+    await rm(pair.key);
+    execFileSync('mkfifo', [pair.key]);
+    expect(await refusedAmongGoodOnes('FILE_NOT_A_FILE')).toContain(pair.key);
   });
 });
+
+test.skipIf(platform === 'win32')(
+  'a pipe or a device in place of a .key holds up nothing: verify finds the registry’s copy, all else refuses',
+  async () => {
+    const { jobs } = alice.agent;
+    const { enc, key } = pair;
+    const makers = [() => execFileSync('mkfifo', [key]), () => symlink('/dev/zero', key)];
+    for (const make of makers) {
+      await rm(key, { force: true });
+      await make();
+      const verified: string[] = [];
+      const report = { ...collector().report, verified: (file: VerifiedFile) => verified.push(file.key) };
+      await verifyFiles(jobs, { sources: [enc] }, report);
+      expect(verified).toEqual(['registry']);
+      const askCode = async () => '123456';
+      await expect(exportKey(jobs, { source: enc, askCode })).rejects.toMatchObject({
+        code: 'FILE_NOT_A_FILE',
+      });
+      const proving = collector();
+      const files = [{ original: await alice.write(`bad ${count}.txt`, 'what was sealed'), enc }];
+      await proveFiles(jobs, { files }, { ...proving.report, proved: () => expect.unreachable() });
+      expect(proving.failed.map(({ error }) => error.code)).toEqual(['FILE_NOT_A_FILE']);
+    }
+  },
+);
 
 test('a changed kacls_url in a .key decides nothing: the file opens, and nobody is asked there', async () => {
   const stranger = await startMeddlingProxy(() => world.kms.address);

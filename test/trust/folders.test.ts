@@ -268,6 +268,21 @@ test('what is no folder, or sealed already, or not sealed, is said', async () =>
   expect(await readdir(place)).toEqual(['file', 'photos', 'photos.sealed']);
 });
 
+test('what is only called like the .key of a sealed file is sealed, and comes back', async () => {
+  const secret = '-----BEGIN PRIVATE KEY-----';
+  await write('inc/mine');
+  const { enc } = await alice.sealed(`place ${count}/server`, 'a program’s');
+  await rename(enc, at('inc/server.enc'));
+  await writeFile(at('inc/server.key'), secret);
+  expect((await seal(at('inc'))).sealed).toMatchObject({ files: 2, isWhole: true });
+  for (const name of await readdir(at('inc.sealed')))
+    expect([name, (await readFile(at('inc.sealed', name))).includes(secret)]).toEqual([name, false]);
+  await rm(at('inc'), { recursive: true });
+  expect((await open(at('inc.sealed'))).opened).toMatchObject({ files: 2, isWhole: true });
+  expect(await readFile(at('inc/server.key'), 'utf8')).toBe(secret);
+  expect((await readdir(at('inc'))).sort()).toEqual(['mine', 'server.enc', 'server.key']);
+});
+
 test('pairs in a folder without a manifest open with the tree kept', async () => {
   await mkdir(at('pairs/a/b'), { recursive: true });
   await mkdir(at('pairs/nothing here'));

@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { platform } from 'node:process';
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openFolder } from '../../agent/jobs/open-folder.ts';
 import { sealFiles } from '../../agent/jobs/seal-files.ts';
 import { parseKeyFile } from '../../shared/formats/key-file.ts';
@@ -117,6 +118,45 @@ test('links that lead out, straight or through others, are not made, and the res
   const { inside, codes } = await opened([HEADER, folder, ...lines, fileLine]);
   expect(codes).toEqual(Array(7).fill('FILE_LINK_LEAVES'));
   expect(Object.keys(inside ?? {}).sort()).toEqual(['', 'd', 'd/fine', 'd/here', 'file', 'way']);
+});
+
+describe.skipIf(platform === 'win32')('links in the sealed folder itself', () => {
+  const about = { mode: 0o600, mtime: 0 };
+  const folder = { kind: 'folder', path: 'd', mode: 0o700, mtime: 0 };
+  const outside = () => path.join(alice.folder, 'outside');
+  beforeEach(async () => {
+    await mkdir(path.join(outside(), 'deep'), { recursive: true });
+    await writeFile(path.join(outside(), 'id_rsa'), 'mine');
+    await writeFile(path.join(outside(), 'deep', 'id_rsa'), 'mine');
+    await symlink('../outside', path.join(sealed, 'sub'));
+    await symlink('../secret', path.join(sealed, 'one'));
+  });
+  afterEach(async () => {
+    await rm(outside(), { recursive: true });
+    for (const name of ['sub', 'one']) await rm(path.join(sealed, name));
+  });
+
+  test('lead nothing of the outside into what is restored', async () => {
+    const kept = (name: string, from: string) => ({
+      ...{ kind: 'kept', path: name, sealed: from, size: 4 },
+      ...about,
+    });
+    const lines = [kept('a', 'sub/id_rsa'), kept('b', 'sub/deep/id_rsa'), kept('c', 'one')];
+    const { inside, codes } = await opened([HEADER, folder, ...lines, fileLine]);
+    expect(codes.sort()).toEqual(['FILE_NOT_A_FILE', 'FILE_NOT_A_FOLDER', 'FILE_NOT_A_FOLDER']);
+    expect(Object.keys(inside ?? {}).sort()).toEqual(['', 'd', 'file']);
+  });
+
+  test('lead to no pair outside, whose lost .key would be written there', async () => {
+    const { enc, key } = await alice.sealed('outside/other', 'content');
+    const { resource_name } = parseKeyFile(await readFile(key, 'utf8'));
+    await rm(key);
+    const line = { ...fileLine, path: 'd/other', sealed: 'sub/other', resource_name };
+    const { inside, codes } = await opened([HEADER, folder, line, fileLine]);
+    expect(codes).toEqual(['FILE_NOT_A_FOLDER']);
+    expect(Object.keys(inside ?? {}).sort()).toEqual(['', 'd', 'file']);
+    expect((await readdir(outside())).sort()).toEqual(['deep', 'id_rsa', 'other', path.basename(enc)]);
+  });
 });
 
 test('a size or a name that is not true is no matter, another resource is', async () => {

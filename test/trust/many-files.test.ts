@@ -1,6 +1,7 @@
 import { chmod, mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { downloadFile } from '../../agent/jobs/download-file.ts';
 import { openFiles } from '../../agent/jobs/open-files.ts';
 import { sealFiles } from '../../agent/jobs/seal-files.ts';
 import { someBytes } from '../support/engine.ts';
@@ -129,23 +130,65 @@ test('one cancelled among many leaves whole pairs only', async () => {
   expect(await readdir(to)).toHaveLength(finished.length * 2);
 });
 
-const disk = mountSmallDisk();
+const disk = mountSmallDisk(8);
 afterAll(() => disk?.remove());
-test.skipIf(!disk)(
-  'files that fit one by one, but not together, are refused before any is begun',
-  async () => {
-    const to = disk?.folder ?? '';
+const codesOf = (failed: ReturnType<typeof collector>['failed']) => failed.map(({ error }) => error.code);
+describe.skipIf(!disk)('files that fit one by one, but not together, are refused before any is begun', () => {
+  const to = disk?.folder ?? '';
+  beforeEach(async () => {
+    for (const name of await readdir(to)) await rm(path.join(to, name), { recursive: true });
     await chmod(to, 0o700);
+  });
+
+  test('sealing', async () => {
     const from = await folderOf('too many');
     for (let index = 0; index < 5; index += 1)
-      await writeFile(path.join(from, `${index}`), someBytes(300_000));
+      await writeFile(path.join(from, `${index}`), someBytes(2 * MIB));
     const sources = (await readdir(from)).map((name) => path.join(from, name));
     const { report, finished, failed } = collector();
     const asked = world.proxies.cloud.seen.length;
     await sealFiles(alice.agent.jobs, { sources, folder: to }, report);
-    expect(finished).toEqual([]);
-    expect(failed.map(({ error }) => error.code)).toEqual(Array(5).fill('OUTPUT_NO_SPACE'));
+    expect([finished, codesOf(failed)]).toEqual([[], Array(5).fill('OUTPUT_NO_SPACE')]);
     expect(world.proxies.cloud.seen).toHaveLength(asked);
     expect(await readdir(to)).toEqual([]);
-  },
-);
+  });
+
+  test('sealing into several folders of one disk', async () => {
+    const sources = ['one', 'two'].map((name) => path.join(to, name, 'file'));
+    for (const source of sources) {
+      await mkdir(path.dirname(source));
+      await writeFile(source, someBytes(2 * MIB));
+    }
+    const { report, finished, failed } = collector();
+    await sealFiles(alice.agent.jobs, { sources }, report);
+    expect([finished, codesOf(failed)]).toEqual([[], Array(2).fill('OUTPUT_NO_SPACE')]);
+    for (const source of sources) expect(await readdir(path.dirname(source))).toEqual(['file']);
+  });
+
+  test('opening more than one batch', async () => {
+    const [from, sealed] = [await folderOf('many small'), await folderOf('many small sealed')];
+    const names = Array.from({ length: 600 }, (_, index) => `${index}.bin`);
+    for (const name of names) await writeFile(path.join(from, name), someBytes(16 * 1024));
+    const sealing = collector();
+    const sources = names.map((name) => path.join(from, name));
+    await sealFiles(alice.agent.jobs, { sources, folder: sealed }, sealing.report);
+    const { report, finished, failed } = collector();
+    const asked = world.proxies.kms.seen.length;
+    const encs = sealing.finished.map(({ out }) => out);
+    await openFiles(alice.agent.jobs, { sources: encs, folder: to }, report);
+    expect([finished, codesOf(failed)]).toEqual([[], Array(600).fill('OUTPUT_NO_SPACE')]);
+    expect(world.proxies.kms.seen).toHaveLength(asked);
+    expect(await readdir(to)).toEqual([]);
+  });
+
+  test('downloading', async () => {
+    const { enc } = await alice.sealed('large.bin', someBytes(9 * MIB));
+    expect((await alice.upload(enc)).failed).toEqual([]);
+    const asked = world.proxies.cloud.seen.length;
+    const downloading = downloadFile(alice.agent.jobs, { owner: alice.user, name: 'large.bin', folder: to });
+    await expect(downloading).rejects.toMatchObject({ code: 'OUTPUT_NO_SPACE', details: { folder: to } });
+    // The .key alone.
+    expect(world.proxies.cloud.seen.slice(asked).filter(({ path: at }) => at.includes('.enc'))).toEqual([]);
+    expect(await readdir(to)).toEqual([]);
+  });
+});

@@ -6,6 +6,7 @@ import type { WorkParts } from '../jobs/as-person.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Place } from '../place/place.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
+import type { UnderWay } from '../under-way.ts';
 
 /** What the handlers of the bridge's calls stand on. */
 export interface AppParts {
@@ -15,6 +16,7 @@ export interface AppParts {
   readonly account: Account;
   readonly queue: JobQueue;
   readonly files: FileRefs;
+  readonly underWay: UnderWay;
   /** What jobs are made of, but for whose they are. */
   readonly work: Omit<WorkParts, 'owner'>;
   state(): AppState;

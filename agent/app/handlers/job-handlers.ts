@@ -10,7 +10,7 @@ import { trashTaken } from '../jobs/trash-taken.ts';
 import type { AppParts } from './app-parts.ts';
 
 /** What takes long, and wants a bar. */
-export function jobHandlers({ queue, files, work, settings }: AppParts) {
+export function jobHandlers({ queue, files, work, settings, underWay }: AppParts) {
   /** Adds jobs of whoever is logged in. @throws SealkeepError NOT_LOGGED_IN, JOB_QUEUE_FULL */
   function add(tasks: readonly JobTask[]): string[] {
     const owner = present();
@@ -72,7 +72,8 @@ export function jobHandlers({ queue, files, work, settings }: AppParts) {
       present();
       const { trash } = settings.system;
       if (!trash) throw new SealkeepError('REQUEST_INVALID', { reason: 'there is no trash' });
-      await trashTaken(trash, queue.proven(id)).finally(() => queue.refresh());
+      const proven = queue.proven(id);
+      await underWay.run((signal) => trashTaken(trash, proven, signal)).finally(() => queue.refresh());
       return {};
     },
     'jobs.list': async () => queue.list(),

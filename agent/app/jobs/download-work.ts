@@ -4,7 +4,7 @@ import type { JobParts } from '../../jobs/parts.ts';
 import { asPerson, type WorkParts } from './as-person.ts';
 import type { DownloadTarget } from './job-task.ts';
 import { madeFolder } from './output-folder.ts';
-import { pairOf, removePair, singleFile } from './single-file.ts';
+import { dropPair, pairOf, singleFile } from './single-file.ts';
 import type { Work } from './work.ts';
 
 /** Downloads a pair of the cloud; with `open` the opened file is the first output. */
@@ -49,7 +49,7 @@ async function opened(
     const request = { sources: [pair[0]], folder, signal };
     return (await singleFile(progress, (report) => openFiles(jobs, request, report))).out;
   } catch (error) {
-    await removePair(pair[0]);
+    await dropPair(pair[0]);
     throw error;
   }
 }

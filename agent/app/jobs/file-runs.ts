@@ -68,10 +68,19 @@ export interface Reporting {
   outputsOf(file: FinishedFile, index: number): readonly string[];
 }
 
+/** What a server said once of a thousand files, it said. */
+export function lookOnce(look: (error: SealkeepError) => void): (error: SealkeepError) => void {
+  const looked = new Set<ErrorCode>();
+  return (error) => {
+    if (!looked.has(error.code)) look(error);
+    looked.add(error.code);
+  };
+}
+
 /** A report by labels, as jobs make it, of the files of one run. */
 export function reportOf(files: readonly PlacedFile[], { report, failed, outputsOf }: Reporting): JobReport {
   const indices = new Map(files.map(({ source, index }) => [sourceLabel(source), index]));
-  const looked = new Set<ErrorCode>();
+  const look = lookOnce(failed);
   const indexOf = (label: string) => {
     const index = indices.get(label);
     if (index === undefined) throw new TypeError('a job told of a file that is none of its own');
@@ -83,9 +92,7 @@ export function reportOf(files: readonly PlacedFile[], { report, failed, outputs
       report.finished(index, outputsOf(file, index));
     },
     failed(label, error) {
-      // What a server said once of a thousand files, it said.
-      if (!looked.has(error.code)) failed(error);
-      looked.add(error.code);
+      look(error);
       report.failed(indexOf(label), error);
     },
     progress: (label, bytes, total) => report.progress(indexOf(label), bytes, total),

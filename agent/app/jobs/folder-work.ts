@@ -19,10 +19,11 @@ export function folderWork(
     kind,
     ...offeredFiles([planned]),
     holding: 'always',
+    isFolder: true,
     ...(kind === 'seal' && { originals: [{ path: source, isFolder: true }] }),
     run: ({ signal, gate, report }) =>
       asPerson(parts, signal, async (jobs, failed) => {
-        const [place] = await byOutputFolder([{ source }], parts.outputFolder());
+        const [place] = await byOutputFolder(jobs.engine.temporaries, [{ source }], parts.outputFolder());
         const told: JobReport = {
           finished: ({ out }) => report.finished(0, [out]),
           progress: (_, bytes, total) => report.progress(0, bytes, total),

@@ -15,7 +15,10 @@ import type { Work } from './work.ts';
 
 /** Small files wait for servers and disk more than they compute. */
 const SIDE_BY_SIDE = 4;
-/** From this size on a job keeps all workers busy by itself: such ones run one after the other. */
+/**
+ * From this size on a job keeps all workers busy by itself: such ones run one after the other. What a folder holds is known
+ * only when it is under way: each counts as large.
+ */
 const LARGE_BYTES = 16 * 1024 * 1024;
 /** More than so many jobs that wait help nobody. */
 const WAITING_LIMIT = 10_000;
@@ -42,7 +45,7 @@ export type JobQueue = ReturnType<typeof createJobQueue>;
 
 const outputAt = (file: string): JobOutput => ({ path: file, name: path.basename(file) });
 const isWaiting = ({ state }: JobRecord) => state === 'waiting';
-const isLarge = (record: JobRecord) => record.files.total >= LARGE_BYTES;
+const isLarge = ({ work, files }: JobRecord) => work.isFolder === true || files.total >= LARGE_BYTES;
 
 /** All jobs, in the order they were asked for. */
 export function createJobQueue({ now, schedule, journal, changed, report }: JobQueueParts) {
@@ -259,9 +262,11 @@ export function createJobQueue({ now, schedule, journal, changed, report }: JobQ
         if (record.run) record.run.abort.abort();
         else record.happens('interrupt');
       }
-      tell();
-      await Promise.all(records.map(({ run }) => run?.ended));
-      await journal.close();
+      try {
+        tell();
+      } finally {
+        await Promise.all(records.map(({ run }) => run?.ended)).finally(() => journal.close());
+      }
     },
   };
 }

@@ -18,7 +18,7 @@ export interface Run {
   asked: 'cancel' | 'pause' | undefined;
 }
 
-export interface JobParts {
+export interface JobRecordParts {
   readonly owner: JobOwner;
   readonly work: Work;
   readonly now: () => Date;
@@ -40,7 +40,7 @@ export class JobRecord {
   readonly #rate: ReturnType<typeof createRate>;
   #view: Job | undefined;
 
-  constructor({ owner, work, now, id = randomId(), state = 'waiting', error = null }: JobParts) {
+  constructor({ owner, work, now, id = randomId(), state = 'waiting', error = null }: JobRecordParts) {
     this.id = id;
     this.owner = owner;
     this.work = work;

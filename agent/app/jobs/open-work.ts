@@ -29,7 +29,11 @@ export function openWork(parts: WorkParts, files: readonly PlannedFile[]): Omit<
           const reporting = { report, failed, outputsOf: ({ out }: { out: string }) => [out] };
           return openFiles(jobs, request, reportOf(run, reporting));
         };
-        for (const place of await byOutputFolder(filesToRun(files, how), parts.outputFolder())) {
+        for (const place of await byOutputFolder(
+          jobs.engine.temporaries,
+          filesToRun(files, how),
+          parts.outputFolder(),
+        )) {
           const here = place.files.filter(({ source }) => typeof source === 'string');
           for (const run of runsOf(here)) await openRun(place.folder)(run);
           // All files of a run are begun before the first one is read to its end; a page sends only few at once.

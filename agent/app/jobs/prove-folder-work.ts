@@ -10,6 +10,7 @@ export function proveFolderWork(parts: WorkParts, folder: SealedOriginal): Omit<
   return {
     kind: 'prove',
     files: [folder],
+    isFolder: true,
     holding: 'never',
     canRetry: () => true,
     proven,

@@ -1,6 +1,6 @@
-import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import { proveFiles } from '../../jobs/prove-files.ts';
 import { asPerson, type WorkParts } from './as-person.ts';
+import { lookOnce } from './file-runs.ts';
 import type { SealedOriginal } from './job-task.ts';
 import { ProvenOriginals } from './proven-originals.ts';
 import type { Work } from './work.ts';
@@ -22,7 +22,7 @@ export function proveWork(parts: WorkParts, files: readonly SealedOriginal[]): O
           if (place === undefined) throw new TypeError('a job told of a file that is none of its own');
           return place;
         };
-        const looked = new Set<ErrorCode>();
+        const look = lookOnce(failed);
         const toProve = indices.flatMap((index) => {
           const file = files[index];
           return file ? [{ original: file.path, enc: file.enc }] : [];
@@ -36,9 +36,7 @@ export function proveWork(parts: WorkParts, files: readonly SealedOriginal[]): O
               report.finished(placeOf(proof.original), []);
             },
             failed(original, error) {
-              // What a server said once of a thousand files, it said.
-              if (!looked.has(error.code)) failed(error);
-              looked.add(error.code);
+              look(error);
               report.failed(placeOf(original), error);
             },
             progress: (original, bytes, total) => report.progress(placeOf(original), bytes, total),

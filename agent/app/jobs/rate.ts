@@ -1,24 +1,36 @@
 /** Over how long a rate is taken. */
 const WINDOW_MS = 3000;
+/** Small files tell ten thousand times a second: what is kept of that is a sample for each so long. */
+const SAMPLE_MS = 100;
+
+interface Sample {
+  readonly at: number;
+  readonly bytes: number;
+}
 
 /** Bytes a second over the last seconds, from what is told of the bytes done so far. */
 export function createRate(now: () => Date) {
-  let samples: { readonly at: number; readonly bytes: number }[] = [];
+  /** Of the window, and one from before it: the window's first step begins there. */
+  let samples: Sample[] = [];
+  let newest: Sample | undefined;
   return {
     add(bytes: number): void {
-      const at = now().getTime();
-      // One sample before the window stays: the window's first step begins there.
+      newest = { at: now().getTime(), bytes };
+      const { at } = newest;
+      const last = samples.at(-1);
+      if (last && at - last.at < SAMPLE_MS) return;
       const firstInside = samples.findIndex((sample) => at - sample.at <= WINDOW_MS);
       samples = firstInside < 0 ? samples.slice(-1) : samples.slice(Math.max(0, firstInside - 1));
-      samples.push({ at, bytes });
+      samples.push(newest);
     },
     perSecond(): number {
-      const [first, last] = [samples[0], samples.at(-1)];
-      if (!first || !last || last.at <= first.at) return 0;
-      return Math.max(0, ((last.bytes - first.bytes) * 1000) / (last.at - first.at));
+      const first = samples[0];
+      if (!first || !newest || newest.at <= first.at) return 0;
+      return Math.max(0, ((newest.bytes - first.bytes) * 1000) / (newest.at - first.at));
     },
     reset(): void {
       samples = [];
+      newest = undefined;
     },
   };
 }

@@ -18,7 +18,11 @@ export function sealWork(parts: WorkParts, files: readonly PlannedFile[]): Omit<
     run: (how) =>
       asPerson(parts, how.signal, async (jobs, failed) => {
         const { signal, gate, report } = how;
-        for (const place of await byOutputFolder(filesToRun(files, how), parts.outputFolder())) {
+        for (const place of await byOutputFolder(
+          jobs.engine.temporaries,
+          filesToRun(files, how),
+          parts.outputFolder(),
+        )) {
           for (const run of runsOf(place.files)) {
             const request = { sources: run.map(({ source }) => source), folder: place.folder, signal, gate };
             const reporting = { report, failed, outputsOf: ({ out }: { out: string }) => pairOf(out) };

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { SealkeepError } from '../../../shared/errors/error.ts';
-import { ENC_ENDING, KEY_ENDING } from '../../../shared/names/file-name.ts';
+import { keyPathOf } from '../../../shared/names/key-path.ts';
 import type { FinishedFile, JobReport } from '../../jobs/report.ts';
 
 /**
@@ -30,11 +30,11 @@ export async function singleFile(
  * Removes a pair that we made and nobody wants. What can't be removed stays: nothing of the rest is kept for its sake, and
  * the error that led here says more.
  */
-export async function removePair(enc: string): Promise<void> {
+export async function dropPair(enc: string): Promise<void> {
   await Promise.allSettled(pairOf(enc).map((made) => rm(made, { force: true })));
 }
 
-/** The `.key` of a pair that we made, by its `.enc`. */
+/** Both halves of a pair that we made, by its `.enc`. */
 export function pairOf(enc: string): readonly [string, string] {
-  return [enc, enc.slice(0, -ENC_ENDING.length) + KEY_ENDING];
+  return [enc, keyPathOf(enc)];
 }

@@ -5,15 +5,16 @@ import type { ProvenOriginals } from './proven-originals.ts';
 
 /**
  * Moves a job's proven originals to the trash.
+ * @param signal lets the one that is on its way arrive, and leaves the others.
  * @throws SealkeepError why the first of those that stay does; they can be tried again.
  */
-export async function trashTaken(trash: Trash, proven: ProvenOriginals): Promise<void> {
+export async function trashTaken(trash: Trash, proven: ProvenOriginals, signal: AbortSignal): Promise<void> {
   const left = new Map(proven.take().map((proof) => [proof.original, proof]));
   const errors: SealkeepError[] = [];
   try {
     await trashProven(
       trash,
-      { proofs: [...left.values()] },
+      { proofs: [...left.values()], signal },
       {
         trashed({ original }) {
           left.delete(original);

@@ -16,7 +16,7 @@ import {
   runsOf,
 } from './file-runs.ts';
 import { byOutputFolder } from './output-folder.ts';
-import { pairOf, removePair } from './single-file.ts';
+import { dropPair, pairOf } from './single-file.ts';
 import type { RunOptions, Work } from './work.ts';
 
 /** So many are sealed before they are uploaded: their pairs lie on the disk meanwhile. */
@@ -55,7 +55,7 @@ export function uploadWork(parts: WorkParts, files: readonly PlannedFile[]): Omi
         const upload: Upload = { jobs, how, failed, doubtful };
         await sendPairs(upload, again, new Map(doubtful));
         const others = plain.filter((file) => !again.includes(file));
-        for (const place of await byOutputFolder(others, parts.outputFolder())) {
+        for (const place of await byOutputFolder(jobs.engine.temporaries, others, parts.outputFolder())) {
           for (const run of runsOf(place.files)) {
             for (let start = 0; start < run.length; start += SEALED_AT_ONCE) {
               const some = run.slice(start, start + SEALED_AT_ONCE);
@@ -93,7 +93,7 @@ async function sealed(
     await sealFiles(jobs, request, reportOf(files, { report: sealing, failed, outputsOf }));
     return pairs;
   } catch (error) {
-    for (const enc of pairs.values()) await removePair(enc);
+    for (const enc of pairs.values()) await dropPair(enc);
     throw error;
   }
 }
@@ -146,7 +146,7 @@ async function sendPairs(
       }
     }
   } finally {
-    for (const [index, enc] of pairs) if (doubtful.get(index) !== enc) await removePair(enc);
+    for (const [index, enc] of pairs) if (doubtful.get(index) !== enc) await dropPair(enc);
   }
 }
 

@@ -29,6 +29,8 @@ export interface Work {
   /** At least one. A file is known by its place here. */
   readonly files: readonly WorkFile[];
   readonly holding: Holding;
+  /** The one file is a folder, whose size is not known before it runs. */
+  readonly isFolder?: boolean;
   /** Of sealing: where the files lie, those that lie on this machine. */
   readonly originals?: readonly (Original | undefined)[];
   /** Of proving. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { readJsonFile, writeJsonFile } from '../../../core/durable/json-file.ts';
 import { type Settings, settings } from '../../../shared/bridge/state.ts';
 import { isSealkeepError, SealkeepError } from '../../../shared/errors/error.ts';
+import { createTemporaries } from '../../engine/temporaries.ts';
 import { madeFolder, mayWrite } from '../jobs/output-folder.ts';
 
 const stored = z.object({
@@ -32,7 +33,7 @@ export interface SettingsStore {
   /**
    * Changes what is given, durably. An empty folder means the default again. Any other is taken wherever it lies: who
    * calls has made sure that it is the person's choice.
-   * @throws SealkeepError OUTPUT_NOT_WRITABLE; nothing is changed then.
+   * @throws SealkeepError OUTPUT_NOT_WRITABLE, DATA_FOLDER_UNUSABLE; nothing is changed then.
    */
   change(patch: { readonly [Key in keyof Settings]?: Settings[Key] | undefined }): Promise<void>;
   rememberUser(user: string): Promise<void>;
@@ -67,7 +68,7 @@ export async function openSettings(dataFolder: string, defaultFolder: string): P
     }),
     lastUser: () => current.last_user,
     async change({ language, theme, output_folder }) {
-      const folder = output_folder ? await usableFolder(output_folder) : undefined;
+      const folder = output_folder ? await usableFolder(dataFolder, output_folder) : undefined;
       await write((before) => ({
         ...before,
         ...(language === undefined ? {} : { language }),
@@ -91,8 +92,13 @@ async function readStored(file: string): Promise<Stored> {
   return fitting.parse(found);
 }
 
-async function usableFolder(folder: string): Promise<string> {
+async function usableFolder(dataFolder: string, folder: string): Promise<string> {
   await madeFolder(folder);
-  if (!(await mayWrite(folder))) throw new SealkeepError('OUTPUT_NOT_WRITABLE', { folder });
-  return folder;
+  const temporaries = createTemporaries(dataFolder);
+  try {
+    if (!(await mayWrite(temporaries, folder))) throw new SealkeepError('OUTPUT_NOT_WRITABLE', { folder });
+    return folder;
+  } finally {
+    await temporaries.close();
+  }
 }
