@@ -43,7 +43,7 @@ export default defineConfig<ShellOption>({
       ? [
           {
             name: 'electron',
-            testIgnore: ['canary.test.ts', 'opener.test.ts', 'stopped.test.ts'],
+            testIgnore: ['canary.test.ts', 'opener.test.ts', 'reloaded.test.ts', 'stopped.test.ts'],
             use: { shell: 'electron' as const },
           },
         ]

@@ -106,7 +106,7 @@ test('a page that breaks off in the middle fails the stream', async () => {
   await reading;
 });
 
-test('what a browser sends again after it broke off is not taken, and says that the page is there', async () => {
+test('what a browser sends again after it broke off is not read, and says that the page is there', async () => {
   const next = await listen();
   const { ref } = await offer('report.txt', MIB);
   const opening = shell.app.open(ref);
@@ -117,8 +117,9 @@ test('what a browser sends again after it broke off is not taken, and says that 
   const reading = expect(buffer(await opening)).rejects.toMatchObject({ code: 'FILE_NOT_READABLE' });
   sent.destroy();
   const again = sending(path, MIB);
-  again.end(Buffer.alloc(MIB));
-  expect((await answerTo(again)).status).toBe(404);
+  again.on('error', () => again.destroy());
+  again.flushHeaders();
+  expect((await answerTo(again)).status).toBe(204);
   await reading;
 });
 

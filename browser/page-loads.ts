@@ -49,7 +49,11 @@ interface PageLoad {
 export interface PageLoads {
   listen(load: string, response: Response): void;
   offer(load: string, files: readonly PlainFile[]): FileRef[];
-  /** Takes a wanted file's bytes. @returns whether they were read to the end. @throws SealkeepError */
+  /**
+   * Takes a wanted file's bytes.
+   * @returns whether that is all: they were read to the end, or are not wanted any more.
+   * @throws SealkeepError
+   */
   receive(load: string, ticket: string, request: IncomingMessage): Promise<boolean>;
   /** The page can't give that file, or not all of it. @throws SealkeepError ROUTE_NOT_FOUND for a ticket that is none. */
   refuse(load: string, ticket: string): void;
@@ -144,8 +148,8 @@ export function createPageLoads(
       });
     },
     async receive(key, ticket, request) {
-      // Browsers send again what broke off: nobody takes it any more.
-      if (brokeOff(key, ticket)) throw new SealkeepError('ROUTE_NOT_FOUND');
+      // Browsers send again what broke off.
+      if (brokeOff(key, ticket)) return true;
       const { load, file, resolve, reject } = take(key, ticket);
       if (request.headers['content-length'] !== String(file.size)) {
         const error = new SealkeepError('FILE_CHANGED', { file: file.name });

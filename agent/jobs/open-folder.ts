@@ -55,13 +55,8 @@ export async function openFolder(
   const opened = await attempt(report, label, () => open(parts, request, folderReport));
   if (!opened) return undefined;
   const { files, bytes } = folderReport.done();
-  report.finished({
-    file: label,
-    out: opened.out,
-    bytes,
-    ms: msSince(startedAt),
-    leftOut: folderReport.leftOut(),
-  });
+  const ms = msSince(startedAt);
+  report.finished({ file: label, out: opened.out, bytes, ms, leftOut: folderReport.leftOut() });
   return { ...opened, files, bytes, isWhole: folderReport.lastFailure() === undefined };
 }
 
@@ -109,10 +104,10 @@ async function hasManifest(folder: string): Promise<boolean> {
 /** Whether a folder that has no manifest had one: its name or the manifest's `.key` says so. */
 async function hasLostManifest(folder: string): Promise<boolean> {
   if (path.basename(folder).endsWith(SEALED_ENDING)) return true;
-  const found = await lstatOrNothing(keyPathOf(manifestPathOf(folder))).catch((error: unknown) => {
+  const key = await lstatOrNothing(keyPathOf(manifestPathOf(folder))).catch((error: unknown) => {
     throw inputError(error, folder);
   });
-  return found !== undefined;
+  return key !== undefined;
 }
 
 /** What is to be made of a sealed folder. */

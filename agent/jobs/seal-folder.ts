@@ -55,7 +55,8 @@ export async function sealFolder(
   const out = await attempt(report, label, () => seal(parts, request, folderReport));
   if (out === undefined) return undefined;
   const { files, bytes } = folderReport.done();
-  report.finished({ file: label, out: out, bytes, ms: msSince(startedAt), leftOut: folderReport.leftOut() });
+  const ms = msSince(startedAt);
+  report.finished({ file: label, out, bytes, ms, leftOut: folderReport.leftOut() });
   return { out, files, bytes, isWhole: folderReport.lastFailure() === undefined };
 }
 

@@ -66,6 +66,7 @@ function createTab(fragment: string) {
         return taken;
       },
       isShown: () => isShown,
+      isLeaving: () => leaving.signal.aborted,
       onShownChange(listener) {
         onShown.add(listener);
         return () => onShown.delete(listener);

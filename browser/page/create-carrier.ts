@@ -15,7 +15,7 @@ type Listeners = { readonly [Name in BridgeEventName]: Set<(event: BridgeEvent<N
  */
 export function createCarrier(world: PageWorld): BridgeCarrier {
   const listeners: Listeners = { 'app.changed': new Set(), 'jobs.changed': new Set() };
-  const files = createOfferedFiles();
+  const files = createOfferedFiles(world);
   const reaches = new Set<(reach: Reach) => void>();
   const admission = createAdmission(world);
 

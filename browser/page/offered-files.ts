@@ -3,6 +3,7 @@ import type { BridgeError, FileRef } from '../../shared/bridge/state.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { jsonPost, type OpenFetch } from './admission.ts';
 import { errorOf, UNREACHABLE } from './answers.ts';
+import type { PageWorld } from './page-world.ts';
 import type { FilesReply, FileWanted } from './protocol.ts';
 import { ROUTES, SMALL_FILE } from './protocol.ts';
 
@@ -21,7 +22,7 @@ export interface OfferedFiles {
   wanted(open: OpenFetch, wanted: FileWanted): Promise<void>;
 }
 
-export function createOfferedFiles(): OfferedFiles {
+export function createOfferedFiles({ isLeaving }: Pick<PageWorld, 'isLeaving'>): OfferedFiles {
   const files = new Map<string, File>();
   const seen = new Set<string>();
   const turn = createTurns(AT_ONCE);
@@ -63,8 +64,9 @@ export function createOfferedFiles(): OfferedFiles {
           body: file,
         }).then(
           () => undefined,
-          // Unreadable, or ended by the agent; in the second case the ticket is used, and this says nothing new.
-          () => refuse(open, path),
+          // Unreadable, or ended by the agent, to whom this says nothing new. A page that is left says nothing: its file
+          // could be read.
+          () => (isLeaving() ? undefined : refuse(open, path)),
         );
       await (file.size <= SMALL_FILE ? send() : turn(send));
     },

@@ -8,6 +8,8 @@ export interface PageWorld {
   isShown(): boolean;
   /** Told when that changes. @returns stops listening. */
   onShownChange(listener: () => void): () => void;
+  /** Whether the page is being left or loaded again: what fails now fails by that. */
+  isLeaving(): boolean;
   /** Resolves after that many milliseconds. */
   wait(ms: number): Promise<void>;
   /** Lets the browser save what lies under an address of this page's origin. */
@@ -17,6 +19,14 @@ export interface PageWorld {
 /** The real one. */
 export function pageWorldOf(window: Window & typeof globalThis): PageWorld {
   const { location, history, document } = window;
+  let isLeaving = false;
+  window.addEventListener('pagehide', () => {
+    isLeaving = true;
+  });
+  // Come back to by the browser's own buttons.
+  window.addEventListener('pageshow', () => {
+    isLeaving = false;
+  });
   return {
     fetch: window.fetch.bind(window),
     storage: window.sessionStorage,
@@ -30,6 +40,7 @@ export function pageWorldOf(window: Window & typeof globalThis): PageWorld {
       document.addEventListener('visibilitychange', listener);
       return () => document.removeEventListener('visibilitychange', listener);
     },
+    isLeaving: () => isLeaving,
     wait: (ms) => new Promise((resolve) => window.setTimeout(resolve, ms)),
     download(url) {
       const anchor = document.createElement('a');
