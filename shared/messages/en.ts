@@ -77,7 +77,7 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
     'There are still {count|some} wrapped keys that hang on this version; nothing was changed.',
   GRANT_NOT_FOUND: 'That is not shared (any more).',
   GRANT_USER_UNKNOWN: 'Nobody at this KMS is called {user|that}.',
-  GRANT_NOT_OWNER: 'Only the owner of a file can share it.',
+  GRANT_NOT_OWNER: 'Only the owner of a file can share it or give it up.',
 
   ESCROW_NOT_OWN: 'Only {user|that person} can store and fetch the keys in escrow there.',
   ESCROW_EMPTY: 'There is no such key in escrow.',
