@@ -76,12 +76,11 @@ export function createKmsClient(peer: Peer) {
     cancelDestruction: (bearer: string, body: z.input<typeof versionRequest>) =>
       post('/keys/cancel-destruction', body, versionStateReply, bearer),
     census(bearer: string, keyId: string, { version, needs, after }: CensusQuery) {
-      const query = new URLSearchParams({
-        ...(version === undefined ? {} : { version: String(version) }),
-        ...(needs === undefined ? {} : { needs }),
-        ...(after === undefined ? {} : { after }),
-      });
-      const path = `/keys/${encodeURIComponent(keyId)}/census?${query}`;
+      const query = new URLSearchParams();
+      if (version !== undefined) query.set('version', String(version));
+      if (needs !== undefined) query.set('needs', needs);
+      if (after !== undefined) query.set('after', after);
+      const path = `/keys/${encodeURIComponent(keyId)}/census${query.size > 0 ? `?${query}` : ''}`;
       return callForData(peer, { method: 'GET', path, bearer }, censusReply);
     },
     shred: (bearer: string, body: z.input<typeof shredRequest>) =>
