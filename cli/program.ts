@@ -4,6 +4,7 @@ import { addCloudCommands } from './commands/cloud-files.ts';
 import { addDecryptCommand } from './commands/decrypt.ts';
 import { addEncryptCommand } from './commands/encrypt.ts';
 import { addExportKeyCommand } from './commands/export-key.ts';
+import { addKeysCommands } from './commands/keys/keys.ts';
 import { addLoginCommands } from './commands/login.ts';
 import { addRegisterCommand } from './commands/register.ts';
 import { addRootKeyCommands } from './commands/root-key.ts';
@@ -44,6 +45,7 @@ export function createProgram(context: CliContext, isJson = false): Command {
   addExportKeyCommand(program, context);
   addCloudCommands(program, context);
   addShareCommands(program, context);
+  addKeysCommands(program, context);
   addVectorsCommand(program, context);
   return program;
 }

@@ -6,7 +6,7 @@ import { SealkeepError } from '../../shared/errors/error.ts';
 import { keyFileClaims } from '../../shared/formats/key-file.ts';
 import { parseResourceName } from '../../shared/names/resource-name.ts';
 import type { JobParts } from './parts.ts';
-import { unwrapKeys } from './unwrap-keys.ts';
+import { type UnwrapReason, unwrapKeys } from './unwrap-keys.ts';
 
 export interface ShareRequest {
   /** As the cloud lists it among the person's own files. */
@@ -65,12 +65,16 @@ async function undoGrant(
  * The resource that bears a name. The cloud's word alone would let it have any file granted under another's name; the
  * `.key`'s `mac`, made when the file was sealed, says whether the name is right.
  */
-export async function ownResource(parts: JobParts, name: string): Promise<string> {
+export async function ownResource(
+  parts: JobParts,
+  name: string,
+  reason: UnwrapReason = 'share',
+): Promise<string> {
   const { cloud_token, user } = await parts.login.tokens();
   const listed = (await parts.cloud.list(cloud_token, user)).find((file) => file.name === name);
   if (!listed) throw new SealkeepError('CLOUD_NOT_FOUND', { file: name });
   const key = await parts.cloud.key(cloud_token, parseResourceName(listed.resource_name).id);
-  const [dek] = await unwrapKeys(parts, [key], 'share');
+  const [dek] = await unwrapKeys(parts, [key], reason);
   if (!(dek instanceof Secret)) throw dek ?? new SealkeepError('INTERNAL');
   const isTrue = isKeyFileMac(dek, keyFileClaims(key), key.mac) && key.name === name;
   dek.destroy();

@@ -11,7 +11,7 @@ export interface WrappedResource {
 }
 
 /** What the audit log says an unwrap was for. */
-export type UnwrapReason = 'open' | 'prove' | 'upload' | 'share' | 'verify';
+export type UnwrapReason = 'open' | 'prove' | 'upload' | 'share' | 'verify' | 'shred';
 
 /** A DEK for each resource, or the error of that one. The caller destroys the DEKs. */
 export type UnwrapOutcome = Secret | SealkeepError;

@@ -11,6 +11,18 @@ import {
   tokenReply,
 } from '../../shared/api/kms/identity.ts';
 import { exportReply, unwrapBatchReply, wrapBatchReply } from '../../shared/api/kms/kacls.ts';
+import {
+  type CensusQuery,
+  censusReply,
+  type destructionRequest,
+  keyListReply,
+  keyVersionReply,
+  shredReply,
+  type shredRequest,
+  type versionCodeRequest,
+  type versionRequest,
+  versionStateReply,
+} from '../../shared/api/kms/keys.ts';
 import { callForBare, callForData, type Peer } from '../http/peer.ts';
 
 /** Tokens and the reason that go with keys. */
@@ -50,6 +62,29 @@ export function createKmsClient(peer: Peer) {
 
     exportKey: (call: KeyCall, wrappedKey: string, code: string) =>
       post('/unwrap/export', { ...call, wrapped_key: wrappedKey, code }, exportReply),
+
+    keys: (bearer: string) => callForData(peer, { method: 'GET', path: '/keys', bearer }, keyListReply),
+    rotateKey: (bearer: string, keyId: string) => post('/keys/rotate', { keyId }, keyVersionReply, bearer),
+    retireVersion: (bearer: string, body: z.input<typeof versionRequest>) =>
+      post('/keys/retire', body, versionStateReply, bearer),
+    disableVersion: (bearer: string, body: z.input<typeof versionCodeRequest>) =>
+      post('/keys/disable', body, versionStateReply, bearer),
+    enableVersion: (bearer: string, body: z.input<typeof versionCodeRequest>) =>
+      post('/keys/enable', body, versionStateReply, bearer),
+    scheduleDestruction: (bearer: string, body: z.input<typeof destructionRequest>) =>
+      post('/keys/schedule-destruction', body, versionStateReply, bearer),
+    cancelDestruction: (bearer: string, body: z.input<typeof versionRequest>) =>
+      post('/keys/cancel-destruction', body, versionStateReply, bearer),
+    census(bearer: string, keyId: string, { version, needs, after }: CensusQuery) {
+      const query = new URLSearchParams();
+      if (version !== undefined) query.set('version', String(version));
+      if (needs !== undefined) query.set('needs', needs);
+      if (after !== undefined) query.set('after', after);
+      const path = `/keys/${encodeURIComponent(keyId)}/census${query.size > 0 ? `?${query}` : ''}`;
+      return callForData(peer, { method: 'GET', path, bearer }, censusReply);
+    },
+    shred: (bearer: string, body: z.input<typeof shredRequest>) =>
+      post('/keys/shred', body, shredReply, bearer),
 
     createGrant: (bearer: string, body: z.input<typeof grantRequest>) => post('/grants', body, grant, bearer),
     grants: (bearer: string) => callForData(peer, { method: 'GET', path: '/grants', bearer }, grantList),

@@ -12,6 +12,7 @@ import { lookAtFiles } from '../given-files.ts';
 import { jobOutput } from '../job-output.ts';
 import { addCommand } from '../manual/add-command.ts';
 import { formatBytes } from '../progress-line.ts';
+import { minuteText } from '../time-text.ts';
 import { outputFolder } from './file-options.ts';
 
 interface DownloadOptions extends ClientOptions {
@@ -78,7 +79,8 @@ function printFiles({ terminal }: CliContext, files: readonly CloudFile[], none:
   for (const { name, size, owner, role, shared_with, changed_at } of files) {
     const note =
       role === 'owner' ? shared_with.map((user) => `→ ${user}`).join(' ') : `from ${owner}, ${role}`;
-    const when = changed_at.slice(0, 16).replace('T', ' ');
-    terminal.print(`${when}  ${formatBytes(size).padStart(10)}  ${name}${note ? `  (${note})` : ''}`);
+    terminal.print(
+      `${minuteText(changed_at)}  ${formatBytes(size).padStart(10)}  ${name}${note ? `  (${note})` : ''}`,
+    );
   }
 }

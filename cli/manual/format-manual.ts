@@ -15,7 +15,7 @@ export function formatPage(page: ManualPage, width: number): string {
   const columns = Math.min(WIDEST, Math.max(NARROWEST, width));
   const { name, usage, description, options, output, exits, environment, files, examples } = page;
   return [
-    `sealkeep-${name} - ${page.summary}\n`,
+    `sealkeep-${name.replaceAll(' ', '-')} - ${page.summary}\n`,
     // Each form on a line of its own; the first is what a reader of an error looks for.
     `${usage.map((form, index) => `${index === 0 ? 'Usage:' : '      '} sealkeep ${name} ${form}`.trimEnd()).join('\n')}\n`,
     section('Description', paragraphs(description, columns)),

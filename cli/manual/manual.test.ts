@@ -32,7 +32,11 @@ const context: CliContext = {
   endWith: () => undefined,
 };
 const program = createProgram(context);
-const commands = program.commands.map((command) => [command.name(), command] as const);
+/** By the words that call it: `keys rotate` is below `keys`. */
+const commands = program.commands.flatMap((command) => [
+  [command.name(), command] as const,
+  ...command.commands.map((below) => [`${command.name()} ${below.name()}`, below] as const),
+]);
 
 const SECTIONS = [
   'Usage:',
@@ -66,7 +70,7 @@ describe.each(commands)('sealkeep %s --help', (name, command) => {
   const help = command.helpInformation();
 
   test('begins with what it is, and has every section', () => {
-    expect(help).toMatch(new RegExp(`^sealkeep-${name} - \\S`));
+    expect(help).toMatch(new RegExp(`^sealkeep-${name.replaceAll(' ', '-')} - \\S`));
     const titles = help.split('\n').filter((line) => /^[A-Z].*:/.test(line));
     expect(titles.map((title) => title.replace(/^Usage:.*/, 'Usage:'))).toEqual(SECTIONS);
     for (const title of SECTIONS.slice(1)) expect(sectionOf(help, title).trim()).not.toBe('');

@@ -1,6 +1,17 @@
 import { LOGIN, LOGOUT, REGISTER, STATUS } from './account-pages.ts';
 import { DOWNLOAD, LIST, SHARE, UNSHARE, UPLOAD } from './cloud-pages.ts';
 import { DECRYPT, ENCRYPT, EXPORT_KEY, VECTORS, VERIFY } from './file-pages.ts';
+import {
+  KEYS,
+  KEYS_DESTROY,
+  KEYS_ENABLE,
+  KEYS_KEEP,
+  KEYS_NEEDING,
+  KEYS_RETIRE,
+  KEYS_REVOKE,
+  KEYS_ROTATE,
+  KEYS_SHRED,
+} from './keys-pages.ts';
 import type { ManualPage } from './manual-page.ts';
 import { CHANGE_ROOT_KEY, KEYGEN } from './root-key-pages.ts';
 import { CLOUD, KMS, SERVE } from './server-pages.ts';
@@ -36,6 +47,15 @@ export const PAGES = {
   list: LIST,
   share: SHARE,
   unshare: UNSHARE,
+  keys: KEYS,
+  'keys rotate': KEYS_ROTATE,
+  'keys revoke': KEYS_REVOKE,
+  'keys enable': KEYS_ENABLE,
+  'keys retire': KEYS_RETIRE,
+  'keys destroy': KEYS_DESTROY,
+  'keys keep': KEYS_KEEP,
+  'keys needing': KEYS_NEEDING,
+  'keys shred': KEYS_SHRED,
   vectors: VECTORS,
 } as const satisfies Record<string, ManualPage>;
 

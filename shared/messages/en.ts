@@ -74,11 +74,10 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
     'The key version that {file|this file} hangs on was destroyed; a wrapped key made before that opens nothing.',
   KEY_NOT_FOUND: 'There is no such key, or no such version of it.',
   KEY_VERSION_STATE: 'The state that this version of the key is in does not allow that[: {status}].',
-  KEY_VERSION_NEEDED:
-    'There are still {count|some} wrapped keys that hang on this version; nothing was changed.',
+  KEY_VERSION_NEEDED: 'Wrapped keys still hang on this version[: {count}]; nothing was changed.',
   GRANT_NOT_FOUND: 'That is not shared (any more).',
   GRANT_USER_UNKNOWN: 'Nobody at this KMS is called {user|that}.',
-  GRANT_NOT_OWNER: 'Only the owner of a file can share it.',
+  GRANT_NOT_OWNER: 'Only the owner of a file can share it or give it up.',
 
   ESCROW_NOT_OWN: 'Only {user|that person} can store and fetch the keys in escrow there.',
   ESCROW_EMPTY: 'There is no such key in escrow.',

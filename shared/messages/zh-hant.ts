@@ -63,7 +63,7 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   KEY_VERSION_NEEDED: '仍有 {count|一些} 把封裝金鑰依賴這個版本；未做任何變更。',
   GRANT_NOT_FOUND: '這項分享不存在，或已經停止。',
   GRANT_USER_UNKNOWN: '這個 KMS 上沒有名為 {user|該名稱} 的使用者。',
-  GRANT_NOT_OWNER: '只有檔案的擁有者可以分享。',
+  GRANT_NOT_OWNER: '只有檔案的擁有者可以分享或放棄它。',
 
   ESCROW_NOT_OWN: '只有 {user|本人} 能存入與取回託管於該處的金鑰。',
   ESCROW_EMPTY: '託管中沒有這樣的金鑰。',

@@ -1,4 +1,4 @@
-import type { KeyVersionReply } from '../../../shared/api/kms/keys.ts';
+import type { VersionStateReply } from '../../../shared/api/kms/keys.ts';
 import type { Call } from '../../platform/http/call.ts';
 import { checkFreshCode } from '../identity/fresh-code.ts';
 import type { Person } from '../identity/person.ts';
@@ -37,7 +37,7 @@ export function changeVersion(
   person: Person,
   { keyId, version }: VersionName,
   act: VersionAct,
-): Promise<Pick<KeyVersionReply, 'version' | 'status' | 'expiresAt'>> {
+): Promise<VersionStateReply> {
   const draft = {
     operation: `${act.kind}-key-version`,
     actor: person.name,

@@ -1,5 +1,4 @@
-import type { z } from 'zod';
-import type { CensusReply, censusQuery } from '../../../shared/api/kms/keys.ts';
+import type { CensusQuery, CensusReply } from '../../../shared/api/kms/keys.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { Person } from '../identity/person.ts';
 import { type CensusChoice, listCensus } from '../keyring/census.ts';
@@ -16,7 +15,7 @@ export async function listNeeding(
   database: KmsDatabase,
   person: Person,
   kekId: string,
-  { version, needs, after }: z.output<typeof censusQuery>,
+  { version, needs, after }: CensusQuery,
 ): Promise<CensusReply> {
   await assertOwnKek(database, person, kekId);
   const items = await listCensus(database, {

@@ -43,6 +43,10 @@ const keyVersion = z.object({
 });
 export type KeyVersionReply = z.infer<typeof keyVersion>;
 
+/** `POST /keys/retire`, `/keys/disable`, `/keys/enable`, `/keys/schedule-destruction`, `/keys/cancel-destruction` */
+export const versionStateReply = keyVersion.pick({ version: true, status: true, expiresAt: true });
+export type VersionStateReply = z.infer<typeof versionStateReply>;
+
 /** `GET /keys/:keyId` */
 const keyReply = z.object({
   keyId: z.string(),
@@ -66,7 +70,8 @@ export const censusQuery = z.object({
     .max(LIMITS.resourceName + 12)
     .optional(),
 });
-const censusReply = z.object({
+export type CensusQuery = z.output<typeof censusQuery>;
+export const censusReply = z.object({
   items: z.array(z.object({ resourceName: z.string(), generation: z.number().int(), version })),
   /** What to ask with as `after` for the rest; absent at the end. */
   next: z.string().optional(),
