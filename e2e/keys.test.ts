@@ -3,24 +3,27 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { jsonLines } from './support/json-lines.ts';
+import { fileOutcomes, jsonLines } from './support/json-lines.ts';
 import { createDevice, type Person, register, serverOptions } from './support/person.ts';
 import { LAUNCHER } from './support/places.ts';
 import { PSEUDO_TERMINAL, startAtTerminal } from './support/pseudo-terminal.ts';
 import { type Servers, startServers } from './support/servers.ts';
 import { createWorkspace, type Workspace } from './support/workspace.ts';
 
-/** Codes are good once, and there are three a minute: each does what they suffice for. */
 let workspace: Workspace;
 let servers: Servers;
+/** Codes are good once, and there are three a minute: so each does a part. */
 let ann: Person;
 let ben: Person;
 let eve: Person;
+/** With the servers of a data folder. */
+let zoe: Person;
 beforeAll(async () => {
   workspace = await createWorkspace();
   servers = await startServers(workspace);
   const person = (name: string) => register(createDevice(workspace, name), name, serverOptions(servers));
-  [ann, ben, eve] = await Promise.all([person('ann'), person('ben'), person('eve')]);
+  const alone = register(createDevice(workspace, 'zoe'), 'zoe');
+  [ann, ben, eve, zoe] = await Promise.all([person('ann'), person('ben'), person('eve'), alone]);
 });
 afterAll(() => workspace.close());
 
@@ -73,12 +76,11 @@ async function firstKey(person: Person) {
 const freshCode = async ({ authenticator }: Person) => ({ SEALKEEP_TOTP: await authenticator.code() });
 const daysUntil = (time: string | null | undefined) => (Date.parse(time ?? '') - Date.now()) / 86_400_000;
 
-/** A folder with a sealed file in it, which is uploaded where that is said. */
-async function sealedFile({ device, name }: Person, file: string, isUploaded: boolean): Promise<string> {
-  const folder = await workspace.makeFolder(`${name}-${file}`);
-  await writeFile(path.join(folder, file), `what is in ${file}`);
-  await device.files(['encrypt', file], { cwd: folder });
-  if (isUploaded) await device.files(['upload', `${file}.enc`], { cwd: folder });
+/** A folder with sealed files in it. */
+async function sealedFiles({ device, name }: Person, ...files: string[]): Promise<string> {
+  const folder = await workspace.makeFolder(`files-of-${name}`);
+  for (const file of files) await writeFile(path.join(folder, file), `what is in ${file}`);
+  await device.files(['encrypt', ...files], { cwd: folder });
   return folder;
 }
 
@@ -91,7 +93,8 @@ async function expectOpens({ device }: Person, folder: string, file: string): Pr
 describe('a key that is rotated and revoked', () => {
   let folder: string;
   beforeAll(async () => {
-    folder = await sealedFile(ann, 'plan.txt', true);
+    folder = await sealedFiles(ann, 'plan.txt');
+    await ann.device.files(['upload', 'plan.txt.enc'], { cwd: folder });
   });
 
   test('has one version at first, which what was sealed hangs on', async () => {
@@ -159,7 +162,7 @@ describe('a key that is rotated and revoked', () => {
 
 describe('a version that is to be destroyed', () => {
   test('is refused while something hangs on it', async () => {
-    await sealedFile(ben, 'note.txt', false);
+    await sealedFiles(ben, 'note.txt');
     const refused = await ben.device.refusal(['keys', 'destroy', '1', '--yes']);
     expect(refused).toEqual({
       code: 'KEY_VERSION_NEEDED',
@@ -216,49 +219,41 @@ describe('a version that is to be destroyed', () => {
 });
 
 describe('a file that is given up', () => {
-  test('opens no more, and is counted no more', async () => {
-    const folder = await sealedFile(eve, 'old.txt', true);
-    const local = await sealedFile(eve, 'local.txt', false);
-    const names = ['old.txt', path.join(local, 'local.txt.enc')];
-    const [wrong] = jsonLines(
-      (
-        await eve.device.run(['keys', 'shred', ...names, '--yes', '--json'], {
-          environment: { SEALKEEP_TOTP: eve.authenticator.wrongCode() },
-        })
-      ).stdout,
-      z.object({ error: z.object({ code: z.string() }) }),
-    );
-    expect(wrong?.error.code).toBe('CODE_REFUSED');
-    await expectOpens(eve, folder, 'old.txt');
+  let folder: string;
+  beforeAll(async () => {
+    folder = await sealedFiles(eve, 'old.txt', 'local.txt', 'mine.txt', 'other.txt');
+    await eve.device.files(['upload', 'old.txt.enc'], { cwd: folder });
+  });
 
-    const shredded = await eve.device.run(['keys', 'shred', ...names, '--yes'], {
-      environment: await freshCode(eve),
+  test('takes a code, opens no more, and is counted no more', async () => {
+    const inFolder = { cwd: folder };
+    const shred = ['keys', 'shred', 'old.txt', 'local.txt.enc', '--yes'];
+    const wrong = { SEALKEEP_TOTP: eve.authenticator.wrongCode() };
+    expect(await eve.device.refusal(shred, { ...inFolder, environment: wrong })).toMatchObject({
+      code: 'CODE_REFUSED',
+      exitCode: 3,
     });
+    const environment = await freshCode(eve);
+    const shredded = await eve.device.run(shred, { ...inFolder, environment });
     expect([shredded.exitCode, shredded.stdout]).toEqual([
       0,
       'Given up: 2 files. The sealed bytes stay where they lie.\n',
     ]);
-    expect((await eve.device.run(['keys', 'needing'])).stdout).toBe('Nothing hangs on it.\n');
-    for (const [where, file] of [
-      [folder, 'old.txt.enc'],
-      [local, 'local.txt.enc'],
-    ] as const) {
-      expect((await eve.device.refusal(['decrypt', file], { cwd: where })).exitCode).not.toBe(0);
-    }
+    expect((await firstKey(eve)).states).toEqual([[1, 'active', 2]]);
+    const opened = await eve.device.run(['decrypt', 'old.txt.enc', 'local.txt.enc', '--json'], inFolder);
+    expect(fileOutcomes(opened.stdout)).toMatchObject({ finished: [], failed: [{}, {}] });
   });
 
-  test('is not a file that somebody else’s name was written into', async () => {
-    const folder = await sealedFile(eve, 'mine.txt', false);
-    const other = await sealedFile(eve, 'other.txt', false);
-    const at = path.join(other, 'other.txt.enc');
-    const [ours, theirs] = await Promise.all([readFile(path.join(folder, 'mine.txt.enc')), readFile(at)]);
-    const [id = ''] = /\/\/sealkeep\/[\w-]{22}\/[\w-]{22}/.exec(ours.toString('latin1')) ?? [];
-    const was = theirs.indexOf('//sealkeep/');
-    expect([id.length, was > 0]).toEqual([56, true]);
-    theirs.write(id, was, 'latin1');
-    await writeFile(at, theirs);
-    await rm(path.join(other, 'other.txt.key'));
-    const refused = await eve.device.refusal(['keys', 'shred', at, '--yes']);
+  test('is none whose name was written into another one', async () => {
+    const other = path.join(folder, 'other.txt.enc');
+    const [mine, changed] = await Promise.all([readFile(path.join(folder, 'mine.txt.enc')), readFile(other)]);
+    const [name = ''] = /\/\/sealkeep\/[\w-]{22}\/[\w-]{22}/.exec(mine.toString('latin1')) ?? [];
+    const at = changed.indexOf('//sealkeep/');
+    expect([name.length, at > 0]).toEqual([56, true]);
+    changed.write(name, at, 'latin1');
+    await writeFile(other, changed);
+    await rm(path.join(folder, 'other.txt.key'));
+    const refused = await eve.device.refusal(['keys', 'shred', other, '--yes']);
     expect([refused.code, refused.exitCode]).toEqual(['FILE_DAMAGED', 7]);
     await expectOpens(eve, folder, 'mine.txt');
   });
@@ -289,8 +284,7 @@ test('what cannot be meant is said before a server is asked', async () => {
 });
 
 test('alone, what hung on a version is carried over before the command ends', async () => {
-  const zoe = await register(createDevice(workspace, 'zoe'), 'zoe');
-  await sealedFile(zoe, 'alone.txt', false);
+  await sealedFiles(zoe, 'alone.txt');
   const { stdout } = await zoe.device.run(['keys', 'rotate']);
   expect(stdout).toContain('hangs on version 2 now.');
   expect((await firstKey(zoe)).states).toEqual([

@@ -118,7 +118,7 @@ export const KEYS_DESTROY: ManualPage = {
   usage: ['VERSION [--days N] [--yes] [--key KEY]'],
   description: [
     `Schedules the destruction of a version that is retired or disabled and that nothing hangs on. From now on it opens nothing; until its day comes “sealkeep keys keep” takes that back. ${CODE}`,
-    'After that day no copy of a wrapped key that hangs on it ever opens again, wherever it lies. Files are not lost by that: the registry has their wrapped keys under a newer version, else they would be counted, and this refused.',
+    'After that day no copy of a wrapped key that hangs on it ever opens again, wherever it lies. Files are not lost by that as long as the registry keeps their wrapped keys, which it has under a newer version; what it never took is still counted, and this is refused.',
   ],
   options: [
     {
