@@ -2,7 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { Secret } from '../../core/crypto/secret.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
-import { formatKeyFile } from '../../shared/formats/key-file.ts';
+import { formatKeyFile, type KeyFile } from '../../shared/formats/key-file.ts';
 import { ENC_ENDING } from '../../shared/names/file-name.ts';
 import { inputError } from '../engine/file-errors.ts';
 import { type PreludeOfFile, readPrelude } from '../engine/open-file.ts';
@@ -12,6 +12,7 @@ import { readAt } from '../engine/source-file.ts';
 import { assertProven } from './assert-proven.ts';
 import { type FoundKey, findKey } from './find-key.ts';
 import type { JobParts } from './parts.ts';
+import { renewKeyFile } from './renew-key-file.ts';
 import { attempt, type JobReport, msSince } from './report.ts';
 import { unwrapKeys } from './unwrap-keys.ts';
 
@@ -82,8 +83,7 @@ async function send(
   const startedAt = performance.now();
   const label = sourceLabel(source);
   const found = await findKey(parts, source, prelude.header.resource_name, keys?.get(source));
-  await assertOpens(parts, found);
-  const { key } = found;
+  const key = await keyThatOpens(parts, found);
   const { cloud_token } = await parts.login.tokens();
   const enc = Readable.from(
     bytes((sent) => report.progress(label, sent, encBytes)),
@@ -100,17 +100,25 @@ async function send(
 }
 
 /**
- * What is uploaded replaces the registry's copy, so a `.key` whose wrapped key no longer opens would lose the file.
+ * What is uploaded replaces the registry's copy, so a `.key` whose wrapped key no longer opens would lose the file, and
+ * one that hangs on an old key version would go on hanging there.
+ * @returns the `.key` with the newest wrapped key, which is written to its place too.
  * @throws SealkeepError WRAPPED_KEY_INVALID, KEY_FILE_ALTERED and what an unwrap throws.
  */
-async function assertOpens(parts: JobParts, found: FoundKey): Promise<void> {
-  const [dek] = await unwrapKeys(parts, [found.key], 'upload');
+async function keyThatOpens(parts: JobParts, found: FoundKey): Promise<KeyFile> {
+  let wrappedKey = found.key.wrapped_key;
+  const [dek] = await unwrapKeys(parts, [found.key], 'upload', (_, renewed) => {
+    wrappedKey = renewed;
+  });
   if (!(dek instanceof Secret)) throw dek ?? new SealkeepError('INTERNAL');
   try {
     assertProven(parts, dek, found);
   } finally {
     dek.destroy();
   }
+  if (wrappedKey === found.key.wrapped_key) return found.key;
+  await renewKeyFile(parts.engine, found.keyPath, found.key, wrappedKey);
+  return { ...found.key, wrapped_key: wrappedKey };
 }
 
 /**

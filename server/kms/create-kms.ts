@@ -22,6 +22,7 @@ import { createIdentity } from './identity/create-identity.ts';
 import { createKeyService } from './kacls/create-key-service.ts';
 import type { KmsParts } from './parts.ts';
 import { type CloudPeer, createCloudRegistry } from './rewrapping/cloud-registry.ts';
+import { recountVersion } from './rewrapping/recount-version.ts';
 import { createSecureSessions } from './secure-session/create-secure-sessions.ts';
 import { openSigningKeys } from './signing/signing-keys.ts';
 import { wellKnownEndpoints } from './signing/well-known-endpoints.ts';
@@ -85,6 +86,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
     ]);
     const identity = createIdentity(parts, keys, hasher);
     const registry = createCloudRegistry({ peer: options.cloud, kmsUrl: config.url, key: keys.service, now });
+    const ending = new AbortController();
     const upkeep = createKmsUpkeep({ ...parts, registry }, schedule);
     const keyService = await createKeyService({
       ...parts,
@@ -94,6 +96,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       signing: keys,
       version: options.version,
       wakeUpkeep: upkeep.wake,
+      recount: (kek) => recountVersion({ ...parts, registry }, kek, ending.signal),
     });
     // Last of what can fail: it works in the background from here on.
     const secureSessions = await createSecureSessions(
@@ -137,6 +140,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       app,
       upkeep,
       async close() {
+        ending.abort();
         await upkeep.close();
         await secureSessions.close();
         await keys.close();

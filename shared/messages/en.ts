@@ -24,6 +24,9 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   ISSUER_UNAVAILABLE:
     'The server cannot reach the one that issued your token right now; please try again in a moment.',
 
+  CLOUD_UNAVAILABLE:
+    'The KMS cannot ask its cloud right now what still hangs on this key version; nothing was changed. Please try again in a moment.',
+
   REGISTRATION_CLOSED: 'This KMS takes new people by invitation or approval only; ask whoever runs it.',
   USER_NAME_TAKEN: 'The name {user|you chose} is taken; choose another.',
   ENROLMENT_REFUSED:

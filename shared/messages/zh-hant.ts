@@ -18,6 +18,8 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   STORE_UNAVAILABLE: '伺服器目前無法連上資料庫，請稍後再試。',
   ISSUER_UNAVAILABLE: '伺服器目前無法連上核發權杖的服務，請稍後再試。',
 
+  CLOUD_UNAVAILABLE: 'KMS 目前無法向雲端確認還有哪些檔案依賴這個金鑰版本；未做任何變更，請稍後再試。',
+
   REGISTRATION_CLOSED: '這個 KMS 只接受受邀或經核准的新成員，請洽管理者。',
   USER_NAME_TAKEN: '名稱 {user|您選的名稱} 已經有人使用，請換一個。',
   ENROLMENT_REFUSED: '驗證碼不正確，或這次註冊已經過期。請確認手機的時間，或重新註冊。',

@@ -1,6 +1,9 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { wrapFreshKeys } from '../../agent/jobs/wrap-keys.ts';
+import { openSqlite } from '../../core/durable/sqlite.ts';
+import type { CloudSchema } from '../../server/cloud/stores/schema.ts';
+import type { KmsSchema } from '../../server/kms/store/schema.ts';
 import type { KeyReply } from '../../shared/api/kms/keys.ts';
 import { keyListReply } from '../../shared/api/kms/keys.ts';
 import { parseKeyFile } from '../../shared/formats/key-file.ts';
@@ -143,11 +146,129 @@ test('a revoked version opens nothing, its files are carried over and listed as 
   expect((await firstKey(bob)).needingNewKey).toBe(1);
   const { resource_name: resourceName } = parseKeyFile((await keyOf(enc)).text);
   const needing = await ask(bob, 'GET', `/keys/${keyId}/census?needs=new-key`);
-  expect(needing.data).toEqual({ items: [{ resourceName, generation: 1, version: 2 }] });
+  expect(needing.data).toEqual({ items: [{ resourceName, generation: 1, version: 1 }] });
 
   expect((await bob.open(enc)).finished).toHaveLength(1);
   const revoked = (await ask(bob, 'POST', '/keys/enable', { ...request, code: freshCode(bob) })).data;
   expect(revoked).toMatchObject({ version: 1, status: 'readable' });
+});
+
+test('a version that is revoked long after everything was carried over exposes its files all the same', async () => {
+  const dora = await world.person('dora');
+  const { enc } = await dora.sealed('long-ago.txt', 'x');
+  const keyId = await rotate(dora);
+  expect((await dora.open(enc)).finished).toHaveLength(1);
+  expect((await firstKey(dora)).needingNewKey).toBe(0);
+  await ask(dora, 'POST', '/keys/disable', { keyId, version: 1, code: freshCode(dora) });
+  expect((await firstKey(dora)).needingNewKey).toBe(1);
+  await ask(dora, 'POST', '/keys/enable', { keyId, version: 1, code: freshCode(dora) });
+  expect((await firstKey(dora)).needingNewKey).toBe(0);
+});
+
+describe('an old copy of a .key', () => {
+  let erin: WorldPerson;
+  let sealed: { readonly enc: string; readonly key: string };
+  let old: string;
+  let keyId: string;
+
+  beforeAll(async () => {
+    erin = await world.person('erin');
+    sealed = await erin.sealed('copied.txt', 'x');
+    old = await readFile(sealed.key, 'utf8');
+    keyId = await rotate(erin);
+  });
+  const registered = async () => {
+    const { cloud, login } = erin.agent.jobs;
+    const id = parseKeyFile(old).resource_name.split('/').at(-1) ?? '';
+    return claimedKekVersion((await cloud.key((await login.tokens()).cloud_token, id)).wrapped_key).version;
+  };
+
+  test('brings no old version back to the cloud, by an upload or put there again', async () => {
+    await writeFile(sealed.key, old);
+    await erin.upload(sealed.enc);
+    expect(await registered()).toBe(2);
+    expect((await keyOf(sealed.enc)).version).toBe(2);
+    await erin.agent.jobs.cloud.putKeys((await erin.agent.login.tokens()).cloud_token, [parseKeyFile(old)]);
+    expect(await registered()).toBe(2);
+  });
+
+  test('keeps its version where the cloud came back from a backup that has it', async () => {
+    const database = openSqlite<CloudSchema>(world.cloud.config.databaseFile);
+    const { resource_name, wrapped_key } = parseKeyFile(old);
+    const resource = resource_name.split('/').at(-1) ?? '';
+    const kek = claimedKekVersion(wrapped_key);
+    const row = { key_file: old, kek_id: kek.keyId, key_version: kek.version };
+    for (const table of ['registry', 'files'] as const)
+      await database.updateTable(table).set(row).where('resource', '=', resource).execute();
+    await database.destroy();
+
+    const retired = await ask(erin, 'POST', '/keys/retire', { keyId, version: 1 });
+    expect([retired.code, retired.details]).toEqual([
+      'KEY_VERSION_NEEDED',
+      expect.objectContaining({ count: 1 }),
+    ]);
+    await world.kms.upkeep.run();
+    expect(await registered()).toBe(2);
+    expect(versionsOf(await firstKey(erin))).toEqual(['1 readable 0', '2 active 1']);
+  });
+});
+
+test('one person’s damaged row holds nobody else up', async () => {
+  const [fay, gus] = [await world.person('fay'), await world.person('gus')];
+  const { enc } = await fay.sealed('damaged.txt', 'x');
+  await gus.sealed('whole.txt', 'x');
+  const { resource_name } = parseKeyFile((await keyOf(enc)).text);
+  const database = openSqlite<KmsSchema>(world.kms.config.databaseFile);
+  await database
+    .updateTable('resources')
+    .set({ secret: new Uint8Array(60) })
+    .where('name', '=', resource_name)
+    .execute();
+  await database.destroy();
+  for (const person of [fay, gus]) await rotate(person);
+  expect(versionsOf(await firstKey(gus))).toEqual(['1 readable 0', '2 active 1']);
+  expect(versionsOf(await firstKey(fay))).toEqual(['1 readable 1', '2 active 0']);
+});
+
+test('each step of a version’s life is in the audit log, and a destroyed one has no secret left', async () => {
+  const database = openSqlite<KmsSchema>(world.kms.config.databaseFile);
+  const { keyId } = await firstKey(alice);
+  const entries = await database
+    .selectFrom('audit')
+    .select(['operation', 'reason', 'actor'])
+    .where('reason', 'like', `${keyId}%`)
+    .where('decision', '=', 'allowed')
+    .orderBy('seq')
+    .execute();
+  expect(
+    entries.map(({ operation, reason, actor }) => `${operation} ${reason.split('/')[1]} ${actor}`),
+  ).toEqual([
+    'rotate-key 2 alice',
+    'retire-key-version 1 kms:',
+    'schedule-destruction-key-version 1 alice',
+    'cancel-destruction-key-version 1 alice',
+    'schedule-destruction-key-version 1 alice',
+    'destroy-key-version 1 kms:',
+  ]);
+  const secrets = await database
+    .selectFrom('kek_versions')
+    .select(['version', 'secret'])
+    .where('kek_id', '=', keyId)
+    .orderBy('version')
+    .execute();
+  expect(secrets.map(({ secret }) => secret.length > 0)).toEqual([false, true]);
+  const revoked = await database
+    .selectFrom('audit')
+    .select(['operation', 'reason'])
+    .where('actor', '=', 'bob')
+    .where('operation', 'in', ['rotate-key', 'disable-key-version'])
+    .where('decision', '=', 'allowed')
+    .execute();
+  expect(revoked.map(({ operation, reason }) => `${operation} ${reason.split('/')[1]}`)).toEqual([
+    'rotate-key 2',
+    'disable-key-version 1',
+  ]);
+  await database.destroy();
 });
 
 test("nobody touches another person's key", async () => {

@@ -6,6 +6,7 @@ import type { CloudSchema } from '../../server/cloud/stores/schema.ts';
 import { keyListReply } from '../../shared/api/kms/keys.ts';
 import { isSealkeepError } from '../../shared/errors/error.ts';
 import { parseKeyFile } from '../../shared/formats/key-file.ts';
+import { claimedKekVersion } from '../../shared/formats/wrapped-key.ts';
 import { askKeys, type Clock, logIn, startInstallation } from './installation.ts';
 import { hashOf, type Known } from './prepare.ts';
 
@@ -60,6 +61,10 @@ export async function check({ installation, deks }: Known, clock: Clock): Promis
     const active = key?.versions.filter(({ status }) => status === 'active') ?? [];
     if (active.length !== 1) throw new Error(`${active.length} versions are active`);
     if (active[0]?.needed !== deks.size) throw new Error(`${active[0]?.needed} hang on the active version`);
+    const strays = (await registered()).filter(
+      ({ wrapped_key }) => claimedKekVersion(wrapped_key).version !== active[0]?.version,
+    );
+    if (strays.length > 0) throw new Error(`${strays.length} registered keys hang on other versions`);
     const stuck = key?.versions.filter(({ status, needed }) => status !== 'active' && needed > 0) ?? [];
     if (stuck.length > 0) throw new Error(`something is stuck: ${JSON.stringify(stuck)}`);
     const counts: Record<string, number> = {};

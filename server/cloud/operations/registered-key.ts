@@ -3,7 +3,7 @@ import { formatKeyFile, type KeyFile } from '../../../shared/formats/key-file.ts
 import { claimedKekVersion, type KekVersionClaim } from '../../../shared/formats/wrapped-key.ts';
 import { fileName } from '../../../shared/names/file-name.ts';
 import { splitResourceName } from '../../../shared/names/resource-name.ts';
-import type { RegisteredKey } from '../stores/registry-store.ts';
+import type { RegisteredKey } from '../stores/registered-key.ts';
 
 /**
  * A `.key` as the cloud keeps it. Its `mac` is nothing that a cloud could check.

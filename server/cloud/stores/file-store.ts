@@ -2,7 +2,8 @@ import type { Transaction } from 'kysely';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { Caller } from '../caller.ts';
 import { sharesWith } from './live-shares.ts';
-import type { RegisteredKey } from './registry-store.ts';
+import { newestWrap } from './newest-wrap.ts';
+import type { RegisteredKey } from './registered-key.ts';
 import type { AccessRole } from './resource-store.ts';
 import type { CloudDatabase, CloudSchema } from './schema.ts';
 
@@ -76,7 +77,12 @@ export function createFileStore(database: CloudDatabase): FileStore {
     put(file, quotaBytes, now) {
       return database.transaction().execute(async (transaction) => {
         await assertFits(transaction, file, quotaBytes);
-        const { resource, text, mac, kek } = file.key;
+        const there = await transaction
+          .selectFrom('registry')
+          .select('key_file')
+          .where('resource', '=', file.key.resource)
+          .executeTakeFirst();
+        const { resource, text, mac, kek } = newestWrap(there?.key_file, file.key);
         const wrapped = { key_file: text, kek_id: kek.keyId, key_version: kek.version };
         const replaced = await transaction
           .selectFrom('files')

@@ -1,17 +1,10 @@
-import type { KekVersionClaim } from '../../../shared/formats/wrapped-key.ts';
-import { type CloudDatabase, inChunks } from './schema.ts';
-
-export interface RegisteredKey {
-  readonly resource: string;
-  /** The text of the `.key`. */
-  readonly text: string;
-  readonly mac: string;
-  readonly kek: KekVersionClaim;
-}
+import { newestWrap } from './newest-wrap.ts';
+import type { RegisteredKey } from './registered-key.ts';
+import { type CloudDatabase, type CloudTransaction, inChunks } from './schema.ts';
 
 export interface RegistryStore {
   /**
-   * Replaces the registered keys, all or none, durable when it resolves. A key with the `mac` of the uploaded pair is
+   * Replaces the registered keys, all or none, durable when it resolves; a newer wrap of the same seal stays. A key with the `mac` of the uploaded pair is
    * that pair's, wrapped anew, and becomes what a download gives; any other waits for its own `.enc`.
    */
   put(keys: readonly RegisteredKey[]): Promise<void>;
@@ -25,7 +18,8 @@ export function createRegistryStore(database: CloudDatabase): RegistryStore {
       // Of one resource's keys the last counts; one statement can't write a row twice.
       const last = [...new Map(keys.map((key) => [key.resource, key])).values()];
       await database.transaction().execute(async (transaction) => {
-        for (const chunk of inChunks(last)) {
+        for (const offered of inChunks(last)) {
+          const chunk = await newestOf(transaction, offered);
           await transaction
             .insertInto('registry')
             .values(
@@ -75,4 +69,21 @@ export function createRegistryStore(database: CloudDatabase): RegistryStore {
       return row?.key_file;
     },
   };
+}
+
+async function newestOf(
+  transaction: CloudTransaction,
+  offered: readonly RegisteredKey[],
+): Promise<RegisteredKey[]> {
+  const rows = await transaction
+    .selectFrom('registry')
+    .select(['resource', 'key_file'])
+    .where(
+      'resource',
+      'in',
+      offered.map(({ resource }) => resource),
+    )
+    .execute();
+  const texts = new Map(rows.map(({ resource, key_file }) => [resource, key_file]));
+  return offered.map((key) => newestWrap(texts.get(key.resource), key));
 }

@@ -8,6 +8,7 @@ import type { TrustedIssuer } from '../../platform/issuers/token-door.ts';
 import { grantEndpoints } from '../grants/endpoints.ts';
 import type { FindPerson, Person } from '../identity/person.ts';
 import { createTrustedIssuers } from '../issuers/trusted-issuers.ts';
+import type { KekVersionName } from '../keyring/wrapped-key.ts';
 import { keyEndpoints } from '../keys/endpoints.ts';
 import type { KmsParts } from '../parts.ts';
 import { delegationAudience, type SigningKeys, TOKEN_TYP } from '../signing/signing-keys.ts';
@@ -31,6 +32,8 @@ export interface KeyServiceParts extends KmsParts {
   readonly isWithinPerimeter?: PerimeterRule;
   /** Begins the work in the background that a change of keys makes necessary. */
   readonly wakeUpkeep: () => void;
+  /** Counts what the cloud keeps under a version. */
+  readonly recount: (kek: KekVersionName) => Promise<void>;
   /** How long a peer may take to answer a `/rewrap`; 10 s where it is not given. */
   readonly peerTimeoutMs?: number;
 }

@@ -8,42 +8,48 @@ export interface WrapName {
   readonly generation: number;
 }
 
-/** Counts wraps under one version; what is counted already stays as it is. */
+/** Counts wraps under one version, also those that were carried over before and are found there again. */
 export async function addToCensus(
   transaction: KmsTransaction,
   realm: string,
   { kekId, version }: KekVersionName,
-  wraps: readonly (WrapName & { readonly isExposed?: boolean })[],
+  wraps: readonly WrapName[],
 ): Promise<void> {
   for await (const some of sliced(wraps)) {
     await transaction
       .insertInto('census')
       .values(
-        some.map(({ resourceName, generation, isExposed = false }) => ({
+        some.map(({ resourceName, generation }) => ({
           realm,
           resource_name: resourceName,
           generation,
           kek_id: kekId,
           version,
-          is_exposed: isExposed ? 1 : 0,
         })),
       )
-      .onConflict((conflict) => conflict.doNothing())
+      .onConflict((conflict) =>
+        conflict
+          .columns(['realm', 'resource_name', 'generation', 'kek_id', 'version'])
+          .doUpdateSet({ is_needed: 1 }),
+      )
       .execute();
   }
 }
 
-/** Forgets what wraps hung on before: one version carries them for good, durably and where it is found again. */
+/**
+ * Nothing needs what wraps hung on before: one version carries them for good, durably and where it is found again. That
+ * they hung there is remembered, since the version may be revoked later.
+ */
 export async function carriedOver(
   transaction: KmsTransaction,
   realm: string,
   to: KekVersionName,
   wraps: readonly WrapName[],
 ): Promise<void> {
-  const hangsOnIt = { kek_id: to.kekId, version: to.version };
   for await (const some of sliced(wraps)) {
-    const forgotten = await transaction
-      .deleteFrom('census')
+    await transaction
+      .updateTable('census')
+      .set({ is_needed: 0 })
       .where('realm', '=', realm)
       .where((row) =>
         row(
@@ -52,16 +58,8 @@ export async function carriedOver(
           some.map(({ resourceName, generation }) => row.tuple(resourceName, generation)),
         ),
       )
-      .where((row) => row.not(row.and(hangsOnIt)))
-      .returning(['resource_name', 'generation', 'is_exposed'])
+      .where((row) => row.not(row.and({ kek_id: to.kekId, version: to.version })))
       .execute();
-    for (const { resource_name, generation } of forgotten.filter(({ is_exposed }) => is_exposed)) {
-      await transaction
-        .updateTable('census')
-        .set({ is_exposed: 1 })
-        .where((row) => row.and({ realm, resource_name, generation, ...hangsOnIt }))
-        .execute();
-    }
   }
 }
 
@@ -75,36 +73,31 @@ export async function countNeeding(
     .select((select) => select.fn.countAll<number>().as('count'))
     .where('kek_id', '=', kekId)
     .where('version', '=', version)
+    .where('is_needed', '=', 1)
     .executeTakeFirstOrThrow();
   return count;
 }
 
 /**
- * Wraps of a KEK whose resource was not sealed anew since, and that hang, or hung, on a version that was revoked. Of a
- * KEK that never was, nothing is looked through.
+ * Wraps of a KEK whose resource was not sealed anew since, and that hang, or ever hung, on a version that was revoked. Of
+ * a KEK that never was, nothing is looked through.
  */
 function needingNewKey(database: KmsDatabase, kekId: string) {
   return database
-    .selectFrom('census')
+    .selectFrom('kek_versions')
+    .innerJoin('census', (join) =>
+      join
+        .onRef('census.kek_id', '=', 'kek_versions.kek_id')
+        .onRef('census.version', '=', 'kek_versions.version'),
+    )
     .innerJoin('resources', (join) =>
       join
         .onRef('resources.realm', '=', 'census.realm')
         .onRef('resources.name', '=', 'census.resource_name')
         .onRef('resources.generation', '=', 'census.generation'),
     )
-    .where((row) => {
-      const revoked = row
-        .selectFrom('kek_versions')
-        .select('version')
-        .where('kek_id', '=', kekId)
-        .where('status', '=', 'disabled');
-      const ofThisKek = row('census.kek_id', '=', kekId);
-      // Each side has an index of its own; the first one's is a partial index, which only a literal meets.
-      return row.or([
-        row.and([ofThisKek, row('is_exposed', '=', row.lit(1))]),
-        row.and([ofThisKek, row('census.version', 'in', revoked)]),
-      ]);
-    });
+    .where('kek_versions.kek_id', '=', kekId)
+    .where('kek_versions.revoked_at', 'is not', null);
 }
 
 /** How many files of a KEK want a new DEK, because a version that wrapped theirs was revoked. */
@@ -133,7 +126,7 @@ export async function listCensus(
 ): Promise<(WrapName & { readonly version: number })[]> {
   const rows = needsNewKey
     ? needingNewKey(database, kekId)
-    : database.selectFrom('census').where('census.kek_id', '=', kekId);
+    : database.selectFrom('census').where('census.kek_id', '=', kekId).where('census.is_needed', '=', 1);
   return rows
     .select(['census.resource_name as resourceName', 'census.generation', 'census.version'])
     .$if(version !== undefined, (query) => query.where('census.version', '=', version ?? 0))

@@ -82,6 +82,20 @@ export async function writeVersionState(
     .execute();
 }
 
+/** @param at when it was revoked; null where that is taken back. */
+export async function markRevoked(
+  transaction: KmsTransaction,
+  { kekId, version }: KekVersionName,
+  at: number | null,
+): Promise<void> {
+  await transaction
+    .updateTable('kek_versions')
+    .set({ revoked_at: at })
+    .where('kek_id', '=', kekId)
+    .where('version', '=', version)
+    .execute();
+}
+
 export function statusOf(row: {
   readonly version: number;
   readonly active_version: number;

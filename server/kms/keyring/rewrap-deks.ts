@@ -5,7 +5,7 @@ import type { KmsTransaction } from '../store/schema.ts';
 import { addToCensus } from './census.ts';
 import { findActiveVersions } from './find-kek.ts';
 import { mapInSlices } from './in-slices.ts';
-import { findResources, openResourceSecret } from './resources.ts';
+import { findResources, openResourceSecret, type ResourceRow } from './resources.ts';
 import type { UnwrappedDek } from './unwrap-deks.ts';
 import { type KekVersion, sealWrappedKey } from './wrapped-key.ts';
 
@@ -33,8 +33,7 @@ export async function rewrapDeks(
       for (const { secret } of active.values()) held.push(secret);
       const names = [...new Set(deks.map(({ resourceName }) => resourceName))];
       const known = await findResources(transaction, realm, names);
-      // It was given up since it was opened.
-      if (known.size < names.length) throw new SealkeepError('WRAPPED_KEY_INVALID');
+      if (deks.some((dek) => isGivenUp(known, dek))) throw new SealkeepError('WRAPPED_KEY_INVALID');
       for (const [kekId, some] of Map.groupBy(deks, ({ kek }) => kek.kekId)) {
         await addToCensus(transaction, realm, versionOf(active, kekId), some);
       }
@@ -54,6 +53,15 @@ export async function rewrapDeks(
   } finally {
     for (const secret of held) secret.destroy();
   }
+}
+
+/** Since it was opened; what was wrapped under its name since then is another resource's. */
+function isGivenUp(
+  known: ReadonlyMap<string, ResourceRow>,
+  { resourceName, resourceSecret }: UnwrappedDek,
+): boolean {
+  const row = known.get(resourceName);
+  return !row || Buffer.compare(row.secret, resourceSecret) !== 0;
 }
 
 function versionOf(versions: ReadonlyMap<string, KekVersion>, kekId: string): KekVersion {

@@ -24,8 +24,8 @@ export interface UnwrappedDek extends OpenedWrappedKey {
   readonly kek: KekVersionName;
   /** Whether another version wraps by now. */
   readonly isStale: boolean;
-  /** Whether it hung on a version that was revoked. */
-  readonly isExposed: boolean;
+  /** The resource's secret at rest: a resource that was given up and wrapped anew has another. */
+  readonly resourceSecret: Uint8Array;
 }
 
 /**
@@ -65,12 +65,12 @@ export async function unwrapDeks(
     const secret = openResourceSecret(atRest, realm, resource);
     try {
       const held = openWrappedKey(openKek(version), secret, wrappedKey);
-      const { kekId, version: number, activeVersion, status } = version;
+      const { kekId, version: number, activeVersion } = version;
       opened.push({
         ...held,
         kek: { kekId, version: number },
         isStale: number !== activeVersion,
-        isExposed: status === 'disabled',
+        resourceSecret: resource.secret,
       });
       if (held.resourceName !== resourceName) throw new SealkeepError('RESOURCE_MISMATCH');
       if (held.realm !== realm) throw new SealkeepError('REALM_MISMATCH');

@@ -4,11 +4,12 @@ import { checkFreshCode } from '../identity/fresh-code.ts';
 import type { Person } from '../identity/person.ts';
 import { recordingRefusals } from '../kacls/recorded.ts';
 import { countNeeding } from '../keyring/census.ts';
-import { findVersion, writeVersionState } from '../keyring/kek-versions.ts';
+import { findVersion, markRevoked, writeVersionState } from '../keyring/kek-versions.ts';
 import { rotateKek } from '../keyring/rotate-kek.ts';
 import { transition, type VersionEvent } from '../keyring/version-state.ts';
 import type { KmsParts } from '../parts.ts';
 import type { KmsTransaction } from '../store/schema.ts';
+import type { KeyEndpointParts } from './key-parts.ts';
 import { assertOwnKek } from './own-kek.ts';
 
 const DAY_MS = 86_400_000;
@@ -28,11 +29,11 @@ interface VersionName {
 
 /**
  * Changes the state of a version. To disable the active one rotates the KEK in the same transaction, so that there is
- * always one that wraps.
- * @throws SealkeepError KEY_NOT_FOUND, KEY_VERSION_STATE, KEY_VERSION_NEEDED; CODE_REFUSED, LOGIN_THROTTLED
+ * always one that wraps. Before anything that ends a version the cloud is asked what it still keeps under it.
+ * @throws SealkeepError KEY_NOT_FOUND, KEY_VERSION_STATE, KEY_VERSION_NEEDED, CLOUD_UNAVAILABLE; CODE_REFUSED, LOGIN_THROTTLED
  */
 export function changeVersion(
-  parts: KmsParts,
+  parts: KmsParts & Pick<KeyEndpointParts, 'recount'>,
   call: Call,
   person: Person,
   { keyId, version }: VersionName,
@@ -45,17 +46,26 @@ export function changeVersion(
     resourceName: undefined,
   };
   return recordingRefusals(parts, call, draft, async () => {
+    await assertOwnKek(parts.database, person, keyId);
+    if (act.kind === 'retire' || act.kind === 'schedule-destruction')
+      await parts.recount({ kekId: keyId, version });
     const useUpCode = 'code' in act ? await checkFreshCode(parts, person, act.code) : undefined;
     return parts.database.transaction().execute(async (transaction) => {
       await assertOwnKek(transaction, person, keyId);
       await useUpCode?.(transaction);
       const name = { kekId: keyId, version };
       const found = await findVersion(transaction, name);
-      if (act.kind === 'disable' && found.status === 'active') await rotateKek(parts, transaction, keyId);
+      const { operation, actor, reason } = draft;
+      if (act.kind === 'disable' && found.status === 'active') {
+        const active = await rotateKek(parts, transaction, keyId);
+        const rotated = { operation: 'rotate-key', actor, reason: `${keyId}/${active}` };
+        await parts.audit.append(call, [rotated], transaction);
+      }
       const event = await eventOf(parts, transaction, name, act);
       const state = transition(await findVersion(transaction, name), event);
       await writeVersionState(transaction, name, state);
-      const { operation, actor, reason } = draft;
+      if (act.kind === 'disable') await markRevoked(transaction, name, parts.now().getTime());
+      if (act.kind === 'enable') await markRevoked(transaction, name, null);
       await parts.audit.append(call, [{ operation, actor, reason }], transaction);
       const expiresAt = state.dueAt === null ? {} : { expiresAt: new Date(state.dueAt).toISOString() };
       return { version, status: state.status, ...expiresAt };

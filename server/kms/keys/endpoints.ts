@@ -11,20 +11,15 @@ import { SealkeepError } from '../../../shared/errors/error.ts';
 import { randomId } from '../../../shared/names/resource-name.ts';
 import { type Endpoint, endpoint, type Guard, parseInput } from '../../platform/http/endpoint.ts';
 import type { Person } from '../identity/person.ts';
-import type { KmsParts } from '../parts.ts';
 import { changeVersion } from './change-version.ts';
 import { generateKey } from './generate-key.ts';
+import type { KeyEndpointParts } from './key-parts.ts';
 import { listKeys } from './list-keys.ts';
 import { listNeeding } from './list-needing.ts';
 import { rotateKey } from './rotate-key.ts';
 import { shredResources } from './shred-resources.ts';
 
 const keyParams = z.object({ keyId: randomId });
-
-export interface KeyEndpointParts extends KmsParts {
-  /** Begins the work in the background that a change makes necessary. */
-  readonly wakeUpkeep: () => void;
-}
 
 /** `/keys`: the caller's own KEKs, and nobody else's. */
 export function keyEndpoints(parts: KeyEndpointParts, guard: Guard<Person>): Endpoint[] {

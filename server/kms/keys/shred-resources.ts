@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { emptyLog } from '../../../core/durable/empty-log.ts';
 import type { shredReply, shredRequest } from '../../../shared/api/kms/keys.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { splitResourceName } from '../../../shared/names/resource-name.ts';
@@ -26,7 +27,7 @@ export function shredResources(
     const isOwner = resourceNames.every((name) => splitResourceName(name)?.owner === person.id);
     if (!isOwner) throw new SealkeepError('GRANT_NOT_OWNER');
     const useUpCode = await checkFreshCode(parts, person, code);
-    return parts.database.transaction().execute(async (transaction) => {
+    const reply = await parts.database.transaction().execute(async (transaction) => {
       await useUpCode(transaction);
       const shredded = await forgetResources(transaction, resourceNames);
       const { operation, actor } = draft;
@@ -34,5 +35,7 @@ export function shredResources(
       await parts.audit.append(call, entries, transaction);
       return { shredded: shredded.length };
     });
+    await emptyLog(parts.database);
+    return reply;
   });
 }

@@ -3,12 +3,12 @@ import { carriedOver } from '../keyring/census.ts';
 import { kekVersionText } from '../keyring/find-kek.ts';
 import { OWN_REALM } from '../keyring/own-realm.ts';
 import { rewrapDeks } from '../keyring/rewrap-deks.ts';
-import { type UnwrappedDek, unwrapDeks } from '../keyring/unwrap-deks.ts';
 import { REWRAPPING } from '../keyring/version-state.ts';
 import { type KekVersionName, kekOfWrappedKey } from '../keyring/wrapped-key.ts';
 import type { KmsParts } from '../parts.ts';
 import { OWN_ACTOR, ownAct } from '../upkeep/own-act.ts';
 import type { CloudRegistry, WrappedPage } from './cloud-registry.ts';
+import { openWhatOpens } from './open-registered.ts';
 
 export interface RewrappingParts extends KmsParts {
   readonly registry: CloudRegistry;
@@ -29,7 +29,12 @@ export async function rewrapVersion(
   let carried = 0;
   for (let after: string | undefined; ; ) {
     const page = await parts.registry.wrapped(kek, after, signal);
-    carried += await carryOver(parts, kek, page.items, signal);
+    carried += await carryOver(parts, kek, page.items, signal).catch((err: unknown) => {
+      if (!isSealkeepError(err, 'WRAPPED_KEY_INVALID')) throw err;
+      // A file of it was given up at this moment: the page comes again with the next run.
+      parts.logger.info({ err, ...kek }, 'a page was not carried over');
+      return 0;
+    });
     if (page.next === undefined) return carried;
     after = page.next;
   }
@@ -43,7 +48,7 @@ async function carryOver(
   items: Items,
   signal: AbortSignal,
 ): Promise<number> {
-  const opened = await openWhatOpens(parts, items);
+  const opened = await openWhatOpens(parts, items, REWRAPPING);
   try {
     const stale = opened.filter(({ isStale }) => isStale);
     if (stale.length === 0) return 0;
@@ -85,7 +90,7 @@ export async function settleCensus(
 ): Promise<void> {
   for (let after: string | undefined; ; ) {
     const page = await parts.registry.wrapped(active, after, signal);
-    const opened = await openWhatOpens(parts, page.items);
+    const opened = await openWhatOpens(parts, page.items, REWRAPPING);
     for (const { dek } of opened) dek.destroy();
     const current = opened.filter(({ isStale }) => !isStale);
     await parts.database
@@ -93,35 +98,5 @@ export async function settleCensus(
       .execute((transaction) => carriedOver(transaction, OWN_REALM, active, current));
     if (page.next === undefined) return;
     after = page.next;
-  }
-}
-
-type Opened = UnwrappedDek & {
-  /** The wrapped key as the cloud has it. */
-  readonly text: string;
-};
-
-/** What does not open is nothing that this KMS could carry over, whatever the cloud says that it hangs on. */
-async function openWhatOpens(parts: RewrappingParts, items: Items): Promise<Opened[]> {
-  if (items.length === 0) return [];
-  const all = await openAll(parts, items);
-  if (all) return all;
-  const opened: Opened[] = [];
-  for (const item of items) opened.push(...((await openAll(parts, [item])) ?? []));
-  return opened;
-}
-
-/** Undefined where one of them does not open. */
-async function openAll(parts: RewrappingParts, items: Items): Promise<Opened[] | undefined> {
-  const wrapped = items.map(({ resource_name, wrapped_key }) => ({
-    resourceName: resource_name,
-    wrappedKey: Buffer.from(wrapped_key, 'base64'),
-  }));
-  try {
-    const deks = await unwrapDeks(parts, OWN_REALM, wrapped, REWRAPPING);
-    return deks.map((dek, index) => ({ ...dek, text: items[index]?.wrapped_key ?? '' }));
-  } catch (error) {
-    if (isSealkeepError(error) && error.status < 500) return undefined;
-    throw error;
   }
 }

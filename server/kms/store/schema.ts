@@ -70,17 +70,19 @@ export interface KmsSchema extends SecureSessionTables, EscrowTables, RootKeyCha
     status: Exclude<VersionStatus, 'active'>;
     /** When the grace period of a readable one ends, and when one is to be destroyed. */
     due_at: Generated<number | null>;
+    /** When it was revoked, and not taken back: whatever ever hung on it needs a new DEK. */
+    revoked_at: Generated<number | null>;
     created_at: number;
   };
-  /** What hangs on each version: a row for each wrap, gone once another version carries it or its owner gave it up. */
+  /** What hangs, and what hung, on each version: a row for each wrap, gone only when its owner gives the file up. */
   census: {
     realm: string;
     resource_name: string;
     generation: number;
     kek_id: string;
     version: number;
-    /** Whether it ever hung on a version that was revoked: then the file needs a new DEK, not only a new wrap. */
-    is_exposed: Generated<number>;
+    /** Whether it still does: 0 once another version carries it, where it can be found again. */
+    is_needed: Generated<number>;
   };
   resources: {
     realm: string;

@@ -1,18 +1,21 @@
-import { sql } from 'kysely';
+import { emptyLog } from '../../../core/durable/empty-log.ts';
 import { countNeeding } from '../keyring/census.ts';
 import { findVersion, writeVersionState } from '../keyring/kek-versions.ts';
 import { OWN_REALM } from '../keyring/own-realm.ts';
 import { transition, type VersionEvent } from '../keyring/version-state.ts';
 import type { KekVersionName } from '../keyring/wrapped-key.ts';
 import type { KmsParts } from '../parts.ts';
+import { recountVersion } from '../rewrapping/recount-version.ts';
+import type { RewrappingParts } from '../rewrapping/rewrap-version.ts';
 import type { KmsTransaction } from '../store/schema.ts';
+import { forEach } from './for-each.ts';
 import { OWN_ACTOR, ownAct } from './own-act.ts';
 
 /**
  * Retires versions whose grace period is over and that nothing hangs on. What foreign issuers' wraps hang on is never
  * retired by itself (DESIGN.md, invariant 2): nobody tells this KMS whether they still have them.
  */
-export async function retireDue(parts: KmsParts, signal: AbortSignal): Promise<void> {
+export async function retireDue(parts: RewrappingParts, signal: AbortSignal): Promise<void> {
   const due = await parts.database
     .selectFrom('kek_versions')
     .innerJoin('keks', 'keks.id', 'kek_versions.kek_id')
@@ -28,22 +31,25 @@ export async function retireDue(parts: KmsParts, signal: AbortSignal): Promise<v
             .selectFrom('census')
             .select('census.version')
             .whereRef('census.kek_id', '=', 'kek_versions.kek_id')
-            .whereRef('census.version', '=', 'kek_versions.version'),
+            .whereRef('census.version', '=', 'kek_versions.version')
+            .where('census.is_needed', '=', 1),
         ),
       ),
     )
     .execute();
-  for (const name of due) {
-    signal.throwIfAborted();
+  await forEach(parts, due, signal, async (name) => {
+    await recountVersion(parts, name, signal);
+    // What was found is carried over with the next run.
+    if ((await countNeeding(parts.database, name)) > 0) return;
     await change(parts, name, async (transaction) => ({
       kind: 'retire',
       needed: await countNeeding(transaction, name),
     }));
-  }
+  });
 }
 
 /** Destroys versions whose time has come; what hangs on one by then keeps it, and is in the server's log. */
-export async function destroyDue(parts: KmsParts, signal: AbortSignal): Promise<void> {
+export async function destroyDue(parts: RewrappingParts, signal: AbortSignal): Promise<void> {
   const { database, logger, now } = parts;
   const due = await database
     .selectFrom('kek_versions')
@@ -52,12 +58,12 @@ export async function destroyDue(parts: KmsParts, signal: AbortSignal): Promise<
     .where('due_at', '<=', now().getTime())
     .execute();
   let destroyed = 0;
-  for (const name of due) {
-    signal.throwIfAborted();
+  await forEach(parts, due, signal, async (name) => {
+    await recountVersion(parts, name, signal);
     const needed = await countNeeding(database, name);
     if (needed > 0) {
       logger.warn({ ...name, needed }, 'a key version is not destroyed, because something hangs on it');
-      continue;
+      return;
     }
     await change(parts, name, async (transaction) => ({
       kind: 'destroy',
@@ -65,9 +71,9 @@ export async function destroyDue(parts: KmsParts, signal: AbortSignal): Promise<
       needed: await countNeeding(transaction, name),
     }));
     destroyed += 1;
-  }
-  // The write-ahead log still has the pages as they were.
-  if (destroyed > 0) await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(database);
+  }).finally(async () => {
+    if (destroyed > 0) await emptyLog(database);
+  });
 }
 
 async function change(

@@ -1,45 +1,65 @@
 import { OWN_REALM } from '../keyring/own-realm.ts';
 import type { KekVersionName } from '../keyring/wrapped-key.ts';
+import { recountVersion } from '../rewrapping/recount-version.ts';
 import { type RewrappingParts, rewrapVersion, settleCensus } from '../rewrapping/rewrap-version.ts';
+import type { KmsDatabase } from '../store/schema.ts';
+import { forEach } from './for-each.ts';
 
 /**
  * Carries over what hangs on versions that wrap no more, of our own people's KEKs: foreign issuers keep their wrapped
  * keys themselves.
- * @param isUnsettled whether a carrying over may have been cut short before.
+ * @param isUnsettled whether a carrying over may have been cut short before, or the cloud come back from a backup: then
+ *   the cloud is asked about every version.
  */
 export async function rewrapDue(
   parts: RewrappingParts,
   isUnsettled: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const version of await versionsToRewrap(parts)) {
+  if (isUnsettled)
+    await forEach(parts, await supersededVersions(parts), signal, (version) =>
+      recountVersion(parts, version, signal),
+    );
+  await forEach(parts, await versionsToRewrap(parts), signal, async (version) => {
     const carried = await rewrapVersion(parts, version, signal);
     if (carried > 0) parts.logger.info({ ...version, carried }, 'wrapped keys carried over');
-  }
+  });
   if (!isUnsettled) return;
-  for (const active of await versionsToSettle(parts)) await settleCensus(parts, active, signal);
+  await forEach(parts, await versionsToSettle(parts), signal, (active) =>
+    settleCensus(parts, active, signal),
+  );
 }
 
-/** Versions that are not active and that something hangs on. */
-async function versionsToRewrap({ database }: RewrappingParts): Promise<KekVersionName[]> {
+/** Versions that are not active and could be carried over from. */
+function supersededVersions({ database }: RewrappingParts): Promise<KekVersionName[]> {
+  return superseded(database).execute();
+}
+
+function superseded(database: KmsDatabase) {
   return database
     .selectFrom('kek_versions')
     .innerJoin('keks', 'keks.id', 'kek_versions.kek_id')
     .select(['kek_versions.kek_id as kekId', 'kek_versions.version'])
     .where('keks.realm', '=', OWN_REALM)
     .whereRef('kek_versions.version', '!=', 'keks.active_version')
-    .where('kek_versions.status', 'in', ['readable', 'disabled'])
+    .where('kek_versions.status', 'in', ['readable', 'retired', 'disabled'])
+    .orderBy('kek_versions.kek_id')
+    .orderBy('kek_versions.version');
+}
+
+/** Those of them that something hangs on. */
+function versionsToRewrap({ database }: RewrappingParts): Promise<KekVersionName[]> {
+  return superseded(database)
     .where((row) =>
       row.exists(
         row
           .selectFrom('census')
           .select('census.version')
           .whereRef('census.kek_id', '=', 'kek_versions.kek_id')
-          .whereRef('census.version', '=', 'kek_versions.version'),
+          .whereRef('census.version', '=', 'kek_versions.version')
+          .where('census.is_needed', '=', 1),
       ),
     )
-    .orderBy('kek_versions.kek_id')
-    .orderBy('kek_versions.version')
     .execute();
 }
 
@@ -65,7 +85,8 @@ async function versionsToSettle({ database }: RewrappingParts): Promise<KekVersi
           .select('old.version')
           .whereRef('old.kek_id', '=', 'kek_versions.kek_id')
           .whereRef('old.version', '=', 'kek_versions.version')
-          .whereRef('current.version', '=', 'keks.active_version'),
+          .whereRef('current.version', '=', 'keks.active_version')
+          .where('old.is_needed', '=', 1),
       ),
     )
     .execute();

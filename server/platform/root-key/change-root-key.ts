@@ -1,6 +1,7 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { type AtRest, createAtRest } from '../../../core/crypto/at-rest.ts';
 import type { Secret } from '../../../core/crypto/secret.ts';
+import { emptyLog } from '../../../core/durable/empty-log.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { formatRootKeySource, type RootKeySource, rootKeySource } from '../config/root-key-setting.ts';
 import {
@@ -71,7 +72,7 @@ export async function changeRootKey(change: RootKeyChange): Promise<RootKeyChang
     change.tell({ kind: 'done' });
   }
   // The write-ahead log still has the rows as they were under the key before.
-  await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(database);
+  await emptyLog(database);
   const resting = await countResting(database, change.columns);
   const former = record && isSame ? record.present : formatRootKeySource(change.present);
   return { rewrapped, resting, former };

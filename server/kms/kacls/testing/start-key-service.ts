@@ -132,6 +132,7 @@ export async function startKeyService(options: StartOptions = {}) {
     },
     version: '0.0.0',
     wakeUpkeep: () => undefined,
+    recount: async () => undefined,
     ...(options.peerTimeoutMs === undefined ? {} : { peerTimeoutMs: options.peerTimeoutMs }),
     ...(options.isWithinPerimeter ? { isWithinPerimeter: options.isWithinPerimeter } : {}),
     async bearer(request) {

@@ -19,12 +19,12 @@ export const keyring: Migration = {
         generation integer NOT NULL,
         kek_id text NOT NULL,
         version integer NOT NULL,
-        is_exposed integer NOT NULL DEFAULT 0,
+        is_needed integer NOT NULL DEFAULT 1,
         PRIMARY KEY (realm, resource_name, generation, kek_id, version),
         FOREIGN KEY (kek_id, version) REFERENCES kek_versions (kek_id, version)
       ) WITHOUT ROWID`,
-      sql`CREATE INDEX census_by_version ON census (kek_id, version)`,
-      sql`CREATE INDEX census_exposed ON census (kek_id) WHERE is_exposed = 1`,
+      sql`CREATE INDEX census_by_version ON census (kek_id, version, is_needed)`,
+      sql`ALTER TABLE kek_versions ADD COLUMN revoked_at bigint`,
       sql`INSERT INTO census (realm, resource_name, generation, kek_id, version)
         WITH RECURSIVE wraps (realm, name, generation) AS (
           SELECT realm, name, generation FROM resources

@@ -1,0 +1,30 @@
+import { isSealkeepError, SealkeepError } from '../../../shared/errors/error.ts';
+import { addToCensus } from '../keyring/census.ts';
+import { OWN_REALM } from '../keyring/own-realm.ts';
+import { REWRAPPING } from '../keyring/version-state.ts';
+import type { KekVersionName } from '../keyring/wrapped-key.ts';
+import { openWhatOpens } from './open-registered.ts';
+import type { RewrappingParts } from './rewrap-version.ts';
+
+/**
+ * Counts every wrapped key that the cloud keeps under a version. A cloud that was restored from yesterday, or to which an
+ * old copy of a `.key` went, keeps what the census thinks was carried over.
+ * @throws SealkeepError CLOUD_UNAVAILABLE where it can't be asked: then nobody knows what hangs on the version.
+ */
+export async function recountVersion(
+  parts: RewrappingParts,
+  kek: KekVersionName,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let after: string | undefined; ; ) {
+    const page = await parts.registry.wrapped(kek, after, signal).catch((error: unknown) => {
+      if (!isSealkeepError(error)) throw error;
+      throw new SealkeepError('CLOUD_UNAVAILABLE', {}, { cause: error });
+    });
+    const opened = await openWhatOpens(parts, page.items, [...REWRAPPING, 'destruction_scheduled']);
+    for (const { dek } of opened) dek.destroy();
+    await parts.commits.run((transaction) => addToCensus(transaction, OWN_REALM, kek, opened));
+    if (page.next === undefined) return;
+    after = page.next;
+  }
+}
