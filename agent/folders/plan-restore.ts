@@ -1,13 +1,8 @@
-import { SealkeepError } from '../../shared/errors/error.ts';
-import type {
-  FileEntry,
-  FolderEntry,
-  KeptEntry,
-  LinkEntry,
-  ManifestEntry,
-} from '../../shared/formats/folder-manifest.ts';
-import { parentOf } from '../../shared/names/folder-path.ts';
+import { setImmediate as breath } from 'node:timers/promises';
+import type { FileEntry, FolderEntry, KeptEntry, LinkEntry } from '../../shared/formats/folder-manifest.ts';
+import { joinSteps, lastStep, parentOf } from '../../shared/names/folder-path.ts';
 import { linksThatLeave } from './links.ts';
+import type { Listed } from './manifest-bytes.ts';
 import type { NameRules } from './name-rules.ts';
 import { createNamePlan, type RenamedEntry } from './plan-names.ts';
 
@@ -18,7 +13,7 @@ export type Placed<Entry> = Entry & { readonly as: string };
 export interface RestorePlan {
   /** A folder before what is in it. */
   readonly folders: readonly Placed<FolderEntry>[];
-  readonly files: readonly Placed<FileEntry>[];
+  readonly files: Iterable<Placed<FileEntry>>;
   readonly kept: readonly Placed<KeptEntry>[];
   /** To be made when all else is there. */
   readonly links: readonly Placed<LinkEntry>[];
@@ -27,28 +22,26 @@ export interface RestorePlan {
   readonly renamed: readonly RenamedEntry[];
 }
 
-/**
- * @throws SealkeepError FILE_DAMAGED where a path comes twice or is in what is no folder, or a pair is listed twice: no
- *   Sealkeep writes that.
- */
-export function planRestore(entries: readonly ManifestEntry[], rules: NameRules): RestorePlan {
-  assertTree(entries);
+/** Files that are named at a stretch: others may want the main thread too. */
+const NAMES_AT_ONCE = 500;
+
+/** @param listed what a manifest lists, which was looked at: it is a tree. */
+export async function planRestore(listed: Listed, rules: NameRules): Promise<RestorePlan> {
   const plan = createNamePlan(rules);
-  const folders: Placed<FolderEntry>[] = [];
-  const files: Placed<FileEntry>[] = [];
-  const kept: Placed<KeptEntry>[] = [];
-  const links: Placed<LinkEntry>[] = [];
-  for (const entry of entries) {
-    if (entry.kind === 'folder') folders.push({ ...entry, as: plan.nameFolder(entry.path) });
-    else if (entry.kind === 'file') files.push({ ...entry, as: plan.nameFile(entry.path) });
-    else if (entry.kind === 'kept') kept.push({ ...entry, as: plan.nameFile(entry.path) });
-    else links.push({ ...entry, as: plan.nameFile(entry.path) });
+  const folders = listed.folders.map((entry) => ({ ...entry, as: plan.nameFolder(entry.path) }));
+  let named = 0;
+  for (const { path } of listed.files) {
+    plan.nameFile(path);
+    named += 1;
+    if (named % NAMES_AT_ONCE === 0) await breath();
   }
+  const kept = listed.kept.map((entry) => ({ ...entry, as: plan.nameFile(entry.path) }));
+  const links = listed.links.map((entry) => ({ ...entry, as: plan.nameFile(entry.path) }));
   const atLast = links.map((link) => ({ path: link.as, target: link.target, link }));
   const leaving = new Set(Array.from(linksThatLeave(atLast, rules), ({ link }) => link));
   return {
     folders,
-    files,
+    files: placed(listed.files, folders, plan.renamed),
     kept,
     links: links.filter((link) => !leaving.has(link)),
     leaving: [...leaving],
@@ -56,15 +49,19 @@ export function planRestore(entries: readonly ManifestEntry[], rules: NameRules)
   };
 }
 
-function assertTree(entries: readonly ManifestEntry[]): void {
-  const [paths, folders, sealed] = [new Set<string>(), new Set(['']), new Set<string>()];
-  for (const entry of entries) {
-    const isSound = !paths.has(entry.path) && folders.has(parentOf(entry.path));
-    if (!isSound) throw new SealkeepError('FILE_DAMAGED');
-    paths.add(entry.path);
-    if (entry.kind === 'folder') folders.add(entry.path);
-    if (entry.kind !== 'file' && entry.kind !== 'kept') continue;
-    if (sealed.has(entry.sealed)) throw new SealkeepError('FILE_DAMAGED');
-    sealed.add(entry.sealed);
-  }
+/** Files as they were named; the name of each is made anew where it is asked for, as there may be very many. */
+function placed(
+  files: Iterable<FileEntry>,
+  folders: readonly Placed<FolderEntry>[],
+  renamed: readonly RenamedEntry[],
+): Iterable<Placed<FileEntry>> {
+  const folderOf = new Map([['', ''], ...folders.map(({ path, as }) => [path, as] as const)]);
+  const others = new Map(renamed.map(({ path, as }) => [path, as]));
+  const nameOf = (path: string) =>
+    others.get(path) ?? joinSteps(folderOf.get(parentOf(path)) ?? '', lastStep(path));
+  return {
+    *[Symbol.iterator]() {
+      for (const file of files) yield { ...file, as: nameOf(file.path) };
+    },
+  };
 }

@@ -11,10 +11,19 @@ import { sideBySide } from '../engine/side-by-side.ts';
 import { isTemporaryName } from '../engine/temporaries.ts';
 
 /** What lies in a folder, by its path there. `kept` are files that are sealed already, and their `.key`s. */
-export type FoundEntry =
-  | { readonly kind: 'folder'; readonly path: string; readonly attributes: Attributes }
-  | FoundFile
-  | { readonly kind: 'link'; readonly path: string; readonly target: string };
+export type FoundEntry = FoundSubfolder | FoundFile | FoundLink;
+
+export interface FoundSubfolder {
+  readonly kind: 'folder';
+  readonly path: string;
+  readonly attributes: Attributes;
+}
+
+export interface FoundLink {
+  readonly kind: 'link';
+  readonly path: string;
+  readonly target: string;
+}
 
 export interface FoundFile {
   readonly kind: 'file' | 'kept';
@@ -22,6 +31,9 @@ export interface FoundFile {
   readonly size: number;
   readonly attributes: Attributes;
 }
+
+/** Names of one folder that are looked at together: more would only take memory. */
+const NAMES_AT_ONCE = 500;
 
 export interface WalkOptions {
   readonly signal?: AbortSignal | undefined;
@@ -37,22 +49,33 @@ export async function* walkFolder(root: string, options: WalkOptions): AsyncGene
   const folders = [''];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     if (options.signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
-    const entries = await entriesOf(root, folder, options);
-    yield* entries;
-    for (const { kind, path: found } of entries.reverse()) if (kind === 'folder') folders.push(found);
+    const below: string[] = [];
+    for await (const entry of entriesOf(root, folder, options)) {
+      if (entry.kind === 'folder') below.push(entry.path);
+      yield entry;
+    }
+    for (const found of below.reverse()) folders.push(found);
   }
 }
 
-async function entriesOf(root: string, folder: string, options: WalkOptions): Promise<FoundEntry[]> {
-  const names = await namesIn(path.join(root, folder), options);
-  const found = await sideBySide(names, async (name) => {
-    const inside = joinSteps(folder, name);
-    return leavingOut(path.join(root, inside), options, (file) => entryOf(file, inside));
-  });
-  return keepSealed(
-    root,
-    found.filter((entry) => entry !== undefined),
-  );
+async function* entriesOf(root: string, folder: string, options: WalkOptions): AsyncGenerator<FoundEntry> {
+  const full = path.join(root, folder);
+  const names = await namesIn(full, options);
+  const kept = new Set<string>();
+  for (let start = 0; start < names.length; start += NAMES_AT_ONCE) {
+    if (options.signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
+    const found = await sideBySide(names.slice(start, start + NAMES_AT_ONCE), async (bytes) => {
+      const name = nameOf(bytes, full, options);
+      if (name === undefined || isTemporaryName(name)) return undefined;
+      const inside = joinSteps(folder, name);
+      return leavingOut(path.join(root, inside), options, (file) => entryOf(file, inside));
+    });
+    yield* await keepSealed(
+      root,
+      found.filter((entry) => entry !== undefined),
+      kept,
+    );
+  }
 }
 
 async function leavingOut<T>(
@@ -70,18 +93,20 @@ async function leavingOut<T>(
   }
 }
 
-/** Names are bytes: what is no UTF-8 would come back as another name, or as none. */
+/** @returns names in the order of their bytes, each byte as one character: a buffer for each takes ten times as much. */
 async function namesIn(folder: string, options: WalkOptions): Promise<string[]> {
-  const names = await leavingOut(folder, options, () => readdir(folder, { encoding: 'buffer' }));
-  const sorted = names?.sort(Buffer.compare) ?? [];
-  return sorted.flatMap((bytes) => {
-    const name = textOf(bytes);
-    if (name === undefined) {
-      const shown = bytes.toString('utf8');
-      options.leaveOut(path.join(folder, shown), new SealkeepError('FILE_NAME_REFUSED', { name: shown }));
-    }
-    return name === undefined || isTemporaryName(name) ? [] : [name];
-  });
+  const names = await leavingOut(folder, options, () => readdir(folder, { encoding: 'latin1' }));
+  return names?.sort() ?? [];
+}
+
+/** Names are bytes: what is no UTF-8 would come back as another name, or as none. */
+function nameOf(name: string, folder: string, { leaveOut }: WalkOptions): string | undefined {
+  const bytes = Buffer.from(name, 'latin1');
+  const text = textOf(bytes);
+  if (text !== undefined) return text;
+  const shown = bytes.toString('utf8');
+  leaveOut(path.join(folder, shown), new SealkeepError('FILE_NAME_REFUSED', { name: shown }));
+  return undefined;
 }
 
 function textOf(bytes: Buffer): string | undefined {
@@ -112,9 +137,15 @@ async function linkOf(file: string, inside: string): Promise<FoundEntry> {
   return { kind: 'link', path: inside, target };
 }
 
-/** Marks what is sealed already in one folder. */
-async function keepSealed(root: string, entries: readonly FoundEntry[]): Promise<FoundEntry[]> {
-  const kept = new Set<string>();
+/**
+ * Marks what is sealed already in one folder.
+ * @param kept what is to be marked of it; a `.key` comes after its `.enc`, maybe with the next names.
+ */
+async function keepSealed(
+  root: string,
+  entries: readonly FoundEntry[],
+  kept: Set<string>,
+): Promise<FoundEntry[]> {
   await sideBySide(
     entries.filter(({ kind, path: inside }) => kind === 'file' && inside.endsWith(ENC_ENDING)),
     async ({ path: inside }) => {

@@ -41,10 +41,10 @@ export async function openFiles(
   await openPlanned(parts, plans, request, report);
 }
 
-/** Opens files that each have a place of their own. */
+/** Opens files that each have a place of their own. Each is asked for when its turn comes. */
 export async function openPlanned(
   parts: JobParts,
-  plans: readonly PlannedOpen[],
+  plans: Iterable<PlannedOpen>,
   control: Control,
   report: JobReport,
 ): Promise<void> {

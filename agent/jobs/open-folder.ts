@@ -117,15 +117,12 @@ async function listed(
   report: FolderReport,
 ): Promise<Opening> {
   const manifest: Manifest = await openManifest(parts, source, signal);
-  const files = manifest.entries.filter((entry) => entry.kind === 'file');
-  const kept = manifest.entries.filter((entry) => entry.kind === 'kept');
-  const bytesOf = (sum: number, { size }: { readonly size: number }) => sum + size;
-  const bytes = files.reduce(bytesOf, 0);
-  report.expect(bytes);
+  const { files, fileBytes, kept } = manifest;
+  report.expect(fileBytes);
   return {
     name: openedFolderName(path.basename(source), manifest.header.name),
-    count: files.length + kept.length,
-    bytes: kept.reduce(bytesOf, bytes),
+    count: files.count + kept.length,
+    bytes: kept.reduce((sum, { size }) => sum + size, fileBytes),
     fill: (within, root) => restoreTree(within, { source, root, manifest, signal, gate }, report),
   };
 }

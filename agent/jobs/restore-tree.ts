@@ -1,10 +1,9 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
-import type { FileEntry, KeptEntry, LinkEntry } from '../../shared/formats/folder-manifest.ts';
+import { SealkeepError } from '../../shared/errors/error.ts';
+import type { KeptEntry, LinkEntry } from '../../shared/formats/folder-manifest.ts';
 import { ENC_ENDING } from '../../shared/names/file-name.ts';
 import { lastStep, parentOf } from '../../shared/names/folder-path.ts';
-import { inputError } from '../engine/file-errors.ts';
 import type { Control } from '../engine/gate.ts';
 import { publishAll } from '../engine/publish.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
@@ -17,7 +16,6 @@ import { type Placed, planRestore, type RestorePlan } from '../folders/plan-rest
 import type { FolderReport } from './folder-report.ts';
 import { batchesOf } from './groups.ts';
 import { openPlanned } from './open-files.ts';
-import { manifestPathOf } from './open-manifest.ts';
 import type { JobParts } from './parts.ts';
 import { attempt, errorOf } from './report.ts';
 
@@ -33,7 +31,7 @@ export interface TreeToRestore extends Control {
  * Makes what a manifest lists, in an order that lets nothing be written through a link: folders of ours alone, what is in
  * them, then links, then what modes and times they all have. What fails is reported, and the rest restored.
  * @returns what could not keep its name.
- * @throws SealkeepError FILE_DAMAGED, JOB_CANCELLED, OUTPUT_*, and the last failure where not one file could be restored.
+ * @throws SealkeepError JOB_CANCELLED, OUTPUT_*, and the last failure where not one file could be restored.
  */
 export async function restoreTree(
   parts: JobParts,
@@ -41,7 +39,8 @@ export async function restoreTree(
   report: FolderReport,
 ): Promise<readonly RenamedEntry[]> {
   const { source, root, manifest, signal } = tree;
-  const plan = await planOf(parts, tree);
+  const rules = await nameRulesOf(root, parts.engine.temporaries);
+  const plan = await planRestore(manifest, rules);
   for (const { as } of plan.folders) await mkdir(path.join(root, as), { mode: 0o700 });
   const renamed = await openFilesOf(parts, tree, plan, report);
   const copied = await copyKept(parts, tree, plan, report);
@@ -61,15 +60,6 @@ export async function restoreTree(
   return [...plan.renamed, ...renamed];
 }
 
-async function planOf({ engine }: JobParts, { source, root, manifest }: TreeToRestore): Promise<RestorePlan> {
-  const rules = await nameRulesOf(root, engine.temporaries);
-  try {
-    return planRestore(manifest.entries, rules);
-  } catch (error) {
-    throw isSealkeepError(error) ? inputError(error, manifestPathOf(source)) : error;
-  }
-}
-
 /** @returns those that got another name than was planned: something the file system knows and we don't. */
 async function openFilesOf(
   parts: JobParts,
@@ -78,25 +68,32 @@ async function openFilesOf(
   report: FolderReport,
 ): Promise<RenamedEntry[]> {
   const renamed: RenamedEntry[] = [];
-  const byPair = new Map(files.map((file) => [path.join(source, file.sealed + ENC_ENDING), file]));
-  const plans = Array.from(byPair, ([enc, file]: [string, Placed<FileEntry>]) => ({
-    source: enc,
-    folder: path.join(root, parentOf(file.as)),
-    name: lastStep(file.as),
-    resourceName: file.resource_name,
-    attributes: { mode: file.mode, mtime: file.mtime },
-  }));
+  /** Those that are under way, by their pairs. */
+  const begun = new Map<string, RenamedEntry>();
+  function* plans() {
+    for (const { path: inside, as, sealed, resource_name: resourceName, mode, mtime } of files) {
+      const enc = path.join(source, sealed + ENC_ENDING);
+      begun.set(enc, { path: inside, as });
+      const folder = path.join(root, parentOf(as));
+      yield { source: enc, folder, name: lastStep(as), resourceName, attributes: { mode, mtime } };
+    }
+  }
   await openPlanned(
     parts,
-    plans,
+    plans(),
     { signal, gate },
     {
       ...report.files,
       finished(file) {
-        const entry = byPair.get(file.file);
+        const planned = begun.get(file.file);
+        begun.delete(file.file);
         const as = path.relative(root, file.out).split(path.sep).join('/');
-        if (entry && entry.as !== as) renamed.push({ path: entry.path, as });
+        if (planned && planned.as !== as) renamed.push({ path: planned.path, as });
         report.files.finished(file);
+      },
+      failed(file, error) {
+        begun.delete(file);
+        report.files.failed(file, error);
       },
     },
   );
