@@ -20,7 +20,7 @@ import { createPackedEntries, type PackedEntries } from './packed-entries.ts';
 import { createTreeCheck } from './tree-check.ts';
 
 /** Lines that are written or read at a stretch: others may want the main thread too. */
-const LINES_AT_ONCE = 500;
+const LINES_AT_ONCE = 200;
 /** More than a path, a target and all other fields can take, escaped. */
 const MAX_LINE = 64 * 1024;
 

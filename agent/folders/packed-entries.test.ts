@@ -7,7 +7,7 @@ const entry = (index: number) => ({
   attributes: { mtime: -1e15 - index },
 });
 
-test.each([0, 1, 499, 500, 501, 1700])('%i entries come back in order, each time', (count) => {
+test.each([0, 1, 199, 200, 201, 1700])('%i entries come back in order, each time', (count) => {
   const entries = createPackedEntries<ReturnType<typeof entry>>();
   const expected = Array.from({ length: count }, (_, index) => entry(index));
   for (const one of expected) entries.add(one);

@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
 /** Entries that are packed, and unpacked, at a stretch. */
-const AT_ONCE = 500;
+const AT_ONCE = 200;
 
 /**
  * What is known of very many files: packed it takes a tenth of what as many objects do, and the garbage collector has

@@ -23,7 +23,7 @@ export interface RestorePlan {
 }
 
 /** Files that are named at a stretch: others may want the main thread too. */
-const NAMES_AT_ONCE = 500;
+const NAMES_AT_ONCE = 200;
 
 /** @param listed what a manifest lists, which was looked at: it is a tree. */
 export async function planRestore(listed: Listed, rules: NameRules): Promise<RestorePlan> {

@@ -33,7 +33,7 @@ export interface FoundFile {
 }
 
 /** Names of one folder that are looked at together: more would only take memory. */
-const NAMES_AT_ONCE = 500;
+const NAMES_AT_ONCE = 200;
 
 export interface WalkOptions {
   readonly signal?: AbortSignal | undefined;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { MANIFEST_NAME, type ManifestEntry } from '../../shared/formats/folder-manifest.ts';
 import { ENC_ENDING, KEY_ENDING } from '../../shared/names/file-name.ts';
-import { lastStep, parentOf } from '../../shared/names/folder-path.ts';
+import { joinSteps, lastStep, parentOf } from '../../shared/names/folder-path.ts';
 import type { Control } from '../engine/gate.ts';
 import { assertRoom } from '../engine/room.ts';
 import { buildFolder } from '../folders/build-folder.ts';
@@ -105,7 +105,7 @@ async function sealTree(parts: JobParts, tree: TreeToSeal, report: FolderReport)
   const sealed = await sealFilesOf(parts, tree, toPlace, report);
   if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
   await rm(reserved);
-  await sealManifest(parts, tree, { [Symbol.iterator]: () => entriesOf(tree, { sealed, kept, toPlace }) });
+  await sealManifest(parts, tree, { [Symbol.iterator]: () => entriesOf(tree, { places, sealed, kept }) });
   await finishFolders(
     root,
     [...places.values()].map((place) => ({ path: place })),
@@ -171,7 +171,8 @@ async function sealFilesOf(
         begun.delete(file.file);
         if (plan) {
           resourceNames[plan.index] = resourceName;
-          const isAsPlanned = file.out === encOf(plan) && file.bytes === plan.size;
+          const isAsPlanned =
+            file.bytes === plan.size && file.out === path.join(plan.folder, plan.name + ENC_ENDING);
           if (!isAsPlanned) others.set(plan.index, { enc: file.out, size: file.bytes });
         }
         report.files.finished(file);
@@ -185,21 +186,21 @@ async function sealFilesOf(
   return { resourceNames, others };
 }
 
-/** Where the pair's first half comes to lie, where nothing is in its way. */
-function encOf({ folder, name }: PlannedFile): string {
-  return path.join(folder, name + ENC_ENDING);
-}
-
 /** What the manifest lists: everything that was found and is there now. */
 function* entriesOf(
-  { root, found }: TreeToSeal,
+  { source, root, found }: TreeToSeal,
   {
+    places,
     sealed: { resourceNames, others },
     kept,
-    toPlace,
-  }: { readonly sealed: SealedFiles; readonly kept: ReadonlyMap<string, string>; readonly toPlace: ToPlace },
+  }: {
+    readonly places: ReadonlyMap<string, string>;
+    readonly sealed: SealedFiles;
+    readonly kept: ReadonlyMap<string, string>;
+  },
 ): Generator<ManifestEntry> {
   const inTree = (file: string) => path.relative(root, file).split(path.sep).join('/');
+  const asPlanned = (inside: string) => joinSteps(places.get(parentOf(inside)) ?? '', lastStep(inside));
   for (const { path: inside, attributes } of found.folders)
     yield { kind: 'folder', path: inside, ...attributes };
   let index = -1;
@@ -207,12 +208,13 @@ function* entriesOf(
     index += 1;
     const resource_name = resourceNames[index];
     if (resource_name === undefined) continue;
-    const { enc, size } = others.get(index) ?? { enc: encOf(toPlace(file)), size: file.size };
-    const sealed = inTree(enc).slice(0, -ENC_ENDING.length);
+    const other = others.get(index);
+    const sealed = other ? inTree(other.enc).slice(0, -ENC_ENDING.length) : asPlanned(file.path);
+    const size = other?.size ?? file.size;
     yield { kind: 'file', path: file.path, sealed, resource_name, size, ...file.attributes };
   }
   for (const file of found.kept) {
-    const place = kept.get(toPlace(file).source);
+    const place = kept.get(path.join(source, file.path));
     if (place === undefined) continue;
     const { size, attributes } = file;
     yield { kind: 'kept', path: file.path, sealed: inTree(place), size, ...attributes };
