@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { isBuilt } from '../scripts/build-state.ts';
 import { growthTable, measureGrowth } from './files/growth.ts';
 import { measureLargeFile } from './files/large-file.ts';
 import { measureLoopDelay } from './files/loop-delay.ts';
@@ -8,6 +9,7 @@ import { measureMemory } from './files/memory.ts';
 import { otherPrograms } from './files/others.ts';
 import { startSealer } from './files/sealer.ts';
 import { measureOnDisk, measureSmallFiles } from './files/small-files.ts';
+import { isAsLaunched } from './support/as-launched.ts';
 import { type Figure, report } from './support/figures.ts';
 
 /**
@@ -57,4 +59,6 @@ const isPart = (name: string): name is Part => PARTS.some((part) => part === nam
 const named = process.argv.slice(2).filter((word) => word !== '--large');
 const unknown = named.find((name) => !isPart(name));
 if (unknown !== undefined) throw new Error(`there is no "${unknown}"; there are ${PARTS.join(', ')}`);
-report('The file engine', await measure(named.filter(isPart), process.argv.includes('--large')));
+if (!isBuilt()) throw new Error('There is no build of these sources to measure; run "npm run build".');
+if (isAsLaunched())
+  report('The file engine', await measure(named.filter(isPart), process.argv.includes('--large')));

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { SEGMENT_BYTES } from '../../core/crypto/stream-layout.ts';
 import { COMPARE_BUFFER_BYTES, compareWholeFiles } from './compare-whole-files.ts';
-import { inspectFile } from './inspect-files.ts';
+import { inspectFiles } from './inspect-files.ts';
 import { createJobCounters } from './job-counters.ts';
 import { publishSync } from './publish-sync.ts';
 import { processSegments } from './segment-loop.ts';
@@ -40,7 +40,7 @@ async function answerTo(order: WorkerOrder): Promise<WorkerAnswer> {
       return { done: compareWholeFiles(order.files, createJobCounters(order.counters), room) };
     }
     case 'inspect':
-      return { found: order.files.map(inspectFile) };
+      return { found: inspectFiles(order.files) };
     case 'publish':
       return { done: order.files.map(publishSync) };
   }

@@ -44,6 +44,17 @@ export interface OpenWhole {
   readonly attributes?: Attributes | undefined;
 }
 
+/**
+ * How a `.enc` begins: prelude and stream header. The memory is its own, as posting a view to another thread copies all
+ * that lies behind it.
+ */
+export function headOf(prelude: Uint8Array, streamHeader: Uint8Array): Uint8Array {
+  const head = new Uint8Array(prelude.length + streamHeader.length);
+  head.set(prelude);
+  head.set(streamHeader, prelude.length);
+  return head;
+}
+
 const synced = promisify(fsync);
 
 /**

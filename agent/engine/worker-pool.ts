@@ -7,7 +7,7 @@ import type { CheckTask, CompareTask, SegmentFailure, SegmentOutcome, SegmentTas
 import type { WholeFilesOrder, WorkerAnswer, WorkerOrder } from './worker-order.ts';
 
 /** For what lives between two segments or small files: a larger nursery would only let more garbage lie. */
-const YOUNG_MB = 12;
+const YOUNG_MB = 6;
 
 /** How often a job tells how far it is, in milliseconds. */
 const PROGRESS_INTERVAL = 100;

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import type { ManifestEntry } from '../../shared/formats/folder-manifest.ts';
 import { type Attributes, attributesOf } from '../engine/attributes.ts';
-import type { Manifest } from './manifest-bytes.ts';
+import { inBreaths } from '../engine/in-breaths.ts';
+import { entriesOf, type Manifest } from './manifest-bytes.ts';
 import { type FoundEntry, walkFolder } from './walk-folder.ts';
 
 /**
@@ -11,19 +12,17 @@ import { type FoundEntry, walkFolder } from './walk-folder.ts';
  * and targets. What files hold is not looked at.
  * @throws SealkeepError PROOF_INCOMPLETE with the first thing that is otherwise, JOB_CANCELLED
  */
-export async function assertListed(
-  folder: string,
-  { header, entries }: Manifest,
-  signal?: AbortSignal,
-): Promise<void> {
+export async function assertListed(folder: string, manifest: Manifest, signal?: AbortSignal): Promise<void> {
   const incomplete = (file: string, cause?: SealkeepError) =>
     new SealkeepError('PROOF_INCOMPLETE', { file }, { cause });
-  const { name, ...attributes } = header;
+  const { name, ...attributes } = manifest.header;
   if (name !== path.basename(folder)) throw incomplete(folder);
   const isTopSame = areSame(attributes, attributesOf(await stat(folder)));
   // A folder's time also tells of what came and went in it, which says more by its own name.
   const changed = isTopSame ? [] : [folder];
-  const listed = new Map(entries.map((entry) => [entry.path, entry]));
+  const listed = new Map<string, ManifestEntry>();
+  for await (const some of inBreaths(entriesOf(manifest)))
+    for (const entry of some) listed.set(entry.path, entry);
   const found = walkFolder(folder, {
     signal,
     withTemporaries: true,

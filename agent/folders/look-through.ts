@@ -9,14 +9,27 @@ import { refusedName } from '../../shared/names/refused-name.ts';
 import { type Attributes, attributesOf } from '../engine/attributes.ts';
 import { inputError } from '../engine/file-errors.ts';
 import { linksThatLeave } from './links.ts';
-import { type FoundEntry, type WalkOptions, walkFolder } from './walk-folder.ts';
+import { createPackedEntries, type PackedEntries } from './packed-entries.ts';
+import {
+  type FoundFile,
+  type FoundLink,
+  type FoundSubfolder,
+  type WalkOptions,
+  walkFolder,
+} from './walk-folder.ts';
 
 /** A folder as it was found. */
 export interface FoundFolder {
   readonly name: string;
   readonly attributes: Attributes;
-  /** In the order of the walk. */
-  readonly entries: readonly FoundEntry[];
+  /** A folder before what is in it. */
+  readonly folders: readonly FoundSubfolder[];
+  /** To be sealed. */
+  readonly files: PackedEntries<FoundFile>;
+  /** Of those, in bytes. */
+  readonly fileBytes: number;
+  readonly kept: readonly FoundFile[];
+  readonly links: readonly FoundLink[];
 }
 
 /**
@@ -32,32 +45,44 @@ export async function lookThrough(folder: string, options: WalkOptions): Promise
   if (!found.isDirectory()) throw new SealkeepError('FILE_NOT_A_FOLDER', { file: folder });
   const name = path.basename(folder);
   if (!fileName.safeParse(name).success) throw refusedName(name);
-  const entries = await withoutLeaving(folder, await everythingIn(folder, options), options);
-  if (entries.some((entry) => entry.kind === 'kept' && entry.path === MANIFEST_NAME + ENC_ENDING))
+  const everything = await everythingIn(folder, options);
+  const links = await withoutLeaving(folder, everything.links, options);
+  if (everything.kept.some((file) => file.path === MANIFEST_NAME + ENC_ENDING))
     throw new SealkeepError('FILE_SEALED_ALREADY', { file: folder });
-  return { name, attributes: attributesOf(found), entries };
+  return { name, attributes: attributesOf(found), ...everything, links };
 }
 
-async function everythingIn(folder: string, options: WalkOptions): Promise<FoundEntry[]> {
-  const entries: FoundEntry[] = [];
+async function everythingIn(
+  folder: string,
+  options: WalkOptions,
+): Promise<Omit<FoundFolder, 'name' | 'attributes'>> {
+  const [folders, kept, links]: [FoundSubfolder[], FoundFile[], FoundLink[]] = [[], [], []];
+  const files = createPackedEntries<FoundFile>();
+  let fileBytes = 0;
   for await (const entry of walkFolder(folder, options)) {
-    entries.push(entry);
-    if (entries.length > LIMITS.folderEntries) throw new SealkeepError('FILE_TOO_LARGE', { file: folder });
+    if (entry.kind === 'folder') folders.push(entry);
+    else if (entry.kind === 'link') links.push(entry);
+    else if (entry.kind === 'kept') kept.push(entry);
+    else {
+      files.add(entry);
+      fileBytes += entry.size;
+    }
+    const count = folders.length + links.length + kept.length + files.count;
+    if (count > LIMITS.folderEntries) throw new SealkeepError('FILE_TOO_LARGE', { file: folder });
   }
-  return entries;
+  return { folders, files, fileBytes, kept, links };
 }
 
 async function withoutLeaving(
   folder: string,
-  entries: readonly FoundEntry[],
+  links: readonly FoundLink[],
   { leaveOut }: WalkOptions,
-): Promise<readonly FoundEntry[]> {
-  const links = entries.filter((entry) => entry.kind === 'link');
+): Promise<readonly FoundLink[]> {
   // Where the folder is opened, which may be another system, its names are looked at again.
   const leaving = await linksThatLeave(links, { platform, foldsCase: false, foldsForms: false });
   for (const link of leaving) {
     const file = path.join(folder, link.path);
     leaveOut(file, new SealkeepError('FILE_LINK_LEAVES', { file }));
   }
-  return entries.filter((entry) => entry.kind !== 'link' || !leaving.has(entry));
+  return links.filter((link) => !leaving.has(link));
 }

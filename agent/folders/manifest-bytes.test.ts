@@ -28,7 +28,7 @@ test.each([0, 1, 499, 500, 501, 2000])('%i entries come back, wherever segments 
   const entries = folders(count);
   const bytes = await bytesOf(entries);
   for (const length of [7, 1000, bytes.length])
-    expect(await readManifest(inPieces(bytes, length))).toEqual({ header: HEADER, entries });
+    expect(await readManifest(inPieces(bytes, length))).toMatchObject({ header: HEADER, folders: entries });
 });
 
 test.each([
@@ -46,6 +46,26 @@ test.each([
   await expect(readManifest(inPieces(bytes, 4096))).rejects.toMatchObject({ code: 'FILE_DAMAGED' });
 });
 
+test('entries are listed by kind, files with their bytes', async () => {
+  const at = { mode: 0o600, mtime: 1 };
+  const [link, sub] = [
+    { kind: 'link', path: 'l', target: 'd' } as const,
+    { kind: 'folder', path: 'd', ...at } as const,
+  ];
+  const file = (path: string) =>
+    ({ kind: 'file', path, sealed: path, resource_name: 'r', size: 7, ...at }) as const;
+  const kept = { kind: 'kept', path: 'k.enc', sealed: 'k.enc', size: 3, ...at } as const;
+  const bytes = await bytesOf([link, file('a'), sub, kept, file('d/b')]);
+  const { files, ...manifest } = await readManifest(inPieces(bytes));
+  expect([...files]).toEqual([file('a'), file('d/b')]);
+  expect(manifest).toEqual({ header: HEADER, folders: [sub], fileBytes: 14, kept: [kept], links: [link] });
+});
+
+test('what is no tree is no manifest', async () => {
+  const twice = await bytesOf([...folders(1), ...folders(1)]);
+  await expect(readManifest(inPieces(twice))).rejects.toMatchObject({ code: 'FILE_DAMAGED' });
+});
+
 test('what breaks after the last line is not believed', async () => {
   const bytes = await bytesOf(folders(3));
   async function* breaking() {
@@ -57,10 +77,10 @@ test('what breaks after the last line is not believed', async () => {
 
 test('more than a manifest may hold is refused, writing and reading', async () => {
   async function* endless() {
-    const line = Buffer.from(formatManifestHeader(HEADER));
-    yield [line];
-    const many = Buffer.from('{"kind":"folder","path":"a","mode":0,"mtime":0}\n'.repeat(20_000));
-    for (;;) yield [many];
+    yield [Buffer.from(formatManifestHeader(HEADER))];
+    const line = (index: number) => `{"kind":"folder","path":"${index}","mode":0,"mtime":0}\n`;
+    for (let from = 0; ; from += 20_000)
+      yield [Buffer.from(Array.from({ length: 20_000 }, (_, index) => line(from + index)).join(''))];
   }
   await expect(readManifest(endless())).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' });
   function* tooMany() {

@@ -2,8 +2,12 @@ import { Readable } from 'node:stream';
 import { setImmediate as breath } from 'node:timers/promises';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import {
+  type FileEntry,
+  type FolderEntry,
   formatManifestEntry,
   formatManifestHeader,
+  type KeptEntry,
+  type LinkEntry,
   MANIFEST_NAME,
   type ManifestEntry,
   type ManifestHeader,
@@ -12,44 +16,73 @@ import {
 } from '../../shared/formats/folder-manifest.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import type { StreamSource } from '../engine/source.ts';
+import { createPackedEntries, type PackedEntries } from './packed-entries.ts';
+import { createTreeCheck } from './tree-check.ts';
 
 /** Lines that are written or read at a stretch: others may want the main thread too. */
-const LINES_AT_ONCE = 500;
+const LINES_AT_ONCE = 200;
 /** More than a path, a target and all other fields can take, escaped. */
 const MAX_LINE = 64 * 1024;
 
-export interface Manifest {
+/** What a manifest lists, by kind. */
+export interface Listed {
+  /** A folder before what is in it. */
+  readonly folders: readonly FolderEntry[];
+  readonly files: PackedEntries<FileEntry>;
+  /** Of those, in bytes. */
+  readonly fileBytes: number;
+  readonly kept: readonly KeptEntry[];
+  readonly links: readonly LinkEntry[];
+}
+
+export interface Manifest extends Listed {
   readonly header: ManifestHeader;
-  readonly entries: readonly ManifestEntry[];
+}
+
+/** All that a manifest lists, a folder before what is in it. */
+export function* entriesOf({ folders, files, kept, links }: Listed): Generator<ManifestEntry> {
+  yield* folders;
+  yield* files;
+  yield* kept;
+  yield* links;
+}
+
+/** Where a manifest says that things lie in the sealed folder: pairs without their endings, and what was kept. */
+export function* placesOf({ files, kept }: Listed): Generator<string> {
+  for (const { sealed } of files) yield sealed;
+  for (const { sealed } of kept) yield sealed;
 }
 
 /**
- * A manifest as a file that is only in memory: it is to be sealed from there, and never lies in clear on a disk.
+ * A manifest as a file that is nowhere as a whole: its lines are made while it is sealed, and never lie in clear on a disk.
+ * @param entries are gone through twice, as its size is to be known first.
  * @throws SealkeepError FILE_TOO_LARGE, which would not be read again.
  */
 export async function manifestSource(
   header: ManifestHeader,
   entries: Iterable<ManifestEntry>,
 ): Promise<StreamSource> {
-  const chunks: Buffer[] = [];
-  let [lines, count, size] = [[formatManifestHeader(header)], 0, 0];
-  const take = () => {
-    const chunk = Buffer.from(lines.join(''));
-    chunks.push(chunk);
-    size += chunk.length;
-    lines = [];
-    if (size > LIMITS.folderManifest || count > LIMITS.folderEntries)
-      throw new SealkeepError('FILE_TOO_LARGE', { file: header.name });
-  };
+  let size = 0;
+  for await (const lines of linesFor(header, entries)) {
+    size += Buffer.byteLength(lines);
+    if (size > LIMITS.folderManifest) throw new SealkeepError('FILE_TOO_LARGE', { file: header.name });
+  }
+  const open = async () => Readable.from(linesFor(header, entries), { objectMode: false });
+  return { name: MANIFEST_NAME, size, open };
+}
+
+async function* linesFor(header: ManifestHeader, entries: Iterable<ManifestEntry>): AsyncGenerator<string> {
+  let [lines, count] = [[formatManifestHeader(header)], 0];
   for (const entry of entries) {
     lines.push(formatManifestEntry(entry));
     count += 1;
-    if (lines.length < LINES_AT_ONCE) continue;
-    take();
+    if (count > LIMITS.folderEntries) throw new SealkeepError('FILE_TOO_LARGE', { file: header.name });
+    if (count % LINES_AT_ONCE !== 0) continue;
+    yield lines.join('');
+    lines = [];
     await breath();
   }
-  take();
-  return { name: MANIFEST_NAME, size, open: async () => Readable.from(chunks, { objectMode: false }) };
+  yield lines.join('');
 }
 
 /**
@@ -59,15 +92,30 @@ export async function manifestSource(
  */
 export async function readManifest(segments: AsyncIterable<readonly Buffer[]>): Promise<Manifest> {
   let header: ManifestHeader | undefined;
-  const entries: ManifestEntry[] = [];
+  const [folders, kept, links]: [FolderEntry[], KeptEntry[], LinkEntry[]] = [[], [], []];
+  const files = createPackedEntries<FileEntry>();
+  const assertFits = createTreeCheck();
+  let [count, fileBytes] = [0, 0];
   for await (const line of linesOf(segments)) {
-    if (header) entries.push(parseManifestEntry(line));
-    else header = parseManifestHeader(line);
-    if (entries.length > LIMITS.folderEntries) throw new SealkeepError('FILE_TOO_LARGE');
-    if (entries.length % LINES_AT_ONCE === 0) await breath();
+    if (!header) {
+      header = parseManifestHeader(line);
+      continue;
+    }
+    const entry = parseManifestEntry(line);
+    assertFits(entry);
+    if (entry.kind === 'folder') folders.push(entry);
+    else if (entry.kind === 'kept') kept.push(entry);
+    else if (entry.kind === 'link') links.push(entry);
+    else {
+      files.add(entry);
+      fileBytes += entry.size;
+    }
+    count += 1;
+    if (count > LIMITS.folderEntries) throw new SealkeepError('FILE_TOO_LARGE');
+    if (count % LINES_AT_ONCE === 0) await breath();
   }
   if (!header) throw new SealkeepError('FILE_DAMAGED');
-  return { header, entries };
+  return { header, folders, files, fileBytes, kept, links };
 }
 
 /** Each ends with a line feed, the last one too. */

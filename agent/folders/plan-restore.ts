@@ -1,14 +1,8 @@
-import { SealkeepError } from '../../shared/errors/error.ts';
-import type {
-  FileEntry,
-  FolderEntry,
-  KeptEntry,
-  LinkEntry,
-  ManifestEntry,
-} from '../../shared/formats/folder-manifest.ts';
-import { parentOf } from '../../shared/names/folder-path.ts';
+import type { FileEntry, FolderEntry, KeptEntry, LinkEntry } from '../../shared/formats/folder-manifest.ts';
+import { joinSteps, lastStep, parentOf } from '../../shared/names/folder-path.ts';
 import { inBreaths } from '../engine/in-breaths.ts';
 import { linksThatLeave } from './links.ts';
+import type { Listed } from './manifest-bytes.ts';
 import type { NameRules } from './name-rules.ts';
 import { createNamePlan, type RenamedEntry } from './plan-names.ts';
 
@@ -19,7 +13,7 @@ export type Placed<Entry> = Entry & { readonly as: string };
 export interface RestorePlan {
   /** A folder before what is in it. */
   readonly folders: readonly Placed<FolderEntry>[];
-  readonly files: readonly Placed<FileEntry>[];
+  readonly files: Iterable<Placed<FileEntry>>;
   readonly kept: readonly Placed<KeptEntry>[];
   /** To be made when all else is there. */
   readonly links: readonly Placed<LinkEntry>[];
@@ -30,29 +24,19 @@ export interface RestorePlan {
 
 /**
  * Plans without holding up the thread for long, however much there is.
- * @throws SealkeepError FILE_DAMAGED where a path comes twice or is in what is no folder, or a pair is listed twice: no
- *   Sealkeep writes that.
+ * @param listed what a manifest lists, which was looked at: it is a tree.
  */
-export async function planRestore(entries: readonly ManifestEntry[], rules: NameRules): Promise<RestorePlan> {
-  await assertTree(entries);
+export async function planRestore(listed: Listed, rules: NameRules): Promise<RestorePlan> {
   const plan = createNamePlan(rules);
-  const folders: Placed<FolderEntry>[] = [];
-  const files: Placed<FileEntry>[] = [];
-  const kept: Placed<KeptEntry>[] = [];
-  const links: Placed<LinkEntry>[] = [];
-  for await (const some of inBreaths(entries)) {
-    for (const entry of some) {
-      if (entry.kind === 'folder') folders.push({ ...entry, as: plan.nameFolder(entry.path) });
-      else if (entry.kind === 'file') files.push({ ...entry, as: plan.nameFile(entry.path) });
-      else if (entry.kind === 'kept') kept.push({ ...entry, as: plan.nameFile(entry.path) });
-      else links.push({ ...entry, as: plan.nameFile(entry.path) });
-    }
-  }
+  const folders = await placedEach(listed.folders, plan.nameFolder);
+  for await (const some of inBreaths(listed.files)) for (const { path } of some) plan.nameFile(path);
+  const kept = await placedEach(listed.kept, plan.nameFile);
+  const links = await placedEach(listed.links, plan.nameFile);
   const atLast = links.map((link) => ({ path: link.as, target: link.target, link }));
   const leaving = new Set(Array.from(await linksThatLeave(atLast, rules), ({ link }) => link));
   return {
     folders,
-    files,
+    files: placedFiles(listed.files, folders, plan.renamed),
     kept,
     links: links.filter((link) => !leaving.has(link)),
     leaving: [...leaving],
@@ -60,17 +44,29 @@ export async function planRestore(entries: readonly ManifestEntry[], rules: Name
   };
 }
 
-async function assertTree(entries: readonly ManifestEntry[]): Promise<void> {
-  const [paths, folders, sealed] = [new Set<string>(), new Set(['']), new Set<string>()];
-  for await (const some of inBreaths(entries)) {
-    for (const entry of some) {
-      const isSound = !paths.has(entry.path) && folders.has(parentOf(entry.path));
-      if (!isSound) throw new SealkeepError('FILE_DAMAGED');
-      paths.add(entry.path);
-      if (entry.kind === 'folder') folders.add(entry.path);
-      if (entry.kind !== 'file' && entry.kind !== 'kept') continue;
-      if (sealed.has(entry.sealed)) throw new SealkeepError('FILE_DAMAGED');
-      sealed.add(entry.sealed);
-    }
-  }
+async function placedEach<Entry extends { readonly path: string }>(
+  entries: Iterable<Entry>,
+  nameOf: (path: string) => string,
+): Promise<Placed<Entry>[]> {
+  const placed: Placed<Entry>[] = [];
+  for await (const some of inBreaths(entries))
+    for (const entry of some) placed.push({ ...entry, as: nameOf(entry.path) });
+  return placed;
+}
+
+/** Files as they were named; the name of each is made anew where it is asked for, as there may be very many. */
+function placedFiles(
+  files: Iterable<FileEntry>,
+  folders: readonly Placed<FolderEntry>[],
+  renamed: readonly RenamedEntry[],
+): Iterable<Placed<FileEntry>> {
+  const folderOf = new Map([['', ''], ...folders.map(({ path, as }) => [path, as] as const)]);
+  const others = new Map(renamed.map(({ path, as }) => [path, as]));
+  const nameOf = (path: string) =>
+    others.get(path) ?? joinSteps(folderOf.get(parentOf(path)) ?? '', lastStep(path));
+  return {
+    *[Symbol.iterator]() {
+      for (const file of files) yield { ...file, as: nameOf(file.path) };
+    },
+  };
 }

@@ -95,6 +95,15 @@ test('what is sealed already is told apart, with the .key that is its own', asyn
   ]);
 });
 
+test('a .key is its .enc’s own however many names lie between', async () => {
+  const between = Array.from({ length: 450 }, (_, index) => `a.f${index}`);
+  await writeFile(at('a.enc'), Buffer.concat([PRELUDE.bytes, Buffer.alloc(60)]));
+  for (const name of between) await writeFile(at(name), '');
+  await writeFile(at('a.key'), formatKeyFile(someKeyFile(PRELUDE.header.resource_name)));
+  const kept = (await walked()).entries.filter(({ kind }) => kind === 'kept');
+  expect(kept.map(({ path: found }) => found)).toEqual(['a.enc', 'a.key']);
+});
+
 test.skipIf(platform === 'win32')('what can’t be taken along is said', async () => {
   execFileSync('mkfifo', [at('pipe')]);
   const socket = createServer();

@@ -14,10 +14,19 @@ import { sideBySide } from '../engine/side-by-side.ts';
 import { isTemporaryName } from '../engine/temporaries.ts';
 
 /** What lies in a folder, by its path there. `kept` are files that are sealed already, and their `.key`s. */
-export type FoundEntry =
-  | { readonly kind: 'folder'; readonly path: string; readonly attributes: Attributes }
-  | FoundFile
-  | { readonly kind: 'link'; readonly path: string; readonly target: string };
+export type FoundEntry = FoundSubfolder | FoundFile | FoundLink;
+
+export interface FoundSubfolder {
+  readonly kind: 'folder';
+  readonly path: string;
+  readonly attributes: Attributes;
+}
+
+export interface FoundLink {
+  readonly kind: 'link';
+  readonly path: string;
+  readonly target: string;
+}
 
 export interface FoundFile {
   readonly kind: 'file' | 'kept';
@@ -25,6 +34,9 @@ export interface FoundFile {
   readonly size: number;
   readonly attributes: Attributes;
 }
+
+/** Names of one folder that are looked at together: more would only take memory. */
+const NAMES_AT_ONCE = 200;
 
 export interface WalkOptions {
   readonly signal?: AbortSignal | undefined;
@@ -42,22 +54,33 @@ export async function* walkFolder(root: string, options: WalkOptions): AsyncGene
   const folders = [''];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     if (options.signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
-    const entries = await entriesOf(root, folder, options);
-    yield* entries;
-    for (const { kind, path: found } of entries.reverse()) if (kind === 'folder') folders.push(found);
+    const below: string[] = [];
+    for await (const entry of entriesOf(root, folder, options)) {
+      if (entry.kind === 'folder') below.push(entry.path);
+      yield entry;
+    }
+    for (const found of below.reverse()) folders.push(found);
   }
 }
 
-async function entriesOf(root: string, folder: string, options: WalkOptions): Promise<FoundEntry[]> {
-  const names = await namesIn(path.join(root, folder), options);
-  const found = await sideBySide(names, async (name) => {
-    const inside = joinSteps(folder, name);
-    return leavingOut(path.join(root, inside), options, (file) => entryOf(file, inside));
-  });
-  return keepSealed(
-    root,
-    found.filter((entry) => entry !== undefined),
-  );
+async function* entriesOf(root: string, folder: string, options: WalkOptions): AsyncGenerator<FoundEntry> {
+  const full = path.join(root, folder);
+  const names = await namesIn(full, options);
+  const keys = new Map<string, string | undefined>();
+  for (let start = 0; start < names.length; start += NAMES_AT_ONCE) {
+    if (options.signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
+    const found = await sideBySide(names.slice(start, start + NAMES_AT_ONCE), async (bytes) => {
+      const name = nameOf(bytes, full, options);
+      if (name === undefined || (isTemporaryName(name) && !options.withTemporaries)) return undefined;
+      const inside = joinSteps(folder, name);
+      return leavingOut(path.join(root, inside), options, (file) => entryOf(file, inside));
+    });
+    yield* await keepSealed(
+      root,
+      found.filter((entry) => entry !== undefined),
+      keys,
+    );
+  }
 }
 
 async function leavingOut<T>(
@@ -75,19 +98,20 @@ async function leavingOut<T>(
   }
 }
 
-/** Names are bytes: what is no UTF-8 would come back as another name, or as none. */
+/** @returns names in the order of their bytes, each byte as one character: a buffer for each takes ten times as much. */
 async function namesIn(folder: string, options: WalkOptions): Promise<string[]> {
-  const names = await leavingOut(folder, options, () => readdir(folder, { encoding: 'buffer' }));
-  const sorted = names?.sort(Buffer.compare) ?? [];
-  return sorted.flatMap((bytes) => {
-    const name = textOf(bytes);
-    if (name === undefined) {
-      const shown = bytes.toString('utf8');
-      options.leaveOut(path.join(folder, shown), new SealkeepError('FILE_NAME_REFUSED', { name: shown }));
-    }
-    const isPassed = name === undefined || (isTemporaryName(name) && !options.withTemporaries);
-    return isPassed ? [] : [name];
-  });
+  const names = await leavingOut(folder, options, () => readdir(folder, { encoding: 'latin1' }));
+  return names?.sort() ?? [];
+}
+
+/** Names are bytes: what is no UTF-8 would come back as another name, or as none. */
+function nameOf(name: string, folder: string, { leaveOut }: WalkOptions): string | undefined {
+  const bytes = Buffer.from(name, 'latin1');
+  const text = textOf(bytes);
+  if (text !== undefined) return text;
+  const shown = bytes.toString('utf8');
+  leaveOut(path.join(folder, shown), new SealkeepError('FILE_NAME_REFUSED', { name: shown }));
+  return undefined;
 }
 
 function textOf(bytes: Buffer): string | undefined {
@@ -126,18 +150,32 @@ async function linkOf(file: string, inside: string): Promise<FoundEntry> {
   return { kind: 'link', path: inside, target };
 }
 
-/** Marks what is sealed already in one folder: a `.enc` that looks so, and a `.key` that says that it is this one's. */
-async function keepSealed(root: string, entries: readonly FoundEntry[]): Promise<FoundEntry[]> {
-  const files = new Set(entries.filter(({ kind }) => kind === 'file').map(({ path: inside }) => inside));
+/**
+ * Marks what is sealed already in one folder: a `.enc` that looks so, and a `.key` that says that it is this one's.
+ * @param keys what `.key`s are to say, by their paths, of the `.enc`s that were found: one comes after its `.enc`, maybe
+ *   with the next names.
+ */
+async function keepSealed(
+  root: string,
+  entries: readonly FoundEntry[],
+  keys: Map<string, string | undefined>,
+): Promise<FoundEntry[]> {
+  const files = entries.filter(({ kind }) => kind === 'file').map(({ path: inside }) => inside);
   const kept = new Set<string>();
   await sideBySide(
-    [...files].filter((inside) => inside.endsWith(ENC_ENDING)),
+    files.filter((inside) => inside.endsWith(ENC_ENDING)),
     async (inside) => {
       const sealed = await lookAtSealed(path.join(root, inside));
       if (!sealed) return;
       kept.add(inside);
-      const key = keyPathOf(inside);
-      if (files.has(key) && (await isKeyOf(path.join(root, key), sealed.resourceName))) kept.add(key);
+      keys.set(keyPathOf(inside), sealed.resourceName);
+    },
+  );
+  await sideBySide(
+    files.filter((inside) => keys.has(inside)),
+    async (inside) => {
+      if (await isKeyOf(path.join(root, inside), keys.get(inside))) kept.add(inside);
+      keys.delete(inside);
     },
   );
   return entries.map((entry) =>

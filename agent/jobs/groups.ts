@@ -10,27 +10,30 @@ export function groupsAtOnce({ pool }: { readonly pool: Pick<WorkerPool, 'size'>
   return pool.size + 1;
 }
 
-/** Cuts files into groups, in order. */
-export function groupsOf<T extends { readonly size: number }>(files: readonly T[]): T[][] {
-  const groups: T[][] = [];
+/** Cuts files into groups, in order, each when it is asked for. */
+export function* groupsOf<T extends { readonly size: number }>(files: Iterable<T>): Generator<T[]> {
+  let group: T[] = [];
   let bytes = 0;
   for (const file of files) {
-    const last = groups.at(-1);
-    if (last && last.length < GROUP_FILES && bytes + file.size <= GROUP_BYTES) {
-      last.push(file);
-      bytes += file.size;
-    } else {
-      groups.push([file]);
-      bytes = file.size;
+    const isFull = group.length === GROUP_FILES || bytes + file.size > GROUP_BYTES;
+    if (isFull && group.length > 0) {
+      yield group;
+      [group, bytes] = [[], 0];
     }
+    group.push(file);
+    bytes += file.size;
   }
-  return groups;
+  if (group.length > 0) yield group;
 }
 
 /** Cuts what has no size yet into groups of as many. */
-export function batchesOf<T>(items: readonly T[]): T[][] {
-  const batches: T[][] = [];
-  for (let start = 0; start < items.length; start += GROUP_FILES)
-    batches.push(items.slice(start, start + GROUP_FILES));
-  return batches;
+export function* batchesOf<T>(items: Iterable<T>): Generator<T[]> {
+  let batch: T[] = [];
+  for (const item of items) {
+    batch.push(item);
+    if (batch.length < GROUP_FILES) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }

@@ -62,10 +62,13 @@ async function sizeOf(source: Source, signal: AbortSignal | undefined): Promise<
   }
 }
 
-/** Opens files that each have a place of their own, in which the caller looked for room. */
+/**
+ * Opens files that each have a place of their own, in which the caller looked for room. Each is asked for when its turn
+ * comes.
+ */
 export async function openPlanned(
   parts: JobParts,
-  plans: readonly PlannedOpen[],
+  plans: Iterable<PlannedOpen>,
   control: Control,
   report: JobReport,
 ): Promise<void> {

@@ -126,13 +126,12 @@ async function listed(
   report: FolderReport,
 ): Promise<Opening> {
   const manifest: Manifest = await openManifest(parts, source, { signal, reason: 'open' });
-  const files = manifest.entries.filter((entry) => entry.kind === 'file');
-  const kept = manifest.entries.filter((entry) => entry.kind === 'kept');
-  const bytes = [...files, ...kept].reduce((sum, { size }) => sum + size, 0);
+  const { files, fileBytes, kept } = manifest;
+  const bytes = kept.reduce((sum, { size }) => sum + size, fileBytes);
   report.expect(bytes);
   return {
     name: openedFolderName(path.basename(source), manifest.header.name),
-    count: files.length + kept.length,
+    count: files.count + kept.length,
     bytes,
     fill: (within, root) => restoreTree(within, { source, root, manifest, signal, gate }, report),
   };

@@ -70,11 +70,10 @@ export async function openLoosePairs(
 ): Promise<void> {
   const { encs, folders } = pairs;
   for (const folder of folders) await mkdir(path.join(root, folder), { mode: 0o700 });
-  const plans = encs.map((enc) => ({
-    source: path.join(source, enc),
-    folder: path.join(root, parentOf(enc)),
-  }));
-  await openPlanned(parts, plans, { signal, gate }, report.files);
+  function* plans() {
+    for (const enc of encs) yield { source: path.join(source, enc), folder: path.join(root, parentOf(enc)) };
+  }
+  await openPlanned(parts, plans(), { signal, gate }, report.files);
   const failure = report.lastFailure();
   if (failure && report.done().files === 0) throw failure;
   await finishFolders(

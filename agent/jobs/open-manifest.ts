@@ -41,7 +41,7 @@ export async function openManifest(
 }
 
 /** Of what says of a damaged manifest no more than of any sealed file: it takes the folder with it. */
-export function manifestError(error: unknown): unknown {
+function manifestError(error: unknown): unknown {
   const isDamage = isSealkeepError(error, 'FILE_DAMAGED') || isSealkeepError(error, 'FILE_NOT_SEALED');
   return isDamage ? new SealkeepError('FILE_MANIFEST_DAMAGED', error.details, { cause: error }) : error;
 }

@@ -9,7 +9,7 @@ import type { Control } from '../engine/gate.ts';
 import { openToTemporary } from '../engine/open-file.ts';
 import { openStreamToTemporary } from '../engine/open-stream.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
-import { type OpenWhole, WHOLE_FILES_PER_ORDER } from '../engine/whole-files.ts';
+import { headOf, type OpenWhole, WHOLE_FILES_PER_ORDER } from '../engine/whole-files.ts';
 import { assertProven } from './assert-proven.ts';
 import type { InspectedFile } from './open-inspect.ts';
 import type { JobParts } from './parts.ts';
@@ -89,7 +89,7 @@ async function planWhole(parts: JobParts, unwrapped: UnwrappedFile): Promise<Pla
   try {
     assertProven(parts, dek, found);
     const stream = deriveStreamKey(dek, parseStreamHeader(streamHeader), prelude.bytes);
-    const head = Buffer.concat([prelude.bytes, streamHeader]);
+    const head = headOf(prelude.bytes, streamHeader);
     const output = await parts.engine.temporaries.nameIn(folderOf(file));
     const order = { source, encBytes: size, head, stream, output, attributes: plan.attributes };
     const startedAt = performance.now();

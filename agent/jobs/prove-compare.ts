@@ -4,7 +4,7 @@ import { deriveStreamKey, parseStreamHeader } from '../../core/crypto/segment-ci
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { compareFile } from '../engine/compare-file.ts';
 import type { CompareWhole } from '../engine/compare-whole-files.ts';
-import { WHOLE_BYTES, WHOLE_FILES_PER_ORDER } from '../engine/whole-files.ts';
+import { headOf, WHOLE_BYTES, WHOLE_FILES_PER_ORDER } from '../engine/whole-files.ts';
 import { assertProven } from './assert-proven.ts';
 import type { JobParts } from './parts.ts';
 import type { ProofReport, SeenFile } from './proof.ts';
@@ -76,7 +76,7 @@ function planWhole(parts: JobParts, { file, dek }: KeyedProof): CompareWhole | u
   if (!pair.streamHeader) return undefined;
   try {
     assertClaims(parts, { file, dek });
-    const head = Buffer.concat([pair.prelude.bytes, pair.streamHeader]);
+    const head = headOf(pair.prelude.bytes, pair.streamHeader);
     const stream = deriveStreamKey(dek, parseStreamHeader(pair.streamHeader), pair.prelude.bytes);
     return { enc, encBytes: pair.size, head, stream, original, bytes: pair.found.key.size };
   } catch (error) {

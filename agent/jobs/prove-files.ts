@@ -13,8 +13,8 @@ import { attemptEach, attemptTogether, errorOf } from './report.ts';
 import { unwrapKeys } from './unwrap-keys.ts';
 
 export interface ProveFilesRequest {
-  /** No `.enc` twice. */
-  readonly files: readonly ToProve[];
+  /** No `.enc` twice. Each is asked for when its turn comes. */
+  readonly files: Iterable<ToProve>;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -1,15 +1,17 @@
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import { SealkeepError } from '../../shared/errors/error.ts';
-import type { FileEntry, KeptEntry, ManifestEntry } from '../../shared/formats/folder-manifest.ts';
+import type { FileEntry, KeptEntry } from '../../shared/formats/folder-manifest.ts';
 import { ENC_ENDING } from '../../shared/names/file-name.ts';
 import { parentOf } from '../../shared/names/folder-path.ts';
 import { inputError } from '../engine/file-errors.ts';
 import { identityAt } from '../engine/file-identity.ts';
+import { inBreaths } from '../engine/in-breaths.ts';
 import { assertSameBytes } from '../engine/same-bytes.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
 import { assertListed } from '../folders/assert-listed.ts';
 import { assertOutside } from '../folders/assert-outside.ts';
+import { type Manifest, placesOf } from '../folders/manifest-bytes.ts';
 import { assertSameTree, treeIdentityAt } from '../folders/tree-identity.ts';
 import { createFolderReport, type FolderReport } from './folder-report.ts';
 import { openManifest } from './open-manifest.ts';
@@ -63,30 +65,29 @@ async function prove(
     original: await treeIdentityAt(original, signal),
     sealed: await treeIdentityAt(sealed, signal),
   };
-  const { header, entries } = await openManifest(parts, sealed, { signal, reason: 'prove' });
-  await assertListed(original, { header, entries }, signal);
-  await assertOwnFolders(sealed, entries);
-  const files = entries.filter((entry) => entry.kind === 'file');
-  const kept = entries.filter((entry) => entry.kind === 'kept');
-  report.expect(files.reduce((sum, { size }) => sum + size, 0));
+  const manifest = await openManifest(parts, sealed, { signal, reason: 'prove' });
+  const { files, fileBytes, kept } = manifest;
+  await assertListed(original, manifest, signal);
+  await assertOwnFolders(sealed, manifest);
+  report.expect(fileBytes);
   const segments = await proveListed(parts, { original, sealed, files, signal }, report);
   await sideBySide(kept, (entry) => compareKept({ original, sealed, entry, signal }));
   await assertSameTree(original, seen.original, signal);
   await assertSameTree(sealed, seen.sealed, signal);
   return {
     ...{ original: request.original, sealed, seen, segments },
-    files: files.length + kept.length,
+    files: files.count + kept.length,
     bytes: report.done().bytes,
     ms: msSince(startedAt),
   };
 }
 
 /** What a link leads to may be the original. @throws SealkeepError FILE_NOT_A_FOLDER, FILE_NOT_FOUND */
-async function assertOwnFolders(sealed: string, entries: readonly ManifestEntry[]): Promise<void> {
+async function assertOwnFolders(sealed: string, manifest: Manifest): Promise<void> {
   const folders = new Set<string>();
-  for (const entry of entries) {
-    if (entry.kind !== 'file' && entry.kind !== 'kept') continue;
-    for (let at = parentOf(entry.sealed); at !== '' && !folders.has(at); at = parentOf(at)) folders.add(at);
+  for await (const some of inBreaths(placesOf(manifest))) {
+    for (const place of some)
+      for (let at = parentOf(place); at !== '' && !folders.has(at); at = parentOf(at)) folders.add(at);
   }
   await sideBySide([...folders], async (inside) => {
     const folder = path.join(sealed, inside);
@@ -106,20 +107,22 @@ interface Listed {
 /** @returns how many segments were compared. @throws SealkeepError the first failure, after which no more is begun. */
 async function proveListed(
   parts: JobParts,
-  { original, sealed, files, signal }: Listed & { readonly files: readonly FileEntry[] },
+  { original, sealed, files, signal }: Listed & { readonly files: Iterable<FileEntry> },
   report: FolderReport,
 ): Promise<number> {
   const stop = new AbortController();
   const failures: SealkeepError[] = [];
   let segments = 0;
+  function* pairs() {
+    for (const { path: inside, sealed: place, resource_name: resourceName } of files) {
+      const enc = path.join(sealed, place + ENC_ENDING);
+      yield { original: path.join(original, inside), enc, resourceName };
+    }
+  }
   await proveFiles(
     parts,
     {
-      files: files.map((entry) => ({
-        original: path.join(original, entry.path),
-        enc: path.join(sealed, entry.sealed + ENC_ENDING),
-        resourceName: entry.resource_name,
-      })),
+      files: pairs(),
       signal: AbortSignal.any([stop.signal, ...(signal ? [signal] : [])]),
     },
     {

@@ -1,24 +1,23 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
+import { SealkeepError } from '../../shared/errors/error.ts';
 import type { FileEntry, KeptEntry, LinkEntry } from '../../shared/formats/folder-manifest.ts';
 import { ENC_ENDING } from '../../shared/names/file-name.ts';
 import { lastStep, parentOf } from '../../shared/names/folder-path.ts';
-import { inputError } from '../engine/file-errors.ts';
 import { type Control, passGate } from '../engine/gate.ts';
+import { inBreaths } from '../engine/in-breaths.ts';
 import { publishAll } from '../engine/publish.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
 import { foldersBehindLinks } from '../folders/behind-links.ts';
 import { copyToTemporary } from '../folders/copy-file.ts';
 import { finishFolders } from '../folders/finish-folders.ts';
-import type { Manifest } from '../folders/manifest-bytes.ts';
+import { type Manifest, placesOf } from '../folders/manifest-bytes.ts';
 import { nameRulesOf } from '../folders/name-rules.ts';
 import type { RenamedEntry } from '../folders/plan-names.ts';
 import { type Placed, planRestore, type RestorePlan } from '../folders/plan-restore.ts';
 import type { FolderReport } from './folder-report.ts';
 import { batchesOf } from './groups.ts';
 import { openPlanned } from './open-files.ts';
-import { manifestError, manifestPathOf } from './open-manifest.ts';
 import type { JobParts } from './parts.ts';
 import { attempt, errorOf } from './report.ts';
 
@@ -35,7 +34,7 @@ export interface TreeToRestore extends Control {
  * them, then links, then what modes and times they all have. Nothing is read through a link in the sealed folder, where
  * Sealkeep makes none. What fails is reported, and the rest restored.
  * @returns what could not keep its name.
- * @throws SealkeepError FILE_MANIFEST_DAMAGED, JOB_CANCELLED, OUTPUT_*, and the last failure where not one file could be restored.
+ * @throws SealkeepError JOB_CANCELLED, OUTPUT_*, and the last failure where not one file could be restored.
  */
 export async function restoreTree(
   parts: JobParts,
@@ -43,7 +42,8 @@ export async function restoreTree(
   report: FolderReport,
 ): Promise<readonly RenamedEntry[]> {
   const { source, root, manifest, signal } = tree;
-  const plan = await withoutLinked(tree, await planOf(parts, tree), report);
+  const rules = await nameRulesOf(root, parts.engine.temporaries);
+  const plan = await withoutLinked(tree, await planRestore(manifest, rules), report);
   for (const { as } of plan.folders) await mkdir(path.join(root, as), { mode: 0o700 });
   const renamed = await openFilesOf(parts, tree, plan, report);
   const copied = await copyKept(parts, tree, plan, report);
@@ -63,31 +63,32 @@ export async function restoreTree(
   return [...plan.renamed, ...renamed];
 }
 
-async function planOf({ engine }: JobParts, { source, root, manifest }: TreeToRestore): Promise<RestorePlan> {
-  const rules = await nameRulesOf(root, engine.temporaries);
-  try {
-    return await planRestore(manifest.entries, rules);
-  } catch (error) {
-    throw isSealkeepError(error) ? manifestError(inputError(error, manifestPathOf(source))) : error;
-  }
-}
-
 /** Leaves out what the manifest says lies in a folder that is a link. */
 async function withoutLinked(
-  { source }: TreeToRestore,
+  { source, manifest }: TreeToRestore,
   plan: RestorePlan,
   report: FolderReport,
 ): Promise<RestorePlan> {
-  const places = [...plan.files, ...plan.kept].map(({ sealed }) => sealed);
-  const behind = await foldersBehindLinks(source, places);
-  const isReal = ({ sealed }: FileEntry | KeptEntry): boolean => {
-    const link = behind.get(parentOf(sealed));
-    if (link === undefined) return true;
-    const error = new SealkeepError('FILE_NOT_A_FOLDER', { file: path.join(source, link) });
-    report.leaveOut(path.join(source, sealed), error);
-    return false;
+  const behind = await foldersBehindLinks(source, placesOf(manifest));
+  if (behind.size === 0) return plan;
+  for await (const some of inBreaths(placesOf(manifest))) {
+    for (const sealed of some) {
+      const link = behind.get(parentOf(sealed));
+      if (link === undefined) continue;
+      const error = new SealkeepError('FILE_NOT_A_FOLDER', { file: path.join(source, link) });
+      report.leaveOut(path.join(source, sealed), error);
+    }
+  }
+  const isReal = ({ sealed }: FileEntry | KeptEntry) => !behind.has(parentOf(sealed));
+  return {
+    ...plan,
+    files: {
+      *[Symbol.iterator]() {
+        for (const file of plan.files) if (isReal(file)) yield file;
+      },
+    },
+    kept: plan.kept.filter(isReal),
   };
-  return { ...plan, files: plan.files.filter(isReal), kept: plan.kept.filter(isReal) };
 }
 
 /** @returns those that got another name than was planned: something the file system knows and we don't. */
@@ -98,25 +99,32 @@ async function openFilesOf(
   report: FolderReport,
 ): Promise<RenamedEntry[]> {
   const renamed: RenamedEntry[] = [];
-  const byPair = new Map(files.map((file) => [path.join(source, file.sealed + ENC_ENDING), file]));
-  const plans = Array.from(byPair, ([enc, file]: [string, Placed<FileEntry>]) => ({
-    source: enc,
-    folder: path.join(root, parentOf(file.as)),
-    name: lastStep(file.as),
-    resourceName: file.resource_name,
-    attributes: { mode: file.mode, mtime: file.mtime },
-  }));
+  /** Those that are under way, by their pairs. */
+  const begun = new Map<string, RenamedEntry>();
+  function* plans() {
+    for (const { path: inside, as, sealed, resource_name: resourceName, mode, mtime } of files) {
+      const enc = path.join(source, sealed + ENC_ENDING);
+      begun.set(enc, { path: inside, as });
+      const folder = path.join(root, parentOf(as));
+      yield { source: enc, folder, name: lastStep(as), resourceName, attributes: { mode, mtime } };
+    }
+  }
   await openPlanned(
     parts,
-    plans,
+    plans(),
     { signal, gate },
     {
       ...report.files,
       finished(file) {
-        const entry = byPair.get(file.file);
+        const planned = begun.get(file.file);
+        begun.delete(file.file);
         const as = path.relative(root, file.out).split(path.sep).join('/');
-        if (entry && entry.as !== as) renamed.push({ path: entry.path, as });
+        if (planned && planned.as !== as) renamed.push({ path: planned.path, as });
         report.files.finished(file);
+      },
+      failed(file, error) {
+        begun.delete(file);
+        report.files.failed(file, error);
       },
     },
   );

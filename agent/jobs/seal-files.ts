@@ -43,7 +43,12 @@ export async function sealFiles(
     );
     planned.push(...plans);
   }
-  await sealPlanned(parts, planned, request, report);
+  const outputOf = ({ source, folder, size }: PlannedSeal) => ({
+    label: sourceLabel(source),
+    folder,
+    bytes: size,
+  });
+  await sealPlanned(parts, await fitting(planned, outputOf, report), request, report);
 }
 
 /** Which file it is that is done, for whoever planned it. */
@@ -51,21 +56,15 @@ export interface SealReport extends Omit<JobReport, 'finished'> {
   finished(file: FinishedFile, sealed: KeyedFile): void;
 }
 
-/** Seals files that each have a folder of their own. */
+/** Seals files that each have a folder of their own, with room for them all. Each is asked for when its turn comes. */
 export async function sealPlanned(
   parts: JobParts,
-  planned: readonly PlannedSeal[],
+  planned: Iterable<PlannedSeal>,
   control: Control,
   report: SealReport,
 ): Promise<void> {
-  const outputOf = ({ source, folder, size }: PlannedSeal) => ({
-    label: sourceLabel(source),
-    folder,
-    bytes: size,
-  });
-  const files = await fitting(planned, outputOf, report);
   await sideBySide(
-    groupsOf(files),
+    groupsOf(planned),
     (group) => sealGroup(parts, group, control, report),
     groupsAtOnce(parts.engine),
   );

@@ -4,7 +4,7 @@ import { SealkeepError } from '../../shared/errors/error.ts';
 import { MANIFEST_NAME, type ManifestEntry } from '../../shared/formats/folder-manifest.ts';
 import { SEALED_ENDING } from '../../shared/names/endings.ts';
 import { ENC_ENDING, KEY_ENDING } from '../../shared/names/file-name.ts';
-import { lastStep, parentOf } from '../../shared/names/folder-path.ts';
+import { joinSteps, lastStep, parentOf } from '../../shared/names/folder-path.ts';
 import type { Control } from '../engine/gate.ts';
 import { assertRoom } from '../engine/room.ts';
 import { buildFolder } from '../folders/build-folder.ts';
@@ -13,12 +13,13 @@ import { type FoundFolder, lookThrough } from '../folders/look-through.ts';
 import { manifestSource } from '../folders/manifest-bytes.ts';
 import { nameRulesOf } from '../folders/name-rules.ts';
 import { createNamePlan } from '../folders/plan-names.ts';
-import type { FoundEntry, FoundFile } from '../folders/walk-folder.ts';
+import type { FoundFile } from '../folders/walk-folder.ts';
 import { createFolderReport, type FolderReport } from './folder-report.ts';
 import { keepPairs } from './keep-pairs.ts';
 import { type JobParts, partsWithin } from './parts.ts';
 import { attempt, type JobReport, msSince } from './report.ts';
 import { sealPlanned } from './seal-files.ts';
+import type { PlannedSeal } from './seal-plan.ts';
 
 export interface SealFolderRequest extends Control {
   /** The folder to seal. */
@@ -67,10 +68,10 @@ async function seal(
 ): Promise<string> {
   const full = path.resolve(source);
   const found = await lookThrough(full, { signal, leaveOut: report.leaveOut });
-  const files = found.entries.filter(isFile);
-  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  const { files, fileBytes, kept } = found;
   const parent = path.resolve(folder ?? path.dirname(full));
-  await assertRoom({ folder: parent, files: files.length, bytes });
+  const bytes = kept.reduce((sum, { size }) => sum + size, fileBytes);
+  await assertRoom({ folder: parent, files: files.count + kept.length, bytes });
   report.expect(bytes);
   const { out } = await buildFolder(
     parts.engine.temporaries,
@@ -78,10 +79,6 @@ async function seal(
     (root) => sealTree(partsWithin(parts, root), { source: full, root, found, signal, gate }, report),
   );
   return out;
-}
-
-function isFile(entry: FoundEntry): entry is FoundFile {
-  return entry.kind === 'file' || entry.kind === 'kept';
 }
 
 interface TreeToSeal extends Control {
@@ -97,25 +94,17 @@ async function sealTree(parts: JobParts, tree: TreeToSeal, report: FolderReport)
   // The manifest comes last, and its name must not go to a file.
   const reserved = path.join(root, MANIFEST_NAME + ENC_ENDING);
   await writeFile(reserved, '', { flag: 'wx' });
-  const placeOf = (inside: string) => path.join(root, places.get(parentOf(inside)) ?? '');
-  const files = found.entries.filter(isFile).map((file) => ({
-    ...file,
-    source: path.join(source, file.path),
-    folder: placeOf(file.path),
-    name: lastStep(file.path),
-  }));
-  const kept = files.filter(({ kind }) => kind === 'kept');
-  const placed = await keepPairs(parts.engine, kept, { signal, gate }, report);
-  const sealed = await sealFilesOf(
-    parts,
-    files.filter(({ kind }) => kind === 'file'),
-    tree,
-    report,
-  );
+  const toPlace = ({ path: inside, size }: FoundFile): PlannedFile => ({
+    source: path.join(source, inside),
+    folder: path.join(root, places.get(parentOf(inside)) ?? ''),
+    name: lastStep(inside),
+    size,
+  });
+  const kept = await keepPairs(parts.engine, found.kept.map(toPlace), { signal, gate }, report);
+  const sealed = await sealFilesOf(parts, tree, toPlace, report);
   if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
   await rm(reserved);
-  const inTree = (file: string) => path.relative(root, file).split(path.sep).join('/');
-  await sealManifest(parts, tree, entriesOf(tree, { sealed, kept: placed, inTree }));
+  await sealManifest(parts, tree, { [Symbol.iterator]: () => entriesOf(tree, { places, sealed, kept }) });
   await finishFolders(
     root,
     [...places.values()].map((place) => ({ path: place })),
@@ -127,74 +116,109 @@ async function makeFolders({ engine }: JobParts, { root, found }: TreeToSeal): P
   const rules = await nameRulesOf(root, engine.temporaries);
   const plan = createNamePlan(rules, [MANIFEST_NAME + ENC_ENDING, MANIFEST_NAME + KEY_ENDING]);
   const places = new Map([['', '']]);
-  for (const entry of found.entries) {
-    if (entry.kind !== 'folder') continue;
-    const place = plan.nameFolder(entry.path);
+  for (const { path: inside } of found.folders) {
+    const place = plan.nameFolder(inside);
     await mkdir(path.join(root, place), { mode: 0o700 });
-    places.set(entry.path, place);
+    places.set(inside, place);
   }
   return places;
 }
 
-interface SealedFile {
-  /** Path of the `.enc`. */
-  readonly enc: string;
-  readonly resourceName: string;
-  readonly size: number;
+/** A file of the folder, and where its pair is to be. */
+interface PlannedFile extends PlannedSeal {
+  readonly source: string;
 }
 
-/** @returns those that were sealed, by their source. */
+type ToPlace = (file: FoundFile) => PlannedFile;
+
+/** What came of the files, by their places among those that were found. There may be very many: few words of each. */
+interface SealedFiles {
+  /** Undefined where it was not sealed. */
+  readonly resourceNames: readonly (string | undefined)[];
+  /** Of those that are otherwise than they were planned: the path of the `.enc` and plaintext bytes. */
+  readonly others: ReadonlyMap<number, { readonly enc: string; readonly size: number }>;
+}
+
 async function sealFilesOf(
   parts: JobParts,
-  files: Parameters<typeof sealPlanned>[1],
-  { signal, gate }: Control,
+  { found, signal, gate }: TreeToSeal,
+  toPlace: ToPlace,
   report: FolderReport,
-): Promise<Map<string, SealedFile>> {
-  const sealed = new Map<string, SealedFile>();
+): Promise<SealedFiles> {
+  const resourceNames: (string | undefined)[] = [];
+  const others = new Map<number, { enc: string; size: number }>();
+  /** Those that are under way, by their sources. */
+  const begun = new Map<string, PlannedFile & { readonly index: number }>();
+  function* planned() {
+    let index = 0;
+    for (const file of found.files) {
+      const plan = toPlace(file);
+      begun.set(plan.source, { ...plan, index });
+      resourceNames.push(undefined);
+      index += 1;
+      yield plan;
+    }
+  }
   await sealPlanned(
     parts,
-    files,
+    planned(),
     { signal, gate },
     {
       ...report.files,
       finished(file, { resourceName }) {
-        sealed.set(file.file, { enc: file.out, resourceName, size: file.bytes });
+        const plan = begun.get(file.file);
+        begun.delete(file.file);
+        if (plan) {
+          resourceNames[plan.index] = resourceName;
+          const isAsPlanned =
+            file.bytes === plan.size && file.out === path.join(plan.folder, plan.name + ENC_ENDING);
+          if (!isAsPlanned) others.set(plan.index, { enc: file.out, size: file.bytes });
+        }
         report.files.finished(file);
+      },
+      failed(file, error) {
+        begun.delete(file);
+        report.files.failed(file, error);
       },
     },
   );
-  return sealed;
+  return { resourceNames, others };
 }
 
 /** What the manifest lists: everything that was found and is there now. */
 function* entriesOf(
-  { source, found }: TreeToSeal,
+  { source, root, found }: TreeToSeal,
   {
-    sealed,
+    places,
+    sealed: { resourceNames, others },
     kept,
-    inTree,
   }: {
-    readonly sealed: ReadonlyMap<string, SealedFile>;
+    readonly places: ReadonlyMap<string, string>;
+    readonly sealed: SealedFiles;
     readonly kept: ReadonlyMap<string, string>;
-    inTree(file: string): string;
   },
 ): Generator<ManifestEntry> {
-  for (const entry of found.entries) {
-    const file = path.join(source, entry.path);
-    if (entry.kind === 'link') yield entry;
-    else if (entry.kind === 'folder') yield { kind: 'folder', path: entry.path, ...entry.attributes };
-    else if (entry.kind === 'kept') {
-      const place = kept.get(file);
-      if (place === undefined) continue;
-      yield { kind: 'kept', path: entry.path, sealed: inTree(place), size: entry.size, ...entry.attributes };
-    } else {
-      const pair = sealed.get(file);
-      if (!pair) continue;
-      const place = inTree(pair.enc).slice(0, -ENC_ENDING.length);
-      const { resourceName: resource_name, size } = pair;
-      yield { kind: 'file', path: entry.path, sealed: place, resource_name, size, ...entry.attributes };
-    }
+  const inTree = (file: string) => path.relative(root, file).split(path.sep).join('/');
+  const asPlanned = (inside: string) => joinSteps(places.get(parentOf(inside)) ?? '', lastStep(inside));
+  for (const { path: inside, attributes } of found.folders)
+    yield { kind: 'folder', path: inside, ...attributes };
+  let index = -1;
+  for (const file of found.files) {
+    index += 1;
+    const resource_name = resourceNames[index];
+    if (resource_name === undefined) continue;
+    const other = others.get(index);
+    const sealed = other ? inTree(other.enc).slice(0, -ENC_ENDING.length) : asPlanned(file.path);
+    const size = other?.size ?? file.size;
+    yield { kind: 'file', path: file.path, sealed, resource_name, size, ...file.attributes };
   }
+  for (const file of found.kept) {
+    const place = kept.get(path.join(source, file.path));
+    if (place === undefined) continue;
+    const { size, attributes } = file;
+    yield { kind: 'kept', path: file.path, sealed: inTree(place), size, ...attributes };
+  }
+  yield* found.links;
 }
 
 async function sealManifest(

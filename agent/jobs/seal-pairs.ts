@@ -10,7 +10,7 @@ import { sealStreamToTemporary } from '../engine/seal-stream.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
 import { sourceLabel } from '../engine/source.ts';
 import { cleanedUp, writeTemporary } from '../engine/temporary-file.ts';
-import { type SealWhole, WHOLE_BYTES, WHOLE_FILES_PER_ORDER } from '../engine/whole-files.ts';
+import { headOf, type SealWhole, WHOLE_BYTES, WHOLE_FILES_PER_ORDER } from '../engine/whole-files.ts';
 import type { JobParts } from './parts.ts';
 import { attemptEach, type JobReport } from './report.ts';
 import type { PlannedSeal } from './seal-plan.ts';
@@ -92,7 +92,7 @@ async function planWhole(parts: JobParts, file: WholeFile): Promise<PlannedWhole
   const order = {
     source,
     bytes: size,
-    head: Buffer.concat([prelude.bytes, encodeStreamHeader(header)]),
+    head: headOf(prelude.bytes, encodeStreamHeader(header)),
     stream: deriveStreamKey(dek, header, prelude.bytes),
     enc,
     key,

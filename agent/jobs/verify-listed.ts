@@ -3,6 +3,7 @@ import path from 'node:path';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { ENC_ENDING } from '../../shared/names/file-name.ts';
 import { inputError } from '../engine/file-errors.ts';
+import { inBreaths } from '../engine/in-breaths.ts';
 import { manifestPathOf, openManifest } from './open-manifest.ts';
 import type { JobParts } from './parts.ts';
 import { attempt, attemptEach, type Failures } from './report.ts';
@@ -31,16 +32,16 @@ export async function verifyListed(
       ? undefined
       : openManifest(parts, folder, { signal, reason: 'verify' });
   });
-  const kept: string[] = [];
-  for (const entry of manifest?.entries ?? []) {
-    if (entry.kind === 'kept') kept.push(path.join(folder, entry.sealed));
-    if (entry.kind !== 'file') continue;
-    const file = path.join(folder, entry.sealed + ENC_ENDING);
-    const found = seen.get(file) ?? entry.resource_name;
-    if (!seen.has(file)) report.failed(file, new SealkeepError('FILE_NOT_FOUND', { file }));
-    else if (found !== entry.resource_name)
-      report.failed(file, new SealkeepError('FILE_MISPLACED', { file }));
+  if (!manifest) return;
+  for await (const some of inBreaths(manifest.files)) {
+    for (const { sealed, resource_name: resourceName } of some) {
+      const file = path.join(folder, sealed + ENC_ENDING);
+      const found = seen.get(file) ?? resourceName;
+      if (!seen.has(file)) report.failed(file, new SealkeepError('FILE_NOT_FOUND', { file }));
+      else if (found !== resourceName) report.failed(file, new SealkeepError('FILE_MISPLACED', { file }));
+    }
   }
+  const kept = manifest.kept.map(({ sealed }) => path.join(folder, sealed));
   await attemptEach(report, kept, (file) => file, assertThere);
 }
 

@@ -8,7 +8,7 @@ import { encodePrelude } from '../../shared/formats/prelude.ts';
 import { inTurn, median } from '../support/figures.ts';
 import { copyAndDelete, writeRandomFile } from '../support/random-file.ts';
 import { timed } from './large-file.ts';
-import type { Sealer } from './sealer.ts';
+import { SEGMENT_WORKER, type Sealer } from './sealer.ts';
 import { writeMany } from './small-files.ts';
 
 /** How cost grows, as lines to print: there is no budget for it. */
@@ -76,9 +76,10 @@ async function byWorkers(sealer: Sealer, folder: string): Promise<Growth[]> {
     kacls_url: 'https://bench.invalid',
   });
   const dek = newDek();
-  const workerUrl = new URL('../../agent/engine/segment-worker.ts', import.meta.url);
   const { temporaries } = sealer.agent.jobs.engine;
-  const pools = new Map(sizes.map((size) => [String(size), createWorkerPool({ workerUrl, size })]));
+  const pools = new Map(
+    sizes.map((size) => [String(size), createWorkerPool({ workerUrl: SEGMENT_WORKER, size })]),
+  );
   const times = await inTurn([...pools.keys()], async (size) => {
     await copyAndDelete(source);
     const pool = pools.get(size);

@@ -9,19 +9,26 @@ import { writeMany } from './small-files.ts';
 /** The histogram's timer fires this often: so much is no delay. */
 const EVERY_MS = 5;
 
-/** How late the agent's main thread is while a large file, or many small ones, are sealed and opened. */
+/** How late the agent's main thread is while a large file, many small ones, or a folder of them are sealed and opened. */
 export async function measureLoopDelay(sealer: Sealer, folder: string): Promise<Figure[]> {
   const large = path.join(folder, 'delay.bin');
   await mkdir(folder, { recursive: true });
   await writeRandomFile(large, 2 ** 30);
-  const many = await writeMany(path.join(folder, 'many'), 5000);
-  const delays = await inTurn(['one file of 1 GiB', '5,000 files'] as const, async (way) => {
+  const many = path.join(folder, 'many');
+  const files = await writeMany(many, 5000);
+  const ways = {
+    'one file of 1 GiB': async (out: string) => sealer.open(await sealer.seal([large], out), out),
+    '5,000 files': async (out: string) => sealer.open(await sealer.seal(files, out), out),
+    'a folder of 5,000 files': async (out: string) =>
+      sealer.openFolder(await sealer.sealFolder(many, out), out),
+  };
+  const names = Object.keys(ways) as (keyof typeof ways)[];
+  const delays = await inTurn(names, async (way) => {
     const out = path.join(folder, 'out');
     await mkdir(out);
     const histogram = monitorEventLoopDelay({ resolution: EVERY_MS });
     histogram.enable();
-    const sealed = await sealer.seal(way === '5,000 files' ? many : [large], out);
-    await sealer.open(sealed, out);
+    await ways[way](out);
     histogram.disable();
     await rm(out, { recursive: true });
     const milliseconds = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - EVERY_MS);

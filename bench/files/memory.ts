@@ -8,47 +8,60 @@ import type { Figure } from '../support/figures.ts';
 
 const run = promisify(execFile);
 const BUDGET = 150;
-const MIB = 2 ** 20;
+const MB = 1e6;
+
+export interface MemoryJob {
+  readonly kind: 'large' | 'many' | 'folder' | 'counted';
+  /** Bytes of one file, or files of 4 KiB. */
+  readonly amount: number;
+}
 
 interface Job {
   readonly work: string;
-  readonly args: readonly [kind: 'large' | 'many' | 'counted', amount: number];
+  readonly job: MemoryJob;
 }
 
 const USUAL: readonly Job[] = [
-  { work: 'memory above idle, 2 GiB of holes sealed and opened', args: ['large', 2 ** 31] },
-  { work: 'memory above idle, 5,000 files sealed and opened', args: ['many', 5000] },
+  { work: 'memory above idle, 2 GiB of holes sealed and opened', job: { kind: 'large', amount: 2 ** 31 } },
+  { work: 'memory above idle, 5,000 files sealed and opened', job: { kind: 'many', amount: 5000 } },
+  { work: 'memory above idle, a folder of 5,000 files', job: { kind: 'folder', amount: 5000 } },
 ];
 
 const LARGE: readonly Job[] = [
-  { work: 'memory above idle, 50 GB sealed into an output that counts', args: ['counted', 50e9] },
-  { work: 'memory above idle, 100,000 files sealed and opened', args: ['many', 100_000] },
+  {
+    work: 'memory above idle, 50 GB sealed into an output that counts',
+    job: { kind: 'counted', amount: 50e9 },
+  },
+  { work: 'memory above idle, 100,000 files sealed and opened', job: { kind: 'many', amount: 100_000 } },
+  { work: 'memory above idle, a folder of 100,000 files', job: { kind: 'folder', amount: 100_000 } },
 ];
 
 /** How much more a process takes at most than before, each job in one of its own. */
 export async function measureMemory(folder: string, { isLarge }: { isLarge: boolean }): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const { work, args } of isLarge ? LARGE : USUAL) {
-    await mkdir(folder, { recursive: true });
-    const program = path.join(import.meta.dirname, '..', 'programs', 'memory.ts');
-    const { stdout } = await run(process.execPath, [
-      ...nodeFlags,
-      '--expose-gc',
-      program,
-      folder,
-      ...args.map(String),
-    ]);
-    const { idle, peak } = JSON.parse(stdout) as MemoryUse;
-    await rm(folder, { recursive: true });
-    const beside = `${Math.round(idle / MIB)} MiB idle, ${Math.round(peak / MIB)} at most, servers within`;
+  for (const { work, job } of isLarge ? LARGE : USUAL) {
+    const { idle, peak } = await memoryOf(folder, job);
     figures.push({
       work,
-      measured: (peak - idle) / MIB,
+      measured: (peak - idle) / MB,
       budget: BUDGET,
       limit: 'at most',
-      unit: 'MiB',
-      beside,
+      unit: 'MB',
+      beside: `${Math.round(idle / MB)} MB idle, ${Math.round(peak / MB)} at most, servers within`,
     });
   }
   return figures;
+}
+
+/** What one job takes, in a process of its own that is started as the launcher starts one. */
+export async function memoryOf(folder: string, { kind, amount }: MemoryJob): Promise<MemoryUse> {
+  await mkdir(folder, { recursive: true });
+  try {
+    const program = path.join(import.meta.dirname, '..', 'programs', 'memory.ts');
+    const args = [...nodeFlags, '--expose-gc', program, folder, kind, String(amount)];
+    const { stdout } = await run(process.execPath, args);
+    return JSON.parse(stdout) as MemoryUse;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }

@@ -4,12 +4,12 @@ import { createWorkerPool } from '../../agent/engine/worker-pool.ts';
 import { newDek } from '../../core/crypto/file-key.ts';
 import { deriveStreamKey, newStreamHeader } from '../../core/crypto/segment-cipher.ts';
 import { layoutForPlaintext } from '../../core/crypto/stream-layout.ts';
-import { startSealer } from '../files/sealer.ts';
+import { type Sealer, startSealer } from '../files/sealer.ts';
 import { writeMany } from '../files/small-files.ts';
 
 /**
- * One job in a process of its own: `node memory.ts FOLDER large BYTES | many FILES | counted BYTES`. Prints how many
- * bytes the process took idle and at most (`MemoryUse`, as JSON).
+ * One job in a process of its own: `node memory.ts FOLDER large BYTES | many FILES | folder FILES | counted BYTES`. Prints
+ * how many bytes the process took idle and at most (`MemoryUse`, as JSON).
  */
 export interface MemoryUse {
   readonly idle: number;
@@ -28,18 +28,32 @@ async function usedBy(work: () => Promise<unknown>): Promise<MemoryUse> {
   return { idle, peak };
 }
 
-async function sealAndOpen(sources: (at: string) => Promise<string[]>): Promise<MemoryUse> {
+interface Places {
+  readonly files: string;
+  readonly sealed: string;
+  readonly opened: string;
+}
+
+async function sealAndOpen(work: (sealer: Sealer, at: Places) => Promise<MemoryUse>): Promise<MemoryUse> {
   const sealer = await startSealer(path.join(folder, 'home'));
-  const files = await sources(path.join(folder, 'files'));
-  const [sealedIn, openedIn] = [path.join(folder, 'sealed'), path.join(folder, 'opened')];
-  for (const made of [sealedIn, openedIn]) await mkdir(made);
+  const placeOf = (name: string) => path.join(folder, name);
+  const at = { files: placeOf('files'), sealed: placeOf('sealed'), opened: placeOf('opened') };
+  for (const made of Object.values(at)) await mkdir(made);
   try {
-    return await usedBy(async () => sealer.open(await sealer.seal(files, sealedIn), openedIn));
+    return await work(sealer, at);
   } finally {
     await sealer.close();
-    for (const made of ['files', 'sealed', 'opened', 'home'])
-      await rm(path.join(folder, made), { recursive: true });
+    for (const made of ['home', ...Object.keys(at)]) await rm(placeOf(made), { recursive: true });
   }
+}
+
+/** @param files whose list is a part of what was there before. */
+function usedByFiles(
+  files: readonly string[],
+  sealer: Sealer,
+  { sealed, opened }: Places,
+): Promise<MemoryUse> {
+  return usedBy(async () => sealer.open(await sealer.seal(files, sealed), opened));
 }
 
 /** What no disk has room for: read from a file of holes, sealed into nothing. */
@@ -72,7 +86,6 @@ async function sealCounted(bytes: number): Promise<MemoryUse> {
 }
 
 async function holes(at: string): Promise<string[]> {
-  await mkdir(at);
   const file = path.join(at, 'holes.bin');
   await writeFile(file, '');
   await truncate(file, Number(amount));
@@ -80,8 +93,14 @@ async function holes(at: string): Promise<string[]> {
 }
 
 const ways: Record<string, () => Promise<MemoryUse>> = {
-  large: () => sealAndOpen(holes),
-  many: () => sealAndOpen((at) => writeMany(at, Number(amount))),
+  large: () => sealAndOpen(async (sealer, at) => usedByFiles(await holes(at.files), sealer, at)),
+  many: () =>
+    sealAndOpen(async (sealer, at) => usedByFiles(await writeMany(at.files, Number(amount)), sealer, at)),
+  folder: () =>
+    sealAndOpen(async (sealer, at) => {
+      await writeMany(at.files, Number(amount));
+      return usedBy(async () => sealer.openFolder(await sealer.sealFolder(at.files, at.sealed), at.opened));
+    }),
   counted: () => sealCounted(Number(amount)),
 };
 const way = ways[kind];

@@ -48,7 +48,7 @@ export async function startEmbedded(
   const start: EmbeddedStart = { dataFolder, launchSecret, names };
   const worker = new Worker(workerUrl, {
     // V8 collects the earlier the less it may have: else a hundred megabytes of garbage lie in the app's own memory.
-    resourceLimits: { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 256 },
+    resourceLimits: { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 256 },
     workerData: start,
   });
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));

@@ -1,0 +1,14 @@
+import { spawnSync } from 'node:child_process';
+import { nodeFlags } from '../../bin/launch.mjs';
+
+/**
+ * Whether this process has the flags that the launcher gives. One that has not starts itself again with them, waits for
+ * its end, and ends as it did: figures without them would be another program's.
+ */
+export function isAsLaunched(): boolean {
+  if (nodeFlags.every((flag) => process.execArgv.includes(flag))) return true;
+  const args = [...nodeFlags, ...process.execArgv, ...process.argv.slice(1)];
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
+  process.exitCode = status ?? 1;
+  return false;
+}
