@@ -18,7 +18,7 @@ export const DEK = Buffer.alloc(32, 7).toString('base64');
 export const DOC = 'doc';
 
 /** A key service with foreign issuers of every kind, a listed person, and a peer that gives out any key. */
-export async function startMatrixWorld(options: Pick<StartOptions, 'peerTimeoutMs'> = {}) {
+export async function startMatrixWorld(options: Pick<StartOptions, 'peerTimeoutMs' | 'privileged'> = {}) {
   const [idp, drive, migration] = [await createSigner(), await createSigner(), await createSigner()];
   const [peerSigner, other] = [await createSigner(), await createSigner()];
   const peer = await startMeddlingProxy(() => '');
@@ -28,6 +28,7 @@ export async function startMatrixWorld(options: Pick<StartOptions, 'peerTimeoutM
   const realm = 'example';
   const authorizing = { audience: 'cse-authorization', realm };
   const kms = await startKeyService({
+    privileged: ['takeout@x.org', 'keeper'],
     ...options,
     issuers: {
       authentication: [
@@ -46,7 +47,6 @@ export async function startMatrixWorld(options: Pick<StartOptions, 'peerTimeoutM
         { ...authorizing, issuer: MIGRATION, jwks: migration.jwks, operations: ['digest', 'rewrap'] },
       ],
     },
-    privileged: ['takeout@x.org', 'keeper'],
     peers: [peer.address],
   });
 

@@ -91,6 +91,48 @@ describe('nobody else is privileged', () => {
   });
 });
 
+describe('where KMS_PRIVILEGED is empty nobody is', () => {
+  let closed: MatrixWorld;
+  let own: Person;
+
+  beforeAll(async () => {
+    closed = await startMatrixWorld({ privileged: [] });
+    own = await closed.kms.addPerson('keeper');
+  });
+  afterAll(() => closed.close());
+
+  const ours = async () => {
+    const resource_name = closed.kms.newResource(own);
+    return {
+      authentication: await closed.kms.authenticationOf(own),
+      resource_name,
+      wrapped_key: (await callsOf(closed.kms).wrap(own, resource_name)).wrapped,
+    };
+  };
+  const foreign = async (email: string | undefined) => ({
+    authentication: await closed.authentication({ email }),
+    resource_name: 'doc',
+    wrapped_key: await closed.wrapForeign(),
+  });
+
+  it.each<[string, () => Promise<Readonly<Record<string, unknown>>>]>([
+    ['not who owns the file', ours],
+    ['not an address of a foreign issuer', () => foreign('takeout@x.org')],
+    ['not who has wrapped the file', () => foreign('ann@x.org')],
+    ['not who shows no address', () => foreign(undefined)],
+  ])('%s', async (_name, bodyOf) => {
+    const { wrapped_key, ...body } = await bodyOf();
+    const answers = [
+      await closed.call('privilegedunwrap', { ...body, wrapped_key }),
+      await closed.call('privilegedwrap', { ...body, key: DEK }),
+    ];
+    for (const { reply, code, entries } of answers) {
+      expect([reply.status, code]).toEqual([403, 'PRIVILEGE_MISSING']);
+      expect(entries).toMatchObject([{ decision: 'refused', code }]);
+    }
+  });
+});
+
 it('a peer gets nothing of our own realm', async () => {
   const { code, entries } = await world.call('privilegedunwrap', {
     authentication: await world.kaclsToken({ resource_name: resource }),
