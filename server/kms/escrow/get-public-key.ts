@@ -12,13 +12,13 @@ import { assertOwnEscrow } from './own-escrow.ts';
  * @throws SealkeepError ESCROW_NOT_OWN
  */
 export function getPublicKey(
-  { audit, pairs }: EscrowParts,
+  { audit, commits, pairs }: EscrowParts,
   call: Call,
   person: Person,
   user: string,
 ): Promise<z.input<typeof publicKeyReply>> {
   const draft = { operation: 'get-public-key', actor: person.name, reason: '', resourceName: undefined };
-  return recordingRefusals({ audit }, call, draft, async () => {
+  return recordingRefusals({ audit, commits }, call, draft, async () => {
     assertOwnEscrow(person, user);
     const { operation, actor } = draft;
     const known = await pairs.publicKeyOf(person);
