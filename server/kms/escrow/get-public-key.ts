@@ -22,13 +22,13 @@ export function getPublicKey(
     assertOwnEscrow(person, user);
     const { operation, actor } = draft;
     const known = await pairs.publicKeyOf(person);
-    if (known !== undefined) {
-      await audit.append(call, [{ operation, actor }]);
-      return { public_key: known };
-    }
-    const made = await pairs.make(person, (transaction) =>
-      audit.append(call, [{ operation, actor, reason: 'made' }], transaction),
-    );
-    return { public_key: made };
+    const { publicKey, isMade } =
+      known === undefined
+        ? await pairs.make(person, (transaction) =>
+            audit.append(call, [{ operation, actor, reason: 'made' }], transaction),
+          )
+        : { publicKey: known, isMade: false };
+    if (!isMade) await audit.append(call, [{ operation, actor }]);
+    return { public_key: publicKey };
   });
 }
