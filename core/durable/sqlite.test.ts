@@ -70,6 +70,40 @@ describe('values', () => {
   });
 });
 
+describe('an iteration', () => {
+  beforeEach(async () => {
+    await migrate(database, { '0001-things': createThings });
+    for (const id of [1, 2, 3, 4]) await database.insertInto('things').values({ id }).execute();
+  });
+  const ids = () => database.selectFrom('things').select('id').orderBy('id');
+
+  test('that is under way is not disturbed by the same statement run again', async () => {
+    const query = ids().compile();
+    // The bare connection: Kysely's own queries wait until an iteration has ended.
+    const seen = await database.getExecutor().provideConnection(async (connection) => {
+      await connection.executeQuery(query);
+      const rows: unknown[] = [];
+      for await (const result of connection.streamQuery<{ id: number }>(query, 1)) {
+        rows.push(...result.rows);
+        expect((await connection.executeQuery(query)).rows).toHaveLength(4);
+        for await (const again of connection.streamQuery<{ id: number }>(query, 1)) {
+          expect(again.rows).toEqual([{ id: 1 }]);
+          break;
+        }
+      }
+      return rows;
+    });
+    expect(seen).toEqual([1, 2, 3, 4].map((id) => ({ id })));
+  });
+
+  test('that was left half-way leaves nothing to the next', async () => {
+    for (let times = 0; times < 2; times += 1) {
+      for await (const { id } of ids().stream()) if (id === 2) break;
+      expect((await ids().execute()).map(({ id }) => id)).toEqual([1, 2, 3, 4]);
+    }
+  });
+});
+
 test('commits are synced, the log is written ahead, foreign keys hold', async () => {
   const pragma = async (name: string) =>
     (await sql.raw<Record<string, unknown>>(`pragma ${name}`).execute(database)).rows[0];

@@ -49,6 +49,28 @@ test('what the command line finds in the keychain it leaves alone, and says so',
   expect(await readdir(keysFolder())).toEqual(['root.key.keychain']);
 });
 
+test.each(['kms', 'cloud'] as const)(
+  'with a keychain, what is gone is not replaced while the database of the %s is there',
+  async (service) => {
+    const keychain = createMemoryKeychain();
+    const made = await keptRootKeys(folder, keychain).load();
+    const database = path.join(folder, service, `${service}.sqlite`);
+    await writeFile(database, '');
+    expect(await keptRootKeys(folder, keychain).load()).toEqual(made);
+    const keys = path.join(folder, service, 'keys');
+    await rm(keys, { recursive: true });
+    const gone = path.join(keys, 'root.key.keychain');
+    await expect(keptRootKeys(folder, keychain).load()).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      details: {
+        name: service === 'kms' ? 'KMS_ROOT_KEY' : 'CLOUD_ROOT_KEY',
+        reason: `${gone} is not there, but the database ${database} was made with it`,
+      },
+    });
+    expect(existsSync(keys)).toBe(false);
+  },
+);
+
 test('a keychain with a newer key gets the root key anew, and only that changes', async () => {
   const keychain = createMemoryKeychain();
   const made = await keptRootKeys(folder, keychain).load();

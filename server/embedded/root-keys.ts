@@ -22,13 +22,15 @@ type Service = keyof typeof SETTINGS;
 
 const fileOf = (dataFolder: string, service: Service) => path.join(dataFolder, service, 'keys', 'root.key');
 
+const databaseOf = (dataFolder: string, service: Service) =>
+  path.join(dataFolder, service, `${service}.sqlite`);
+
 /** From its file; where the server's database is there and the key is not, none is made. */
 function fromFile(dataFolder: string, service: Service): Promise<Secret> {
-  const database = path.join(dataFolder, service, `${service}.sqlite`);
   const file = fileOf(dataFolder, service);
   const setting = SETTINGS[service];
   const provider = createRootKeyProvider({ provider: 'file', file }, setting, fileForm(file, setting));
-  return loadRootKey(provider, database);
+  return loadRootKey(provider, databaseOf(dataFolder, service));
 }
 
 /** Root keys in files that only their owner can read. */
@@ -51,7 +53,7 @@ export function keptRootKeys(dataFolder: string, keychain: Keychain | undefined)
     load: bothBy((service) => {
       const file = fileOf(dataFolder, service);
       return isInKeychain(service)
-        ? loadRootKeyFromKeychain(file, SETTINGS[service], keychain)
+        ? loadRootKeyFromKeychain(file, SETTINGS[service], keychain, databaseOf(dataFolder, service))
         : fromFile(dataFolder, service);
     }),
   };

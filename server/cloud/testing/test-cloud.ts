@@ -19,10 +19,12 @@ export const CLOUD_URL = 'https://cloud.test';
 
 const identityKey = await generateSigningKey('EdDSA');
 const accessKey = await generateSigningKey('EdDSA');
+const serviceKey = await generateSigningKey('EdDSA');
 const kmsKeys = fixedKeySource(
   publishKeySet([
     { typ: 'sealkeep-cloud+jwt', key: identityKey },
     { typ: 'sealkeep-kms+jwt', key: accessKey },
+    { typ: 'sealkeep-service+jwt', key: serviceKey },
   ]),
 );
 
@@ -40,6 +42,13 @@ export function cloudToken(person: Caller, choice: TokenChoice = {}): Promise<st
   const claims = choice.claims ?? { sub: person.id, email: person.name };
   const key = typ === 'sealkeep-kms+jwt' ? accessKey : identityKey;
   return signToken(key, { typ, issuer, audience, claims, lifetime: 600 }, choice.at ?? new Date());
+}
+
+/** A service token as the KMS makes it for itself, but for what is chosen otherwise. */
+export function serviceToken(choice: Omit<TokenChoice, 'typ'> = {}): Promise<string> {
+  const { audience = CLOUD_URL, issuer = KMS_URL, claims = {} } = choice;
+  const token = { typ: 'sealkeep-service+jwt', issuer, audience, claims, lifetime: 60 };
+  return signToken(serviceKey, token, choice.at ?? new Date());
 }
 
 /** A person with a readable id. */

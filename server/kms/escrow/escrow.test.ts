@@ -145,10 +145,8 @@ test('each decision is in the audit log, and no key', async () => {
     { actor: 'dora', reason: '1', decision: 'allowed', code: null },
     { actor: 'dora', reason: '', decision: 'refused', code: 'SESSION_REQUIRED' },
   ]);
-  expect((await auditOf('get-public-key')).map(({ actor, reason }) => [actor, reason])).toContainEqual([
-    'anna',
-    'made',
-  ]);
+  const made = (await auditOf('get-public-key')).filter(({ reason }) => reason === 'made');
+  expect(made.map(({ actor }) => actor)).toEqual(['anna']);
   const files = await kms.files();
   for (const form of ['dora’s own', base64('dora’s own'), Buffer.from('dora’s own').toString('hex')]) {
     expect(files.includes(form)).toBe(false);

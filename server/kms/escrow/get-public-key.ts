@@ -12,23 +12,23 @@ import { assertOwnEscrow } from './own-escrow.ts';
  * @throws SealkeepError ESCROW_NOT_OWN
  */
 export function getPublicKey(
-  { audit, pairs }: EscrowParts,
+  { audit, commits, pairs }: EscrowParts,
   call: Call,
   person: Person,
   user: string,
 ): Promise<z.input<typeof publicKeyReply>> {
   const draft = { operation: 'get-public-key', actor: person.name, reason: '', resourceName: undefined };
-  return recordingRefusals({ audit }, call, draft, async () => {
+  return recordingRefusals({ audit, commits }, call, draft, async () => {
     assertOwnEscrow(person, user);
     const { operation, actor } = draft;
     const known = await pairs.publicKeyOf(person);
-    if (known !== undefined) {
-      await audit.append(call, [{ operation, actor }]);
-      return { public_key: known };
-    }
-    const made = await pairs.make(person, (transaction) =>
-      audit.append(call, [{ operation, actor, reason: 'made' }], transaction),
-    );
-    return { public_key: made };
+    const { publicKey, isMade } =
+      known === undefined
+        ? await pairs.make(person, (transaction) =>
+            audit.append(call, [{ operation, actor, reason: 'made' }], transaction),
+          )
+        : { publicKey: known, isMade: false };
+    if (!isMade) await audit.append(call, [{ operation, actor }]);
+    return { public_key: publicKey };
   });
 }

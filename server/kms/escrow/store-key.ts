@@ -14,13 +14,13 @@ import { escrowedKeyPlace } from './places.ts';
  * @throws SealkeepError ESCROW_NOT_OWN, ESCROW_FULL
  */
 export function storeKey(
-  { atRest, audit, database, now }: EscrowParts,
+  { atRest, audit, commits, database, now }: EscrowParts,
   call: Call,
   person: Person,
   { user, enc_key }: z.output<typeof storeKeyRequest>,
 ): Promise<z.input<typeof storeKeyReply>> {
   const draft = { operation: 'store-key', actor: person.name, reason: '', resourceName: undefined };
-  return recordingRefusals({ audit }, call, draft, async () => {
+  return recordingRefusals({ audit, commits }, call, draft, async () => {
     assertOwnEscrow(person, user);
     const bytes = Buffer.from(enc_key, 'base64');
     await database.transaction().execute(async (transaction) => {

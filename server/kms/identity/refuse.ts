@@ -14,12 +14,13 @@ export interface Decision {
 
 /** Refuses once that stands in the audit log. */
 export async function refuse(
-  { audit }: Pick<IdentityParts, 'audit'>,
+  { audit, commits }: Pick<IdentityParts, 'audit' | 'commits'>,
   { actor, operation, call }: Decision,
   code: ErrorCode,
   details: ErrorDetails = {},
 ): Promise<never> {
-  await audit.append(call, [{ actor, operation, refused: code }]);
+  const entry = { actor, operation, refused: code };
+  await commits.run((transaction) => audit.append(call, [entry], transaction));
   throw new SealkeepError(code, details);
 }
 
@@ -28,7 +29,7 @@ export async function refuse(
  * @throws SealkeepError LOGIN_THROTTLED while the subject is in a pause.
  */
 export async function passThrottle(
-  parts: Pick<IdentityParts, 'audit' | 'database' | 'now'>,
+  parts: Pick<IdentityParts, 'audit' | 'commits' | 'database' | 'now'>,
   subject: string,
   decision: Decision,
 ): Promise<void> {

@@ -119,6 +119,7 @@ describe('keys of a foreign issuer', () => {
     );
     await expect(isLetIn(signer)).rejects.toMatchObject(UNAVAILABLE);
     isUp = true;
+    clock.now = new Date(clock.now.getTime() + 1000);
     expect(await isLetIn(signer)).toBe(true);
   });
 

@@ -17,7 +17,7 @@ export interface Draft {
  * for what it allows. What fails for another reason than a refusal is no decision, and is in the server's log.
  */
 export async function recordingRefusals<T>(
-  { audit }: Pick<KmsParts, 'audit'>,
+  { audit, commits }: Pick<KmsParts, 'audit' | 'commits'>,
   call: Call,
   draft: Draft,
   act: (draft: Draft) => Promise<T>,
@@ -27,16 +27,15 @@ export async function recordingRefusals<T>(
   } catch (error) {
     if (!isSealkeepError(error)) throw error;
     const { actor, operation, reason, resourceName, delegatedTo } = draft;
-    await audit.append(call, [
-      {
-        actor,
-        operation,
-        reason,
-        delegatedTo,
-        refused: error.code,
-        ...(resourceName === undefined ? {} : { resourceName }),
-      },
-    ]);
+    const entry = {
+      actor,
+      operation,
+      reason,
+      delegatedTo,
+      refused: error.code,
+      ...(resourceName === undefined ? {} : { resourceName }),
+    };
+    await commits.run((transaction) => audit.append(call, [entry], transaction));
     throw error;
   }
 }

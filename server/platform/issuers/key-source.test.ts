@@ -19,6 +19,15 @@ const down = async () => {
 };
 const isTrusted = async (key: SigningKey) => (await source.keyFor(key.kid)) !== undefined;
 
+const newSource = () =>
+  createKeySource({
+    load: () => {
+      asked += 1;
+      return load();
+    },
+    now: () => new Date(time),
+  });
+
 beforeAll(async () => {
   [old, fresh] = await Promise.all([generateSigningKey('EdDSA'), generateSigningKey('EdDSA')]);
 });
@@ -26,13 +35,7 @@ beforeEach(async () => {
   time = Date.parse('2026-11-22T12:00:00Z');
   asked = 0;
   load = published(old);
-  source = createKeySource({
-    load: () => {
-      asked += 1;
-      return load();
-    },
-    now: () => new Date(time),
-  });
+  source = newSource();
   expect(await isTrusted(old)).toBe(true);
 });
 
@@ -87,5 +90,40 @@ test('where the issuer is down the keys go on for another hour, and no longer', 
   time += MINUTE_MS;
   await expect(isTrusted(old)).rejects.toMatchObject({ code: 'ISSUER_UNAVAILABLE' });
   load = published(old);
+  time += 1000;
+  expect(await isTrusted(old)).toBe(true);
+});
+
+test.each([
+  ['were never fetched', 0],
+  ['are too old', 120 * MINUTE_MS],
+])('an issuer that is down is asked once a second at most where its keys %s', async (_name, age) => {
+  if (age === 0) source = newSource();
+  time += age;
+  asked = 0;
+  load = down;
+  const refused = () => expect(isTrusted(old)).rejects.toMatchObject({ code: 'ISSUER_UNAVAILABLE' });
+  await Promise.all([refused(), refused()]);
+  load = published(old);
+  time += 999;
+  await refused();
+  expect(asked).toBe(1);
+  time += 1;
+  expect(await isTrusted(old)).toBe(true);
+  expect(asked).toBe(2);
+});
+
+test('a second counts from the end of a fetch, and a clock that is set back ends it', async () => {
+  source = newSource();
+  load = async () => {
+    time += 5000;
+    return down();
+  };
+  asked = 0;
+  await expect(isTrusted(old)).rejects.toMatchObject({ code: 'ISSUER_UNAVAILABLE' });
+  await expect(isTrusted(old)).rejects.toMatchObject({ code: 'ISSUER_UNAVAILABLE' });
+  expect(asked).toBe(1);
+  load = published(old);
+  time -= MINUTE_MS;
   expect(await isTrusted(old)).toBe(true);
 });

@@ -1,4 +1,5 @@
 import { type Jwks, type KeySet, parseKeySet, type VerifyingKey } from '../../../core/crypto/key-set.ts';
+import { SealkeepError } from '../../../shared/errors/error.ts';
 
 /** The verifying keys of one issuer. */
 export interface KeySource {
@@ -29,6 +30,12 @@ const FRESH_MS = 3_600_000;
 const LAST_MS = 2 * FRESH_MS;
 
 /**
+ * Where there are no keys to go on with and a fetch failed, nobody asks again for so long. No longer, for an app's KMS may
+ * ask before its cloud has started.
+ */
+const RETRY_MS = 1000;
+
+/**
  * Keys fetched at first need and kept for an hour, for two where the issuer can't be reached; an unknown `kid`
  * refreshes them as well, rate-limited, so that rotation is noticed. A request waits for a fetch only where there are no
  * keys that it may use: at first need, for an unknown `kid`, after an hour in which nobody asked.
@@ -36,6 +43,7 @@ const LAST_MS = 2 * FRESH_MS;
 export function createKeySource({ load, now }: KeySourceParts): KeySource {
   let kept: { readonly keys: KeySet; readonly at: number } | undefined;
   let triedAt = Number.NEGATIVE_INFINITY;
+  let failure: { readonly cause: unknown; readonly at: number } | undefined;
   let loading: Promise<KeySet> | undefined;
 
   /** Whoever asks while one is under way waits for that one: a new key is good for all its tokens at once. */
@@ -45,7 +53,11 @@ export function createKeySource({ load, now }: KeySourceParts): KeySource {
       try {
         const keys = parseKeySet(await load());
         kept = { keys, at: now().getTime() };
+        failure = undefined;
         return keys;
+      } catch (cause) {
+        failure = { cause, at: now().getTime() };
+        throw cause;
       } finally {
         loading = undefined;
       }
@@ -55,13 +67,25 @@ export function createKeySource({ load, now }: KeySourceParts): KeySource {
 
   const isDue = () => loading !== undefined || now().getTime() - triedAt >= REFRESH_MS;
 
+  /** Keys for whoever has none to go on with. */
+  async function needed(): Promise<KeySet> {
+    if (failure && loading === undefined) {
+      const age = now().getTime() - failure.at;
+      // A clock that was set back must not make the pause longer.
+      if (age >= 0 && age < RETRY_MS) {
+        throw new SealkeepError('ISSUER_UNAVAILABLE', {}, { cause: failure.cause });
+      }
+    }
+    return refresh();
+  }
+
   /** Keys that may be used now. */
   async function current(): Promise<KeySet> {
-    if (!kept) return refresh();
+    if (!kept) return needed();
     const { keys, at } = kept;
     const age = now().getTime() - at;
     if (age < EARLY_MS) return keys;
-    if (age >= LAST_MS) return refresh();
+    if (age >= LAST_MS) return needed();
     const wasTried = triedAt >= at + EARLY_MS;
     // What it failed with comes up again once the keys are too old.
     const refreshed = isDue() ? refresh().catch(() => keys) : keys;

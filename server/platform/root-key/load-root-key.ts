@@ -19,7 +19,7 @@ export async function loadRootKey(provider: RootKeyProvider, databaseFile?: stri
   const existing = await provider.read();
   if (existing) return existing;
   await assertNotInKeychain(provider);
-  if (isWanted) throw goneError(provider, databaseFile);
+  if (isWanted) throw goneError(provider.source.file, provider.setting, databaseFile);
   const fresh = await provider.make();
   if (await fresh.publish()) return fresh.key;
   // Of two that make it at once, both get the one that lies there afterwards.
@@ -32,7 +32,7 @@ export async function existingRootKey(provider: RootKeyProvider, databaseFile: s
   const existing = await provider.read();
   if (existing) return existing;
   await assertNotInKeychain(provider);
-  throw goneError(provider, databaseFile);
+  throw goneError(provider.source.file, provider.setting, databaseFile);
 }
 
 /**
@@ -42,7 +42,8 @@ export async function existingRootKey(provider: RootKeyProvider, databaseFile: s
 export async function makeRootKey(provider: RootKeyProvider, databaseFile: string): Promise<void> {
   const { file } = provider.source;
   await assertNameFree(provider);
-  if (await isThere(databaseFile, provider)) throw goneError(provider, databaseFile);
+  if (await isThere(databaseFile, provider))
+    throw goneError(provider.source.file, provider.setting, databaseFile);
   const fresh = await provider.make();
   fresh.key.destroy();
   if (!(await fresh.publish())) throw new SealkeepError('ROOT_KEY_TAKEN', { file });
@@ -68,12 +69,14 @@ async function assertNotInKeychain(provider: RootKeyProvider): Promise<void> {
     throw new SealkeepError('ROOT_KEY_IN_KEYCHAIN', { file });
 }
 
-function goneError({ setting, source }: RootKeyProvider, databaseFile: string): SealkeepError {
-  const reason = `${source.file} is not there, but the database ${databaseFile} was made with it`;
+/** Where the database is there and its root key is not. */
+export function goneError(file: string, setting: string, databaseFile: string): SealkeepError {
+  const reason = `${file} is not there, but the database ${databaseFile} was made with it`;
   return new SealkeepError('CONFIG_INVALID', { name: setting, reason });
 }
 
-async function isThere(file: string, { setting }: Pick<RootKeyProvider, 'setting'>): Promise<boolean> {
+/** @throws SealkeepError CONFIG_INVALID where the system does not say. */
+export async function isThere(file: string, { setting }: Pick<RootKeyProvider, 'setting'>): Promise<boolean> {
   try {
     await stat(file);
     return true;

@@ -4,6 +4,7 @@ import { Secret } from '../../../core/crypto/secret.ts';
 import { codeOf } from '../../../core/durable/publish.ts';
 import { writeFileDurably } from '../../../core/durable/write-file.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
+import { goneError, isThere } from './load-root-key.ts';
 import { keychainFileOf, parseRootKey, ROOT_KEY_BYTES, rootKeyText } from './root-key-file.ts';
 
 /** The system's keychain, as a shell has it: it encrypts under a key that only the person's own login gives. */
@@ -17,18 +18,23 @@ export interface Keychain {
  * The root key that `keychainFileOf(file)` holds under the system's keychain, made at first need. What the keychain
  * can't open is left as it is: it may open again, and nothing else opens what hangs on it.
  * @param keychain undefined where the system has none just now.
- * @throws SealkeepError ROOT_KEY_UNREADABLE, and CONFIG_INVALID where it holds anything but a root key.
+ * @param databaseFile the database whose secrets rest under it. Where that is there and the key is not, no key is made, as
+ *   with `loadRootKey`.
+ * @throws SealkeepError ROOT_KEY_UNREADABLE, and CONFIG_INVALID where it holds anything but a root key, or is gone.
  */
 export async function loadRootKeyFromKeychain(
   file: string,
   setting: string,
   keychain: Keychain | undefined,
+  databaseFile: string,
 ): Promise<Secret> {
   const place = keychainFileOf(file);
   try {
     if (!keychain) throw new TypeError('this system has no keychain that protects');
-    await mkdir(path.dirname(place), { recursive: true, mode: 0o700 });
+    // Asked first: whoever makes key and database meanwhile makes the key before.
+    const isWanted = await isThere(databaseFile, { setting });
     const encrypted = await readIfThere(place);
+    if (!encrypted && isWanted) throw goneError(place, setting, databaseFile);
     if (!encrypted) return await makeRootKey(place, keychain);
     const { text, isStale } = await keychain.decrypt(encrypted);
     const key = parseRootKey(Buffer.from(text, 'latin1'), place, setting);
@@ -41,6 +47,7 @@ export async function loadRootKeyFromKeychain(
 }
 
 async function makeRootKey(place: string, keychain: Keychain): Promise<Secret> {
+  await mkdir(path.dirname(place), { recursive: true, mode: 0o700 });
   const key = Secret.random(ROOT_KEY_BYTES);
   await keep(key, place, keychain);
   return key;
