@@ -8,8 +8,8 @@ const pool = Buffer.alloc(POOL_BYTES);
 let at = POOL_BYTES;
 
 /**
- * Random bytes of the system, fetched from it many at a time: a question for each nonce is most of what small messages
- * cost. Bytes are given out once, and the pool is zero-filled behind them.
+ * Random bytes that are no secret (nonces, salts, ids), fetched from the system many at a time: a question for each is
+ * much of what small messages cost. Bytes are given out once, and the pool is zero-filled behind them.
  */
 export function takeRandomBytes(length: number): Buffer {
   if (length > MOST_POOLED) return randomBytes(length);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { takeRandomBytes } from './random-bytes.ts';
 
 /** 128 random bits in base64url: ids of resources, owners, logins and the like. */
@@ -7,19 +8,19 @@ export function randomId(): string {
 
 /** 256 random bits in base64url: bearer secrets, which rest as SHA-256. */
 export function randomToken(): string {
-  return takeRandomBytes(32).toString('base64url');
+  return randomBytes(32).toString('base64url');
 }
 
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /** 128 random bits that may stand in a host name. */
 export function randomHostLabel(): string {
-  return takeRandomBytes(16).toString('hex');
+  return randomBytes(16).toString('hex');
 }
 
 /** A recovery code: 80 random bits in base32, in four groups of four. */
 export function randomRecoveryCode(): string {
-  const characters = Array.from(takeRandomBytes(16), (byte) => BASE32[byte & 31]).join('');
+  const characters = Array.from(randomBytes(16), (byte) => BASE32[byte & 31]).join('');
   return characters.replace(/(.{4})(?=.)/g, '$1-');
 }
 

@@ -1,5 +1,5 @@
+import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
-import { takeRandomBytes } from './random-bytes.ts';
 
 const SHOWN = '[secret]';
 
@@ -20,7 +20,7 @@ export class Secret {
   }
 
   static random(length: number): Secret {
-    return new Secret(takeRandomBytes(length));
+    return new Secret(randomBytes(length));
   }
 
   get length(): number {

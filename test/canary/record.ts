@@ -25,7 +25,7 @@ export interface Crossing {
 const KINDS: readonly (readonly [RegExp, string])[] = [
   [/\bnewDek\b/, 'DEK'],
   [/\baddVersion\b/, 'KEK'],
-  [/\b(makeRootKey|createAtRest)\b/, 'root key'],
+  [/\b(makeRootKey|loadRootKey|createAtRest)\b/, 'root key'],
   [/^randomToken .*\baddRefreshToken\b/, 'refresh token'],
   [/^randomToken .*\bregister\b/, 'enrolment ticket'],
   [/^randomToken .*\bstartEmbedded\b/, 'launch secret'],
