@@ -23,36 +23,40 @@ type Part = (typeof PARTS)[number];
 /** Memory, on Linux: no disk's pace is in the figures. */
 const TMPFS = '/dev/shm';
 
-async function measure(parts: readonly Part[], isLarge: boolean): Promise<Figure[]> {
+/** Says what was measured part by part: all of it takes a quarter of an hour, and may be ended before. */
+async function measure(parts: readonly Part[], isLarge: boolean): Promise<void> {
   const isWanted = (part: Part) => parts.length === 0 || parts.includes(part);
   const memory = await mkdtemp(path.join(TMPFS, 'sealkeep-bench-'));
   const disk = await mkdtemp(path.join(tmpdir(), 'sealkeep-bench-'));
-  const figures: Figure[] = [];
   try {
     const { found, missing } = await otherPrograms(memory);
     if (missing.length > 0) console.log(`Not installed, and so not beside ours: ${missing.join(', ')}.`);
     const sealer = await startSealer(path.join(memory, 'home'));
     const age = found.find(({ name }) => name === 'age');
     if (isWanted('large'))
-      figures.push(...(await measureLargeFile(sealer, found, path.join(memory, 'large'))));
-    if (isWanted('small')) figures.push(...(await measureSmallFiles(sealer, age, memory)));
-    if (isWanted('delay')) figures.push(...(await measureLoopDelay(sealer, path.join(memory, 'delay'))));
+      say('One large file', await measureLargeFile(sealer, found, path.join(memory, 'large')));
+    if (isWanted('small')) say('Small files', await measureSmallFiles(sealer, age, memory));
+    if (isWanted('delay')) say('The main thread', await measureLoopDelay(sealer, path.join(memory, 'delay')));
     if (isWanted('growth'))
       console.log(`${growthTable(await measureGrowth(sealer, path.join(memory, 'growth'), { isLarge }))}\n`);
     await sealer.close();
     if (isWanted('disk')) {
       const onDisk = await startSealer(path.join(disk, 'home'));
-      figures.push(...(await measureOnDisk(onDisk, disk)));
+      say('Small files on a disk', await measureOnDisk(onDisk, disk));
       await onDisk.close();
     }
     if (isWanted('memory')) {
-      figures.push(...(await measureMemory(path.join(disk, 'memory'), { isLarge: false })));
-      if (isLarge) figures.push(...(await measureMemory(path.join(disk, 'memory'), { isLarge })));
+      say('Memory', await measureMemory(path.join(disk, 'memory'), { isLarge: false }));
+      if (isLarge) say('Memory, more', await measureMemory(path.join(disk, 'memory'), { isLarge }));
     }
   } finally {
     for (const folder of [memory, disk]) await rm(folder, { recursive: true });
   }
-  return figures;
+}
+
+function say(title: string, figures: readonly Figure[]): void {
+  report(title, figures);
+  console.log();
 }
 
 const isPart = (name: string): name is Part => PARTS.some((part) => part === name);
@@ -60,5 +64,4 @@ const named = process.argv.slice(2).filter((word) => word !== '--large');
 const unknown = named.find((name) => !isPart(name));
 if (unknown !== undefined) throw new Error(`there is no "${unknown}"; there are ${PARTS.join(', ')}`);
 if (!isBuilt()) throw new Error('There is no build of these sources to measure; run "npm run build".');
-if (isAsLaunched())
-  report('The file engine', await measure(named.filter(isPart), process.argv.includes('--large')));
+if (isAsLaunched()) await measure(named.filter(isPart), process.argv.includes('--large'));

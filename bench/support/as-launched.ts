@@ -8,7 +8,8 @@ import { nodeFlags } from '../../bin/launch.mjs';
 export function isAsLaunched(): boolean {
   if (nodeFlags.every((flag) => process.execArgv.includes(flag))) return true;
   const args = [...nodeFlags, ...process.execArgv, ...process.argv.slice(1)];
-  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
+  const { status, signal } = spawnSync(process.execPath, args, { stdio: 'inherit' });
+  if (signal) console.error(`It was ended by ${signal}.`);
   process.exitCode = status ?? 1;
   return false;
 }

@@ -72,7 +72,7 @@ function machineLine(): string {
   const processors = cpus();
   const memory = (totalmem() / 2 ** 30).toFixed(0);
   const { platform, arch, version } = process;
-  return `${processors[0]?.model ?? 'unknown processor'} × ${processors.length}, ${memory} GiB, ${platform} ${arch}, Node ${version}, load ${LOAD_BEFORE.toFixed(1)} before`;
+  return `${processors[0]?.model ?? 'unknown processor'} × ${processors.length}, ${memory} GiB, ${platform} ${arch}, Node ${version}, load ${LOAD_BEFORE.toFixed(1)} before, ${(loadavg()[0] ?? 0).toFixed(1)} after`;
 }
 
 /** Prints what was measured; the process ends with 1 where a budget was missed. */
