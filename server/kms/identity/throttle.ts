@@ -64,6 +64,16 @@ export async function passThrottle(
   if (seconds > 0) await refuse(parts, decision, 'LOGIN_THROTTLED', { retry_after: seconds });
 }
 
+/** What `countAttempt` counted was no failure; those before it stay counted. */
+export async function takeBackAttempt(database: KmsDatabase, subject: string): Promise<void> {
+  await database
+    .updateTable('login_failures')
+    .set((row) => ({ failures: row('failures', '-', 1) }))
+    .where('subject', '=', subject)
+    .where('failures', '>', 0)
+    .execute();
+}
+
 export async function forgetFailures(transaction: KmsTransaction, subject: string): Promise<void> {
   await transaction.deleteFrom('login_failures').where('subject', '=', subject).execute();
 }

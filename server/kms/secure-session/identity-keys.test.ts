@@ -3,6 +3,7 @@ import { generateRsaOaepPair, type OaepKeyPair, readOaepPublicKey } from '../../
 import { isSignedByIdentity } from '../../../core/crypto/signatures.ts';
 import { openSqlite } from '../../../core/durable/sqlite.ts';
 import { type InitReply, identityStatement, initReply } from '../../../shared/api/kms/session.ts';
+import { testIdentityPair } from '../../../test/kms/identity-pair.ts';
 import { openTestSession } from '../../../test/kms/session-client.ts';
 import { startTestKms, type TestKms, type TestKmsOptions } from '../../../test/kms/start-test-kms.ts';
 import type { KmsSchema } from '../store/schema.ts';
@@ -78,3 +79,16 @@ test('a server that stops before its key is there keeps none', async () => {
   await kms.restart();
   expect([(await initOf(kms)).rsaPublicKeyPem, asked]).toEqual([rsaPublicKeyPem, 2]);
 }, 60_000);
+
+test('a key that could not be made is made for whoever asks next', async () => {
+  let tries = 0;
+  const kms = await start({
+    makeIdentityPair: () => {
+      tries += 1;
+      return tries === 1 ? Promise.reject(new Error('no entropy')) : testIdentityPair();
+    },
+  });
+  await expect.poll(() => kms.log()).toContain('the identity key could not be made');
+  await openTestSession(kms);
+  expect(tries).toBe(2);
+});

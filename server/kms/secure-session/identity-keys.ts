@@ -1,3 +1,4 @@
+import { sealForKeeping } from '../../../core/crypto/at-rest.ts';
 import { exportOaepPair, importOaepPair, type OaepKeyPair } from '../../../core/crypto/rsa-oaep.ts';
 import { signByIdentity } from '../../../core/crypto/signatures.ts';
 import { type InitReply, identityStatement } from '../../../shared/api/kms/session.ts';
@@ -46,7 +47,14 @@ export async function openIdentityKeys(parts: Parts, options: IdentityOptions): 
   const known = identityOf(parts, rows);
   let current: Promise<Identity> | undefined;
   function ask(): Promise<Identity> {
-    current ??= known && !options.isRenewed ? Promise.resolve(known) : make(rows);
+    current ??=
+      known && !options.isRenewed
+        ? Promise.resolve(known)
+        : make(rows).catch((error: unknown) => {
+            // Whoever asks next has it tried again.
+            current = undefined;
+            throw error;
+          });
     return current;
   }
   if (!options.isLazy || known) {
@@ -94,18 +102,16 @@ async function keepNext({ database, atRest, now }: Parts, rows: Rows, pair: Oaep
   const { fingerprint, pem } = pair.publicKey;
   const before = rows.at(-1);
   const signer = before && identityOf({ atRest }, rows);
-  const secret = exportOaepPair(pair);
   const row = {
     position: (before?.position ?? 0) + 1,
     fingerprint,
     public_key: pem,
-    private_key: secret.use((bytes) => atRest.seal(identityKeyPlace(fingerprint), bytes)),
+    private_key: sealForKeeping(atRest, identityKeyPlace(fingerprint), exportOaepPair(pair)),
     signature: signer
       ? signByIdentity(signer.pair.privateKey, Buffer.from(identityStatement(fingerprint)))
       : null,
     created_at: now().getTime(),
   };
-  secret.destroy();
   await database.transaction().execute(async (transaction) => {
     const kept = await transaction
       .insertInto('identity_keys')

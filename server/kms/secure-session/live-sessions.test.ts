@@ -86,3 +86,13 @@ test('one that left memory and came back goes on where it was', async () => {
     }
   }
 });
+
+test('the number that equals the floor raises it first: after a kill it is not taken again', async () => {
+  const token = randomToken();
+  const sessions = fresh();
+  await sessions.start(randomId(), token, Secret.random(32));
+  const floor = 1 + SEQ_WINDOW;
+  expect(await sessions.take(await sessions.byToken(token), floor)).toBe(true);
+  const restarted = fresh();
+  expect(await restarted.take(await restarted.byToken(token), floor)).toBe(false);
+});

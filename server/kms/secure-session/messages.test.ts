@@ -18,6 +18,29 @@ beforeAll(async () => {
 });
 afterAll(() => kms.close());
 
+/** Sends a message in the header, with request line and body just so: `fetch` has ideas of its own. @returns the body. */
+function sendExactly(
+  method: string,
+  target: string,
+  message: string,
+  { type, body = '' }: { readonly type?: string; readonly body?: string } = {},
+): Promise<string> {
+  const { hostname, port } = new URL(kms.address());
+  const headers = {
+    ...{ 'x-client-token': session.token, 'x-sealkeep-jwe': message, connection: 'close' },
+    ...(type === undefined ? {} : { 'content-type': type, 'content-length': body.length }),
+  };
+  return new Promise((resolve, reject) => {
+    const sent = request({ hostname, port, method, path: target, headers }, (reply) => {
+      const chunks: Buffer[] = [];
+      reply.on('data', (chunk: Buffer) => chunks.push(chunk));
+      reply.on('end', () => resolve(Buffer.concat(chunks).toString()));
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
 type Kind = readonly [method: string, path: string, content: () => TestMessage];
 
 const KACLS = { authentication: 'a', authorization: 'b', reason: '' };
@@ -123,6 +146,22 @@ describe.each(KINDS)('%s %s', (method, path, content) => {
   });
 });
 
+test('a `?` with nothing behind it is there or not, as HTTP clients like', async () => {
+  for (const [said, sent] of [
+    ['/healthz?', '/healthz'],
+    ['/healthz', '/healthz?'],
+    ['/healthz?', '/healthz?'],
+  ] as const) {
+    const text = session.message('GET', said);
+    const raw = await sendExactly('GET', sent, text);
+    const about = openJwe(session.keys.server, raw)?.header;
+    expect(about).toMatchObject({ status: 200, htu: '/healthz' });
+  }
+  expect((await session.sendText('GET', '/healthz', session.message('GET', '/healthz?a'))).code).toBe(
+    REFUSED,
+  );
+});
+
 test('what /crypto/encrypt gives is no message', async () => {
   const about = {
     alg: 'dir',
@@ -218,26 +257,6 @@ describe('numbers', () => {
 });
 
 describe('a body of somebody else’s beside a message', () => {
-  const put = async (method: string, path: string, message: string, type: string, body: string) => {
-    const headers = {
-      ...{ 'x-client-token': session.token, 'x-sealkeep-jwe': message },
-      ...{ 'content-type': type, 'content-length': body.length },
-    };
-    return new Promise<string>((resolve, reject) => {
-      const sent = request(
-        `${kms.address()}${path}`,
-        { method, headers: { ...headers, connection: 'close' } },
-        (reply) => {
-          const chunks: Buffer[] = [];
-          reply.on('data', (chunk: Buffer) => chunks.push(chunk));
-          reply.on('end', () => resolve(Buffer.concat(chunks).toString()));
-        },
-      );
-      sent.on('error', reject);
-      sent.end(body);
-    });
-  };
-
   test.each(KINDS)('is refused: %s %s', async (method, path, content) => {
     for (const type of [
       'application/json',
@@ -246,16 +265,16 @@ describe('a body of somebody else’s beside a message', () => {
       'text/plain',
     ]) {
       const message = session.message(method, path, content());
-      expect(await put(method, path, message, type, '{"token":"of-somebody-else"}')).toContain(
-        'REQUEST_INVALID',
-      );
+      expect(
+        await sendExactly(method, path, message, { type, body: '{"token":"of-somebody-else"}' }),
+      ).toContain('REQUEST_INVALID');
       expect((await session.sendText(method, path, message)).code).toBeUndefined();
     }
   });
 
   test('is not there where the request has none: the message may then be in the header', async () => {
     const message = session.message('POST', '/session/rotate-token', { body: { token: 'x' } });
-    const answer = await put('POST', '/session/rotate-token', message, 'application/json', '');
+    const answer = await sendExactly('POST', '/session/rotate-token', message, { type: 'application/json' });
     expect(openJwe(session.keys.server, answer)?.plaintext.toString()).toContain('REQUEST_INVALID');
   });
 });
