@@ -10,6 +10,7 @@ import { openSqlite } from '../../core/durable/sqlite.ts';
 import { createAuditLog } from '../../server/kms/audit/audit-log.ts';
 import type { KmsConfig } from '../../server/kms/config.ts';
 import { createKek } from '../../server/kms/keyring/create-kek.ts';
+import { DAY_MS } from '../../server/kms/keyring/days.ts';
 import { listVersions } from '../../server/kms/keyring/kek-versions.ts';
 import { OWN_REALM } from '../../server/kms/keyring/own-realm.ts';
 import { rotateKek } from '../../server/kms/keyring/rotate-kek.ts';
@@ -21,8 +22,6 @@ import { createLogger } from '../../server/platform/logging.ts';
 import { formatResourceName } from '../../shared/names/resource-name.ts';
 import { createMemoryRegistry } from './memory-registry.ts';
 import { testConfig } from './start-test-kms.ts';
-
-const DAY_MS = 86_400_000;
 
 /** A KEK and who holds it; a foreign realm's has nobody. */
 export interface BenchKek {

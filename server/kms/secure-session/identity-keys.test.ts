@@ -50,8 +50,15 @@ test('a new identity key is signed by the one before, whose private half is gone
 
   const database = openSqlite<KmsSchema>(kms.config.databaseFile);
   const rows = await database.selectFrom('identity_keys').select('private_key').orderBy('position').execute();
+  const entries = await database
+    .selectFrom('audit')
+    .select(['actor', 'reason'])
+    .where('operation', '=', 'replace-identity-key')
+    .orderBy('seq')
+    .execute();
   await database.destroy();
   expect(rows.map(({ private_key }) => private_key === null)).toEqual([true, true, false]);
+  expect(entries).toEqual(pems.slice(1).map((pem) => ({ actor: 'kms:', reason: keyOf(pem).fingerprint })));
 }, 60_000);
 
 test('the server answers while the key is being made, and only /session/init waits', async () => {

@@ -3,6 +3,7 @@ import { exportOaepPair, importOaepPair, type OaepKeyPair } from '../../../core/
 import { signByIdentity } from '../../../core/crypto/signatures.ts';
 import { type InitReply, identityStatement } from '../../../shared/api/kms/session.ts';
 import { LIMITS } from '../../../shared/limits.ts';
+import { OWN_ACTOR, ownAct } from '../audit/own-act.ts';
 import type { KmsParts } from '../parts.ts';
 
 /** The server's identity: the RSA key that clients pin, and those before it with their word for the next. */
@@ -26,7 +27,7 @@ export interface IdentityOptions {
   readonly isRenewed: boolean;
 }
 
-type Parts = Pick<KmsParts, 'database' | 'atRest' | 'now' | 'logger'>;
+type Parts = Pick<KmsParts, 'audit' | 'database' | 'atRest' | 'now' | 'logger'>;
 type Rows = Awaited<ReturnType<typeof readRows>>;
 
 /** Takes the identity from the database; what is not there yet is made in the background, for it takes seconds. */
@@ -98,7 +99,11 @@ function linksOf(rows: Rows): Identity['signedBy'] {
  * Puts a pair into the last one's place, in one transaction: until it is committed the last one is the identity, and
  * afterwards its private half is gone. Of two servers that do it at once, the first one's stays.
  */
-async function keepNext({ database, atRest, now }: Parts, rows: Rows, pair: OaepKeyPair): Promise<void> {
+async function keepNext(
+  { audit, database, atRest, now }: Parts,
+  rows: Rows,
+  pair: OaepKeyPair,
+): Promise<void> {
   const { fingerprint, pem } = pair.publicKey;
   const before = rows.at(-1);
   const signer = before && identityOf({ atRest }, rows);
@@ -119,12 +124,14 @@ async function keepNext({ database, atRest, now }: Parts, rows: Rows, pair: Oaep
       .onConflict((conflict) => conflict.doNothing())
       .returning('position')
       .executeTakeFirst();
-    if (!kept) return;
+    if (!kept || !before) return;
     await transaction
       .updateTable('identity_keys')
       .set({ private_key: null })
       .where('position', '<', row.position)
       .execute();
+    const entry = { actor: OWN_ACTOR, operation: 'replace-identity-key', reason: fingerprint };
+    await audit.append(ownAct(), [entry], transaction);
   });
 }
 

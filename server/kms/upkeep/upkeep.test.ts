@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { type BenchKek, type KeyringBench, startKeyringBench } from '../../../test/kms/keyring-bench.ts';
 import { addToCensus } from '../keyring/census.ts';
+import { DAY_MS } from '../keyring/days.ts';
 import { kekVersionText } from '../keyring/find-kek.ts';
 import { writeVersionState } from '../keyring/kek-versions.ts';
 import { OWN_REALM } from '../keyring/own-realm.ts';
@@ -109,7 +110,7 @@ describe('destroying', () => {
 
   beforeEach(async () => {
     await bench.rotate(kek);
-    const dueAt = bench.parts.now().getTime() + 7 * 86_400_000;
+    const dueAt = bench.parts.now().getTime() + 7 * DAY_MS;
     await bench.parts.database
       .transaction()
       .execute((transaction) =>
