@@ -6,16 +6,8 @@ import {
   type SigningAlgorithm,
   type SigningKey,
 } from '../../../core/crypto/key-pairs.ts';
+import { TOKEN_TYP } from '../../../shared/api/token-typ.ts';
 import type { KmsParts } from '../parts.ts';
-
-/** The `typ` of each token that the KMS signs, which is also what its key is called (DESIGN.md, "Who signs what"). */
-export const TOKEN_TYP = {
-  authentication: 'sealkeep-kms+jwt',
-  cloud: 'sealkeep-cloud+jwt',
-  service: 'sealkeep-service+jwt',
-  delegated: 'sealkeep-delegated+jwt',
-  kacls: 'JWT',
-} as const;
 
 /** `aud` of delegated tokens: nobody's but this KMS's own. */
 export function delegationAudience(url: string): string {
