@@ -283,7 +283,7 @@ test('what cannot be meant is said before a server is asked', async () => {
   );
 });
 
-test('alone, what hung on a version is carried over before the command ends', async () => {
+test('alone, what hung on a version is rewrapped before the command ends', async () => {
   await sealedFiles(zoe, 'alone.txt');
   const { stdout } = await zoe.device.run(['keys', 'rotate']);
   expect(stdout).toContain('hangs on version 2 now.');

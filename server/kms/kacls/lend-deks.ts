@@ -44,7 +44,7 @@ export async function lendDeks<T>(
       await demand?.(transaction);
       await recordAllowed(parts, call, draft, names, transaction);
     };
-    const stale = opened.filter(({ isStale }) => isRenewing && isStale);
+    const stale = opened.filter(({ isSuperseded }) => isRenewing && isSuperseded);
     const fresh = await renewed(parts, realm, stale, record);
     return opened.map((held) => use(held, fresh.get(held)));
   } finally {

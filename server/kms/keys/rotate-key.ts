@@ -13,8 +13,8 @@ import type { KmsTransaction } from '../store/schema.ts';
 import { assertOwnKek } from './own-kek.ts';
 
 /**
- * `POST /keys/rotate`: another version of the caller's KEK wraps from now on. What hangs on the ones before is carried
- * over in the background.
+ * `POST /keys/rotate`: another version of the caller's KEK wraps from now on. What hangs on the ones before is rewrapped in the
+ * background.
  * @throws SealkeepError KEY_NOT_FOUND, KEY_ROTATED_TOO_OFTEN
  */
 export function rotateKey(

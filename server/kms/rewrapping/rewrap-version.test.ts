@@ -6,7 +6,7 @@ import { OWN_REALM } from '../keyring/own-realm.ts';
 import { unwrapDeks } from '../keyring/unwrap-deks.ts';
 import type { CloudRegistry } from './cloud-registry.ts';
 import { recountVersion } from './recount-version.ts';
-import { rewrapVersion, settleCensus } from './rewrap-version.ts';
+import { rewrapVersion, uncountRewrapped } from './rewrap-version.ts';
 
 const { signal } = new AbortController();
 const UNREACHABLE = new SealkeepError('SERVER_UNREACHABLE', { service: 'cloud' });
@@ -131,20 +131,20 @@ describe('after a kill between the swap and the answer', () => {
   });
 
   test('all pages of what the cloud keeps under the active version let go of the old one', async () => {
-    await settleCensus(bench.parts, second(), signal);
+    await uncountRewrapped(bench.parts, second(), signal);
     expect(await bench.census(kek)).toEqual({ 1: 0, 2: 5 });
   });
 
   test('what it does not keep there goes on counting twice', async () => {
     bench.registry.keys.delete(names[0] ?? '');
-    await settleCensus(bench.parts, second(), signal);
+    await uncountRewrapped(bench.parts, second(), signal);
     expect(await bench.census(kek)).toEqual({ 1: 1, 2: 5 });
   });
 
   test('what only says that it hangs there lets go of nothing', async () => {
     const [mine = '', another = ''] = names;
     bench.registry.keys.set(mine, bench.registry.keys.get(another) ?? '');
-    await settleCensus(bench.parts, second(), signal);
+    await uncountRewrapped(bench.parts, second(), signal);
     expect(await bench.census(kek)).toEqual({ 1: 1, 2: 5 });
   });
 });

@@ -1,11 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { type BenchKek, type KeyringBench, startKeyringBench } from '../../../test/kms/keyring-bench.ts';
-import { addToCensus } from '../keyring/census.ts';
 import { DAY_MS } from '../keyring/days.ts';
 import { kekVersionText } from '../keyring/find-kek.ts';
 import { writeVersionState } from '../keyring/kek-versions.ts';
-import { OWN_REALM } from '../keyring/own-realm.ts';
 import { rewrapVersion } from '../rewrapping/rewrap-version.ts';
 import { destroyDue, retireDue } from './end-versions.ts';
 import { rotateDue } from './rotate-due.ts';
@@ -137,10 +135,13 @@ describe('destroying', () => {
   });
 
   test('does not come while anything hangs on the version, and the log says how much', async () => {
-    const wrap = { resourceName: `//sealkeep/${kek.ownerId}/x`, generation: 1 };
     await bench.parts.database
-      .transaction()
-      .execute((transaction) => addToCensus(transaction, OWN_REALM, first(), [wrap]));
+      .insertInto('census')
+      .values({
+        ...{ realm: 'sealkeep', resource_name: `//sealkeep/${kek.ownerId}/x`, generation: 1 },
+        ...{ kek_id: kek.kekId, version: 1 },
+      })
+      .execute();
     bench.advanceDays(7);
     await destroyDue(bench.parts, signal);
     expect(await bench.versions(kek)).toEqual(['1 destruction_scheduled', '2 active']);
