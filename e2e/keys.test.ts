@@ -292,3 +292,20 @@ test('alone, what hung on a version is rewrapped before the command ends', async
     [2, 'active', 1],
   ]);
 });
+
+test('a further key is made beside the first, which goes on wrapping', async () => {
+  const [made] = await json(
+    eve,
+    ['keys', 'generate'],
+    z.strictObject({ key: z.string(), version: z.literal(1), status: z.literal('active') }),
+  );
+  await sealedFiles(eve, 'after.txt');
+  const keys = await json(eve, ['keys'], keyLine);
+  expect(
+    keys.map(({ key, is_first, versions }) => [key === made?.key, is_first, versions[0]?.needed]),
+  ).toEqual([
+    [false, true, expect.any(Number)],
+    [true, false, 0],
+  ]);
+  expect(keys[0]?.versions[0]?.needed).toBeGreaterThan(0);
+});

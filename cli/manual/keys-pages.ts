@@ -1,3 +1,4 @@
+import { LIMITS } from '../../shared/limits.ts';
 import { CLIENT, type ManualOption } from './common.ts';
 import type { ManualPage } from './manual-page.ts';
 
@@ -34,7 +35,7 @@ export const KEYS: ManualPage = {
   usage: [''],
   description: [
     'The KMS has a key of yours that wraps the keys of your files. It has versions: the active one wraps, the others are on their way out. A version is “readable” until its days of grace are over and nothing hangs on it, then “retired”; both open what hangs on them. A “disabled” one opens nothing, but what hangs on it can be rewrapped under the active one. One whose “destruction” is “scheduled” does neither, and “destroyed” is for good.',
-    'What is done to them are commands of their own: keys rotate, revoke, enable, retire, destroy, keep, needing, shred. Each has a manual page.',
+    'What is done to them are commands of their own: keys generate, rotate, revoke, enable, retire, destroy, keep, needing, shred. Each has a manual page.',
   ],
   options: [],
   output: [
@@ -49,6 +50,19 @@ export const KEYS: ManualPage = {
   ],
 };
 
+export const KEYS_GENERATE: ManualPage = {
+  ...COMMON,
+  name: 'keys generate',
+  summary: 'make a further key at the KMS, beside your first',
+  usage: [''],
+  description: [
+    `Makes a key that wraps only for calls of the KMS’s API that name it (key_id of /wrap). What commands and the window seal goes on hanging on your first key. It has versions and is rotated like the first; nothing ever removes it, and a person has ${LIMITS.keks} keys at most.`,
+  ],
+  options: [],
+  output: ['One line with its id. With --json {"key", "version", "status"}.'],
+  examples: [['sealkeep keys generate', 'makes a further key and shows its id']],
+};
+
 export const KEYS_ROTATE: ManualPage = {
   ...COMMON,
   name: 'keys rotate',
@@ -57,6 +71,7 @@ export const KEYS_ROTATE: ManualPage = {
   usage: ['[KEY]'],
   description: [
     'Makes a new version active. The one before opens for some more days, as the KMS is set, and is retired after them by itself once nothing hangs on it. No file has to be sealed again. Without KEY it is your first key; before one that begins with a dash stands --.',
+    `A key is rotated ${LIMITS.rotationsInADay} times a day at most.`,
     REWRAPPING,
   ],
   options: [],
