@@ -124,26 +124,50 @@ describe.each(KINDS)('%s %s', (method, path, content) => {
   });
 
   test('neither it nor its answer opens at /crypto/decrypt', async () => {
-    const request = messageOf();
-    const reply = await session.sendText(method, path, request);
-    for (const text of [request, reply.text]) {
-      const [header = '', , iv = '', ciphertext = '', tag = ''] = text.split('.');
-      const standard = (part: string) => Buffer.from(part, 'base64url').toString('base64');
-      for (const aad of ['', Buffer.from(header).toString('base64'), standard(header)]) {
-        const answer = await kms.call('POST', '/crypto/decrypt', {
-          body: {
-            algorithm: 'AES-256-GCM',
-            ciphertext: standard(ciphertext),
-            iv: standard(iv),
-            tag: standard(tag),
-            aad,
-          },
-          headers: { 'x-client-token': session.token },
-        });
-        expect(answer.code).toBe('CIPHERTEXT_REFUSED');
-      }
-    }
+    const text = messageOf();
+    const reply = await session.sendText(method, path, text);
+    for (const one of [text, reply.text])
+      expect(await fedToDecrypt(one)).toEqual(Array(3).fill('CIPHERTEXT_REFUSED'));
   });
+});
+
+/** `/crypto/decrypt` with the parts of a message, and what could stand for its additional data. @returns the codes. */
+function fedToDecrypt(text: string): Promise<(string | undefined)[]> {
+  const [header = '', , ...parts] = text.split('.');
+  const standard = (part: string) => Buffer.from(part, 'base64url').toString('base64');
+  const [iv, ciphertext, tag] = parts.map(standard);
+  return Promise.all(
+    ['', Buffer.from(header).toString('base64'), standard(header)].map(async (aad) => {
+      const answer = await kms.call('POST', '/crypto/decrypt', {
+        body: { algorithm: 'AES-256-GCM', ciphertext, iv, tag, aad },
+        headers: { 'x-client-token': session.token },
+      });
+      return answer.code;
+    }),
+  );
+}
+
+test('whatever endpoint there is: its messages replayed, reflected, swapped, re-routed and fed to /crypto/decrypt', async () => {
+  expect(kms.endpoints.length).toBeGreaterThan(40);
+  const paths = kms.endpoints.map(({ method, path }) => ({ method, path: path.replaceAll(':', '') }));
+  for (const [index, { method, path }] of paths.entries()) {
+    const body = method === 'GET' || method === 'DELETE' ? undefined : { of: path };
+    const message = () => session.message(method, path, { body });
+    const codeOf = async (text: string, to = path, token = session.token) =>
+      (await session.sendText(method, to, text, token)).code;
+    const text = message();
+    const elsewhere = paths.find((one, at) => at !== index && one.method === method && one.path !== path);
+    expect([path, await codeOf(text, elsewhere?.path)]).toEqual([path, REFUSED]);
+    expect([path, await codeOf(text, path, other.token)]).toEqual([path, REFUSED]);
+    const reply = await session.sendText(method, path, text);
+    expect([path, openJwe(session.keys.server, reply.text)?.header]).toMatchObject([path, { htu: path }]);
+    expect([path, await codeOf(text), await codeOf(reply.text)]).toEqual([path, REFUSED, REFUSED]);
+    const [one, two] = [message().split('.'), message().split('.')];
+    const swapped = [...one.slice(0, 3), two[3], one[4]].join('.');
+    expect([path, await codeOf(swapped)]).toEqual([path, REFUSED]);
+    for (const fed of [text, reply.text])
+      expect([path, await fedToDecrypt(fed)]).toEqual([path, Array(3).fill('CIPHERTEXT_REFUSED')]);
+  }
 });
 
 test('a `?` with nothing behind it is there or not, as HTTP clients like', async () => {
