@@ -95,7 +95,7 @@ describe('scheduling a destruction', () => {
   const schedule = async (days: number, code: string) =>
     post('/keys/schedule-destruction', { keyId: (await keys())[0]?.keyId, version: 1, code, days });
 
-  test.each([6, 6.9, 31, 0, -7])('%d days are too few or too many', async (days) => {
+  test.each([6, 7.5, 31, 0, -7])('%d days are too few, too many or no number of days', async (days) => {
     expect((await schedule(days, '000000')).code).toBe('REQUEST_INVALID');
   });
 

@@ -11,7 +11,7 @@ export interface SessionLimits {
 /** One address may be a whole team's, and each command of a script opens a session that lives 15 minutes. */
 export const SESSION_LIMITS: SessionLimits = {
   pending: 10_000,
-  pendingOfAddress: 1000,
+  pendingOfAddress: 200,
   live: 20_000,
   liveOfAddress: 4000,
 };
