@@ -69,6 +69,23 @@ describe('rewrapping what the cloud keeps', () => {
     expect(registeredVersions()).toEqual([1, 1, 1, 1, 1]);
   });
 
+  test('a cloud that hangs: whoever ends the work does not wait for it, and nothing is let go of', async () => {
+    const end = new AbortController();
+    const asked = Promise.withResolvers<void>();
+    const parts = withRegistry({
+      rewrapped(_swaps, ending) {
+        asked.resolve();
+        return new Promise((_resolve, reject) => ending.addEventListener('abort', () => reject(UNREACHABLE)));
+      },
+    });
+    const rewrapping = rewrapVersion(parts, first(), end.signal);
+    const ended = expect(rewrapping).rejects.toBe(UNREACHABLE);
+    await asked.promise;
+    end.abort();
+    await ended;
+    expect(await bench.census(kek)).toEqual({ 1: 5, 2: 2 });
+  });
+
   test('a wrapped key that the cloud says it did not swap goes on counting under the old version', async () => {
     const [sealedAnew = ''] = names;
     const parts = withRegistry({
