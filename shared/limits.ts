@@ -50,4 +50,8 @@ export const LIMITS = {
   /** What a person may put into escrow at once, and how often. */
   escrowedKey: 16 * 1024,
   escrowedVersions: 100,
+  /** KEKs of one person, the first one included. */
+  keks: 64,
+  /** How often one may rotate a KEK by hand within a day. */
+  rotationsInADay: 10,
 } as const;

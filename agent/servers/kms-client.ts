@@ -64,6 +64,7 @@ export function createKmsClient(peer: Peer) {
       post('/unwrap/export', { ...call, wrapped_key: wrappedKey, code }, exportReply),
 
     keys: (bearer: string) => callForData(peer, { method: 'GET', path: '/keys', bearer }, keyListReply),
+    generateKey: (bearer: string) => post('/keys/generate', {}, keyVersionReply, bearer),
     rotateKey: (bearer: string, keyId: string) => post('/keys/rotate', { keyId }, keyVersionReply, bearer),
     retireVersion: (bearer: string, body: z.input<typeof versionRequest>) =>
       post('/keys/retire', body, versionStateReply, bearer),

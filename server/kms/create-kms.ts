@@ -98,7 +98,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       wakeUpkeep: upkeep.wake,
       recount: (kek) => recountVersion({ ...parts, registry }, kek, ending.signal),
     });
-    // Last of what can fail: it works in the background from here on.
+    // Last of what can fail: it works in the background from here on, as the upkeep does.
     const secureSessions = await createSecureSessions(
       parts,
       {
@@ -136,6 +136,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       errorShapeOf: keyService.errorShapeOf,
       logger,
     });
+    upkeep.start();
     return {
       app,
       upkeep,

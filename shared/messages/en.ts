@@ -47,6 +47,8 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   SESSION_TOKEN_TAKEN: 'That client token is in use already; choose another.',
   SESSION_ROTATED_TOO_OFTEN:
     'The client token was changed too often; please wait[ {retry_after} seconds] and try again.',
+  SESSION_LIMIT:
+    'There are too many secure sessions at this KMS; please wait[ {retry_after} seconds] and try again.',
   SESSION_MESSAGE_REFUSED:
     'The KMS refused a message of the secure session: it may have come before, or was changed on the way. It was not sent again by itself; please try again.',
   CIPHERTEXT_REFUSED: 'The ciphertext is damaged or does not belong to this secure session.',
@@ -78,6 +80,9 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   KEY_NOT_FOUND: 'There is no such key, or no such version of it.',
   KEY_VERSION_STATE: 'The state that this version of the key is in does not allow that[: {status}].',
   KEY_VERSION_NEEDED: 'Wrapped keys still hang on this version[: {count}]; nothing was changed.',
+  KEY_LIMIT: 'You have as many keys at this KMS as one person may have[: {limit}].',
+  KEY_ROTATED_TOO_OFTEN:
+    'This key was rotated too often today; please wait[ {retry_after} seconds] and try again.',
   GRANT_NOT_FOUND: 'That is not shared (any more).',
   GRANT_USER_UNKNOWN: 'Nobody at this KMS is called {user|that}.',
   GRANT_NOT_OWNER: 'Only the owner of a file can share it or give it up.',

@@ -35,6 +35,7 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   SESSION_KEY_REFUSED: 'KMS 不接受用於安全工作階段的金鑰，請再試一次。',
   SESSION_TOKEN_TAKEN: '這個用戶端權杖已在使用中，請換一個。',
   SESSION_ROTATED_TOO_OFTEN: '用戶端權杖更換過於頻繁，請[等待 {retry_after} 秒]後再試一次。',
+  SESSION_LIMIT: '這個 KMS 的安全工作階段過多，請[等待 {retry_after} 秒]後再試一次。',
   SESSION_MESSAGE_REFUSED:
     'KMS 拒絕了安全工作階段中的一則訊息：它可能先前已送達，或在途中遭到更改。訊息沒有自動重送；請再試一次。',
   CIPHERTEXT_REFUSED: '密文已損毀，或不屬於這個安全工作階段。',
@@ -63,6 +64,8 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   KEY_NOT_FOUND: '沒有這把金鑰，或沒有這個版本。',
   KEY_VERSION_STATE: '這個金鑰版本目前的狀態不允許這項操作[：{status}]。',
   KEY_VERSION_NEEDED: '仍有 {count|一些} 把封裝金鑰依賴這個版本；未做任何變更。',
+  KEY_LIMIT: '您在這個 KMS 的金鑰數已達每人上限[：{limit}]。',
+  KEY_ROTATED_TOO_OFTEN: '這把金鑰今天輪替過於頻繁，請[等待 {retry_after} 秒]後再試一次。',
   GRANT_NOT_FOUND: '這項分享不存在，或已經停止。',
   GRANT_USER_UNKNOWN: '這個 KMS 上沒有名為 {user|該名稱} 的使用者。',
   GRANT_NOT_OWNER: '只有檔案的擁有者可以分享或放棄它。',

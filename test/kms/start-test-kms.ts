@@ -12,6 +12,7 @@ import { type Listening, listen } from '../../server/platform/http/listen.ts';
 import { fixedKeySource, type KeySource } from '../../server/platform/issuers/key-source.ts';
 import { createLogger } from '../../server/platform/logging.ts';
 import { type ConfirmReply, confirmReply, registerReply } from '../../shared/api/kms/identity.ts';
+import { type LiveEndpoint, mountedIn } from '../support/mounted-in.ts';
 import { testIdentityPair } from './identity-pair.ts';
 
 export const PASSWORD = 'correct horse battery';
@@ -40,6 +41,8 @@ export interface TestKms {
   /** Where it listens now; `config.url` is only what it is called. */
   readonly address: () => string;
   readonly now: () => Date;
+  /** Whatever it mounts. */
+  readonly endpoints: readonly LiveEndpoint[];
   advance(seconds: number): void;
   post(path: string, body: unknown, bearer?: string): Promise<TestAnswer>;
   call(method: string, path: string, call?: TestCall): Promise<TestAnswer>;
@@ -76,6 +79,7 @@ export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKm
   const lines: string[] = [];
   const logger = createLogger('kms', 'debug', { write: (line) => lines.push(line) });
   let time = new Date('2026-11-22T10:00:10Z');
+  let endpoints: readonly LiveEndpoint[] = [];
   const now = () => time;
 
   async function start(isRenewed = false): Promise<Listening> {
@@ -93,6 +97,7 @@ export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKm
       isIdentityRenewed: isRenewed,
       ...(options.schedule ? { schedule: options.schedule } : {}),
     });
+    endpoints = mountedIn(kms.app);
     const listening = await listen(kms.app, { host: config.host, port: 0, settings: 'KMS' });
     return {
       port: listening.port,
@@ -122,6 +127,7 @@ export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKm
     config,
     address,
     now,
+    endpoints,
     advance(seconds) {
       time = new Date(time.getTime() + seconds * 1000);
     },

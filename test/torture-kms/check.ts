@@ -18,7 +18,7 @@ const OLD_KEYS = 20;
 
 /**
  * Looks at an installation after a kill: it starts, and wrapped keys that the cloud keeps open to what they were made of,
- * but for those of a version that was revoked and that nothing was carried over from yet. Then lets the background
+ * but for those of a version that was revoked and that nothing was rewrapped from yet. Then lets the background
  * work come to its end, after which all of them open, `.key`s of the first day too, one version is active, and everything
  * hangs on it.
  * @returns how the versions stand, by status.

@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { SigningKey } from '../../../core/crypto/key-pairs.ts';
 import { publishKeySet } from '../../../core/crypto/key-set.ts';
+import { TOKEN_TYP } from '../../../shared/api/token-typ.ts';
 import type { Endpoint, Guard } from '../../platform/http/endpoint.ts';
 import type { ErrorShape } from '../../platform/http/error-reply.ts';
 import { fixedKeySource, type KeySource } from '../../platform/issuers/key-source.ts';
@@ -11,7 +12,7 @@ import { createTrustedIssuers } from '../issuers/trusted-issuers.ts';
 import type { KekVersionName } from '../keyring/wrapped-key.ts';
 import { keyEndpoints } from '../keys/endpoints.ts';
 import type { KmsParts } from '../parts.ts';
-import { delegationAudience, type SigningKeys, TOKEN_TYP } from '../signing/signing-keys.ts';
+import { delegationAudience, type SigningKeys } from '../signing/signing-keys.ts';
 import { BATCH_PATHS, kaclsEndpoints } from './endpoints.ts';
 import { allowCseOrigin, answerPreflight, errorShapeOf, originsOf } from './http-face.ts';
 import { allowEverywhere, type PerimeterRule } from './kacls-parts.ts';

@@ -19,13 +19,18 @@ export function createSessionGuard(sessions: LiveSessions): Guard<LiveSession> {
 /** `anyone` and no bearer: a session is nobody's until a login comes inside it. */
 export function secureSessionEndpoints(parts: SecureSessionParts): Endpoint[] {
   return [
-    endpoint({ method: 'get', path: '/session/init', guard: anyone, handle: () => initSession(parts) }),
+    endpoint({
+      method: 'get',
+      path: '/session/init',
+      guard: anyone,
+      handle: ({ call }) => initSession(parts, call.address),
+    }),
     endpoint({
       method: 'post',
       path: '/session/key-exchange',
       guard: async (request) => clientTokenOf(request),
       body: keyExchangeRequest,
-      handle: ({ who, body }) => exchangeKeys(parts, who, body),
+      handle: ({ who, call, body }) => exchangeKeys(parts, { clientToken: who, address: call.address }, body),
     }),
     endpoint({
       method: 'post',

@@ -1,8 +1,9 @@
 import { publishKeySet } from '../../../core/crypto/key-set.ts';
 import { KEY_SET_PATH } from '../../../shared/api/common.ts';
+import { TOKEN_TYP } from '../../../shared/api/token-typ.ts';
 import { anyone, type Endpoint, endpoint } from '../../platform/http/endpoint.ts';
 import { keySetEndpoint } from '../../platform/issuers/key-set-endpoint.ts';
-import { type SigningKeys, TOKEN_TYP } from './signing-keys.ts';
+import type { SigningKeys } from './signing-keys.ts';
 
 /** What the KMS publishes of its keys: our tokens' at the well-known place, the KACLS one at `/certs`. */
 export function wellKnownEndpoints(url: string, keys: SigningKeys): Endpoint[] {

@@ -81,7 +81,7 @@ export interface KmsSchema extends SecureSessionTables, EscrowTables, RootKeyCha
     generation: number;
     kek_id: string;
     version: number;
-    /** Whether it still does: 0 once another version carries it, where it can be found again. */
+    /** Whether it still does: 0 once it was rewrapped under another version, where it can be found again. */
     is_needed: Generated<number>;
   };
   resources: {
