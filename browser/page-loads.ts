@@ -18,7 +18,8 @@ interface PlainFile {
 
 /** A file that a job asked for and the page has not begun to send. */
 interface Wanted {
-  readonly ref: string;
+  readonly what: Omit<FileWanted, 'ticket'>;
+  /** With as many bytes as are wanted. */
   readonly file: PlainFile;
   readonly resolve: (content: Readable) => void;
   readonly reject: (error: SealkeepError) => void;
@@ -104,12 +105,13 @@ export function createPageLoads(
     waitFor(key, load);
     return load;
   };
-  const ask = (load: PageLoad, ref: string, file: PlainFile) =>
+  const ask = (load: PageLoad, { name, size }: PlainFile, what: Wanted['what']) =>
     new Promise<Readable>((resolve, reject) => {
-      if (load.isGone) return reject(new SealkeepError('FILE_PAGE_GONE', { file: file.name }));
+      if (load.isGone) return reject(new SealkeepError('FILE_PAGE_GONE', { file: name }));
       const ticket = randomToken();
-      load.wanted.set(ticket, { ref, file, resolve, reject });
-      sendWanted(load, ref, ticket);
+      const file = { name, size: Math.min(size, what.up_to ?? size) };
+      load.wanted.set(ticket, { what, file, resolve, reject });
+      sendWanted(load, what, ticket);
     });
   const take = (key: string, ticket: string) => {
     const load = loads.get(key);
@@ -137,12 +139,14 @@ export function createPageLoads(
       });
       load.events = events;
       // What was asked for while nobody listened, or was lost with the stream before.
-      for (const [ticket, { ref }] of load.wanted) sendWanted(load, ref, ticket);
+      for (const [ticket, { what }] of load.wanted) sendWanted(load, what, ticket);
     },
     offer(key, files) {
       const load = loadOf(key);
       return files.map((file) => {
-        const offered: FileRef = app.offerStream(file, () => ask(load, offered.ref, file));
+        const offered: FileRef = app.offerStream(file, (upTo) =>
+          ask(load, file, { ref: offered.ref, up_to: upTo }),
+        );
         load.refs.push(offered.ref);
         return offered;
       });
@@ -188,7 +192,7 @@ function settle(begun: Begun, why: BreakOff): void {
   begun.tell?.(why);
 }
 
-function sendWanted(load: PageLoad, ref: string, ticket: string): void {
-  const wanted: FileWanted = { ref, ticket };
+function sendWanted(load: PageLoad, what: Wanted['what'], ticket: string): void {
+  const wanted: FileWanted = { ...what, ticket };
   load.events?.send('file.wanted', wanted, `file.wanted ${ticket}`);
 }

@@ -71,8 +71,12 @@ export interface App {
   /**
    * Offers a file by its content, which is asked for when a job runs (again after each retry) and goes to no disk on the
    * way. The stream has to give exactly `size` bytes; it is destroyed where the job ends earlier.
+   * @param open is told where no more than the first so many bytes are wanted.
    */
-  offerStream(file: { readonly name: string; readonly size: number }, open: () => Promise<Readable>): FileRef;
+  offerStream(
+    file: { readonly name: string; readonly size: number },
+    open: (upTo?: number) => Promise<Readable>,
+  ): FileRef;
   /** The page that held these is gone: their content can't be asked for any more, so their jobs can't be retried. */
   withdraw(refs: readonly string[]): void;
   /** What a job made; undefined where there is none. */

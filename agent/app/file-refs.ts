@@ -1,11 +1,10 @@
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
 import { randomId } from '../../core/crypto/random.ts';
 import type { FileRef } from '../../shared/bridge/state.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { inputError } from '../engine/file-errors.ts';
-import type { Source } from '../engine/source.ts';
+import type { Source, StreamSource } from '../engine/source.ts';
 
 /** A file or folder that was offered, as only the agent knows it. */
 export interface OfferedFile extends FileRef {
@@ -37,8 +36,8 @@ export function createFileRefs() {
       if (!found.isFile()) throw new SealkeepError('FILE_NOT_A_FILE', { file });
       return keep(path.basename(file), found.size, file);
     },
-    addStream({ name, size }: { name: string; size: number }, content: () => Promise<Readable>): FileRef {
-      return keep(name, size, { name, size, open: content });
+    addStream({ name, size }: { name: string; size: number }, open: StreamSource['open']): FileRef {
+      return keep(name, size, { name, size, open });
     },
     /** @throws SealkeepError FILE_NOT_FOUND for one that was never offered, or is held no more. */
     find(refs: readonly string[]): OfferedFile[] {

@@ -5,7 +5,7 @@ import { MANIFEST_NAME } from '../../shared/formats/folder-manifest.ts';
 import { ENC_ENDING } from '../../shared/names/file-name.ts';
 import { keyPathOf } from '../../shared/names/key-path.ts';
 import { openSegments, streamOfFile } from '../engine/open-segments.ts';
-import { openSealedStream } from '../engine/open-stream.ts';
+import { openSealedStreamAgain } from '../engine/open-stream.ts';
 import { type Manifest, readManifest } from '../folders/manifest-bytes.ts';
 import { assertProven } from './assert-proven.ts';
 import { explained } from './explained.ts';
@@ -72,15 +72,13 @@ async function open(
 }
 
 async function readSealed(
-  { label, prelude, size }: InspectedFile,
+  { label, source, prelude, size }: InspectedFile,
   dek: Secret,
   signal: AbortSignal | undefined,
 ): Promise<Manifest> {
-  const sealed = await openSealedStream(streamOfFile(label, size), signal);
+  const stream = typeof source === 'string' ? streamOfFile(source, size) : source;
+  const sealed = await openSealedStreamAgain(stream, prelude, signal);
   try {
-    // The file behind the name may be another one than when the DEK was asked for.
-    if (Buffer.compare(sealed.prelude.bytes, prelude.bytes) !== 0)
-      throw new SealkeepError('FILE_DAMAGED', { file: label });
     return await readManifest(openSegments({ ...sealed, label, dek }));
   } finally {
     sealed.reader.close();

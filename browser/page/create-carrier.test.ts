@@ -291,6 +291,8 @@ test('files are offered by name and size, folders left out, and their bytes come
   const contents = await Promise.all(refs.map(async ({ ref }) => buffer(await shell.app.open(ref))));
   expect(contents.map((bytes) => bytes.length)).toEqual([5, large.length, 0]);
   expect(contents[1]?.equals(large)).toBe(true);
+  const start = await buffer(await shell.app.open(refs[1]?.ref ?? '', 100));
+  expect(start.equals(large.subarray(0, 100))).toBe(true);
   tab.leave();
 });
 

@@ -51,24 +51,25 @@ export function createOfferedFiles({ isLeaving }: Pick<PageWorld, 'isLeaving'>):
       return { taken, leftOut };
     },
     hasAny: () => files.size > 0,
-    async wanted(open, { ref, ticket }) {
+    async wanted(open, { ref, ticket, up_to }) {
       if (seen.has(ticket)) return;
       seen.add(ticket);
       const file = files.get(ref);
       const path = `${ROUTES.content}/${ticket}`;
       if (!file) return refuse(open, path);
+      const body = up_to === undefined ? file : file.slice(0, up_to);
       const send = () =>
         open(path, {
           method: 'POST',
           headers: { 'content-type': 'application/octet-stream' },
-          body: file,
+          body,
         }).then(
           () => undefined,
           // Unreadable, or ended by the agent, to whom this says nothing new. A page that is left says nothing: its file
           // could be read.
           () => (isLeaving() ? undefined : refuse(open, path)),
         );
-      await (file.size <= SMALL_FILE ? send() : turn(send));
+      await (body.size <= SMALL_FILE ? send() : turn(send));
     },
   };
 }

@@ -40,4 +40,6 @@ export interface SaveReply {
 export interface FileWanted {
   readonly ref: string;
   readonly ticket: string;
+  /** No more than the first so many of them. */
+  readonly up_to?: number | undefined;
 }

@@ -19,7 +19,7 @@ export interface MemoryApp extends ShellBackend {
   readonly outputs: Map<string, JobOutput>;
   state: AppState;
   /** Asks the page for an offered file, as a job does. */
-  open(ref: string): Promise<Readable>;
+  open(ref: string, upTo?: number): Promise<Readable>;
   emit<Name extends BridgeEventName>(name: Name, event: BridgeEvent<Name>): void;
   readonly listenerCount: () => number;
 }
@@ -55,7 +55,7 @@ export const JOB: Job = {
 };
 
 export function createMemoryApp(): MemoryApp {
-  const offered = new Map<string, () => Promise<Readable>>();
+  const offered = new Map<string, (upTo?: number) => Promise<Readable>>();
   const listeners = new Map<BridgeEventName, Set<(event: never) => void>>();
   const calls: MemoryApp['calls'] = [];
   const answers: Readonly<Record<string, () => unknown>> = {
@@ -101,10 +101,10 @@ export function createMemoryApp(): MemoryApp {
       app.withdrawn.push(...refs);
     },
     output: (jobId, index) => app.outputs.get(`${jobId}/${index}`),
-    open(ref) {
+    open(ref, upTo) {
       const open = offered.get(ref);
       if (!open) throw new SealkeepError('FILE_NOT_FOUND', { file: ref });
-      return open();
+      return open(upTo);
     },
   };
   return app;
