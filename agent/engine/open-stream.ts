@@ -3,10 +3,10 @@ import { type Prelude, parsePrelude } from '../../shared/formats/prelude.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { setAttributes } from './attributes.ts';
 import { inputError } from './file-errors.ts';
-import type { OpenedTemporary, OpenRequest, PreludeOfFile } from './open-file.ts';
+import { type OpenedTemporary, type OpenRequest, type PreludeOfFile, readPrelude } from './open-file.ts';
 import { openSegments } from './open-segments.ts';
 import type { EngineDeps } from './seal-file.ts';
-import type { StreamSource } from './source.ts';
+import type { Source, StreamSource } from './source.ts';
 import { openStreamReader, type StreamReader } from './stream-reader.ts';
 import { writeTemporary } from './temporary-file.ts';
 
@@ -42,6 +42,11 @@ export async function readStreamStart(source: StreamSource, signal?: AbortSignal
   const { reader, prelude, encBytes } = await openSealedStream(start, signal);
   reader.close();
   return { prelude, encBytes };
+}
+
+/** What a `.enc` says of itself, wherever it lies. @throws what `readPrelude` and `readStreamStart` throw. */
+export function readPreludeOf(source: Source, signal?: AbortSignal): Promise<PreludeOfFile> {
+  return typeof source === 'string' ? readPrelude(source) : readStreamStart(source, signal);
 }
 
 /**

@@ -7,8 +7,7 @@ import { keyPathOf } from '../../shared/names/key-path.ts';
 import { splitResourceName } from '../../shared/names/resource-name.ts';
 import type { Attributes } from '../engine/attributes.ts';
 import type { Inspection } from '../engine/inspect-files.ts';
-import { readPrelude } from '../engine/open-file.ts';
-import { readStreamStart } from '../engine/open-stream.ts';
+import { readPreludeOf } from '../engine/open-stream.ts';
 import { type Source, sourceLabel } from '../engine/source.ts';
 import { explained } from './explained.ts';
 import { type FoundKey, findKey } from './find-key.ts';
@@ -114,9 +113,7 @@ export async function inspectOne(
   if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
   const { source, key } = plan;
   const label = sourceLabel(source);
-  const { prelude, encBytes } = await (typeof source === 'string'
-    ? readPrelude(source)
-    : readStreamStart(source, signal));
+  const { prelude, encBytes } = await readPreludeOf(source, signal);
   try {
     if (!isOurs(prelude)) throw new SealkeepError('RESOURCE_MISMATCH', { file: label });
     if (!isMeant(plan, prelude)) throw new SealkeepError('FILE_MISPLACED', { file: label });
