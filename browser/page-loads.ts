@@ -8,7 +8,8 @@ import type { FileRef } from '../shared/bridge/state.ts';
 import type { ErrorCode } from '../shared/errors/codes.ts';
 import { isSealkeepError, SealkeepError } from '../shared/errors/error.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
-import type { FileWanted } from './page/protocol.ts';
+import { createFolderDrafts, type FolderDrafts } from './folder-drafts.ts';
+import type { FileWanted, FolderPart, FolderReply } from './page/protocol.ts';
 import { handOn } from './received-content.ts';
 
 interface PlainFile {
@@ -38,6 +39,7 @@ interface Begun {
 /** One load of a page, from its first sign of life until its event stream has been gone for a while. */
 interface PageLoad {
   readonly refs: string[];
+  readonly folders: FolderDrafts;
   readonly wanted: Map<string, Wanted>;
   /** By their tickets: files that the page has begun to send, and not all of them came. */
   readonly begun: Map<string, Begun>;
@@ -50,6 +52,8 @@ interface PageLoad {
 export interface PageLoads {
   listen(load: string, response: Response): void;
   offer(load: string, files: readonly PlainFile[]): FileRef[];
+  /** Takes a part of a folder's tree. @throws SealkeepError REQUEST_INVALID, FILE_TOO_LARGE; the folder is forgotten then. */
+  offerFolder(load: string, part: FolderPart): FolderReply;
   /**
    * Takes a wanted file's bytes.
    * @returns whether that is all: they were read to the end, or are not wanted any more.
@@ -64,7 +68,7 @@ export interface PageLoads {
 
 /** @param graceMs for how long a page whose event stream broke off may come back. */
 export function createPageLoads(
-  app: Pick<App, 'on' | 'offerStream' | 'withdraw'>,
+  app: Pick<App, 'on' | 'offerStream' | 'offerFolder' | 'withdraw'>,
   graceMs: number,
 ): PageLoads {
   const loads = new Map<string, PageLoad>();
@@ -95,6 +99,7 @@ export function createPageLoads(
     if (known) return known;
     const load: PageLoad = {
       refs: [],
+      folders: createFolderDrafts((file, what) => ask(load, file, what)),
       wanted: new Map(),
       begun: new Map(),
       events: undefined,
@@ -150,6 +155,15 @@ export function createPageLoads(
         load.refs.push(offered.ref);
         return offered;
       });
+    },
+    offerFolder(key, part) {
+      const load = loadOf(key);
+      const { draft, told } = load.folders.add(part);
+      if (!told) return { draft, ref: null };
+      const ref = app.offerFolder(told.folder);
+      told.named(ref.ref);
+      load.refs.push(ref.ref);
+      return { draft, ref };
     },
     async receive(key, ticket, request) {
       // Browsers send again what broke off.

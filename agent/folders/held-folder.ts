@@ -54,17 +54,18 @@ export function createHeldFolder(name: string, open: OpenHeld): HeldFolderDraft 
 
   function addOne(entry: HeldEntry): void {
     const { path } = entry;
-    const unfit = unfitness(path, joinSteps(name, path));
-    if (unfit) return void unheld.push({ path, error: unfit });
+    const file = joinSteps(name, path);
+    const unreadable =
+      entry.kind === 'unreadable' ? new SealkeepError('FILE_NOT_READABLE', { file }) : undefined;
+    const error = unfitness(path, file) ?? unreadable;
+    if (error) return void unheld.push({ path, error });
     const parent = parentOf(path);
     const isInTree = parent === '' || entries.get(parent) === null;
     if (!isInTree || entries.has(path))
       throw new SealkeepError('REQUEST_INVALID', { reason: 'what was told is no tree' });
-    if (entry.kind === 'folder') entries.set(path, null);
-    else if (entry.kind === 'file') {
-      entries.set(path, { size: entry.size, mtime: entry.mtime });
-      size += entry.size;
-    } else unheld.push({ path, error: new SealkeepError('FILE_NOT_READABLE', { file: path }) });
+    if (entry.kind !== 'file') return void entries.set(path, null);
+    entries.set(path, { size: entry.size, mtime: entry.mtime });
+    size += entry.size;
   }
 
   return {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { BridgeHandlers, JobOutput } from '../../agent/app/app.ts';
+import type { HeldFolder } from '../../agent/folders/held-folder.ts';
 import { randomId } from '../../core/crypto/random.ts';
 import {
   BRIDGE_CALLS,
@@ -18,6 +19,8 @@ export interface MemoryApp extends ShellBackend {
   readonly defects: unknown[];
   readonly outputs: Map<string, JobOutput>;
   state: AppState;
+  /** By their references. */
+  readonly folders: Map<string, HeldFolder>;
   /** Asks the page for an offered file, as a job does. */
   open(ref: string, upTo?: number): Promise<Readable>;
   emit<Name extends BridgeEventName>(name: Name, event: BridgeEvent<Name>): void;
@@ -27,7 +30,7 @@ export interface MemoryApp extends ShellBackend {
 const STATE: AppState = {
   version: '0.1.0',
   shell: 'browser',
-  can: { show_in_folder: false, choose_folder: false, save: true, trash: false },
+  can: { show_in_folder: false, choose_folder: false, save: true, hold_folders: true, trash: false },
   place: null,
   servers: null,
   root_key: null,
@@ -78,6 +81,7 @@ export function createMemoryApp(): MemoryApp {
     withdrawn: [],
     defects: [],
     outputs: new Map(),
+    folders: new Map(),
     state: STATE,
     handlers: Object.fromEntries(names.map((name) => [name, answer(name)])) as unknown as BridgeHandlers,
     report: (error) => {
@@ -96,6 +100,11 @@ export function createMemoryApp(): MemoryApp {
       const ref = randomId();
       offered.set(ref, open);
       return { ref, name, size };
+    },
+    offerFolder(folder) {
+      const ref = randomId();
+      app.folders.set(ref, folder);
+      return { ref, name: folder.name, size: folder.size };
     },
     withdraw: (refs) => {
       app.withdrawn.push(...refs);

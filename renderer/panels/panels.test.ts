@@ -20,7 +20,7 @@ const { away, empty, full } = SCENES;
 const AWAY: BridgeError = { code: 'SERVER_UNREACHABLE', details: { service: 'KMS', url: 'https://kms.x' } };
 const BROWSER = {
   shell: 'browser',
-  can: { show_in_folder: false, choose_folder: false, save: true, trash: false },
+  can: { show_in_folder: false, choose_folder: false, save: true, hold_folders: true, trash: false },
 } as const;
 const alerts = () =>
   [...document.querySelectorAll('[role=alert]')].map(({ textContent }) => textContent ?? '').join('');
@@ -28,7 +28,7 @@ const alerts = () =>
 describe('Files', () => {
   test('empty: says what a drop does, and that nothing runs', async () => {
     const page = await show(empty);
-    expect(page.text()).toContain('Files are sealed. Sealed files (.enc) are opened.');
+    expect(page.text()).toContain('Files and folders are sealed. Sealed ones (.enc, .sealed) are opened.');
     expect(document.querySelector('[data-testid=job]')).toBeNull();
     expect(() => page.button('Clear finished')).toThrow('no button');
   });
