@@ -8,7 +8,7 @@ import { refusedName } from '../../shared/names/refused-name.ts';
 import type { StreamSource } from '../engine/source.ts';
 
 /** What its holder told of a file. */
-export interface HeldFile {
+interface HeldFile {
   readonly size: number;
   /** Microseconds since 1970. */
   readonly mtime: number;
