@@ -55,7 +55,8 @@ export async function expectState(job: Locator, state: string): Promise<void> {
 
 /** The files that a job made, as its row names them. */
 export async function outputsOf(job: Locator): Promise<string[]> {
-  const [, names = '', folder = ''] = /^(.*) in (.*)$/.exec(await job.locator('.job-more').innerText()) ?? [];
+  const [, names = '', folder = ''] =
+    /^(.*) in (.*)$/.exec(await job.locator('.job-more').first().innerText()) ?? [];
   return names.split(/, | and /).map((name) => path.join(folder, name));
 }
 
