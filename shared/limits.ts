@@ -28,6 +28,10 @@ export const LIMITS = {
   /** What a sealed folder's manifest may list, and its plaintext bytes. */
   folderEntries: 500_000,
   folderManifest: 128 * 1024 * 1024,
+  /** What a page may hold as one folder: things in it, steps of a path, and characters of one, as it tells them. */
+  heldEntries: 200_000,
+  heldDepth: 256,
+  heldPath: 32_768,
   /** JSON bodies; a batch of 1,000 fits into the larger. */
   jsonBody: 64 * 1024,
   jsonBatchBody: 4 * 1024 * 1024,

@@ -131,7 +131,7 @@ async function openAlone(
   const opened =
     typeof source === 'string'
       ? await openToTemporary(parts.engine, { source, prelude, ...how })
-      : await openStreamToTemporary(parts.engine, { source, ...how });
+      : await openStreamToTemporary(parts.engine, { source, prelude, ...how });
   return { unwrapped, ...opened, startedAt };
 }
 

@@ -45,7 +45,7 @@ export function DoneActions({ job }: { job: Job }) {
   return (
     <>
       <div className="job-actions">
-        {job.kind === 'seal' && (
+        {job.kind === 'seal' && !job.folder && (
           <Button
             isSmall
             icon={CloudUpload}
@@ -78,6 +78,7 @@ export function DoneActions({ job }: { job: Job }) {
           </Button>
         )}
         {isOne &&
+          !job.folder &&
           can?.save &&
           job.outputs.map((output, index) => (
             <Button

@@ -35,7 +35,7 @@ test('a few run side by side, large ones one after the other, all in order', asy
 
 test('a folder counts as a large one, whatever is in it', async () => {
   const { queue, work, states } = bench();
-  const folder = (name: string) => work(name, 0, { isFolder: true });
+  const folder = (name: string) => work(name, 0, { folder: 'here' });
   queue.add(ANA, [work('A', LARGE), folder('B'), folder('C'), work('d')]);
   expect(states()).toEqual({ A: 'running', B: 'waiting', C: 'waiting', d: 'running' });
   await queue.close();

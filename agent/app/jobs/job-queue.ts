@@ -45,7 +45,7 @@ export type JobQueue = ReturnType<typeof createJobQueue>;
 
 const outputAt = (file: string): JobOutput => ({ path: file, name: path.basename(file) });
 const isWaiting = ({ state }: JobRecord) => state === 'waiting';
-const isLarge = ({ work, files }: JobRecord) => work.isFolder === true || files.total >= LARGE_BYTES;
+const isLarge = ({ work, files }: JobRecord) => work.folder !== undefined || files.total >= LARGE_BYTES;
 
 /** All jobs, in the order they were asked for. */
 export function createJobQueue({ now, schedule, journal, changed, report }: JobQueueParts) {
