@@ -1,7 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { formatManifestHeader, type ManifestEntry } from '../../shared/formats/folder-manifest.ts';
-import { LIMITS } from '../../shared/limits.ts';
 import { manifestSource, readManifest } from './manifest-bytes.ts';
 
 const HEADER = { name: 'photos', mode: 0o755, mtime: 5 };
@@ -76,16 +75,15 @@ test('what breaks after the last line is not believed', async () => {
 });
 
 test('more than a manifest may hold is refused, writing and reading', async () => {
-  async function* endless() {
-    yield [Buffer.from(formatManifestHeader(HEADER))];
-    const line = (index: number) => `{"kind":"folder","path":"${index}","mode":0,"mtime":0}\n`;
-    for (let from = 0; ; from += 20_000)
-      yield [Buffer.from(Array.from({ length: 20_000 }, (_, index) => line(from + index)).join(''))];
+  const limits = { folderManifest: 10_000, folderEntries: 50 };
+  const fitting = folders(50);
+  const longNames = fitting.map((entry) => ({ ...entry, path: entry.path.padEnd(200, '0') }));
+  const whole = inPieces(await bytesOf(fitting));
+  expect((await readManifest(whole, limits)).folders).toEqual(fitting);
+  expect(await manifestSource(HEADER, fitting, limits)).toMatchObject({ name: 'sealkeep-folder' });
+  for (const tooMuch of [folders(51), longNames]) {
+    const read = readManifest(inPieces(await bytesOf(tooMuch)), limits);
+    await expect(read).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' });
+    await expect(manifestSource(HEADER, tooMuch, limits)).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' });
   }
-  await expect(readManifest(endless())).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' });
-  function* tooMany() {
-    for (let index = 0; index <= LIMITS.folderEntries; index += 1)
-      yield { kind: 'folder', path: 'a', mode: 0, mtime: 0 } as const;
-  }
-  await expect(manifestSource(HEADER, tooMany())).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' });
 });

@@ -24,6 +24,13 @@ const LINES_AT_ONCE = 200;
 /** More than a path, a target and all other fields can take, escaped. */
 const MAX_LINE = 64 * 1024;
 
+/** What a manifest may hold at most. */
+export interface ManifestLimits {
+  /** Bytes. */
+  readonly folderManifest: number;
+  readonly folderEntries: number;
+}
+
 /** What a manifest lists, by kind. */
 export interface Listed {
   /** A folder before what is in it. */
@@ -61,22 +68,27 @@ export function* placesOf({ files, kept }: Listed): Generator<string> {
 export async function manifestSource(
   header: ManifestHeader,
   entries: Iterable<ManifestEntry>,
+  limits: ManifestLimits = LIMITS,
 ): Promise<StreamSource> {
   let size = 0;
-  for await (const lines of linesFor(header, entries)) {
+  for await (const lines of linesFor(header, entries, limits)) {
     size += Buffer.byteLength(lines);
-    if (size > LIMITS.folderManifest) throw new SealkeepError('FILE_TOO_LARGE', { file: header.name });
+    if (size > limits.folderManifest) throw new SealkeepError('FILE_TOO_LARGE', { file: header.name });
   }
-  const open = async () => Readable.from(linesFor(header, entries), { objectMode: false });
+  const open = async () => Readable.from(linesFor(header, entries, limits), { objectMode: false });
   return { name: MANIFEST_NAME, size, open };
 }
 
-async function* linesFor(header: ManifestHeader, entries: Iterable<ManifestEntry>): AsyncGenerator<string> {
+async function* linesFor(
+  header: ManifestHeader,
+  entries: Iterable<ManifestEntry>,
+  { folderEntries }: ManifestLimits,
+): AsyncGenerator<string> {
   let [lines, count] = [[formatManifestHeader(header)], 0];
   for (const entry of entries) {
     lines.push(formatManifestEntry(entry));
     count += 1;
-    if (count > LIMITS.folderEntries) throw new SealkeepError('FILE_TOO_LARGE', { file: header.name });
+    if (count > folderEntries) throw new SealkeepError('FILE_TOO_LARGE', { file: header.name });
     if (count % LINES_AT_ONCE !== 0) continue;
     yield lines.join('');
     lines = [];
@@ -90,13 +102,16 @@ async function* linesFor(header: ManifestHeader, entries: Iterable<ManifestEntry
  * @throws SealkeepError FILE_TOO_NEW, FILE_DAMAGED, FILE_TOO_LARGE, and whatever `segments` throws. What was read before
  *   the last segment came is thrown away then.
  */
-export async function readManifest(segments: AsyncIterable<readonly Buffer[]>): Promise<Manifest> {
+export async function readManifest(
+  segments: AsyncIterable<readonly Buffer[]>,
+  limits: ManifestLimits = LIMITS,
+): Promise<Manifest> {
   let header: ManifestHeader | undefined;
   const [folders, kept, links]: [FolderEntry[], KeptEntry[], LinkEntry[]] = [[], [], []];
   const files = createPackedEntries<FileEntry>();
   const assertFits = createTreeCheck();
   let [count, fileBytes] = [0, 0];
-  for await (const line of linesOf(segments)) {
+  for await (const line of linesOf(segments, limits)) {
     if (!header) {
       header = parseManifestHeader(line);
       continue;
@@ -111,7 +126,7 @@ export async function readManifest(segments: AsyncIterable<readonly Buffer[]>): 
       fileBytes += entry.size;
     }
     count += 1;
-    if (count > LIMITS.folderEntries) throw new SealkeepError('FILE_TOO_LARGE');
+    if (count > limits.folderEntries) throw new SealkeepError('FILE_TOO_LARGE');
     if (count % LINES_AT_ONCE === 0) await breath();
   }
   if (!header) throw new SealkeepError('FILE_DAMAGED');
@@ -119,13 +134,16 @@ export async function readManifest(segments: AsyncIterable<readonly Buffer[]>): 
 }
 
 /** Each ends with a line feed, the last one too. */
-async function* linesOf(segments: AsyncIterable<readonly Buffer[]>): AsyncGenerator<string> {
+async function* linesOf(
+  segments: AsyncIterable<readonly Buffer[]>,
+  { folderManifest }: ManifestLimits,
+): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let [rest, bytes] = ['', 0];
   for await (const pieces of segments) {
     for (const piece of pieces) {
       bytes += piece.length;
-      if (bytes > LIMITS.folderManifest) throw new SealkeepError('FILE_TOO_LARGE');
+      if (bytes > folderManifest) throw new SealkeepError('FILE_TOO_LARGE');
       const lines = (rest + decoded(decoder, piece)).split('\n');
       rest = lines.pop() ?? '';
       yield* lines;
