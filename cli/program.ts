@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { VERSION } from '../shared/version.ts';
+import { addBackupCommands } from './commands/backup.ts';
 import { addCloudCommands } from './commands/cloud-files.ts';
 import { addDecryptCommand } from './commands/decrypt.ts';
 import { addEncryptCommand } from './commands/encrypt.ts';
@@ -36,6 +37,7 @@ export function createProgram(context: CliContext, isJson = false): Command {
   for (const { flags, text } of COMMON_OPTIONS) if (!flags.includes('--help')) program.option(flags, text);
   addServerCommands(program, context);
   addRootKeyCommands(program, context);
+  addBackupCommands(program, context);
   addRegisterCommand(program, context);
   addLoginCommands(program, context);
   addStatusCommand(program, context);

@@ -24,6 +24,7 @@ export function askRootPassphrase(secrets: SecretPrompts, given: string | undefi
   return ({ file, isNew }) => {
     const once = left;
     left = undefined;
-    return isNew ? secrets.newPassphrase(file, once) : secrets.passphrase(file, once);
+    const of = `the root key ${file}`;
+    return isNew ? secrets.newPassphrase(of, once) : secrets.passphrase(of, once);
   };
 }

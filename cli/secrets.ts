@@ -35,14 +35,12 @@ export function createSecretPrompts(given: GivenSecrets, terminal: Terminal, sig
     code: async () => sixDigits(given.totp ?? (await ask('Six-digit code', false))),
     /** The first code of a new authenticator, which nobody can know beforehand. */
     firstCode: async () => sixDigits(await ask('Six-digit code from the authenticator', false)),
-    /** Of a root key that is there. */
-    passphrase: async (file: string, once: string | undefined) =>
-      once ?? ask(`Passphrase of the root key ${file}`, true),
-    /** Of a root key that is made; whoever types it cannot see it, and types it twice. */
-    async newPassphrase(file: string, once: string | undefined): Promise<string> {
+    /** @param of what it opens: `the root key PATH`. */
+    passphrase: async (of: string, once: string | undefined) => once ?? ask(`Passphrase of ${of}`, true),
+    /** Of what is being made; whoever types it cannot see it, and types it twice. */
+    async newPassphrase(of: string, once: string | undefined): Promise<string> {
       const least = LIMITS.newPassphrase;
-      const first =
-        once ?? (await ask(`New passphrase for the root key ${file} (at least ${least} characters)`, true));
+      const first = once ?? (await ask(`New passphrase for ${of} (at least ${least} characters)`, true));
       if ([...first].length < least) {
         throw new SealkeepError('USAGE', { reason: `A passphrase has at least ${least} characters.` });
       }

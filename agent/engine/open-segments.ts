@@ -24,7 +24,8 @@ export interface SealedSegments extends Control {
   readonly label: string;
   /** Stands at the first byte of the `.enc`. */
   readonly reader: StreamReader;
-  readonly prelude: Prelude;
+  /** What stands before the stream and is bound to it. */
+  readonly prelude: Pick<Prelude, 'bytes'>;
   /** Promised length of the `.enc`; undefined where nobody knows, and the end is where the stream ends. */
   readonly encBytes: number | undefined;
   /** Stays the caller's, who destroys it. */

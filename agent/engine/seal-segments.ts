@@ -23,7 +23,8 @@ export interface ClearStream extends Control {
   readonly label: string;
   /** Stands at the first byte of the plaintext. */
   readonly reader: StreamReader;
-  readonly prelude: Prelude;
+  /** What stands before the stream and is bound to it. */
+  readonly prelude: Pick<Prelude, 'bytes'>;
   /** Promised length; undefined where nobody knows, and the end is where the stream ends. */
   readonly plaintextBytes: number | undefined;
   /** Stays the caller's, who destroys it. */

@@ -4,10 +4,7 @@ import { SealkeepError } from '../../shared/errors/error.ts';
 import type { CliContext, ClientOptions } from '../context.ts';
 import { addCommand } from '../manual/add-command.ts';
 import type { ServerName } from '../root-passphrases.ts';
-import { serverPlace } from './server-place.ts';
-
-/** The folder that `serve` uses. */
-const SERVER_FOLDER = 'sealkeep-server';
+import { SERVER_FOLDER, serverPlace } from './server-place.ts';
 
 type PlaceOptions = Pick<ClientOptions, 'json'> & { readonly data?: string };
 

@@ -5,6 +5,9 @@ import { SealkeepError } from '../../shared/errors/error.ts';
 import type { CliContext } from '../context.ts';
 import { type RootPassphrases, takeRootPassphrases } from '../root-passphrases.ts';
 
+/** The data folder's name where both servers run in one process (`serve`). */
+export const SERVER_FOLDER = 'sealkeep-server';
+
 /** Where servers keep their data, and what their settings say beside the environment that is left. */
 export interface ServerPlace {
   readonly dataFolder: string;

@@ -42,7 +42,7 @@ export const FILES = {
   'runs/':
     'In the data folder: where temporary files lie, so that the next start removes what a killed one left.',
   'kms/, cloud/':
-    'In the data folder: the servers’ databases, root keys and blobs. Back up the folder as a whole.',
+    'In the data folder: the servers’ databases, root keys and blobs. “sealkeep backup” backs them up.',
   '.env': 'In this folder: settings, one NAME=VALUE a line.',
 } as const;
 export type FileName = keyof typeof FILES;

@@ -1,4 +1,5 @@
 import { LOGIN, LOGOUT, REGISTER, STATUS } from './account-pages.ts';
+import { BACKUP, RESTORE } from './backup-pages.ts';
 import { DOWNLOAD, LIST, SHARE, UNSHARE, UPLOAD } from './cloud-pages.ts';
 import { DECRYPT, ENCRYPT, EXPORT_KEY, VECTORS, VERIFY } from './file-pages.ts';
 import {
@@ -35,6 +36,8 @@ export const PAGES = {
   cloud: CLOUD,
   keygen: KEYGEN,
   'change-root-key': CHANGE_ROOT_KEY,
+  backup: BACKUP,
+  restore: RESTORE,
   register: REGISTER,
   login: LOGIN,
   logout: LOGOUT,

@@ -24,6 +24,11 @@ export function randomRecoveryCode(): string {
   return characters.replace(/(.{4})(?=.)/g, '$1-');
 }
 
+/** What opens a backup in place of a passphrase of a person's choice: 160 random bits in eight groups of four. */
+export function randomPhrase(): string {
+  return `${randomRecoveryCode()}-${randomRecoveryCode()}`;
+}
+
 /** Random bytes that are no secret: salts. A secret is `Secret.random`. */
 export function randomBytesOf(length: number): Buffer {
   return takeRandomBytes(length);

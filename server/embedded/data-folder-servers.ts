@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readJsonFile, writeJsonFile } from '../../core/durable/json-file.ts';
 import { type Lock, tryLock, waitForLock, withLock } from '../../core/durable/lock.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
+import { endSwitch } from '../backup/switch-record.ts';
 import { type ServedAt, servedAt } from './protocol.ts';
 import { type LoadRootKeys, rootKeyFiles } from './root-keys.ts';
 import { type EmbeddedServers, startEmbedded } from './start-embedded.ts';
@@ -39,6 +40,7 @@ const SILENT_WAIT: UsersWait = { limitMs: 5 * 60_000, tell: () => undefined };
 /** Files of a data folder by which its processes find each other. */
 function filesOf(dataFolder: string) {
   return {
+    dataFolder,
     /**
      * Held for a moment by whoever looks who serves the folder, so that nobody sees one process's lock beside the
      * address of the one before.
@@ -87,6 +89,7 @@ async function taken(files: Files) {
   const serving = tryLock(files.serving);
   if (!serving) return undefined;
   try {
+    await endSwitch(files.dataFolder);
     // What a killed process left there must not send others to a port that is somebody else's by now.
     await rm(files.servedAt, { force: true });
   } catch (error) {

@@ -190,6 +190,13 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   ROOT_KEY_CHANGE_UNFINISHED:
     'A change of the root key to {next|another} was begun here and not finished; until it is, no server starts. Finish it first. The root key from before is still needed, too.',
   ROOT_PASSPHRASE_REFUSED: 'That is not the passphrase of the root key {file}; nothing was changed.',
+  BACKUP_NOTHING: 'There is no database of a KMS or a cloud in {folder}, so there is nothing to back up.',
+  BACKUP_UNKNOWN: '{file} is no backup that this Sealkeep knows; nothing was changed.',
+  BACKUP_DAMAGED:
+    '{file|The backup} is damaged or was changed[: {reason}]; nothing was restored. Take another copy of it, or an older backup.',
+  BACKUP_TOO_NEW:
+    '{file|The backup} was made by a newer Sealkeep; update this one to restore it. Nothing was changed.',
+  BACKUP_PASSPHRASE_REFUSED: 'That is not the passphrase of the backup {file}; nothing was changed.',
   CONFIG_INVALID: 'The setting {name} is not usable: {reason}.',
   PORT_TAKEN: 'The address {address} is in use by another program; stop it or set another {name}.',
   USAGE: '{reason}',

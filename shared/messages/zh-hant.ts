@@ -154,6 +154,12 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   ROOT_KEY_CHANGE_UNFINISHED:
     '這裡曾開始將根金鑰更換為 {next|另一把}，但尚未完成；完成之前，伺服器無法啟動。請先完成更換，其間仍需要先前的根金鑰。',
   ROOT_PASSPHRASE_REFUSED: '這不是根金鑰 {file} 的通行片語；未變更任何內容。',
+  BACKUP_NOTHING: '{folder} 裡沒有 KMS 或雲端的資料庫，因此沒有可備份的內容。',
+  BACKUP_UNKNOWN: '{file} 不是這個版本的 Sealkeep 認得的備份；未變更任何內容。',
+  BACKUP_DAMAGED:
+    '{file|備份} 已損毀或遭到竄改[：{reason}]；未還原任何內容。請改用另一份複本，或較舊的備份。',
+  BACKUP_TOO_NEW: '{file|備份} 由較新版本的 Sealkeep 製作；請更新後再還原。未變更任何內容。',
+  BACKUP_PASSPHRASE_REFUSED: '這不是備份 {file} 的通行片語；未變更任何內容。',
   CONFIG_INVALID: '設定 {name} 無法使用：{reason}。',
   PORT_TAKEN: '位址 {address} 正由另一個程式使用；請結束該程式，或改設另一個 {name}。',
   USAGE: '{reason}',

@@ -14,6 +14,7 @@ import {
   type RootKeyChangeTable,
   readChangeRecord,
 } from './change-record.ts';
+import { countClosed } from './count-closed.ts';
 import { assertNameFree, existingRootKey } from './load-root-key.ts';
 import { countResting, type RestingColumn, replaceSealed, restingRows } from './resting-columns.ts';
 import type { RootKeyProvider } from './root-key-provider.ts';
@@ -182,16 +183,7 @@ async function assertAllOpen(
   atRest: AtRest,
   source: RootKeySource,
 ): Promise<void> {
-  let failed = 0;
-  for (const column of columns) {
-    for await (const rows of restingRows(database, column)) {
-      for (const { place, sealed } of rows) {
-        const opened = atRest.tryOpen(place, sealed);
-        if (!opened) failed += 1;
-        opened?.destroy();
-      }
-    }
-  }
+  const failed = await countClosed(database, columns, atRest);
   if (failed === 0) return;
   const of = await countResting(database, columns);
   const reason = `${failed} of ${of} secrets in ${databaseFile} do not rest under the root key of ${source.file}`;

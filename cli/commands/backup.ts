@@ -1,0 +1,95 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import type { CliContext, ClientOptions } from '../context.ts';
+import { EXIT_CODES } from '../exit-codes.ts';
+import { addCommand } from '../manual/add-command.ts';
+import { formatBytes } from '../progress-line.ts';
+import { assertFree } from './file-options.ts';
+import { SERVER_FOLDER, serverPlace } from './server-place.ts';
+
+interface BackupOptions extends Pick<ClientOptions, 'json'> {
+  readonly out: string;
+  readonly data?: string;
+  readonly withBlobs?: true;
+  readonly withRootKey?: true;
+  readonly makePhrase?: true;
+}
+
+interface RestoreOptions extends Pick<ClientOptions, 'json'> {
+  readonly data?: string;
+  readonly check?: true;
+}
+
+/** `backup` and `restore`: what the servers of a data folder keep, as one sealed file. */
+export function addBackupCommands(program: Command, context: CliContext): void {
+  const { terminal } = context;
+  addCommand(program, 'backup').action(async (_options, command: Command) => {
+    const options = command.optsWithGlobals<BackupOptions>();
+    const file = path.resolve(options.out);
+    await assertFree(file);
+    const place = await serverPlace(context, options.data, SERVER_FOLDER);
+    const { backup } = await import('../backup.ts');
+    const made = await backup(context, place, {
+      file,
+      isWithBlobs: options.withBlobs === true,
+      isWithRootKeys: options.withRootKey === true,
+      isPhraseMade: options.makePhrase === true,
+    });
+    const { bytes, servers, lostBlobs, phrase } = made;
+    if (options.json) {
+      const contents = { blobs: options.withBlobs === true, root_keys: options.withRootKey === true };
+      terminal.printJson({ file, bytes, servers, ...contents, lost_blobs: lostBlobs.length, phrase });
+    } else {
+      terminal.print(`Backed up ${servers.join(' and ')} to ${file} (${formatBytes(bytes)})`);
+      if (phrase !== undefined) {
+        terminal.print('It opens with this phrase alone, which is shown now and never again:');
+        terminal.print(`  ${phrase}`);
+      }
+      if (!options.withRootKey) {
+        terminal.print(
+          'The root keys are not in it: without them nothing in it opens. Keep a copy of them elsewhere.',
+        );
+      }
+    }
+    if (lostBlobs.length === 0) return;
+    context.endWith(EXIT_CODES.damaged);
+    terminal.note(
+      `${lostBlobs.length} files that the cloud lists have no content in its folder of blobs, so that is in no backup: ${lostBlobs.slice(0, 5).join(', ')}`,
+    );
+  });
+  addCommand(program, 'restore').action(async (given: string, _options, command: Command) => {
+    const options = command.optsWithGlobals<RestoreOptions>();
+    const place = await serverPlace(context, options.data, SERVER_FOLDER);
+    const { restore } = await import('../restore.ts');
+    const isTrial = options.check === true;
+    const restored = await restore(context, place, { file: path.resolve(given), isTrial });
+    const { manifest, former, withoutRootKey, blobs, missingBlobs } = restored;
+    if (options.json) {
+      terminal.printJson({
+        data: place.dataFolder,
+        made_at: manifest.made_at,
+        servers: manifest.servers,
+        restored: !isTrial,
+        former: former ?? null,
+        without_root_key: withoutRootKey,
+        files: blobs,
+        files_without_content: missingBlobs,
+      });
+      return;
+    }
+    const what = `${manifest.servers.join(' and ')} as of ${manifest.made_at}`;
+    if (isTrial) terminal.print(`The backup is good: ${what}. Nothing was changed.`);
+    else terminal.print(`Restored ${what} to ${place.dataFolder}`);
+    if (former !== undefined) terminal.print(`  What was there before is in ${former}`);
+    if (!isTrial)
+      terminal.print(`  The settings of then are in ${path.join(place.dataFolder, 'settings.env')}`);
+    for (const server of withoutRootKey) {
+      terminal.note(
+        `The root key of the ${server === 'kms' ? 'KMS' : 'cloud'} is neither in the backup nor here, so it was not tried; put it in its place before the next start.`,
+      );
+    }
+    if (missingBlobs > 0) {
+      terminal.note(`${missingBlobs} of ${blobs} files of the cloud have no content here.`);
+    }
+  });
+}
