@@ -25,6 +25,11 @@ const ROUTES = [
   { method: 'POST', path: '/bridge/app.state', body: {} },
   { method: 'GET', path: '/bridge-events' },
   { method: 'POST', path: '/bridge-files', body: { files: [] } },
+  {
+    method: 'POST',
+    path: '/bridge-folders',
+    body: { draft: null, name: 'photos', entries: [], is_whole: false },
+  },
   { method: 'POST', path: '/bridge-content/ticket', body: {} },
   { method: 'DELETE', path: '/bridge-content/ticket' },
   { method: 'POST', path: '/bridge-save', body: { job: 'job-1', output: 0 } },
