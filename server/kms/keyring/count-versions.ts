@@ -7,10 +7,10 @@ export async function countVersions(database: KmsDatabase): Promise<Record<strin
     .selectFrom('kek_versions')
     .innerJoin('keks', 'keks.id', 'kek_versions.kek_id')
     .select([
-      sql<string>`CASE WHEN version = active_version THEN 'active' ELSE kek_versions.status END`.as('status'),
+      sql<string>`CASE WHEN version = active_version THEN 'active' ELSE kek_versions.status END`.as('state'),
       (expression) => expression.fn.countAll<number>().as('count'),
     ])
-    .groupBy('status')
+    .groupBy('state')
     .execute();
-  return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+  return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
 }
