@@ -31,7 +31,7 @@ async function filesOf(where: string): Promise<string[]> {
 
 test('it holds servers, command and what they load, and nothing of how they are made', async () => {
   const allowed =
-    /^(?:README\.md|LICENSE|\.env\.example|package\.json|bin\/(?:sealkeep|launch|sources)\.mjs|out\/node\/(?:sealkeep|segment-worker|server-worker|chunks\/[^/]+)\.js(?:\.map)?|node_modules\/@node-rs\/argon2(?:-[\w-]+)?\/.+)$/;
+    /^(?:README\.md|LICENSE|\.env\.example|package\.json|bin\/(?:sealkeep|launch|sources)\.mjs|out\/node\/(?:sealkeep|segment-worker|server-worker|chunks\/[^/]+)\.js(?:\.map)?|node_modules\/@node-rs\/argon2(?:-[\w-]+)?\/.+|node_modules\/swagger-ui-dist\/(?:package\.json|LICENSE|NOTICE|swagger-ui-bundle\.js|swagger-ui\.css))$/;
   const files = await filesOf(installed);
   expect(files.filter((file) => !allowed.test(file.replaceAll('\\', '/')))).toEqual([]);
   const manifest = JSON.parse(await readFile(path.join(installed, 'package.json'), 'utf8')) as object;
@@ -55,6 +55,8 @@ test('both servers start from it, answer and end', async () => {
   ]) {
     const health = await fetch(`http://127.0.0.1:${port}/healthz`);
     expect(await health.json()).toMatchObject({ data: { service, api: 1 } });
+    const asset = await fetch(`http://127.0.0.1:${port}/docs/swagger-ui-bundle.js`);
+    expect([asset.status, (await asset.text()).length > 100_000]).toEqual([200, true]);
   }
   running.signal('SIGTERM');
   expect((await running.ended).exitCode).toBe(0);

@@ -14,6 +14,10 @@ const ROOT = path.resolve(import.meta.dirname, '..');
 const PARTS = ['bin/sealkeep.mjs', 'bin/launch.mjs', 'bin/sources.mjs', 'LICENSE', '.env.example'];
 /** What the bundle leaves in node_modules: `EXTERNAL` of vite.config.ts, less Electron. */
 const LOADED = ['@node-rs/argon2'];
+/** What is served as it is (`server/platform/openapi/endpoints.ts`), of a package that brings more. */
+const SERVED = {
+  'swagger-ui-dist': ['package.json', 'LICENSE', 'NOTICE', 'swagger-ui-bundle.js', 'swagger-ui.css'],
+};
 
 interface Manifest {
   readonly name: string;
@@ -58,6 +62,12 @@ function stage(folder: string, { version, license, description }: Manifest): voi
   const dependencies: Record<string, string> = {};
   for (const [name, from] of withNeeded(LOADED, ROOT)) {
     cpSync(from, path.join(folder, 'node_modules', name), { recursive: true });
+    dependencies[name] = manifestOf(from).version;
+  }
+  for (const [name, files] of Object.entries(SERVED)) {
+    const from = folderOf(name, ROOT);
+    if (from === undefined) throw new Error(`${name} is not installed.`);
+    for (const file of files) cpSync(path.join(from, file), path.join(folder, 'node_modules', name, file));
     dependencies[name] = manifestOf(from).version;
   }
   const manifest = {

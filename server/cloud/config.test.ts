@@ -3,7 +3,7 @@ import { readCloudConfig } from './config.ts';
 
 describe('without any setting', () => {
   test('a cloud of one laptop comes out', () => {
-    const { addresses, ...config } = readCloudConfig({}, '/data');
+    const { addresses, metricsAddresses, ...config } = readCloudConfig({}, '/data');
     expect(config).toEqual({
       url: 'http://127.0.0.1:8800',
       host: '127.0.0.1',
@@ -16,6 +16,7 @@ describe('without any setting', () => {
       quotaBytes: undefined,
       rootKey: { provider: 'file', file: '/data/cloud/keys/root.key' },
     });
+    expect(metricsAddresses?.ranges).toEqual(['127.0.0.0/8', '::1']);
     expect(addresses.includes('127.0.0.1')).toBe(true);
     expect(addresses.includes('10.0.0.1')).toBe(false);
   });

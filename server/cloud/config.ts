@@ -14,6 +14,8 @@ export interface CloudConfig {
   readonly host: string;
   readonly port: number;
   readonly addresses: AddressList;
+  /** Who of them may read `/metrics`; all where it is not given. */
+  readonly metricsAddresses?: AddressList | undefined;
   readonly trustedProxies: readonly string[];
   readonly tls?: TlsFiles | undefined;
   readonly databaseFile: string;
@@ -36,6 +38,7 @@ export const CLOUD_SETTINGS = {
   CLOUD_PORT: port.default(8800),
   CLOUD_HOST: z.string().default('127.0.0.1'),
   CLOUD_URL: serviceUrl.optional(),
+  CLOUD_METRICS_WHITELIST: addressList.prefault(LOOPBACK_RANGES),
   CLOUD_WHITELIST: addressList.prefault(LOOPBACK_RANGES),
   CLOUD_TRUSTED_PROXIES: addressList.prefault(''),
   CLOUD_TLS_CERT: z.string().optional(),
@@ -59,6 +62,7 @@ export function readCloudConfig(environment: Environment, dataFolder: string): C
     host: settings.CLOUD_HOST,
     port: settings.CLOUD_PORT,
     addresses: settings.CLOUD_WHITELIST,
+    metricsAddresses: settings.CLOUD_METRICS_WHITELIST,
     trustedProxies: settings.CLOUD_TRUSTED_PROXIES.ranges,
     tls,
     databaseFile: settings.CLOUD_DATABASE_URL ?? path.join(dataFolder, 'cloud', 'cloud.sqlite'),

@@ -10,9 +10,12 @@ import { migrate } from '../../core/durable/migrate.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
 import { TOKEN_TYP } from '../../shared/api/token-typ.ts';
 import { createHttpApp } from '../platform/http/create-http-app.ts';
+import { ownErrorShape } from '../platform/http/error-reply.ts';
 import { operationsEndpoints } from '../platform/http/operations-endpoints.ts';
 import { keySetEndpoint } from '../platform/issuers/key-set-endpoint.ts';
 import type { KeySource } from '../platform/issuers/key-source.ts';
+import { createMetrics } from '../platform/metrics/metrics.ts';
+import { descriptionEndpoints } from '../platform/openapi/endpoints.ts';
 import { assertNoChangeUnderWay } from '../platform/root-key/change-record.ts';
 import { createAuthorizationSigner } from './authorization-token.ts';
 import { openBlobFolder } from './blobs/blob-folder.ts';
@@ -94,6 +97,13 @@ async function createApp(options: CloudOptions, database: CloudDatabase): Promis
     version,
     check: () => Promise.all([sql`SELECT 1`.execute(database), blobs.check()]),
   });
+  const addresses = config.metricsAddresses;
+  const metrics = createMetrics({ service: 'cloud', version, addresses, gauges: [] });
+  const endpoints = [...cloudEndpoints(parts), keySetEndpoint(keySet), ...operations, metrics.endpoint];
+  const description = descriptionEndpoints(
+    { service: 'cloud', version, url: config.url, endpoints, errorShapeOf: () => ownErrorShape },
+    { isPageWanted: config.launchSecret === undefined },
+  );
   return createHttpApp({
     door: {
       addresses: config.addresses,
@@ -102,7 +112,8 @@ async function createApp(options: CloudOptions, database: CloudDatabase): Promis
       launchSecret: config.launchSecret,
     },
     trustedProxies: config.trustedProxies,
-    endpoints: [...cloudEndpoints(parts), keySetEndpoint(keySet), ...operations],
+    endpoints: [...endpoints, ...description],
+    measure: metrics.measure,
     batchPaths: ['/resources', '/authorize', '/keys/rewrapped'],
     logger,
   });

@@ -44,6 +44,8 @@ export interface KmsConfig {
   readonly host: string;
   readonly port: number;
   readonly addresses: AddressList;
+  /** Who of them may read `/metrics`; all where it is not given. */
+  readonly metricsAddresses?: AddressList | undefined;
   readonly trustedProxies: readonly string[];
   readonly tls: TlsFiles | undefined;
   readonly registration: RegistrationMode;
@@ -77,6 +79,7 @@ export function kmsSettings(dataFolder: string) {
     KMS_HOST: z.string().default('127.0.0.1'),
     KMS_URL: serviceUrl.optional(),
     KMS_FORMER_URLS: csv.pipe(z.array(serviceUrl)).default([]),
+    KMS_METRICS_WHITELIST: addressList.prefault(LOOPBACK_RANGES),
     KMS_WHITELIST: addressList.prefault(LOOPBACK_RANGES),
     KMS_TRUSTED_PROXIES: addressList.prefault(''),
     KMS_TLS_CERT: z.string().optional(),
@@ -125,6 +128,7 @@ export function readKmsConfig(environment: Environment, dataFolder: string): Kms
     host: settings.KMS_HOST,
     port: settings.KMS_PORT,
     addresses: settings.KMS_WHITELIST,
+    metricsAddresses: settings.KMS_METRICS_WHITELIST,
     trustedProxies,
     tls,
     registration: settings.KMS_REGISTRATION ?? (isPrivate ? 'open' : 'approval'),

@@ -150,3 +150,17 @@ test('says what it is, that it is ready, and refuses what it does not have', asy
   const page = await kms.call('GET', '/healthz', { headers: { origin: 'https://elsewhere.example' } });
   expect(page.code).toBe('ORIGIN_REFUSED');
 });
+
+test('tells in figures how many versions of keys there are, and whose they are to nobody', async () => {
+  const kms = await start();
+  const { confirmed } = await enrol(kms, 'anna');
+  const [key] = (await kms.call('GET', '/keys', { bearer: confirmed.access_token })).data as unknown as {
+    keyId: string;
+  }[];
+  await kms.post('/keys/rotate', key, confirmed.access_token);
+  const text = await (await fetch(`${kms.address()}/metrics`)).text();
+  expect(text).toContain('sealkeep_kek_versions{status="active"} 1\n');
+  expect(text).toContain('sealkeep_kek_versions{status="readable"} 1\n');
+  expect(text).toContain('route="/keys/rotate",method="POST",status="200"');
+  expect(text).not.toContain('anna');
+});

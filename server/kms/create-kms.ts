@@ -14,12 +14,15 @@ import { type Schedule, systemSchedule } from '../../core/schedule.ts';
 import { createHttpApp } from '../platform/http/create-http-app.ts';
 import { operationsEndpoints } from '../platform/http/operations-endpoints.ts';
 import type { KeySource } from '../platform/issuers/key-source.ts';
+import { createMetrics } from '../platform/metrics/metrics.ts';
+import { descriptionEndpoints } from '../platform/openapi/endpoints.ts';
 import { assertNoChangeUnderWay } from '../platform/root-key/change-record.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import type { KmsConfig } from './config.ts';
 import { escrowEndpoints } from './escrow/endpoints.ts';
 import { createIdentity } from './identity/create-identity.ts';
 import { createKeyService } from './kacls/create-key-service.ts';
+import { countVersions } from './keyring/count-versions.ts';
 import type { KmsParts } from './parts.ts';
 import { type CloudPeer, createCloudRegistry } from './rewrapping/cloud-registry.ts';
 import { recountVersion } from './rewrapping/recount-version.ts';
@@ -108,6 +111,38 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       },
       schedule,
     );
+    const metrics = createMetrics({
+      service: 'kms',
+      version: options.version,
+      addresses: config.metricsAddresses,
+      gauges: [
+        {
+          name: 'sealkeep_kek_versions',
+          help: 'Versions of KEKs by status.',
+          label: 'status',
+          read: () => countVersions(database),
+        },
+      ],
+    });
+    const endpoints = [
+      ...identity.endpoints,
+      ...secureSessions.endpoints,
+      ...wellKnownEndpoints(config.url, keys),
+      ...operationsEndpoints({
+        service: 'kms',
+        url: config.url,
+        version: options.version,
+        check: () => sql`SELECT 1 FROM users LIMIT 1`.execute(database),
+      }),
+      ...keyService.endpoints,
+      ...escrowEndpoints(parts, identity.bearer),
+      metrics.endpoint,
+    ];
+    const { errorShapeOf } = keyService;
+    const description = descriptionEndpoints(
+      { service: 'kms', version: options.version, url: config.url, endpoints, errorShapeOf },
+      { isPageWanted: config.launchSecret === undefined },
+    );
     const app = createHttpApp({
       door: {
         addresses: config.addresses,
@@ -116,24 +151,13 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
         launchSecret: config.launchSecret,
       },
       trustedProxies: config.trustedProxies,
-      endpoints: [
-        ...identity.endpoints,
-        ...secureSessions.endpoints,
-        ...wellKnownEndpoints(config.url, keys),
-        ...operationsEndpoints({
-          service: 'kms',
-          url: config.url,
-          version: options.version,
-          check: () => sql`SELECT 1 FROM users LIMIT 1`.execute(database),
-        }),
-        ...keyService.endpoints,
-        ...escrowEndpoints(parts, identity.bearer),
-      ],
+      endpoints: [...endpoints, ...description],
+      measure: metrics.measure,
       batchPaths: keyService.batchPaths,
       beforeDoor: keyService.beforeDoor,
       afterDoor: keyService.afterDoor,
       messageDoor: secureSessions.door,
-      errorShapeOf: keyService.errorShapeOf,
+      errorShapeOf,
       logger,
     });
     upkeep.start();

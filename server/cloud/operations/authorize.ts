@@ -1,4 +1,4 @@
-import { authorizeRequest } from '../../../shared/api/cloud/resources.ts';
+import { authorizeReply, authorizeRequest } from '../../../shared/api/cloud/resources.ts';
 import { type Endpoint, endpoint } from '../../platform/http/endpoint.ts';
 import { assertAccess } from '../access.ts';
 import type { CloudParts } from '../parts.ts';
@@ -9,6 +9,7 @@ export function authorize(parts: CloudParts): Endpoint {
     method: 'post',
     path: '/authorize',
     guard: parts.guard,
+    about: { summary: 'An authorization token for resources', access: 'cloud', reply: authorizeReply },
     body: authorizeRequest,
     async handle({ who, body: { role, ...resources } }) {
       const names = 'resource_name' in resources ? [resources.resource_name] : resources.resource_names;

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { sha256 } from '../../../core/crypto/hash.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
+import { keyFile } from '../../../shared/formats/key-file.ts';
 import { type Endpoint, parseInput, rawEndpoint } from '../../platform/http/endpoint.ts';
 import type { Caller } from '../caller.ts';
 import type { CloudParts } from '../parts.ts';
@@ -20,6 +21,12 @@ export function download(parts: CloudParts): Endpoint {
     method: 'get',
     path: '/download/:user/:filename',
     guard: parts.guard,
+    about: {
+      summary: 'The bytes of a .enc, or a .key, with Range and If-Match',
+      access: 'cloud',
+      reply: keyFile,
+      replyTypes: ['application/octet-stream'],
+    },
     async respond({ who, request, response }) {
       const { user, filename } = parseInput(pairAddress, request.params);
       const address = { user, name: filename.name };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SealkeepError } from '../../../shared/errors/error.ts';
-import { parseKeyFile } from '../../../shared/formats/key-file.ts';
+import { keyFile, parseKeyFile } from '../../../shared/formats/key-file.ts';
 import { randomId } from '../../../shared/names/resource-name.ts';
 import { type Endpoint, endpoint, parseInput } from '../../platform/http/endpoint.ts';
 import type { CloudParts } from '../parts.ts';
@@ -13,6 +13,11 @@ export function findKey({ guard, resources, registry, now }: CloudParts): Endpoi
     method: 'get',
     path: '/resources/:id/key',
     guard,
+    about: {
+      summary: 'The wrapped key of a resource, whether it was uploaded or not',
+      access: 'cloud',
+      reply: keyFile,
+    },
     async handle({ who, params: given }) {
       const { id } = parseInput(params, given);
       const access = await resources.accessTo([id], who, now());

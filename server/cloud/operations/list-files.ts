@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cloudFileList } from '../../../shared/api/cloud/files.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { userName } from '../../../shared/names/user-name.ts';
 import { type Endpoint, endpoint, parseInput } from '../../platform/http/endpoint.ts';
@@ -12,6 +13,7 @@ export function listFiles({ guard, lists, now }: CloudParts): Endpoint {
     method: 'get',
     path: '/list/:user',
     guard,
+    about: { summary: 'The own files', access: 'cloud', reply: cloudFileList },
     async handle({ who, params: given }) {
       const { user } = parseInput(params, given);
       if (user === who.name) return lists.own(who, now());
@@ -29,6 +31,7 @@ export function listSharedWithMe({ guard, lists, now }: CloudParts): Endpoint {
     method: 'get',
     path: '/shared-with-me',
     guard,
+    about: { summary: 'Files that others share with the caller', access: 'cloud', reply: cloudFileList },
     handle: ({ who }) => lists.sharedWith(who, now()),
   });
 }

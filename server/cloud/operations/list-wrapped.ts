@@ -1,4 +1,4 @@
-import { WRAPPED_PAGE, wrappedQuery } from '../../../shared/api/cloud/rewrapping.ts';
+import { WRAPPED_PAGE, wrappedQuery, wrappedReply } from '../../../shared/api/cloud/rewrapping.ts';
 import { formatResourceName } from '../../../shared/names/resource-name.ts';
 import { type Endpoint, endpoint } from '../../platform/http/endpoint.ts';
 import type { CloudParts } from '../parts.ts';
@@ -9,6 +9,7 @@ export function listWrapped({ kmsGuard, wrappedKeys }: CloudParts): Endpoint {
     method: 'get',
     path: '/keys/wrapped',
     guard: kmsGuard,
+    about: { summary: 'Wrapped keys that hang on a KEK version', access: 'kms', reply: wrappedReply },
     query: wrappedQuery,
     async handle({ query: { version, after = '' } }) {
       const found = await wrappedKeys.hangingOn(version, after, WRAPPED_PAGE);

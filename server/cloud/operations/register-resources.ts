@@ -1,4 +1,5 @@
-import { resourcesRequest } from '../../../shared/api/cloud/resources.ts';
+import { z } from 'zod';
+import { resourceReply, resourcesReply, resourcesRequest } from '../../../shared/api/cloud/resources.ts';
 import { formatResourceName } from '../../../shared/names/resource-name.ts';
 import { type Endpoint, endpoint } from '../../platform/http/endpoint.ts';
 import type { CloudParts } from '../parts.ts';
@@ -9,6 +10,11 @@ export function registerResources({ guard, resources, authorizations, now }: Clo
     method: 'post',
     path: '/resources',
     guard,
+    about: {
+      summary: 'Register new resources of one’s own',
+      access: 'cloud',
+      reply: z.union([resourcesReply, resourceReply]),
+    },
     body: resourcesRequest,
     async handle({ who, body }) {
       const nameOf = ({ id }: { readonly id: string }) => formatResourceName({ owner: who.id, id });

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { type Share, shareRequest, sharesQuery } from '../../../shared/api/cloud/files.ts';
+import {
+  type Share,
+  shareList,
+  share as shareReply,
+  shareRequest,
+  sharesQuery,
+} from '../../../shared/api/cloud/files.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { formatResourceName, randomId } from '../../../shared/names/resource-name.ts';
 import { type Endpoint, endpoint, parseInput } from '../../platform/http/endpoint.ts';
@@ -13,6 +19,7 @@ export function createShare({ guard, files, shares, now }: CloudParts): Endpoint
     method: 'post',
     path: '/shares',
     guard,
+    about: { summary: 'Share a file', access: 'cloud', reply: shareReply },
     body: shareRequest,
     status: 201,
     async handle({ who, body }) {
@@ -34,6 +41,7 @@ export function listShares({ guard, shares }: CloudParts): Endpoint {
     method: 'get',
     path: '/shares',
     guard,
+    about: { summary: 'The shares that the caller made', access: 'cloud', reply: shareList },
     query: sharesQuery,
     async handle({ who, query }) {
       const made = await shares.madeBy(who.id, query.name);
@@ -50,6 +58,7 @@ export function deleteShare({ guard, shares }: CloudParts): Endpoint {
     method: 'delete',
     path: '/shares/:id',
     guard,
+    about: { summary: 'Stop sharing', access: 'cloud', reply: shareReply.pick({ id: true }) },
     async handle({ who, params: given }) {
       const { id } = parseInput(params, given);
       if (!(await shares.remove(who.id, id))) throw new SealkeepError('CLOUD_NOT_FOUND');

@@ -1,4 +1,4 @@
-import { registryRequest } from '../../../shared/api/cloud/resources.ts';
+import { registryReply, registryRequest } from '../../../shared/api/cloud/resources.ts';
 import { type Endpoint, endpoint } from '../../platform/http/endpoint.ts';
 import { assertAccess } from '../access.ts';
 import type { CloudParts } from '../parts.ts';
@@ -13,6 +13,7 @@ export function storeKeys(parts: CloudParts): Endpoint {
     method: 'put',
     path: '/resources/keys',
     guard: parts.guard,
+    about: { summary: 'Keep wrapped keys in the registry', access: 'cloud', reply: registryReply },
     body: registryRequest,
     async handle({ who, body: { items } }) {
       await assertAccess(

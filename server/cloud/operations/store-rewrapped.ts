@@ -1,4 +1,4 @@
-import { rewrappedRequest } from '../../../shared/api/cloud/rewrapping.ts';
+import { rewrappedReply, rewrappedRequest } from '../../../shared/api/cloud/rewrapping.ts';
 import { type Endpoint, endpoint } from '../../platform/http/endpoint.ts';
 import type { CloudParts } from '../parts.ts';
 
@@ -8,6 +8,11 @@ export function storeRewrapped({ kmsGuard, wrappedKeys }: CloudParts): Endpoint 
     method: 'post',
     path: '/keys/rewrapped',
     guard: kmsGuard,
+    about: {
+      summary: 'Put rewrapped keys in the place of those that they came from',
+      access: 'kms',
+      reply: rewrappedReply,
+    },
     body: rewrappedRequest,
     handle: async ({ body: { items } }) => ({ swapped: await wrappedKeys.swap(items) }),
   });

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { uploadReply } from '../../../shared/api/cloud/files.ts';
+import { uploadReply } from '../../../shared/api/cloud/files.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { type KeyFile, parseKeyFile } from '../../../shared/formats/key-file.ts';
 import { parsePrelude } from '../../../shared/formats/prelude.ts';
@@ -19,6 +19,13 @@ export function upload(parts: CloudParts): Endpoint {
     method: 'post',
     path: '/upload',
     guard,
+    status: 201,
+    about: {
+      summary: 'Upload a sealed file with its .key',
+      access: 'cloud',
+      reply: uploadReply,
+      parts: { enc_file: 'binary', enc_key: 'text' },
+    },
     async respond({ who, request, response }) {
       const { total, largest } = await files.usage(who.id);
       // Which file it replaces is known at its end; more than the largest can't become free.

@@ -1,4 +1,11 @@
-import { escrowParams, getKeyRequest, storeKeyRequest } from '../../../shared/api/kms/escrow.ts';
+import {
+  escrowParams,
+  getKeyReply,
+  getKeyRequest,
+  publicKeyReply,
+  storeKeyReply,
+  storeKeyRequest,
+} from '../../../shared/api/kms/escrow.ts';
 import { isInSession } from '../../platform/http/call.ts';
 import { type Endpoint, endpoint, type Guard, parseInput } from '../../platform/http/endpoint.ts';
 import type { Person } from '../identity/person.ts';
@@ -20,6 +27,7 @@ export function escrowEndpoints(kmsParts: KmsParts, bearer: Guard<Person>): Endp
       method: 'get',
       path: '/get-public-key/:user',
       guard: bearer,
+      about: { summary: 'The own public key for escrow', access: 'login', reply: publicKeyReply },
       handle: ({ who, params, call }) =>
         getPublicKey(parts, call, who, parseInput(escrowParams, params).user),
     }),
@@ -27,6 +35,7 @@ export function escrowEndpoints(kmsParts: KmsParts, bearer: Guard<Person>): Endp
       method: 'post',
       path: '/store-key',
       guard: bearer,
+      about: { summary: 'Put a key into the own escrow', access: 'login', reply: storeKeyReply },
       body: storeKeyRequest,
       handle: ({ who, body, call }) => storeKey(parts, call, who, body),
     }),
@@ -34,6 +43,7 @@ export function escrowEndpoints(kmsParts: KmsParts, bearer: Guard<Person>): Endp
       method: 'post',
       path: '/get-key',
       guard: bearerAndSession,
+      about: { summary: 'Take a key out of the own escrow', access: 'login-in-session', reply: getKeyReply },
       body: getKeyRequest,
       handle: ({ who, body, call }) => getKey(parts, call, who, body),
     }),

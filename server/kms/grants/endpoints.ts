@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { grantRequest } from '../../../shared/api/kms/grants.ts';
+import { grant, grantList, grantRequest } from '../../../shared/api/kms/grants.ts';
 import { resourceName } from '../../../shared/names/resource-name.ts';
 import { type Endpoint, endpoint, type Guard } from '../../platform/http/endpoint.ts';
 import type { Person } from '../identity/person.ts';
@@ -17,6 +17,7 @@ export function grantEndpoints(parts: KmsParts, bearer: Guard<Person>): Endpoint
       method: 'post',
       path: '/grants',
       guard: bearer,
+      about: { summary: 'Let somebody open a resource', access: 'login', reply: grant },
       body: grantRequest,
       status: 201,
       handle: ({ who, body, call }) => createGrant(parts, call, who, body),
@@ -25,6 +26,7 @@ export function grantEndpoints(parts: KmsParts, bearer: Guard<Person>): Endpoint
       method: 'get',
       path: '/grants',
       guard: bearer,
+      about: { summary: 'The grants that the caller made', access: 'login', reply: grantList },
       query: listQuery,
       handle: ({ who, query }) => listGrants(parts, who, query.resource_name),
     }),
@@ -32,6 +34,7 @@ export function grantEndpoints(parts: KmsParts, bearer: Guard<Person>): Endpoint
       method: 'delete',
       path: '/grants/:id',
       guard: bearer,
+      about: { summary: 'Take a grant back', access: 'login' },
       handle: ({ who, params, call }) => deleteGrant(parts, call, who, params['id'] ?? ''),
     }),
   ];

@@ -1,11 +1,15 @@
 import {
+  confirmReply,
   confirmRequest,
+  loginList,
   loginRequest,
   logoutRequest,
   otpQrQuery,
   passwordRequest,
   refreshRequest,
+  registerReply,
   registerRequest,
+  tokenReply,
 } from '../../../shared/api/kms/identity.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { userName } from '../../../shared/names/user-name.ts';
@@ -37,6 +41,7 @@ export function identityEndpoints(parts: IdentityParts, bearer: Guard<Person>): 
       method: 'post',
       path: '/register',
       guard: whileRegistrationIs(parts.config.registration),
+      about: { summary: 'Begin an account', access: 'anyone', reply: registerReply },
       body: registerRequest,
       status: 201,
       handle: ({ body, call }) => register(parts, body, call),
@@ -45,6 +50,7 @@ export function identityEndpoints(parts: IdentityParts, bearer: Guard<Person>): 
       method: 'post',
       path: '/register/confirm',
       guard: anyone,
+      about: { summary: 'Confirm an account with a first code', access: 'anyone', reply: confirmReply },
       body: confirmRequest,
       handle: ({ body, call }) => confirm(parts, body, call),
     }),
@@ -53,6 +59,7 @@ export function identityEndpoints(parts: IdentityParts, bearer: Guard<Person>): 
       method: 'post',
       path: '/login',
       guard: anyone,
+      about: { summary: 'Log in with password and code', access: 'anyone', reply: tokenReply },
       body: loginRequest,
       handle: ({ body, call }) => login(parts, body, call),
     }),
@@ -60,6 +67,7 @@ export function identityEndpoints(parts: IdentityParts, bearer: Guard<Person>): 
       method: 'post',
       path: '/refresh',
       guard: anyone,
+      about: { summary: 'Renew the tokens of a login', access: 'anyone', reply: tokenReply },
       body: refreshRequest,
       handle: ({ body, call }) => refresh(parts, body, call),
     }),
@@ -67,6 +75,7 @@ export function identityEndpoints(parts: IdentityParts, bearer: Guard<Person>): 
       method: 'post',
       path: '/logout',
       guard: anyone,
+      about: { summary: 'End a login', access: 'anyone' },
       body: logoutRequest,
       async handle({ body, call }) {
         await logout(parts, body, call);
@@ -77,6 +86,11 @@ export function identityEndpoints(parts: IdentityParts, bearer: Guard<Person>): 
       method: 'post',
       path: '/password',
       guard: bearer,
+      about: {
+        summary: 'Change the password, which ends all other logins',
+        access: 'login',
+        reply: tokenReply,
+      },
       body: passwordRequest,
       handle: ({ who, body, call }) => changePassword(parts, who, body, call),
     }),
@@ -84,12 +98,14 @@ export function identityEndpoints(parts: IdentityParts, bearer: Guard<Person>): 
       method: 'get',
       path: '/logins',
       guard: bearer,
+      about: { summary: 'The own logins', access: 'login', reply: loginList },
       handle: ({ who }) => listLogins(parts, who),
     }),
     endpoint({
       method: 'delete',
       path: '/logins/:id',
       guard: bearer,
+      about: { summary: 'End one of the own logins', access: 'login' },
       async handle({ who, params, call }) {
         await endLogin(parts, who, params['id'] ?? '', call);
         return {};
@@ -103,6 +119,11 @@ function otpQrEndpoint(parts: IdentityParts): Endpoint {
     method: 'get',
     path: '/otp-qr/:user',
     guard: anyone,
+    about: {
+      summary: 'The picture for an authenticator app, while the account is not confirmed',
+      access: 'anyone',
+      replyTypes: ['image/png', 'image/svg+xml'],
+    },
     async respond({ request, response }) {
       const user = parseInput(userName, request.params['user']);
       const { ticket } = parseInput(otpQrQuery, request.query);

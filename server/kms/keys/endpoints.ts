@@ -1,11 +1,17 @@
 import { z } from 'zod';
 import {
   censusQuery,
+  censusReply,
   destructionRequest,
+  keyListReply,
+  keyReply,
   keyRequest,
+  keyVersionReply,
+  shredReply,
   shredRequest,
   versionCodeRequest,
   versionRequest,
+  versionStateReply,
 } from '../../../shared/api/kms/keys.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { randomId } from '../../../shared/names/resource-name.ts';
@@ -25,11 +31,18 @@ const keyParams = z.object({ keyId: randomId });
 export function keyEndpoints(parts: KeyEndpointParts, guard: Guard<Person>): Endpoint[] {
   const { database, wakeUpkeep } = parts;
   return [
-    endpoint({ method: 'get', path: '/keys', guard, handle: ({ who }) => listKeys(database, who) }),
+    endpoint({
+      method: 'get',
+      path: '/keys',
+      guard,
+      about: { summary: 'The own keys and their versions', access: 'login', reply: keyListReply },
+      handle: ({ who }) => listKeys(database, who),
+    }),
     endpoint({
       method: 'get',
       path: '/keys/:keyId',
       guard,
+      about: { summary: 'One of the own keys', access: 'login', reply: keyReply },
       async handle({ who, params }) {
         const { keyId } = parseInput(keyParams, params);
         const key = (await listKeys(database, who)).find((one) => one.keyId === keyId);
@@ -41,6 +54,11 @@ export function keyEndpoints(parts: KeyEndpointParts, guard: Guard<Person>): End
       method: 'get',
       path: '/keys/:keyId/census',
       guard,
+      about: {
+        summary: 'What hangs on a key, and which files need a new one',
+        access: 'login',
+        reply: censusReply,
+      },
       query: censusQuery,
       handle: ({ who, params, query }) =>
         listNeeding(database, who, parseInput(keyParams, params).keyId, query),
@@ -49,6 +67,7 @@ export function keyEndpoints(parts: KeyEndpointParts, guard: Guard<Person>): End
       method: 'post',
       path: '/keys/generate',
       guard,
+      about: { summary: 'Make a further key', access: 'login', reply: keyVersionReply },
       status: 201,
       handle: ({ who, call }) => generateKey(parts, call, who),
     }),
@@ -56,6 +75,7 @@ export function keyEndpoints(parts: KeyEndpointParts, guard: Guard<Person>): End
       method: 'post',
       path: '/keys/rotate',
       guard,
+      about: { summary: 'Let a new version of a key wrap', access: 'login', reply: keyVersionReply },
       body: keyRequest,
       async handle({ who, call, body }) {
         const rotated = await rotateKey(parts, call, who, body);
@@ -67,6 +87,7 @@ export function keyEndpoints(parts: KeyEndpointParts, guard: Guard<Person>): End
       method: 'post',
       path: '/keys/retire',
       guard,
+      about: { summary: 'Retire a version that nothing hangs on', access: 'login', reply: versionStateReply },
       body: versionRequest,
       handle: ({ who, call, body }) => changeVersion(parts, call, who, body, { kind: 'retire' }),
     }),
@@ -74,6 +95,7 @@ export function keyEndpoints(parts: KeyEndpointParts, guard: Guard<Person>): End
       method: 'post',
       path: '/keys/disable',
       guard,
+      about: { summary: 'Disable a version, with a fresh code', access: 'login', reply: versionStateReply },
       body: versionCodeRequest,
       async handle({ who, call, body }) {
         const disabled = await changeVersion(parts, call, who, body, { kind: 'disable', code: body.code });
@@ -85,6 +107,11 @@ export function keyEndpoints(parts: KeyEndpointParts, guard: Guard<Person>): End
       method: 'post',
       path: '/keys/enable',
       guard,
+      about: {
+        summary: 'Enable a disabled version, with a fresh code',
+        access: 'login',
+        reply: versionStateReply,
+      },
       body: versionCodeRequest,
       handle: ({ who, call, body }) =>
         changeVersion(parts, call, who, body, { kind: 'enable', code: body.code }),
@@ -93,6 +120,11 @@ export function keyEndpoints(parts: KeyEndpointParts, guard: Guard<Person>): End
       method: 'post',
       path: '/keys/schedule-destruction',
       guard,
+      about: {
+        summary: 'Have a version destroyed in some days, with a fresh code',
+        access: 'login',
+        reply: versionStateReply,
+      },
       body: destructionRequest,
       handle: ({ who, call, body: { code, days, ...name } }) =>
         changeVersion(parts, call, who, name, { kind: 'schedule-destruction', code, days }),
@@ -101,6 +133,7 @@ export function keyEndpoints(parts: KeyEndpointParts, guard: Guard<Person>): End
       method: 'post',
       path: '/keys/cancel-destruction',
       guard,
+      about: { summary: 'Take a scheduled destruction back', access: 'login', reply: versionStateReply },
       body: versionRequest,
       handle: ({ who, call, body }) => changeVersion(parts, call, who, body, { kind: 'cancel-destruction' }),
     }),
@@ -108,6 +141,7 @@ export function keyEndpoints(parts: KeyEndpointParts, guard: Guard<Person>): End
       method: 'post',
       path: '/keys/shred',
       guard,
+      about: { summary: 'Give resources up for good, with a fresh code', access: 'login', reply: shredReply },
       body: shredRequest,
       handle: ({ who, call, body }) => shredResources(parts, call, who, body),
     }),

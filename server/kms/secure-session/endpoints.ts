@@ -1,4 +1,10 @@
-import { keyExchangeRequest, rotateTokenRequest } from '../../../shared/api/kms/session.ts';
+import {
+  initReply,
+  keyExchangeReply,
+  keyExchangeRequest,
+  rotateTokenReply,
+  rotateTokenRequest,
+} from '../../../shared/api/kms/session.ts';
 import { anyone, type Endpoint, endpoint, type Guard } from '../../platform/http/endpoint.ts';
 import { clientTokenOf } from './client-tokens.ts';
 import { exchangeKeys } from './exchange-keys.ts';
@@ -23,12 +29,18 @@ export function secureSessionEndpoints(parts: SecureSessionParts): Endpoint[] {
       method: 'get',
       path: '/session/init',
       guard: anyone,
+      about: { summary: 'Begin a secure session', access: 'anyone', reply: initReply },
       handle: ({ call }) => initSession(parts, call.address),
     }),
     endpoint({
       method: 'post',
       path: '/session/key-exchange',
       guard: async (request) => clientTokenOf(request),
+      about: {
+        summary: 'Agree on the key of a secure session',
+        access: 'client-token',
+        reply: keyExchangeReply,
+      },
       body: keyExchangeRequest,
       handle: ({ who, call, body }) => exchangeKeys(parts, { clientToken: who, address: call.address }, body),
     }),
@@ -36,6 +48,11 @@ export function secureSessionEndpoints(parts: SecureSessionParts): Endpoint[] {
       method: 'post',
       path: '/session/rotate-token',
       guard: createSessionGuard(parts.sessions),
+      about: {
+        summary: 'Change the client token of a secure session',
+        access: 'client-token',
+        reply: rotateTokenReply,
+      },
       body: rotateTokenRequest,
       handle: ({ who, body }) => rotateToken(parts, who, body.token),
     }),

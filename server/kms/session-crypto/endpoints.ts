@@ -1,7 +1,11 @@
 import {
+  decryptReply,
   decryptRequest,
+  encryptReply,
   encryptRequest,
+  signReply,
   signRequest,
+  verifyReply,
   verifyRequest,
 } from '../../../shared/api/kms/crypto.ts';
 import { type Endpoint, endpoint } from '../../platform/http/endpoint.ts';
@@ -20,6 +24,7 @@ export function cryptoEndpoints(parts: SecureSessionParts): Endpoint[] {
       method: 'post',
       path: '/crypto/encrypt',
       guard,
+      about: { summary: 'Encrypt under the session key', access: 'client-token', reply: encryptReply },
       body: encryptRequest,
       handle: async ({ who, body }) => encrypt(who, body),
     }),
@@ -27,6 +32,7 @@ export function cryptoEndpoints(parts: SecureSessionParts): Endpoint[] {
       method: 'post',
       path: '/crypto/decrypt',
       guard,
+      about: { summary: 'Decrypt under the session key', access: 'client-token', reply: decryptReply },
       body: decryptRequest,
       handle: async ({ who, body }) => decrypt(who, body),
     }),
@@ -34,6 +40,7 @@ export function cryptoEndpoints(parts: SecureSessionParts): Endpoint[] {
       method: 'post',
       path: '/crypto/sign',
       guard,
+      about: { summary: 'Sign with the key pair of the session', access: 'client-token', reply: signReply },
       body: signRequest,
       handle: ({ who, body }) => sign(parts, who, body),
     }),
@@ -41,6 +48,7 @@ export function cryptoEndpoints(parts: SecureSessionParts): Endpoint[] {
       method: 'post',
       path: '/crypto/verify',
       guard,
+      about: { summary: 'Verify a signature', access: 'client-token', reply: verifyReply },
       body: verifyRequest,
       handle: async ({ body }) => verify(body),
     }),

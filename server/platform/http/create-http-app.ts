@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { MESSAGE_TYPE } from '../../../shared/api/kms/session.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { LIMITS } from '../../../shared/limits.ts';
-import { hasBody, isInSession } from './call.ts';
+import { callOf, hasBody, isInSession } from './call.ts';
 import { type Endpoint, mountEndpoints } from './endpoint.ts';
 import { type ErrorShape, errorReply, ownErrorShape } from './error-reply.ts';
 import { type FrontDoor, frontDoor } from './front-door.ts';
@@ -24,6 +24,8 @@ export interface HttpAppParts {
   readonly messageDoor?: RequestHandler;
   /** The shape of errors by path; ours where it is not given. */
   readonly errorShapeOf?: (path: string) => ErrorShape;
+  /** The first of all handlers: sees every request. */
+  readonly measure?: RequestHandler;
   readonly logger: Logger;
 }
 
@@ -34,8 +36,9 @@ export function createHttpApp(parts: HttpAppParts): Express {
   app.disable('etag');
   app.set('trust proxy', [...parts.trustedProxies]);
   app.set('query parser', 'simple');
-  app.use(helmet());
-  app.use(noStore);
+  if (parts.measure) app.use(parts.measure);
+  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: NO_PAGE } }));
+  app.use(noStore, tellRequestId);
   if (parts.beforeDoor) app.use(parts.beforeDoor);
   app.use(frontDoor(parts.door));
   if (parts.afterDoor) app.use(parts.afterDoor);
@@ -55,8 +58,17 @@ export function createHttpApp(parts: HttpAppParts): Express {
   return app;
 }
 
+/** What is no page loads and shows nothing; the one that is says so itself. */
+const NO_PAGE = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] };
+
 const noStore: RequestHandler = (_request, response, next) => {
   response.set('Cache-Control', 'no-store');
+  next();
+};
+
+/** What a caller can quote, and finds in the logs and in the audit log. */
+const tellRequestId: RequestHandler = (request, response, next) => {
+  response.set('X-Request-Id', callOf(request).requestId);
   next();
 };
 

@@ -1,6 +1,7 @@
 import type { Express, Request, Response } from 'express';
 import type { z } from 'zod';
 import { SealkeepError } from '../../../shared/errors/error.ts';
+import type { About } from '../openapi/about.ts';
 import { type Call, callOf } from './call.ts';
 
 /** Says who may call: gives what is known of the caller, or throws. */
@@ -28,6 +29,8 @@ interface EndpointDefinition<Who, Body extends z.ZodType, Query extends z.ZodTyp
   readonly status?: number;
   /** KACLS replies are bare, ours stand in `{"data": …}`. */
   readonly bare?: boolean;
+  /** For the server's description of itself (`/openapi.json`), which needs it of every endpoint. */
+  readonly about?: About;
   handle(input: EndpointInput<Who, z.output<Body>, z.output<Query>>): Promise<unknown>;
 }
 
@@ -35,6 +38,8 @@ interface RawDefinition<Who> {
   readonly method: 'get' | 'post';
   readonly path: string;
   readonly guard: Guard<Who>;
+  readonly status?: number;
+  readonly about?: About;
   /** Reads the request's body and writes the reply itself: for streams and pictures. */
   respond(input: {
     readonly who: Who;
@@ -48,6 +53,12 @@ interface RawDefinition<Who> {
 export interface Endpoint {
   readonly method: 'get' | 'post' | 'put' | 'delete';
   readonly path: string;
+  /** What it takes and gives, for its description. */
+  readonly body?: z.ZodType | undefined;
+  readonly query?: z.ZodType | undefined;
+  readonly status?: number | undefined;
+  readonly bare?: boolean | undefined;
+  readonly about?: About | undefined;
   answer(request: Request, response: Response): Promise<void>;
 }
 
@@ -57,10 +68,15 @@ export function endpoint<
   Body extends z.ZodType = z.ZodUndefined,
   Query extends z.ZodType = z.ZodUndefined,
 >(definition: EndpointDefinition<Who, Body, Query>): Endpoint {
-  const { method, path, guard, status = 200, bare = false } = definition;
+  const { method, path, guard, status = 200, bare = false, body, query, about } = definition;
   return {
     method,
     path,
+    body,
+    query,
+    status,
+    bare,
+    about,
     async answer(request, response) {
       const who = await guard(request);
       const data = await definition.handle({
@@ -77,10 +93,12 @@ export function endpoint<
 
 /** An endpoint whose body or reply is not JSON. */
 export function rawEndpoint<Who>(definition: RawDefinition<Who>): Endpoint {
-  const { method, path, guard } = definition;
+  const { method, path, guard, status, about } = definition;
   return {
     method,
     path,
+    status,
+    about,
     async answer(request, response) {
       const who = await guard(request);
       await definition.respond({ who, request, response, call: callOf(request) });

@@ -48,7 +48,7 @@ export const versionStateReply = keyVersion.pick({ version: true, status: true, 
 export type VersionStateReply = z.infer<typeof versionStateReply>;
 
 /** `GET /keys/:keyId` */
-const keyReply = z.object({
+export const keyReply = z.object({
   keyId: z.string(),
   createdAt: timestamp,
   /** Whether it wraps where a call names no `key_id`. */
