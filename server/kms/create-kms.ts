@@ -18,6 +18,7 @@ import { assertNoChangeUnderWay } from '../platform/root-key/change-record.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { createAuditUpkeep } from './audit/audit-upkeep.ts';
 import { createCheckpointSigner } from './audit/checkpoints.ts';
+import { auditEndpoints } from './audit/endpoints.ts';
 import type { KmsConfig } from './config.ts';
 import { escrowEndpoints } from './escrow/endpoints.ts';
 import { createIdentity } from './identity/create-identity.ts';
@@ -132,6 +133,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
         }),
         ...keyService.endpoints,
         ...escrowEndpoints(parts, identity.bearer),
+        ...auditEndpoints(database, identity.bearer),
       ],
       batchPaths: keyService.batchPaths,
       beforeDoor: keyService.beforeDoor,
