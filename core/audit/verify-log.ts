@@ -7,7 +7,7 @@ import { verifyCheckpoint } from './checkpoint.ts';
 /** What a log is made of, oldest first, each checkpoint after the entry that it signs. */
 export type LogPiece = { readonly item: ChainItem } | { readonly checkpoint: string };
 
-export interface FailedCheckpoint {
+interface FailedCheckpoint {
   /** Of the entry that it signs, or after which it stands where that cannot be read. */
   readonly seq: number;
   /** `signature`: nobody's that is known; `chain`: the chain was another when it was signed. */
@@ -15,7 +15,7 @@ export interface FailedCheckpoint {
 }
 
 /** What became of a log. */
-export interface LogReport {
+interface LogReport {
   readonly entries: number;
   /** The first entry that is wrong. */
   readonly fault: ChainFault | undefined;
@@ -25,12 +25,22 @@ export interface LogReport {
   readonly signedUpTo: number;
 }
 
+/** A checkpoint that holds. */
+export interface HeldCheckpoint {
+  readonly seq: number;
+  /** base64 */
+  readonly link: string;
+  readonly jws: string;
+}
+
 /** Looks at a log piece by piece. */
 export interface LogCheck {
   take(piece: LogPiece): Promise<void>;
   /** Where the chain stands. */
   head(): ChainHead;
   report(): LogReport;
+  /** The newest checkpoint that holds. */
+  held(): HeldCheckpoint | undefined;
 }
 
 /**
@@ -41,7 +51,8 @@ export function checkLog(start: ChainHead, keyOf: (jws: string) => VerifyingKey 
   const walk = walkChain(start);
   const failed: FailedCheckpoint[] = [];
   let fault: ChainFault | undefined;
-  let [entries, checkpoints, signedUpTo] = [0, 0, 0];
+  let held: HeldCheckpoint | undefined;
+  let [entries, checkpoints] = [0, 0];
 
   async function look(jws: string): Promise<void> {
     checkpoints += 1;
@@ -49,8 +60,9 @@ export function checkLog(start: ChainHead, keyOf: (jws: string) => VerifyingKey 
     const claims = key && (await verifyCheckpoint(jws, key));
     const { seq, link } = walk.head();
     if (!claims) failed.push({ seq, why: 'signature' });
-    else if (claims.seq === seq && Buffer.from(claims.link, 'base64').equals(link)) signedUpTo = seq;
-    else {
+    else if (claims.seq === seq && Buffer.from(claims.link, 'base64').equals(link)) {
+      held = { seq, link: claims.link, jws };
+    } else {
       failed.push({ seq: claims.seq, why: 'chain' });
       // What was signed and is not there any more was cut off.
       if (claims.seq > seq) fault ??= { seq: seq + 1, kind: 'missing' };
@@ -59,7 +71,8 @@ export function checkLog(start: ChainHead, keyOf: (jws: string) => VerifyingKey 
 
   return {
     head: walk.head,
-    report: () => ({ entries, fault, checkpoints, failed: [...failed], signedUpTo }),
+    held: () => held,
+    report: () => ({ entries, fault, checkpoints, failed: [...failed], signedUpTo: held?.seq ?? 0 }),
     async take(piece) {
       if ('checkpoint' in piece) await look(piece.checkpoint);
       else {
