@@ -6,4 +6,6 @@ export const TOKEN_TYP = {
   service: 'sealkeep-service+jwt',
   delegated: 'sealkeep-delegated+jwt',
   kacls: 'JWT',
+  /** Of the audit log: no token, and no door takes it. */
+  checkpoint: 'sealkeep-checkpoint+jws',
 } as const;

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import { isSealkeepError } from '../../../shared/errors/error.ts';
 import type { Call } from '../../platform/http/call.ts';
 import type { KmsParts } from '../parts.ts';
+import { isCounted } from './count-refusals.ts';
 
 /** An entry of the audit log in the making: what is known of a call grows while it is looked at. */
 export interface Draft {
@@ -15,7 +16,10 @@ export interface Draft {
 
 type Parts = Pick<KmsParts, 'audit' | 'commits'>;
 
-/** Writes down that something was refused; durable once this resolves. */
+/** No decisions: the KMS could not, whoever asked. */
+const UNDECIDED: ReadonlySet<ErrorCode> = new Set(['SERVER_BUSY', 'STORE_FULL']);
+
+/** Writes down that something was refused; durable once this resolves, but for what is only counted (`isCounted`). */
 export async function recordRefusal(
   { audit, commits }: Parts,
   call: Call,
@@ -28,6 +32,10 @@ export async function recordRefusal(
   }: Pick<Draft, 'actor' | 'operation'> & Partial<Draft>,
   code: ErrorCode,
 ): Promise<void> {
+  if (isCounted({ actor, operation, refused: code })) {
+    audit.countRefused(call);
+    return;
+  }
   const entry = {
     ...{ actor, operation, delegatedTo, refused: code },
     ...(reason === undefined ? {} : { reason }),
@@ -49,7 +57,7 @@ export async function recordingRefusals<T>(
   try {
     return await act(draft);
   } catch (error) {
-    if (!isSealkeepError(error)) throw error;
+    if (!isSealkeepError(error) || UNDECIDED.has(error.code)) throw error;
     await recordRefusal(parts, call, draft, error.code);
     throw error;
   }

@@ -21,6 +21,8 @@ export interface SigningKeys {
   /** For what the KMS asks of the cloud. */
   readonly service: SigningKey;
   readonly delegated: SigningKey;
+  /** For where the audit log stands; no door takes what it signs. */
+  readonly checkpoint: SigningKey;
   /** The `/certs` key; waits for it where this is the first start. */
   certs(): Promise<SigningKey>;
   /** Resolves when nothing of this touches the database any more. */
@@ -36,6 +38,7 @@ export async function openSigningKeys(parts: Parts): Promise<SigningKeys> {
   const cloud = await loadOrMake(parts, TOKEN_TYP.cloud, 'EdDSA');
   const service = await loadOrMake(parts, TOKEN_TYP.service, 'EdDSA');
   const delegated = await loadOrMake(parts, TOKEN_TYP.delegated, 'EdDSA');
+  const checkpoint = await loadOrMake(parts, TOKEN_TYP.checkpoint, 'EdDSA');
   const known = await load(parts, TOKEN_TYP.kacls);
 
   let isClosed = false;
@@ -63,6 +66,7 @@ export async function openSigningKeys(parts: Parts): Promise<SigningKeys> {
     cloud,
     service,
     delegated,
+    checkpoint,
     certs: askCerts,
     async close() {
       isClosed = true;
