@@ -120,7 +120,6 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       },
       schedule,
     );
-    const auditUpkeep = createAuditUpkeep(parts, signer, schedule);
     const app = createHttpApp({
       door: {
         addresses: config.addresses,
@@ -150,6 +149,8 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       errorShapeOf: keyService.errorShapeOf,
       logger,
     });
+    // Last, for it works in the background from here on.
+    const auditUpkeep = createAuditUpkeep(parts, signer, schedule);
     return {
       app,
       upkeep,
