@@ -22,7 +22,7 @@ interface Decided {
 }
 
 /** The same, with the call that it was decided on. */
-export interface AuditEntryOfCall extends Decided {
+interface AuditEntryOfCall extends Decided {
   readonly call: Call;
 }
 
