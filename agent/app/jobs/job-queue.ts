@@ -230,6 +230,8 @@ export function createJobQueue({ now, schedule, journal, changed, report }: JobQ
     },
     /** What a job made. @throws SealkeepError REQUEST_INVALID where there is no such job. */
     outputs: (id: string): readonly JobOutput[] => find(id).files.outputs().map(outputAt),
+    /** Whether a job is of a folder. @throws SealkeepError REQUEST_INVALID where there is no such job. */
+    isFolder: (id: string): boolean => find(id).work.folder !== undefined,
     /** What a job sealed, with its originals. @throws SealkeepError REQUEST_INVALID where there is no such job. */
     originals: (id: string): readonly SealedOriginal[] => find(id).originals(),
     /** What a job proved. @throws SealkeepError REQUEST_INVALID where there is no such job, or it is none of that kind. */
