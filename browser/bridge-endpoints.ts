@@ -20,6 +20,7 @@ import {
 } from './page/protocol.ts';
 import type { PageAccess } from './page-access.ts';
 import type { PageLoads } from './page-loads.ts';
+import { receivedTogether } from './received-together.ts';
 import type { ShellBackend } from './shell-backend.ts';
 
 const launchToken = z.object({ token: z.string().min(1).max(128) });
@@ -104,6 +105,15 @@ export function bridgeEndpoints(app: ShellBackend, access: PageAccess, loads: Pa
         const isTaken = await loads.receive(who, String(request.params['ticket']), request);
         if (isTaken) response.status(204).end();
         else response.destroy();
+      },
+    }),
+    rawEndpoint({
+      method: 'post',
+      path: ROUTES.contents,
+      guard: load,
+      async respond({ who, request, response }) {
+        loads.receiveSmall(who, await receivedTogether(request));
+        response.status(204).end();
       },
     }),
     endpoint({

@@ -32,6 +32,7 @@ const ROUTES = [
   },
   { method: 'POST', path: '/bridge-content/ticket', body: {} },
   { method: 'DELETE', path: '/bridge-content/ticket' },
+  { method: 'POST', path: '/bridge-contents', body: [] },
   { method: 'POST', path: '/bridge-save', body: { job: 'job-1', output: 0 } },
   { method: 'GET', path: '/save/address', byCookie: true },
   { method: 'GET', path: '/no-such-path' },

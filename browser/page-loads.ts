@@ -10,7 +10,7 @@ import { isSealkeepError, SealkeepError } from '../shared/errors/error.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
 import { createFolderDrafts, type FolderDrafts } from './folder-drafts.ts';
 import type { FileWanted, FolderPart, FolderReply } from './page/protocol.ts';
-import { handOn } from './received-content.ts';
+import { contentOfBytes, handOn } from './received-content.ts';
 
 interface PlainFile {
   readonly name: string;
@@ -60,6 +60,8 @@ export interface PageLoads {
    * @throws SealkeepError
    */
   receive(load: string, ticket: string, request: IncomingMessage): Promise<boolean>;
+  /** Takes small files that came together: as many as there are. Of those that nobody wants any more nothing is said. */
+  receiveSmall(load: string, files: readonly { readonly ticket: string; readonly bytes: Buffer }[]): void;
   /** The page can't give that file, or not all of it. @throws SealkeepError ROUTE_NOT_FOUND for a ticket that is none. */
   refuse(load: string, ticket: string): void;
   /** Ends all event streams, fails what was wanted and listens to the app no more. */
@@ -187,6 +189,17 @@ export function createPageLoads(
         if (!isSealkeepError(error)) throw error;
         reject(error);
         return false;
+      }
+    },
+    receiveSmall(key, files) {
+      const load = loads.get(key);
+      for (const { ticket, bytes } of files) {
+        const wanted = load?.wanted.get(ticket);
+        if (!wanted) continue;
+        load?.wanted.delete(ticket);
+        const { file, resolve, reject } = wanted;
+        if (bytes.length === file.size) resolve(contentOfBytes(bytes));
+        else reject(new SealkeepError('FILE_CHANGED', { file: file.name }));
       }
     },
     refuse(key, ticket) {

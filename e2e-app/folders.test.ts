@@ -29,6 +29,12 @@ test('a folder is dropped and sealed with its tree, and the sealed one is droppe
   for (let index = 0; index < 230; index += 1)
     await makeFile(workspace, 'desk/photos/many', `${index}.txt`, `the content of ${index}`);
   await mkdir(path.join(photos, 'empty', 'in it'), { recursive: true });
+  // Of finer ones a browser cuts off what this system's own look rounds.
+  const files = (await readdir(photos, { recursive: true, withFileTypes: true })).filter((one) =>
+    one.isFile(),
+  );
+  for (const [index, { parentPath, name }] of files.entries())
+    await utimes(path.join(parentPath, name), new Date(), 1_234_567_890 + index);
   await utimes(path.join(photos, 'beach.jpg'), new Date(), new Date('2001-02-03T04:05:06.789Z'));
   const plain = await makeFile(workspace, 'desk', 'note.txt', 'beside it');
 

@@ -32,6 +32,9 @@ export const LIMITS = {
   heldEntries: 200_000,
   heldDepth: 256,
   heldPath: 32_768,
+  /** Small files that a page sends in one request, and their bytes. */
+  smallFiles: 64,
+  smallFilesBytes: 1024 * 1024,
   /** JSON bodies; a batch of 1,000 fits into the larger. */
   jsonBody: 64 * 1024,
   jsonBatchBody: 4 * 1024 * 1024,

@@ -142,6 +142,11 @@ test('a folder that the page holds is one job of its own; the cloud takes none',
     { kind: 'seal', state: 'done', name: 'beside' },
   ]);
   expect(jobs[0]).not.toHaveProperty('can_prove');
+  // It lies on this machine now, and opens there; it is no file that the cloud would take.
+  const { id } = await ann.call('jobs.open-output', { id: jobs[0]?.id ?? '' });
+  expect(await ann.ended(id)).toMatchObject({ kind: 'open', state: 'done', folder: 'here' });
+  expect(await readFile(path.join(ann.outputs, 'photos', 'a'), 'utf8')).toBe('x');
+  expect(await ann.refusal('jobs.upload-output', { id: jobs[0]?.id ?? '' })).toBe('REQUEST_INVALID');
   ann.app.withdraw([folder.ref]);
   expect(await ann.refusal('jobs.start', { refs: [folder.ref] })).toBe('FILE_NOT_FOUND');
 });

@@ -7,11 +7,12 @@ import { chosenFolders, chosenTree, droppedTree } from './folder-tree.ts';
 import type { PageWorld } from './page-world.ts';
 import type { FilesReply, FileWanted } from './protocol.ts';
 import { ROUTES, SMALL_FILE } from './protocol.ts';
+import { createSmallFiles, type Sendable } from './small-files.ts';
 import { type ReadFile, tellFolder } from './tell-folder.ts';
 
 /**
  * A browser opens six connections to one server, for all its tabs; events hold one, and calls have to get through.
- * Small files hold none (the shell reads them at once) and wait for nothing.
+ * Small files hold none for long, as the shell reads them at once.
  */
 const AT_ONCE = 2;
 
@@ -58,6 +59,21 @@ export function createOfferedFiles({ isLeaving }: Pick<PageWorld, 'isLeaving'>):
     return { taken, leftOut };
   }
 
+  const sendAlone = (open: OpenFetch, { ticket, body }: Sendable) => {
+    const target = `${ROUTES.content}/${ticket}`;
+    return open(target, {
+      method: 'POST',
+      headers: { 'content-type': 'application/octet-stream' },
+      body,
+    }).then(
+      () => undefined,
+      // Unreadable, or ended by the agent, to whom this says nothing new. A page that is left says nothing: its file
+      // could be read.
+      () => (isLeaving() ? undefined : refuse(open, target)),
+    );
+  };
+  const sendSmall = createSmallFiles(sendAlone);
+
   return {
     async offer(open, given, dropped) {
       const chosen = chosenFolders(given);
@@ -83,24 +99,13 @@ export function createOfferedFiles({ isLeaving }: Pick<PageWorld, 'isLeaving'>):
     async wanted(open, { ref, path = '', ticket, up_to }) {
       if (seen.has(ticket)) return;
       seen.add(ticket);
-      const target = `${ROUTES.content}/${ticket}`;
       const file = await held
         .get(ref)?.(path)
         .catch(() => undefined);
-      if (!file) return refuse(open, target);
+      if (!file) return refuse(open, `${ROUTES.content}/${ticket}`);
       const body = up_to === undefined ? file : file.slice(0, up_to);
-      const send = () =>
-        open(target, {
-          method: 'POST',
-          headers: { 'content-type': 'application/octet-stream' },
-          body,
-        }).then(
-          () => undefined,
-          // Unreadable, or ended by the agent, to whom this says nothing new. A page that is left says nothing: its file
-          // could be read.
-          () => (isLeaving() ? undefined : refuse(open, target)),
-        );
-      await (body.size <= SMALL_FILE ? send() : turn(send));
+      if (body.size <= SMALL_FILE) await sendSmall(open, { ticket, body });
+      else await turn(() => sendAlone(open, { ticket, body }));
     },
   };
 }

@@ -9,6 +9,7 @@ export const ROUTES = {
   files: '/bridge-files',
   folders: '/bridge-folders',
   content: '/bridge-content',
+  contents: '/bridge-contents',
   saves: '/bridge-save',
   save: '/save',
   carrier: '/carrier.js',
@@ -55,7 +56,10 @@ export interface SaveReply {
   readonly url: string;
 }
 
-/** The event `file.wanted`: the page sends that file's bytes to `/bridge-content/TICKET`, once. */
+/**
+ * The event `file.wanted`: the page sends that file's bytes to `/bridge-content/TICKET`, once; or several small ones to
+ * `/bridge-contents`, behind a line of JSON with ticket and length of each.
+ */
 export interface FileWanted {
   readonly ref: string;
   readonly ticket: string;

@@ -141,7 +141,7 @@ export const EN = {
   'files.choose': 'Choose files',
   'files.choose-folder': 'Choose a folder…',
   'files.reading': 'Looking through what was added…',
-  'files.key': 'or press {key}',
+  'files.key': 'or press {key} for files',
   'files.hover': { one: 'Let go to start with {n} item', other: 'Let go to start with {n} items' },
   'files.hover.about':
     'Plain files and folders are sealed. A .enc file is opened, with its .key if you drop that too, and so is a .sealed folder.',

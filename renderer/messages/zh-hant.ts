@@ -140,7 +140,7 @@ export const ZH_HANT = {
   'files.choose': '選擇檔案',
   'files.choose-folder': '選擇資料夾…',
   'files.reading': '正在查看加入的內容…',
-  'files.key': '或按 {key}',
+  'files.key': '或按 {key} 選擇檔案',
   'files.hover': { one: '放開即可處理 {n} 個項目', other: '放開即可處理 {n} 個項目' },
   'files.hover.about':
     '一般檔案和資料夾會密封；.enc 檔會開啟，也可以連同它的 .key 一起拖放；.sealed 資料夾也會開啟。',

@@ -138,6 +138,7 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   FILE_NOT_SEALED: '{file} is not a sealed file (.enc) of Sealkeep.',
   FILE_NOT_SEALED_FOLDER: '{file} is not a sealed folder: there is no sealed file (.enc) in it.',
   FILE_SEALED_ALREADY: '{file} is sealed already, so it was left as it is. To seal it anew, open it first.',
+  FILE_IS_A_KEY: '{file} is the key file of a sealed file, so it was left as it is.',
   FILE_MISPLACED:
     '{file} is another sealed file than the one that was put there when the folder was sealed, so it was not opened with it. Put the right one back, or open it by itself.',
   FILE_MANIFEST_MISSING:

@@ -112,6 +112,7 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   FILE_NOT_SEALED: '{file} 不是 Sealkeep 的密封檔案（.enc）。',
   FILE_NOT_SEALED_FOLDER: '{file} 不是密封的資料夾：裡面沒有任何密封檔案（.enc）。',
   FILE_SEALED_ALREADY: '{file} 已經密封，因此保持原狀。若要重新密封，請先開啟它。',
+  FILE_IS_A_KEY: '{file} 是密封檔案的金鑰檔，因此保持原狀。',
   FILE_MISPLACED:
     '{file} 不是密封這個資料夾時放在這裡的檔案，因此沒有一併開啟。請放回正確的檔案，或單獨開啟它。',
   FILE_MANIFEST_MISSING:
