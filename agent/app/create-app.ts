@@ -10,6 +10,7 @@ import { accountHandlers } from './handlers/account-handlers.ts';
 import type { AppParts } from './handlers/app-parts.ts';
 import { cloudHandlers } from './handlers/cloud-handlers.ts';
 import { jobHandlers } from './handlers/job-handlers.ts';
+import { keyHandlers } from './handlers/key-handlers.ts';
 import { createFailureWatch, observed } from './handlers/observed.ts';
 import { placeHandlers } from './handlers/place-handlers.ts';
 import { settingsHandlers } from './handlers/settings-handlers.ts';
@@ -130,6 +131,7 @@ function handlersOf(parts: AppParts): BridgeHandlers {
     ...accountHandlers(parts),
     ...jobHandlers(parts),
     ...cloudHandlers(parts),
+    ...keyHandlers(parts),
     ...settingsHandlers(parts),
   };
 }

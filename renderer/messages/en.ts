@@ -1,4 +1,5 @@
 import type { Message } from './catalogue.ts';
+import { EN_KEYS } from './en-keys.ts';
 
 /** Every text of the window in English. `{name}` is filled in; a pair of forms is chosen by the number `n`. */
 export const EN = {
@@ -114,6 +115,7 @@ export const EN = {
   'nav.cloud': 'Cloud',
   'nav.shared': 'Shared with me',
   'nav.shared.short': 'Shared',
+  'nav.keys': 'Keys',
   'nav.settings': 'Settings',
   'nav.running': { one: '{n} job under way', other: '{n} jobs under way' },
   'account.menu': 'Account: {user}',
@@ -352,4 +354,6 @@ export const EN = {
     one: 'The page that held the file is gone. Add it again to go on.',
     other: 'The page that held the files is gone. Add the remaining {n} again to go on.',
   },
+
+  ...EN_KEYS,
 } as const satisfies Record<string, Message>;

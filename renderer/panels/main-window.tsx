@@ -1,4 +1,12 @@
-import { CircleUser, Cloud, Files as FilesIcon, LogOut, Settings as SettingsIcon, Users } from 'lucide-react';
+import {
+  CircleUser,
+  Cloud,
+  Files as FilesIcon,
+  KeyRound,
+  LogOut,
+  Settings as SettingsIcon,
+  Users,
+} from 'lucide-react';
 import { useEffect } from 'react';
 import { useTexts } from '../messages/use-texts.ts';
 import { ErrorNote } from '../parts/error-note.tsx';
@@ -11,14 +19,22 @@ import { logOut } from '../stores/log-out.ts';
 import { PANELS, type Panel, useViewStore } from '../stores/view-store.ts';
 import { CloudPanel } from './cloud.tsx';
 import { FilesPanel } from './files.tsx';
+import { KeysPanel } from './keys/keys-panel.tsx';
 import { SettingsPanel } from './settings.tsx';
 import { SharedWithMePanel } from './shared-with-me.tsx';
 
-const ICONS = { files: FilesIcon, cloud: Cloud, shared: Users, settings: SettingsIcon } as const;
+const ICONS = {
+  files: FilesIcon,
+  cloud: Cloud,
+  shared: Users,
+  keys: KeyRound,
+  settings: SettingsIcon,
+} as const;
 const VIEWS = {
   files: FilesPanel,
   cloud: CloudPanel,
   shared: SharedWithMePanel,
+  keys: KeysPanel,
   settings: SettingsPanel,
 } as const;
 

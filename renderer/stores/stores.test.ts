@@ -2,10 +2,10 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Job } from '../../shared/bridge/state.ts';
 import { call } from '../bridge.ts';
-import type { World } from '../testing/fake-carrier.ts';
 import { ENROLMENT, RECOVERY_CODES } from '../testing/fake-enrolment.ts';
 import { SCENES, type Scene } from '../testing/scenes.ts';
 import { startPage } from '../testing/start-page.ts';
+import type { World } from '../testing/world.ts';
 import { placeName, selectTheme, useAppStore, worseState } from './app-store.ts';
 import { useCloudStore } from './cloud-store.ts';
 import { endedJobs, overallProgress, secondsLeft, useJobsStore } from './jobs-store.ts';

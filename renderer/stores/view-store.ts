@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import type { BridgeOutput } from '../../shared/bridge/calls.ts';
 import type { BridgeError } from '../../shared/bridge/state.ts';
 
-export const PANELS = ['files', 'cloud', 'shared', 'settings'] as const;
+export const PANELS = ['files', 'cloud', 'shared', 'keys', 'settings'] as const;
 export type Panel = (typeof PANELS)[number];
 
 /**

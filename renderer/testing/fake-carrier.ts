@@ -1,47 +1,10 @@
-import type { CloudFile, Share } from '../../shared/api/cloud/files.ts';
-import type {
-  BridgeCallName,
-  BridgeEvent,
-  BridgeEventName,
-  BridgeInput,
-  BridgeOutput,
-} from '../../shared/bridge/calls.ts';
-import type { BridgeCarrier, Reach } from '../../shared/bridge/carrier.ts';
-import type { AppState, BridgeError, FileRef, Job, JobKind } from '../../shared/bridge/state.ts';
-
+import type { BridgeEvent, BridgeEventName } from '../../shared/bridge/calls.ts';
+import type { BridgeCarrier } from '../../shared/bridge/carrier.ts';
+import type { AppState, FileRef, Job, JobKind } from '../../shared/bridge/state.ts';
 import { ENROLMENT, RECOVERY_CODES } from './fake-enrolment.ts';
+import { fakeKeys } from './fake-keys.ts';
+import { assertCode, type Handlers, Refusal, type World } from './world.ts';
 
-/** What a fake agent knows. A scene changes what it needs. */
-export interface World {
-  state: AppState;
-  mine: CloudFile[];
-  shared: CloudFile[];
-  shares: Share[];
-  jobs: Job[];
-  /** Calls that fail, and how. */
-  refuse: Partial<Record<BridgeCallName, BridgeError>>;
-  /** Calls that never come back. */
-  hang: BridgeCallName[];
-  /** Tells the page whether it reaches the agent; there once it listens. */
-  tellReach?: (reach: Reach) => void;
-  /** Whether jobs go on by themselves. */
-  isMoving: boolean;
-}
-
-type Handlers = {
-  readonly [Name in BridgeCallName]: (input: BridgeInput<Name>) => BridgeOutput<Name>;
-};
-
-class Refusal extends Error {
-  readonly error: BridgeError;
-  constructor(code: BridgeError['code'], details: BridgeError['details'] = {}) {
-    super(code);
-    this.error = { code, details };
-  }
-}
-
-/** The code that no fake authenticator shows. */
-const WRONG_CODE = '000000';
 const STEP_MS = 100;
 const RATE = 4_000_000;
 
@@ -82,7 +45,7 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       error: null,
       outputs: [],
       can_retry: true,
-      can_pause: true,
+      can_pause: kind !== 'rewrap',
     };
     putJobs([...world.jobs, job]);
     return id;
@@ -95,6 +58,7 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       open: [job.name.replace(/\.enc$/, '')],
       upload: [],
       download: [`${job.name}.enc`],
+      rewrap: [],
     }[job.kind];
     return {
       ...job,
@@ -124,7 +88,9 @@ export function createFakeCarrier(world: World): BridgeCarrier {
     putJobs(world.jobs.map((job) => (job.id === id ? { ...job, ...part } : job)));
   const enter = (name: string) => change({ user: name, last_user: name, enrolment: null });
 
+  const parts = { world, change, nextId, begin };
   const handlers: Handlers = {
+    ...fakeKeys(parts),
     'app.state': () => world.state,
     'place.here': () => {
       const server = { state: 'answering', address: null, error: null } as const;
@@ -148,7 +114,7 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       return ENROLMENT;
     },
     'account.confirm': ({ code }) => {
-      if (code === WRONG_CODE) throw new Refusal('ENROLMENT_REFUSED');
+      assertCode(code, 'ENROLMENT_REFUSED');
       if (!world.state.enrolment) throw new Refusal('ENROLMENT_REFUSED');
       change({ enrolment: { ...world.state.enrolment, step: 'recovery' } });
       return { recovery_codes: RECOVERY_CODES };
@@ -166,7 +132,7 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       return {};
     },
     'account.login': (input) => {
-      if ('code' in input && input.code === WRONG_CODE) throw new Refusal('LOGIN_REFUSED');
+      if ('code' in input) assertCode(input.code, 'LOGIN_REFUSED');
       enter(input.user);
       return {};
     },

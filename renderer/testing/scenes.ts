@@ -1,6 +1,7 @@
 import type { CloudFile } from '../../shared/api/cloud/files.ts';
 import type { AppState, Job, ServerState } from '../../shared/bridge/state.ts';
-import type { World } from './fake-carrier.ts';
+import { KEYS } from './fake-keys.ts';
+import type { World } from './world.ts';
 
 const HERE: ServerState = { state: 'answering', address: null, error: null };
 const KMS = 'https://kms.team.example';
@@ -229,6 +230,7 @@ export function worldOf(scene: Scene): World {
     mine: MINE,
     shared: SHARED,
     shares,
+    keys: KEYS,
     jobs: [],
     refuse: {},
     hang: [],

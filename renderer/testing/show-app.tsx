@@ -3,9 +3,9 @@ import { createRoot } from 'react-dom/client';
 import type { AppState } from '../../shared/bridge/state.ts';
 import { App } from '../app.tsx';
 import { useAppStore } from '../stores/app-store.ts';
-import type { World } from './fake-carrier.ts';
 import type { Scene } from './scenes.ts';
 import { startPage } from './start-page.ts';
+import type { World } from './world.ts';
 
 interface Shown {
   readonly world: World;
@@ -15,7 +15,11 @@ interface Shown {
   button(name: string): HTMLElement;
   /** The control that a label stands over. */
   field(label: string): HTMLInputElement;
+  /** Of the menu that is open. */
+  menuItem(name: string): HTMLElement;
   click(element: HTMLElement): Promise<void>;
+  /** Opens what a key opens, as radix's menus. */
+  press(element: HTMLElement, key: string): Promise<void>;
   type(label: string, text: string): Promise<void>;
   drop(files: readonly File[]): Promise<void>;
   /** As the agent tells what has changed. */
@@ -56,7 +60,22 @@ export async function showApp(scene: Scene): Promise<Shown> {
       return found;
     },
     field,
-    click: (element) => act(async () => element.click()),
+    menuItem(name) {
+      const items = [...document.querySelectorAll<HTMLElement>('[role=menuitem]')];
+      const found = items.find(({ textContent }) => textContent === name);
+      if (!found) throw new Error(`no menu item ${name}`);
+      return found;
+    },
+    // What a menu does is done after it has closed.
+    click: (element) =>
+      act(async () => {
+        element.click();
+        await new Promise((resolve) => setTimeout(resolve));
+      }),
+    press: (element, key) =>
+      act(async () => {
+        element.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+      }),
     type: (label, text) =>
       act(async () => {
         const control = field(label);

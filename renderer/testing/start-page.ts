@@ -4,8 +4,9 @@ import { useCloudStore } from '../stores/cloud-store.ts';
 import { useJobsStore } from '../stores/jobs-store.ts';
 import { startSubscriptions } from '../stores/subscriptions.ts';
 import { useViewStore } from '../stores/view-store.ts';
-import { createFakeCarrier, type World } from './fake-carrier.ts';
+import { createFakeCarrier } from './fake-carrier.ts';
 import { type Scene, worldOf } from './scenes.ts';
+import type { World } from './world.ts';
 
 interface Page {
   readonly world: World;

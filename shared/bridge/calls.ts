@@ -5,15 +5,12 @@ import { newPassword, recoveryCode, totpCode } from '../api/kms/identity.ts';
 import { LIMITS } from '../limits.ts';
 import { fileName } from '../names/file-name.ts';
 import { userName } from '../names/user-name.ts';
+import { enrolment, jobId, nothing, password, recoveryCodes } from './common.ts';
+import { KEY_CALLS } from './key-calls.ts';
 import { appState, fileRef, job, settings } from './state.ts';
 
-const nothing = z.object({});
-const jobId = z.object({ id: z.string().min(1).max(64) });
 const refs = z.array(fileRef.shape.ref).min(1).max(LIMITS.jobFiles);
 const addresses = z.object({ kms: z.string().max(512), cloud: z.string().max(512) });
-const recoveryCodes = z.array(z.string()).length(10);
-const enrolment = z.object({ otp_uri: z.string(), secret: z.string(), qr_svg: z.string() });
-const password = z.string().min(1).max(LIMITS.password);
 
 /**
  * The bridge: every call by which the page asks the agent, with what goes in and what comes out. Electron's preload and
@@ -112,6 +109,8 @@ export const BRIDGE_CALLS = {
     output: nothing,
   },
   'shares.remove': { input: z.object({ name: fileName, with: userName }), output: nothing },
+
+  ...KEY_CALLS,
 
   /**
    * A folder can be named only where the shell has no dialog, and only one below the person's own folder that is neither

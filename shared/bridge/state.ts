@@ -68,7 +68,7 @@ export const fileRef = z.object({
 });
 export type FileRef = z.infer<typeof fileRef>;
 
-const jobKind = z.enum(['seal', 'open', 'prove', 'upload', 'download']);
+const jobKind = z.enum(['seal', 'open', 'prove', 'upload', 'download', 'rewrap']);
 export type JobKind = z.infer<typeof jobKind>;
 
 /** So many of a job's failures and outputs cross the bridge; the rest are numbers. */
@@ -78,14 +78,14 @@ export const JOB_VIEW = { failures: 100, outputs: 20 } as const;
 export const job = z.object({
   id: z.string(),
   kind: jobKind,
-  /** Of its first file. */
+  /** Of its first file; of `rewrap` the version of the KEK that wraps now. */
   name: z.string(),
   state: z.enum(['waiting', 'running', 'paused', 'done', 'failed', 'cancelled', 'interrupted']),
   files: z.object({ total: z.number().int().positive(), done: z.number().int().nonnegative() }),
   /** How many of them failed, and why the first ones did. */
   failed: z.number().int().nonnegative(),
   failures: z.array(z.object({ name: z.string(), error: bridgeError })).max(JOB_VIEW.failures),
-  /** Of all files together. */
+  /** Of all files together; of `rewrap` wrapped keys. */
   bytes: z.number().nonnegative(),
   total: z.number().nonnegative(),
   /** Bytes a second, over the last seconds; 0 where nothing is known yet. */
@@ -96,7 +96,7 @@ export const job = z.object({
   outputs: z.array(z.object({ name: z.string(), folder: z.string() })).max(JOB_VIEW.outputs),
   /** Whether the same files can be tried again: a page that was loaded anew has lost those that it held. */
   can_retry: z.boolean(),
-  /** While it waits or runs. */
+  /** While it waits or runs; never of `rewrap`, which the KMS does. */
   can_pause: z.boolean(),
   /** Of what was sealed: whether its originals lie on this machine, so that it can be proved and they can be moved. */
   can_prove: z.boolean().optional(),

@@ -172,6 +172,8 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
     'The KMS lets {user} open it no more. The cloud did not take part and may still list it as shared; try again later.',
   JOB_QUEUE_FULL:
     'No more than {limit} jobs can wait at once. Wait until some are done, then add these again.',
+  REWRAP_UNFINISHED:
+    '{count|Some} wrapped keys still hang on former versions, and nothing moves: the cloud may be away, or keeps no copy of them. The KMS tries again by itself. The files stay safe.',
   JOB_CANCELLED: 'Cancelled. What was done before stays; of the rest nothing was left behind.',
 
   DATA_FOLDER_BUSY:

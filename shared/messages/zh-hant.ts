@@ -143,6 +143,8 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   ROOT_KEY_UNREADABLE:
     '系統鑰匙圈未提供開啟此資料夾的金鑰（{file}）。請解鎖鑰匙圈，或以當初設定 Sealkeep 的使用者登入後重新啟動；未變更任何內容。',
   JOB_QUEUE_FULL: '最多只能有 {limit} 項工作同時等待。請等部分工作完成後，再重新加入這些檔案。',
+  REWRAP_UNFINISHED:
+    '還有 {count|一些} 把封裝金鑰依賴先前的版本，目前沒有進展：雲端可能沒有回應，或沒有保存它們的副本。KMS 會自動再試，檔案仍然安全。',
   JOB_CANCELLED: '已取消。先前完成的部分會保留，其餘沒有留下任何內容。',
 
   DATA_FOLDER_BUSY: '另一個 Sealkeep 正在使用資料夾 {folder} 且沒有回應；請將它結束，或稍後再試。',

@@ -25,14 +25,14 @@ const keyParams = z.object({ keyId: randomId });
 export function keyEndpoints(parts: KeyEndpointParts, guard: Guard<Person>): Endpoint[] {
   const { database, wakeUpkeep } = parts;
   return [
-    endpoint({ method: 'get', path: '/keys', guard, handle: ({ who }) => listKeys(database, who) }),
+    endpoint({ method: 'get', path: '/keys', guard, handle: ({ who }) => listKeys(parts, who) }),
     endpoint({
       method: 'get',
       path: '/keys/:keyId',
       guard,
       async handle({ who, params }) {
         const { keyId } = parseInput(keyParams, params);
-        const key = (await listKeys(database, who)).find((one) => one.keyId === keyId);
+        const key = (await listKeys(parts, who)).find((one) => one.keyId === keyId);
         if (!key) throw new SealkeepError('KEY_NOT_FOUND');
         return key;
       },
