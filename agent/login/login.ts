@@ -1,4 +1,4 @@
-import type { LoginRequest, TokenReply } from '../../shared/api/kms/identity.ts';
+import type { LoginRequest, Notice, TokenReply } from '../../shared/api/kms/identity.ts';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import type { KmsClient } from '../servers/kms-client.ts';
 import type { LoginStore, StoredLogin } from './login-store.ts';
@@ -9,6 +9,8 @@ export interface LoginParts {
   readonly now: () => Date;
   /** What KMS and cloud are called. The same data folder's servers are called otherwise in an app and in `serve`. */
   readonly names: { readonly kms: string; readonly cloud: string };
+  /** What the person's list of logins calls this device. */
+  readonly deviceName: string;
 }
 
 /** A token this close to its end is refreshed first: a call may take a while to arrive. */
@@ -17,8 +19,14 @@ const MARGIN_MS = 60_000;
 /** What a person types to log in: a code from the authenticator, or a recovery code. */
 export type LoginSecrets = Pick<LoginRequest, 'password'> & ({ code: string } | { recovery_code: string });
 
+export interface Confirmed {
+  readonly recoveryCodes: readonly string[];
+  /** Whether nobody is logged in yet, because an administrator has to approve. */
+  readonly isPending: boolean;
+}
+
 /** Registering, logging in and out, and tokens that are fresh whenever they are asked for. */
-export function createLogin({ kms, store, now, names }: LoginParts) {
+export function createLogin({ kms, store, now, names, deviceName }: LoginParts) {
   const issued_by = `${names.kms}\n${names.cloud}`;
 
   /** Only inside the store's lock: a refresh that ends late must not put its tokens over a newer login's. */
@@ -54,18 +62,25 @@ export function createLogin({ kms, store, now, names }: LoginParts) {
 
   return {
     /** First step: the account and its TOTP secret. */
-    register: (user: string, password: string) => kms.register({ user, password }),
-    /** Second step: the first code. @returns the ten recovery codes; the person is logged in. */
-    async confirm(user: string, ticket: string, code: string): Promise<readonly string[]> {
+    register: (user: string, password: string, invitation?: string) =>
+      kms.register({ user, password, ...(invitation === undefined ? {} : { invitation }) }),
+    /** Second step: the first code. Unless somebody has to approve them first, the person is logged in. */
+    async confirm(user: string, ticket: string, code: string): Promise<Confirmed> {
       const device = await store.device();
-      const reply = await kms.confirm({ user, enrolment_ticket: ticket, code, device });
-      await store.locked(() => keep(user, reply));
-      return reply.recovery_codes;
+      const reply = await kms.confirm({
+        ...{ user, enrolment_ticket: ticket, code },
+        ...{ device, device_name: deviceName },
+      });
+      const isPending = 'status' in reply;
+      if (!isPending) await store.locked(() => keep(user, reply));
+      return { recoveryCodes: reply.recovery_codes, isPending };
     },
-    async login(user: string, secrets: LoginSecrets): Promise<void> {
+    /** @returns what the KMS wants the person to know. */
+    async login(user: string, secrets: LoginSecrets): Promise<readonly Notice[]> {
       const device = await store.device();
-      const reply = await kms.login({ user, device, ...secrets });
+      const reply = await kms.login({ user, device, device_name: deviceName, ...secrets });
       await store.locked(() => keep(user, reply));
+      return reply.notices ?? [];
     },
     /** Ends the login at the KMS, then here; here also where the KMS says that it had ended already. */
     logout: () =>

@@ -4,8 +4,10 @@ import { health, KEY_SET_PATH } from '../../shared/api/common.ts';
 import { grant, grantList, type grantRequest } from '../../shared/api/kms/grants.ts';
 import {
   confirmReply,
+  type confirmRequest,
   type LoginRequest,
   loginList,
+  loginReply,
   registerReply,
   type registerRequest,
   tokenReply,
@@ -44,9 +46,8 @@ export function createKmsClient(peer: Peer) {
     jwks: () => callForBare(peer, { method: 'GET', path: KEY_SET_PATH }, jwks),
 
     register: (body: z.input<typeof registerRequest>) => post('/register', body, registerReply),
-    confirm: (body: { user: string; enrolment_ticket: string; code: string; device: string }) =>
-      post('/register/confirm', body, confirmReply),
-    login: (body: LoginRequest) => post('/login', body, tokenReply),
+    confirm: (body: z.input<typeof confirmRequest>) => post('/register/confirm', body, confirmReply),
+    login: (body: LoginRequest) => post('/login', body, loginReply),
     refresh: (refreshToken: string) => post('/refresh', { refresh_token: refreshToken }, tokenReply),
     logout: (refreshToken: string) => post('/logout', { refresh_token: refreshToken }, nothing),
     logins: (bearer: string) => callForData(peer, { method: 'GET', path: '/logins', bearer }, loginList),

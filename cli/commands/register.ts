@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
 import qrcode from 'qrcode';
 import type { Agent } from '../../agent/agent.ts';
+import type { Confirmed } from '../../agent/login/login.ts';
 import { newPassword } from '../../shared/api/kms/identity.ts';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { userName } from '../../shared/names/user-name.ts';
 import { withAgent } from '../connect.ts';
 import type { CliContext, ClientOptions } from '../context.ts';
 import { addCommand } from '../manual/add-command.ts';
+import type { Terminal } from '../terminal.ts';
 
 /** A wrong first code may be tried again as often as the KMS lets one. */
 const TRIES = 5;
@@ -19,8 +21,8 @@ export function addRegisterCommand(program: Command, context: CliContext): void 
       const password = await chosenPassword(context);
       const { otp_uri, enrolment_ticket } = await login.register(user, password);
       await showAuthenticator(context, options, otp_uri);
-      const codes = await confirmed(context, (code) => login.confirm(user, enrolment_ticket, code));
-      showRecoveryCodes(context, options, user, codes);
+      const done = await confirmed(context, (code) => login.confirm(user, enrolment_ticket, code));
+      showRecoveryCodes(context, options, user, done);
     };
     // The recovery codes come once.
     await withAgent(context, options, register, { isWhole: true });
@@ -78,13 +80,22 @@ function showRecoveryCodes(
   { terminal }: CliContext,
   { json }: ClientOptions,
   user: string,
-  codes: readonly string[],
+  { recoveryCodes, isPending }: Confirmed,
 ): void {
   if (json) {
-    terminal.printJson({ recovery_codes: codes });
+    terminal.printJson({ recovery_codes: recoveryCodes, ...(isPending ? { status: 'pending' } : {}) });
     return;
   }
-  terminal.print(`Welcome, ${user}. You are logged in.`);
+  terminal.print(
+    isPending
+      ? `Welcome, ${user}. An administrator of this KMS has to approve you; log in after that.`
+      : `Welcome, ${user}. You are logged in.`,
+  );
+  printRecoveryCodes(terminal, recoveryCodes);
+}
+
+/** The ten codes, which are shown once. */
+export function printRecoveryCodes(terminal: Terminal, codes: readonly string[]): void {
   terminal.print('Keep these recovery codes somewhere safe; each logs you in once when your phone is lost:');
   for (const code of codes) terminal.print(`  ${code}`);
 }

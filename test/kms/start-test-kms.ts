@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { generateSync } from 'otplib';
+import type { z } from 'zod';
 import type { OaepKeyPair } from '../../core/crypto/rsa-oaep.ts';
 import { Secret } from '../../core/crypto/secret.ts';
 import type { Schedule } from '../../core/schedule.ts';
@@ -11,7 +12,7 @@ import { parseAddressList } from '../../server/platform/config/addresses.ts';
 import { type Listening, listen } from '../../server/platform/http/listen.ts';
 import { fixedKeySource, type KeySource } from '../../server/platform/issuers/key-source.ts';
 import { createLogger } from '../../server/platform/logging.ts';
-import { type ConfirmReply, confirmReply, registerReply } from '../../shared/api/kms/identity.ts';
+import { recoveryCodesReply, registerReply, tokenReply } from '../../shared/api/kms/identity.ts';
 import { testIdentityPair } from './identity-pair.ts';
 
 export const PASSWORD = 'correct horse battery';
@@ -200,12 +201,14 @@ export function wrongTotpCode(otpUri: string, at: Date): string {
   return ['000000', '000001', '000002', '000003'].find((code) => !good.includes(code)) ?? '';
 }
 
+const confirmedReply = recoveryCodesReply.extend(tokenReply.shape);
+
 export interface TestPerson {
   readonly user: string;
   readonly otpUri: string;
   readonly ticket: string;
-  /** The answer of `/register/confirm`. */
-  readonly confirmed: ConfirmReply;
+  /** The answer of `/register/confirm`, of who need not be approved. */
+  readonly confirmed: z.infer<typeof confirmedReply>;
 }
 
 /** Registers and confirms, with the code before the present one: the present one and the next are left to log in. */
@@ -218,5 +221,5 @@ export async function enrol(kms: TestKms, user: string, device?: string): Promis
     code: totpCode(otpUri, kms.now(), -1),
     ...(device === undefined ? {} : { device }),
   });
-  return { user: registered.user, otpUri, ticket, confirmed: confirmReply.parse(answer.data) };
+  return { user: registered.user, otpUri, ticket, confirmed: confirmedReply.parse(answer.data) };
 }

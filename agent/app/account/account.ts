@@ -20,7 +20,13 @@ type AccountState =
       readonly enrolment: BridgeOutput<'account.register'>;
     }
   /** The person has an account and is logged in, but has not said yet that the recovery codes are kept. */
-  | { readonly kind: 'enrolled'; readonly user: string; readonly codes: readonly string[] }
+  | {
+      readonly kind: 'enrolled';
+      readonly user: string;
+      readonly codes: readonly string[];
+      /** Not logged in after all: an administrator has to approve. */
+      readonly isPending: boolean;
+    }
   | { readonly kind: 'in'; readonly user: string };
 
 /** A login that the KMS answers so is over, whatever was asked. No answer of the cloud ends one. */
@@ -107,14 +113,23 @@ export function createAccount({ agent, rememberUser, changed, report }: AccountP
     async confirm(code: string): Promise<readonly string[]> {
       if (state.kind !== 'enrolling') throw new SealkeepError('ENROLMENT_REFUSED');
       const { user, ticket } = state;
-      return atPlace(
-        async () => (await agent()).login.confirm(user, ticket, code),
-        (codes) => ({ kind: 'enrolled', user, codes }),
+      const { codes } = await atPlace(
+        async () => {
+          const { recoveryCodes, isPending } = await (await agent()).login.confirm(user, ticket, code);
+          return { codes: recoveryCodes, isPending };
+        },
+        (confirmed) => ({ kind: 'enrolled', user, ...confirmed }),
       );
+      return codes;
     },
+    /** @throws SealkeepError ACCOUNT_PENDING; nobody is at the window then. */
     async enter(): Promise<void> {
       if (state.kind !== 'enrolled') throw new SealkeepError('NOT_LOGGED_IN');
       const { user } = state;
+      if (state.isPending) {
+        become({ kind: 'out' });
+        throw new SealkeepError('ACCOUNT_PENDING');
+      }
       await atPlace(
         () => rememberUser(user),
         () => ({ kind: 'in', user }),
