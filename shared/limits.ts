@@ -52,4 +52,7 @@ export const LIMITS = {
   /** What a person may put into escrow at once, and how often. */
   escrowedKey: 16 * 1024,
   escrowedVersions: 100,
+  /** Entries in one page of the audit log, and in one of its chain. */
+  auditPage: 1000,
+  auditChainPage: 10_000,
 } as const;

@@ -46,6 +46,7 @@ test('each kind of token has a key of its own, public members only, the same aft
     ['sealkeep-cloud+jwt', 'EdDSA', 'sig'],
     ['sealkeep-service+jwt', 'EdDSA', 'sig'],
     ['sealkeep-delegated+jwt', 'EdDSA', 'sig'],
+    ['sealkeep-checkpoint+jws', 'EdDSA', 'sig'],
   ]);
   const kacls = await keysAt(kms, '/certs');
   expect(kacls.map((key) => Object.keys(key).sort())).toEqual([['alg', 'e', 'kid', 'kty', 'n', 'use']]);

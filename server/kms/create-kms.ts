@@ -16,6 +16,8 @@ import { operationsEndpoints } from '../platform/http/operations-endpoints.ts';
 import type { KeySource } from '../platform/issuers/key-source.ts';
 import { assertNoChangeUnderWay } from '../platform/root-key/change-record.ts';
 import { createAuditLog } from './audit/audit-log.ts';
+import { createAuditUpkeep } from './audit/audit-upkeep.ts';
+import { createCheckpointSigner } from './audit/checkpoints.ts';
 import type { KmsConfig } from './config.ts';
 import { escrowEndpoints } from './escrow/endpoints.ts';
 import { createIdentity } from './identity/create-identity.ts';
@@ -68,12 +70,11 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
   await makeFolder(path.dirname(config.databaseFile));
   const database = openSqlite<KmsSchema>(config.databaseFile);
   try {
-    const parts: KmsParts = {
+    const base = {
       config,
       database,
       commits: createGroupCommit(database),
       atRest: createAtRest(options.rootKey),
-      audit: createAuditLog(database, now),
       now,
       logger,
     };
@@ -82,8 +83,10 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       createPasswordHasher(options.passwordCost),
       migrate(database, KMS_MIGRATIONS)
         .then(() => assertNoChangeUnderWay(database))
-        .then(() => openSigningKeys(parts)),
+        .then(() => openSigningKeys(base)),
     ]);
+    const signer = createCheckpointSigner(keys.checkpoint, config.url, now);
+    const parts: KmsParts = { ...base, audit: createAuditLog(database, now, signer) };
     const identity = createIdentity(parts, keys, hasher);
     const registry = createCloudRegistry({ peer: options.cloud, kmsUrl: config.url, key: keys.service, now });
     const ending = new AbortController();
@@ -108,6 +111,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       },
       schedule,
     );
+    const auditUpkeep = createAuditUpkeep(parts, signer, schedule);
     const app = createHttpApp({
       door: {
         addresses: config.addresses,
@@ -144,6 +148,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
         await upkeep.close();
         await secureSessions.close();
         await keys.close();
+        await auditUpkeep.close();
         await database.destroy();
       },
     };

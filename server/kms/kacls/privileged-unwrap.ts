@@ -3,12 +3,12 @@ import type { privilegedUnwrapRequest, unwrapReply } from '../../../shared/api/k
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { Call } from '../../platform/http/call.ts';
 import { enterByToken } from '../../platform/issuers/token-door.ts';
+import { type Draft, recordingRefusals } from '../audit/recorded.ts';
 import { findForeignRealm } from '../keyring/find-foreign-realm.ts';
 import { kekOfWrappedKey } from '../keyring/wrapped-key.ts';
 import { urlsOf } from './admit.ts';
 import type { KaclsParts } from './kacls-parts.ts';
 import { dekText, lendDeks } from './lend-deks.ts';
-import { type Draft, recordingRefusals } from './recorded.ts';
 import { isForOneOf } from './rules.ts';
 import { verifyPrivileged } from './verify-privileged.ts';
 

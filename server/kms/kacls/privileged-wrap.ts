@@ -4,10 +4,10 @@ import type { privilegedWrapRequest, wrapReply } from '../../../shared/api/kms/k
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { parseResourceName } from '../../../shared/names/resource-name.ts';
 import type { Call } from '../../platform/http/call.ts';
+import { recordingRefusals } from '../audit/recorded.ts';
 import type { KekHolder } from '../keyring/find-kek.ts';
 import { OWN_REALM } from '../keyring/own-realm.ts';
 import type { KaclsParts } from './kacls-parts.ts';
-import { recordingRefusals } from './recorded.ts';
 import { verifyPrivileged } from './verify-privileged.ts';
 import { wrapRecorded } from './wrap-recorded.ts';
 

@@ -1,8 +1,8 @@
 import type { VersionStateReply } from '../../../shared/api/kms/keys.ts';
 import type { Call } from '../../platform/http/call.ts';
+import { recordingRefusals } from '../audit/recorded.ts';
 import { checkFreshCode } from '../identity/fresh-code.ts';
 import type { Person } from '../identity/person.ts';
-import { recordingRefusals } from '../kacls/recorded.ts';
 import { countNeeding } from '../keyring/census.ts';
 import { findVersion, markRevoked, writeVersionState } from '../keyring/kek-versions.ts';
 import { rotateKek } from '../keyring/rotate-kek.ts';

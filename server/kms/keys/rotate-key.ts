@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { keyRequest, keyVersionReply } from '../../../shared/api/kms/keys.ts';
 import type { Call } from '../../platform/http/call.ts';
+import { recordingRefusals } from '../audit/recorded.ts';
 import type { Person } from '../identity/person.ts';
-import { recordingRefusals } from '../kacls/recorded.ts';
 import { rotateKek } from '../keyring/rotate-kek.ts';
 import type { KmsParts } from '../parts.ts';
 import { assertOwnKek } from './own-kek.ts';

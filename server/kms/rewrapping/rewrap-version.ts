@@ -1,4 +1,5 @@
 import { isSealkeepError } from '../../../shared/errors/error.ts';
+import { OWN_ACTOR, ownAct } from '../audit/own-act.ts';
 import { carriedOver } from '../keyring/census.ts';
 import { kekVersionText } from '../keyring/find-kek.ts';
 import { OWN_REALM } from '../keyring/own-realm.ts';
@@ -6,7 +7,6 @@ import { rewrapDeks } from '../keyring/rewrap-deks.ts';
 import { REWRAPPING } from '../keyring/version-state.ts';
 import { type KekVersionName, kekOfWrappedKey } from '../keyring/wrapped-key.ts';
 import type { KmsParts } from '../parts.ts';
-import { OWN_ACTOR, ownAct } from '../upkeep/own-act.ts';
 import type { CloudRegistry, WrappedPage } from './cloud-registry.ts';
 import { openWhatOpens } from './open-registered.ts';
 

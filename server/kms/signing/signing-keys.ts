@@ -1,3 +1,4 @@
+import { CHECKPOINT_TYP } from '../../../core/audit/checkpoint.ts';
 import {
   exportSigningKey,
   generateSigningKey,
@@ -14,6 +15,7 @@ export const TOKEN_TYP = {
   service: 'sealkeep-service+jwt',
   delegated: 'sealkeep-delegated+jwt',
   kacls: 'JWT',
+  checkpoint: CHECKPOINT_TYP,
 } as const;
 
 /** `aud` of delegated tokens: nobody's but this KMS's own. */
@@ -28,6 +30,8 @@ export interface SigningKeys {
   /** For what the KMS asks of the cloud. */
   readonly service: SigningKey;
   readonly delegated: SigningKey;
+  /** For where the audit log stands; no door takes what it signs. */
+  readonly checkpoint: SigningKey;
   /** The `/certs` key; waits for it where this is the first start. */
   certs(): Promise<SigningKey>;
   /** Resolves when nothing of this touches the database any more. */
@@ -43,6 +47,7 @@ export async function openSigningKeys(parts: Parts): Promise<SigningKeys> {
   const cloud = await loadOrMake(parts, TOKEN_TYP.cloud, 'EdDSA');
   const service = await loadOrMake(parts, TOKEN_TYP.service, 'EdDSA');
   const delegated = await loadOrMake(parts, TOKEN_TYP.delegated, 'EdDSA');
+  const checkpoint = await loadOrMake(parts, TOKEN_TYP.checkpoint, 'EdDSA');
   const known = await load(parts, TOKEN_TYP.kacls);
 
   let isClosed = false;
@@ -62,6 +67,7 @@ export async function openSigningKeys(parts: Parts): Promise<SigningKeys> {
     cloud,
     service,
     delegated,
+    checkpoint,
     certs: () => certs,
     async close() {
       isClosed = true;

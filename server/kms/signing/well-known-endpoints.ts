@@ -11,6 +11,7 @@ export function wellKnownEndpoints(url: string, keys: SigningKeys): Endpoint[] {
     { typ: TOKEN_TYP.cloud, key: keys.cloud },
     { typ: TOKEN_TYP.service, key: keys.service },
     { typ: TOKEN_TYP.delegated, key: keys.delegated },
+    { typ: TOKEN_TYP.checkpoint, key: keys.checkpoint },
   ]);
   const discovery = {
     issuer: url,

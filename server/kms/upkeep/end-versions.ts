@@ -1,4 +1,5 @@
 import { emptyLog } from '../../../core/durable/empty-log.ts';
+import { OWN_ACTOR, ownAct } from '../audit/own-act.ts';
 import { countNeeding } from '../keyring/census.ts';
 import { findVersion, writeVersionState } from '../keyring/kek-versions.ts';
 import { OWN_REALM } from '../keyring/own-realm.ts';
@@ -9,7 +10,6 @@ import { recountVersion } from '../rewrapping/recount-version.ts';
 import type { RewrappingParts } from '../rewrapping/rewrap-version.ts';
 import type { KmsTransaction } from '../store/schema.ts';
 import { forEach } from './for-each.ts';
-import { OWN_ACTOR, ownAct } from './own-act.ts';
 
 /**
  * Retires versions whose grace period is over and that nothing hangs on. What foreign issuers' wraps hang on is never

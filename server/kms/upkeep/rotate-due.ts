@@ -1,6 +1,6 @@
+import { OWN_ACTOR, ownAct } from '../audit/own-act.ts';
 import { rotateKek } from '../keyring/rotate-kek.ts';
 import type { KmsParts } from '../parts.ts';
-import { OWN_ACTOR, ownAct } from './own-act.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import { isSealkeepError } from '../../../shared/errors/error.ts';
 import type { Call } from '../../platform/http/call.ts';
 import type { KmsParts } from '../parts.ts';
@@ -12,12 +13,35 @@ export interface Draft {
   delegatedTo?: string | undefined;
 }
 
+type Parts = Pick<KmsParts, 'audit' | 'commits'>;
+
+/** Writes down that something was refused; durable once this resolves. */
+export async function recordRefusal(
+  { audit, commits }: Parts,
+  call: Call,
+  {
+    actor,
+    operation,
+    reason,
+    resourceName,
+    delegatedTo,
+  }: Pick<Draft, 'actor' | 'operation'> & Partial<Draft>,
+  code: ErrorCode,
+): Promise<void> {
+  const entry = {
+    ...{ actor, operation, delegatedTo, refused: code },
+    ...(reason === undefined ? {} : { reason }),
+    ...(resourceName === undefined ? {} : { resourceName }),
+  };
+  await commits.run((transaction) => audit.append(call, [entry], transaction));
+}
+
 /**
  * Does something that is decided on; a refusal is durable in the audit log before it leaves, as `act` itself sees to
  * for what it allows. What fails for another reason than a refusal is no decision, and is in the server's log.
  */
 export async function recordingRefusals<T>(
-  { audit, commits }: Pick<KmsParts, 'audit' | 'commits'>,
+  parts: Parts,
   call: Call,
   draft: Draft,
   act: (draft: Draft) => Promise<T>,
@@ -26,16 +50,7 @@ export async function recordingRefusals<T>(
     return await act(draft);
   } catch (error) {
     if (!isSealkeepError(error)) throw error;
-    const { actor, operation, reason, resourceName, delegatedTo } = draft;
-    const entry = {
-      actor,
-      operation,
-      reason,
-      delegatedTo,
-      refused: error.code,
-      ...(resourceName === undefined ? {} : { resourceName }),
-    };
-    await commits.run((transaction) => audit.append(call, [entry], transaction));
+    await recordRefusal(parts, call, draft, error.code);
     throw error;
   }
 }

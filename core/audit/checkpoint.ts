@@ -1,0 +1,24 @@
+import { type AuditCheckpoint, auditCheckpoint } from '../../shared/api/kms/audit.ts';
+import { signJws, verifyJws } from '../crypto/jws.ts';
+import type { SigningKey } from '../crypto/key-pairs.ts';
+import type { VerifyingKey } from '../crypto/key-set.ts';
+
+/** `typ` of a checkpoint, and what its key is published under: no token has it. */
+export const CHECKPOINT_TYP = 'sealkeep-checkpoint+jws';
+
+/** The KMS's word for where its audit log stood, as a compact JWS. */
+export function signCheckpoint(key: SigningKey, checkpoint: AuditCheckpoint): string {
+  return signJws(key, CHECKPOINT_TYP, checkpoint);
+}
+
+/** @returns what was signed; undefined where the signature does not hold, or is no checkpoint's. */
+export async function verifyCheckpoint(jws: string, key: VerifyingKey): Promise<AuditCheckpoint | undefined> {
+  const verified = key.typ === CHECKPOINT_TYP ? await verifyJws(jws, key) : undefined;
+  if (verified?.header.typ !== CHECKPOINT_TYP) return undefined;
+  try {
+    return auditCheckpoint.safeParse(JSON.parse(Buffer.from(verified.payload).toString('utf8'))).data;
+  } catch {
+    // Signed, and yet no JSON: no checkpoint of ours.
+    return undefined;
+  }
+}
