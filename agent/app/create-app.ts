@@ -12,6 +12,7 @@ import { cloudHandlers } from './handlers/cloud-handlers.ts';
 import { jobHandlers } from './handlers/job-handlers.ts';
 import { keyHandlers } from './handlers/key-handlers.ts';
 import { createFailureWatch, observed } from './handlers/observed.ts';
+import { peopleHandlers } from './handlers/people-handlers.ts';
 import { placeHandlers } from './handlers/place-handlers.ts';
 import { settingsHandlers } from './handlers/settings-handlers.ts';
 import type { JobOwner } from './jobs/as-person.ts';
@@ -87,6 +88,8 @@ export async function createApp(settings: AppSettings): Promise<App> {
       ...where,
       root_key: where.place === 'here' ? (settings.rootKey ?? 'file') : null,
       user: account.user(),
+      role: account.role(),
+      notices: account.notices(),
       enrolment: account.enrolment(),
       last_user: store.lastUser(),
       settings: store.settings(),
@@ -132,6 +135,7 @@ function handlersOf(parts: AppParts): BridgeHandlers {
     ...jobHandlers(parts),
     ...cloudHandlers(parts),
     ...keyHandlers(parts),
+    ...peopleHandlers(parts),
     ...settingsHandlers(parts),
   };
 }

@@ -31,9 +31,9 @@ export function createLogin({ kms, store, now, names, deviceName }: LoginParts) 
 
   /** Only inside the store's lock: a refresh that ends late must not put its tokens over a newer login's. */
   function keep(user: string, reply: TokenReply): Promise<void> {
-    const { access_token, cloud_token, refresh_token } = reply;
+    const { access_token, cloud_token, refresh_token, role = 'member' } = reply;
     const expires_at = now().getTime() + reply.expires_in * 1000;
-    return store.write({ user, access_token, cloud_token, refresh_token, expires_at, issued_by });
+    return store.write({ user, access_token, cloud_token, refresh_token, expires_at, issued_by, role });
   }
 
   async function current(): Promise<StoredLogin> {
@@ -60,6 +60,17 @@ export function createLogin({ kms, store, now, names, deviceName }: LoginParts) 
     });
   }
 
+  /** What changes the login itself: nobody refreshes it meanwhile. */
+  async function ownAct(act: (login: StoredLogin) => Promise<void>): Promise<void> {
+    await tokens();
+    await store.locked(async () => act(await current()));
+  }
+
+  async function tokens(): Promise<StoredLogin> {
+    const login = await current();
+    return isFresh(login) ? login : refreshed();
+  }
+
   return {
     /** First step: the account and its TOTP secret. */
     register: (user: string, password: string, invitation?: string) =>
@@ -82,6 +93,29 @@ export function createLogin({ kms, store, now, names, deviceName }: LoginParts) 
       await store.locked(() => keep(user, reply));
       return reply.notices ?? [];
     },
+    /** Of who is logged in. This login goes on, all others end. */
+    changePassword: (password: string, code: string, newPassword: string) =>
+      ownAct(async ({ user, access_token }) => {
+        await keep(
+          user,
+          await kms.changePassword(access_token, { password, code, new_password: newPassword }),
+        );
+      }),
+    /** Puts another authenticator in the place of one's own, by its first code. @returns recovery codes; all logins end. */
+    async confirmAuthenticator(user: string, ticket: string, code: string): Promise<readonly string[]> {
+      const reply = await kms.confirmAuthenticator({ user, enrolment_ticket: ticket, code });
+      await store.locked(() => store.write(null));
+      return reply.recovery_codes;
+    },
+    /** With the code that an administrator handed over: begins another authenticator for who lost theirs. */
+    resetAuthenticator: async (user: string, password: string, resetCode: string) =>
+      kms.resetAuthenticator({ user, password, reset_code: resetCode, device: await store.device() }),
+    /** Gives the account up, and with it every file that hangs on its keys where that loss is accepted. */
+    deleteAccount: (password: string, code: string, isLossAccepted: boolean) =>
+      ownAct(async ({ access_token }) => {
+        await kms.deleteAccount(access_token, { password, code, is_loss_accepted: isLossAccepted });
+        await store.write(null);
+      }),
     /** Ends the login at the KMS, then here; here also where the KMS says that it had ended already. */
     logout: () =>
       store.locked(async () => {
@@ -95,10 +129,9 @@ export function createLogin({ kms, store, now, names, deviceName }: LoginParts) 
      * Tokens that are good for another minute at least.
      * @throws SealkeepError NOT_LOGGED_IN, REFRESH_REFUSED (the login has ended) or SERVER_*.
      */
-    async tokens(): Promise<StoredLogin> {
-      const login = await current();
-      return isFresh(login) ? login : refreshed();
-    },
+    tokens,
+    /** What who is logged in may do at the KMS, as it was said last. */
+    role: async () => (await store.read()).login?.role ?? 'member',
     /** Who is logged in, if anyone, without asking a server. */
     who: async () => (await store.read()).login?.user,
   };

@@ -6,7 +6,6 @@ import {
   confirmReply,
   type confirmRequest,
   type LoginRequest,
-  loginList,
   loginReply,
   registerReply,
   type registerRequest,
@@ -26,6 +25,8 @@ import {
   versionStateReply,
 } from '../../shared/api/kms/keys.ts';
 import { callForBare, callForData, type Peer } from '../http/peer.ts';
+import { accountCalls } from './account-calls.ts';
+import { administrationCalls } from './administration-calls.ts';
 
 /** Tokens and the reason that go with keys. */
 export interface KeyCall {
@@ -50,7 +51,8 @@ export function createKmsClient(peer: Peer) {
     login: (body: LoginRequest) => post('/login', body, loginReply),
     refresh: (refreshToken: string) => post('/refresh', { refresh_token: refreshToken }, tokenReply),
     logout: (refreshToken: string) => post('/logout', { refresh_token: refreshToken }, nothing),
-    logins: (bearer: string) => callForData(peer, { method: 'GET', path: '/logins', bearer }, loginList),
+    ...accountCalls(peer),
+    ...administrationCalls(peer),
 
     wrapBatch: (call: KeyCall, items: readonly { resource_name: string; key: string }[]) =>
       callForBare(peer, { method: 'POST', path: '/wrap/batch', json: { ...call, items } }, wrapBatchReply),

@@ -1,6 +1,7 @@
 import type { CatalogueOf } from './catalogue.ts';
 import type { EN } from './en.ts';
 import { ZH_HANT_KEYS } from './zh-hant-keys.ts';
+import { ZH_HANT_PEOPLE } from './zh-hant-people.ts';
 
 export type Catalogue = CatalogueOf<typeof EN>;
 
@@ -93,7 +94,6 @@ export const ZH_HANT = {
   'recovery.print': '列印',
   'recovery.file': '{user} 的 Sealkeep 復原碼。每組可登入一次。',
   'recovery.confirm': '我已經把這些復原碼保管在安全的地方。',
-  'recovery.enter': '開始使用 Sealkeep',
 
   'login.title': '登入',
   'login.code': '驗證器顯示的驗證碼',
@@ -113,6 +113,8 @@ export const ZH_HANT = {
   'nav.shared': '與我分享',
   'nav.shared.short': '與我分享',
   'nav.keys': '金鑰',
+  'nav.activity': '活動',
+  'nav.people': '成員',
   'nav.settings': '設定',
   'nav.running': { one: '{n} 項工作尚未完成', other: '{n} 項工作尚未完成' },
   'account.menu': '帳號：{user}',
@@ -334,4 +336,5 @@ export const ZH_HANT = {
   },
 
   ...ZH_HANT_KEYS,
+  ...ZH_HANT_PEOPLE,
 } as const satisfies Catalogue;

@@ -3,6 +3,7 @@ import type { BridgeCarrier } from '../../shared/bridge/carrier.ts';
 import type { AppState, FileRef, Job, JobKind } from '../../shared/bridge/state.ts';
 import { ENROLMENT, RECOVERY_CODES } from './fake-enrolment.ts';
 import { fakeKeys } from './fake-keys.ts';
+import { fakePeople } from './fake-people.ts';
 import { assertCode, type Handlers, Refusal, type World } from './world.ts';
 
 const STEP_MS = 100;
@@ -86,11 +87,12 @@ export function createFakeCarrier(world: World): BridgeCarrier {
   };
   const set = (id: string, part: Partial<Job>) =>
     putJobs(world.jobs.map((job) => (job.id === id ? { ...job, ...part } : job)));
-  const enter = (name: string) => change({ user: name, last_user: name, enrolment: null });
+  const enter = (name: string) => change({ user: name, role: 'member', last_user: name, enrolment: null });
 
   const parts = { world, change, nextId, begin };
   const handlers: Handlers = {
     ...fakeKeys(parts),
+    ...fakePeople(parts),
     'app.state': () => world.state,
     'place.here': () => {
       const server = { state: 'answering', address: null, error: null } as const;
@@ -106,30 +108,36 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       return {};
     },
     'place.leave': () => {
-      change({ place: null, servers: null, user: null, enrolment: null });
+      change({ place: null, servers: null, user: null, role: null, enrolment: null });
       return {};
     },
     'account.register': (input) => {
-      change({ enrolment: { user: input.user, step: 'authenticator' } });
+      change({ enrolment: { user: input.user, step: 'authenticator', purpose: 'register' } });
       return ENROLMENT;
     },
     'account.confirm': ({ code }) => {
       assertCode(code, 'ENROLMENT_REFUSED');
-      if (!world.state.enrolment) throw new Refusal('ENROLMENT_REFUSED');
-      change({ enrolment: { ...world.state.enrolment, step: 'recovery' } });
+      // Another authenticator of who is logged in ends the login.
+      const { user } = world.state;
+      const renewed = user === null ? null : { user, purpose: 'renew' as const };
+      const enrolment = world.state.enrolment ?? renewed;
+      if (!enrolment) throw new Refusal('ENROLMENT_REFUSED');
+      change({ user: null, role: null, enrolment: { ...enrolment, step: 'recovery' } });
       return { recovery_codes: RECOVERY_CODES };
     },
     'account.enrolment': () => {
       if (!world.state.enrolment) throw new Refusal('ENROLMENT_REFUSED');
-      const { step, user } = world.state.enrolment;
+      const { step, user, purpose } = world.state.enrolment;
       return step === 'recovery'
-        ? { step, user, codes: RECOVERY_CODES }
-        : { step, user, enrolment: ENROLMENT };
+        ? { step, user, purpose, codes: RECOVERY_CODES }
+        : { step, user, purpose, enrolment: ENROLMENT };
     },
     'account.enter': () => {
       if (!world.state.enrolment) throw new Refusal('NOT_LOGGED_IN');
-      enter(world.state.enrolment.user);
-      return {};
+      const { user, purpose } = world.state.enrolment;
+      if (purpose === 'register') enter(user);
+      else change({ enrolment: null, last_user: user });
+      return { next: purpose === 'register' ? 'window' : 'login' };
     },
     'account.login': (input) => {
       if ('code' in input) assertCode(input.code, 'LOGIN_REFUSED');
@@ -137,7 +145,7 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       return {};
     },
     'account.logout': () => {
-      change({ user: null });
+      change({ user: null, role: null });
       return {};
     },
     'jobs.start': ({ refs: given }) => {

@@ -1,6 +1,7 @@
 import type { CloudFile } from '../../shared/api/cloud/files.ts';
 import type { AppState, Job, ServerState } from '../../shared/bridge/state.ts';
 import { KEYS } from './fake-keys.ts';
+import { INVITATIONS, LOGINS, PEOPLE } from './fake-people.ts';
 import type { World } from './world.ts';
 
 const HERE: ServerState = { state: 'answering', address: null, error: null };
@@ -15,6 +16,8 @@ const STATE: AppState = {
   servers: { kms: HERE, cloud: HERE },
   root_key: 'keychain',
   user: 'ana',
+  role: 'member',
+  notices: [],
   enrolment: null,
   last_user: 'ana',
   settings: { language: null, theme: 'system', output_folder: '/home/ana/Sealkeep' },
@@ -188,7 +191,7 @@ const team = (state: ServerState['state']): NonNullable<AppState['servers']> => 
 });
 
 export type Scene = Partial<World> & { state: AppState };
-const OUT: AppState = { ...STATE, user: null };
+const OUT: AppState = { ...STATE, user: null, role: null };
 
 /** The worlds that tests show the page in. */
 export const SCENES = {
@@ -197,6 +200,7 @@ export const SCENES = {
   moving: { state: STATE, isMoving: true },
   full: { state: STATE, jobs: JOBS },
   many: { state: STATE, jobs: MANY },
+  administrator: { state: { ...STATE, role: 'administrator' } },
   empty: { state: STATE, mine: [], shared: [] },
   loading: { state: STATE, hang: ['cloud.list', 'cloud.shared-with-me'] },
   failing: {
@@ -231,6 +235,9 @@ export function worldOf(scene: Scene): World {
     shared: SHARED,
     shares,
     keys: KEYS,
+    people: PEOPLE,
+    invitations: INVITATIONS,
+    logins: LOGINS,
     jobs: [],
     refuse: {},
     hang: [],

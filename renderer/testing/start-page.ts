@@ -18,8 +18,13 @@ export async function startPage(scene: Scene): Promise<Page> {
   for (const store of [useAppStore, useCloudStore, useJobsStore, useViewStore]) store.getState().reset();
   const world = worldOf(scene);
   window.sealkeep = createFakeCarrier(world);
-  window.matchMedia = () =>
-    ({ matches: true, addEventListener: () => undefined, removeEventListener: () => undefined }) as never;
+  // A dark system with a wide window.
+  window.matchMedia = (query) =>
+    ({
+      matches: query.includes('dark'),
+      addEventListener: () => undefined,
+      removeEventListener: () => undefined,
+    }) as never;
   const stop = startSubscriptions();
   await vi.waitFor(() => {
     const { state, error } = useAppStore.getState();

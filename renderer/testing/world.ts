@@ -1,4 +1,6 @@
 import type { CloudFile, Share } from '../../shared/api/cloud/files.ts';
+import type { Invitation, UserReply } from '../../shared/api/kms/administration.ts';
+import type { Login } from '../../shared/api/kms/identity.ts';
 import type { KeyReply } from '../../shared/api/kms/keys.ts';
 import type { BridgeCallName, BridgeInput, BridgeOutput } from '../../shared/bridge/calls.ts';
 import type { Reach } from '../../shared/bridge/carrier.ts';
@@ -11,6 +13,9 @@ export interface World {
   shared: CloudFile[];
   shares: Share[];
   keys: KeyReply[];
+  people: UserReply[];
+  invitations: Invitation[];
+  logins: Login[];
   jobs: Job[];
   /** Calls that fail, and how. */
   refuse: Partial<Record<BridgeCallName, BridgeError>>;

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { notice } from '../api/kms/identity.ts';
+import { userRole } from '../api/kms/user-role.ts';
 import { isErrorCode } from '../errors/codes.ts';
 
 /** An error as it crosses the bridge: the page has a sentence for each code in each language. */
@@ -31,6 +33,10 @@ export const settings = z.object({
 });
 export type Settings = z.infer<typeof settings>;
 
+/** What an enrolment is for: a new account, another authenticator by an administrator's word, or by one's own. */
+export const enrolmentPurpose = z.enum(['register', 'reset', 'renew']);
+export type EnrolmentPurpose = z.infer<typeof enrolmentPurpose>;
+
 /** What the page has to know to show the right screen; it comes anew with each change. */
 export const appState = z.object({
   version: z.string(),
@@ -52,8 +58,14 @@ export const appState = z.object({
   root_key: z.enum(['keychain', 'file']).nullable(),
   /** Who is logged in. */
   user: z.string().nullable(),
+  /** What they may do at the KMS; null while nobody is logged in. It may lag behind by as long as a token lives. */
+  role: userRole.nullable(),
+  /** What the KMS wants them to know, until they say that they have read it. */
+  notices: z.array(notice),
   /** Who registered and is not through with it, and at which step; `account.enrolment` gives what that step shows. */
-  enrolment: z.object({ user: z.string(), step: z.enum(['authenticator', 'recovery']) }).nullable(),
+  enrolment: z
+    .object({ user: z.string(), step: z.enum(['authenticator', 'recovery']), purpose: enrolmentPurpose })
+    .nullable(),
   /** Who was logged in last: the login screen offers the name. */
   last_user: z.string().nullable(),
   settings,

@@ -7,14 +7,11 @@ import { ownKek } from '../../keys/own-version.ts';
 import type { BridgeHandlers } from '../app.ts';
 import { addJob } from './add-jobs.ts';
 import type { AppParts } from './app-parts.ts';
+import { kmsAsPerson } from './kms-as-person.ts';
 
 /** One's own keys, and what becomes of their versions. */
 export function keyHandlers(app: AppParts) {
-  /** @throws SealkeepError NOT_LOGGED_IN, REFRESH_REFUSED, SERVER_* */
-  async function keysOf() {
-    const { parts } = await app.account.loggedIn();
-    return { parts, kms: parts.kms, token: (await parts.login.tokens()).access_token };
-  }
+  const keysOf = () => kmsAsPerson(app.account);
 
   return {
     'keys.list': async () => {

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { randomId } from '../../names/resource-name.ts';
 import { timestamp } from '../common.ts';
 import { totpCode } from './identity.ts';
+import { userRole } from './user-role.ts';
 
-export const userRole = z.enum(['member', 'administrator']);
-export type UserRole = z.infer<typeof userRole>;
+export type { UserRole } from './user-role.ts';
 
 /** Of `server/kms/identity/user-state.ts`. */
 export const userState = z.enum(['enrolling', 'pending', 'active', 'disabled', 'deleted']);

@@ -4,6 +4,7 @@ import { LIMITS } from '../../limits.ts';
 import { printable } from '../../names/printable.ts';
 import { userName } from '../../names/user-name.ts';
 import { timestamp } from '../common.ts';
+import { userRole } from './user-role.ts';
 
 const password = z.string().min(1).max(LIMITS.password);
 /** A password as it is chosen: at least 10 characters. Compared as NFKC, so that two keyboards type the same one. */
@@ -69,6 +70,7 @@ const tokenFields = {
   token_type: z.literal('Bearer'),
   /** Seconds. */
   expires_in: z.number().int().positive(),
+  role: userRole.optional(),
 };
 export const tokenReply = z.object(tokenFields);
 export type TokenReply = z.infer<typeof tokenReply>;
@@ -83,7 +85,7 @@ export const confirmReply = z.union([
 export type ConfirmReply = z.infer<typeof confirmReply>;
 
 /** What a person is told at their logins until one of these goes on. */
-const notice = z.object({
+export const notice = z.object({
   kind: z.literal('authenticator_reset'),
   at: timestamp,
   /** The administrator. */
