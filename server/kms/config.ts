@@ -9,7 +9,7 @@ import { csv, type Environment, port, readSettings, wholeNumber } from '../platf
 import { defaultUrl, type TlsFiles, tlsFiles } from '../platform/config/tls.ts';
 import { callerName } from './kacls/caller-name.ts';
 
-export type RegistrationMode = 'open' | 'approval' | 'invite';
+type RegistrationMode = 'open' | 'approval' | 'invite';
 
 export const DEFAULT_GRACE_DAYS = 7;
 export const DEFAULT_ROTATION_DAYS = 365;

@@ -4,6 +4,7 @@ import type { Call } from '../../platform/http/call.ts';
 import type { KmsTransaction } from '../store/schema.ts';
 import type { IdentityParts } from './identity-parts.ts';
 import { addRefreshToken, endOneLogin, findFamily } from './login-families.ts';
+import { forgetShownNotices } from './notices.ts';
 import { refuse } from './refuse.ts';
 
 /** For so long after its first use a token may come again, because the answer to that was lost. */
@@ -29,6 +30,7 @@ export async function refresh(
       await endOneLogin(transaction, { id: family.loginId, userId: family.id }, at);
       return { family };
     }
+    await forgetShownNotices(transaction, family.loginId);
     const successor = await addRefreshToken(transaction, family.loginId);
     await transaction
       .updateTable('refresh_tokens')

@@ -3,6 +3,7 @@ import type { Migration } from 'kysely/migration';
 import { delegations } from './migrations/delegations.ts';
 import { escrow } from './migrations/escrow.ts';
 import { keyring } from './migrations/keyring.ts';
+import { people } from './migrations/people.ts';
 import { secureSessions } from './migrations/secure-sessions.ts';
 
 const identity: Migration = {
@@ -155,4 +156,5 @@ export const KMS_MIGRATIONS = {
   '0005-secure-sessions': secureSessions,
   '0006-delegations': delegations,
   '0007-escrow': escrow,
+  '0008-people': people,
 };
