@@ -11,6 +11,7 @@ import { createGroupCommit } from '../../core/durable/group-commit.ts';
 import { migrate } from '../../core/durable/migrate.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
 import { type Schedule, systemSchedule } from '../../core/schedule.ts';
+import { createCallLimits } from '../platform/http/call-limits.ts';
 import { createHttpApp } from '../platform/http/create-http-app.ts';
 import { operationsEndpoints } from '../platform/http/operations-endpoints.ts';
 import type { KeySource } from '../platform/issuers/key-source.ts';
@@ -78,6 +79,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       commits: createGroupCommit(database),
       atRest: createAtRest(options.rootKey),
       audit: createAuditLog(database, now),
+      limits: createCallLimits(config.callsPerMinute),
       now,
       logger,
     };
@@ -140,6 +142,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       afterDoor: keyService.afterDoor,
       messageDoor: secureSessions.door,
       errorShapeOf: keyService.errorShapeOf,
+      limits: parts.limits,
       logger,
     });
     return {

@@ -184,6 +184,7 @@ export function testConfig(folder: string, options: TestKmsOptions = {}): KmsCon
     rotationDays: 0,
     privileged: [],
     peers: [],
+    callsPerMinute: 0,
     launchSecret: undefined,
     ...options.config,
   };

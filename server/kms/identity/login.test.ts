@@ -21,6 +21,7 @@ import {
   totpCode,
   wrongTotpCode,
 } from '../../../test/kms/start-test-kms.ts';
+import { createCallLimits } from '../../platform/http/call-limits.ts';
 import { createAuditLog } from '../audit/audit-log.ts';
 import { openSigningKeys } from '../signing/signing-keys.ts';
 import { KMS_MIGRATIONS } from '../store/migrations.ts';
@@ -78,6 +79,7 @@ beforeAll(async () => {
     ...base,
     database: observed,
     audit: createAuditLog(observed, now),
+    limits: createCallLimits(0),
     hasher: traced(await createPasswordHasher(CHEAP)),
     tokens: createLoginTokens(base, keys),
     nobody: createNobody(base.atRest),

@@ -14,7 +14,8 @@ export interface Draft {
 
 /**
  * Does something that is decided on; a refusal is durable in the audit log before it leaves, as `act` itself sees to
- * for what it allows. What fails for another reason than a refusal is no decision, and is in the server's log.
+ * for what it allows. What fails for another reason than a refusal is no decision, and is in the server's log; nor is it one that somebody calls too
+ * often, and entries for that would be what they flood.
  */
 export async function recordingRefusals<T>(
   { audit, commits }: Pick<KmsParts, 'audit' | 'commits'>,
@@ -25,7 +26,7 @@ export async function recordingRefusals<T>(
   try {
     return await act(draft);
   } catch (error) {
-    if (!isSealkeepError(error)) throw error;
+    if (!isSealkeepError(error) || error.code === 'RATE_LIMITED') throw error;
     const { actor, operation, reason, resourceName, delegatedTo } = draft;
     const entry = {
       actor,
