@@ -8,6 +8,7 @@ import type { Secret } from '../../core/crypto/secret.ts';
 import { makeFolder } from '../../core/durable/folder.ts';
 import { migrate } from '../../core/durable/migrate.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
+import { createCallLimits } from '../platform/http/call-limits.ts';
 import { createHttpApp } from '../platform/http/create-http-app.ts';
 import { operationsEndpoints } from '../platform/http/operations-endpoints.ts';
 import { keySetEndpoint } from '../platform/issuers/key-set-endpoint.ts';
@@ -69,9 +70,10 @@ async function createApp(options: CloudOptions, database: CloudDatabase): Promis
   const { config, rootKey, kmsKeys, now, logger, version } = options;
   const key = await loadAuthorizationKey(database, createAtRest(rootKey));
   const blobs = await openBlobFolder(config.blobsFolder);
+  const limits = createCallLimits(config.callsPerMinute);
   const parts: CloudParts = {
     config,
-    guard: createCallerGuard({ config, kmsKeys, people: createPersonStore(database), now }),
+    guard: createCallerGuard({ config, kmsKeys, people: createPersonStore(database), limits, now }),
     kmsGuard: createKmsGuard({ config, kmsKeys, now }),
     authorizations: createAuthorizationSigner({ key, config, now }),
     resources: createResourceStore(database),
@@ -103,6 +105,7 @@ async function createApp(options: CloudOptions, database: CloudDatabase): Promis
     trustedProxies: config.trustedProxies,
     endpoints: [...cloudEndpoints(parts), keySetEndpoint(keySet), ...operations],
     batchPaths: ['/resources', '/authorize', '/keys/rewrapped'],
+    limits,
     logger,
   });
 }

@@ -97,21 +97,6 @@ test('another root key opens nothing and stops the start', async () => {
   await expect(opening).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
 });
 
-test.each(['approval', 'invite'] as const)(
-  'in mode %s nobody registers, whatever they send',
-  async (registration) => {
-    const kms = await start({ registration });
-    const bodies = [
-      { user: 'anna', password: PASSWORD },
-      { user: 'anna', password: PASSWORD, invitation: 'x' },
-      {},
-    ];
-    for (const body of bodies) {
-      expect(await kms.post('/register', body)).toMatchObject({ status: 403, code: 'REGISTRATION_CLOSED' });
-    }
-  },
-);
-
 test('says what it is, that it is ready, and refuses what it does not have', async () => {
   const kms = await start();
   expect((await kms.call('GET', '/healthz')).data).toEqual({

@@ -11,16 +11,19 @@ import { createGroupCommit } from '../../core/durable/group-commit.ts';
 import { migrate } from '../../core/durable/migrate.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
 import { type Schedule, systemSchedule } from '../../core/schedule.ts';
+import { createCallLimits } from '../platform/http/call-limits.ts';
 import { createHttpApp } from '../platform/http/create-http-app.ts';
 import { operationsEndpoints } from '../platform/http/operations-endpoints.ts';
 import type { KeySource } from '../platform/issuers/key-source.ts';
 import { assertNoChangeUnderWay } from '../platform/root-key/change-record.ts';
+import { administrationEndpoints } from './administration/endpoints.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { createAuditUpkeep } from './audit/audit-upkeep.ts';
 import { createCheckpointSigner } from './audit/checkpoints.ts';
 import type { KmsConfig } from './config.ts';
 import { escrowEndpoints } from './escrow/endpoints.ts';
 import { createIdentity } from './identity/create-identity.ts';
+import { makeSetupCode } from './identity/setup.ts';
 import { createKeyService } from './kacls/create-key-service.ts';
 import type { KmsParts } from './parts.ts';
 import { type CloudPeer, createCloudRegistry } from './rewrapping/cloud-registry.ts';
@@ -57,6 +60,8 @@ export interface Kms {
   /** Does not listen yet. */
   readonly app: Express;
   readonly upkeep: Upkeep;
+  /** By which the first person may register from another machine; said at the first start only, and in no app. */
+  readonly setupCode: string | undefined;
   /** Ends the upkeep and closes the database; to be called when nobody listens any more. */
   close(): Promise<void>;
 }
@@ -75,6 +80,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       database,
       commits: createGroupCommit(database),
       atRest: createAtRest(options.rootKey),
+      limits: createCallLimits(config.callsPerMinute),
       now,
       logger,
     };
@@ -101,6 +107,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       wakeUpkeep: upkeep.wake,
       recount: (kek) => recountVersion({ ...parts, registry }, kek, ending.signal),
     });
+    const setupCode = config.launchSecret === undefined ? await makeSetupCode(parts) : undefined;
     // Last of what can fail: it works in the background from here on.
     const secureSessions = await createSecureSessions(
       parts,
@@ -132,17 +139,20 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
         }),
         ...keyService.endpoints,
         ...escrowEndpoints(parts, identity.bearer),
+        ...administrationEndpoints(parts, identity.bearer),
       ],
       batchPaths: keyService.batchPaths,
       beforeDoor: keyService.beforeDoor,
       afterDoor: keyService.afterDoor,
       messageDoor: secureSessions.door,
       errorShapeOf: keyService.errorShapeOf,
+      limits: parts.limits,
       logger,
     });
     return {
       app,
       upkeep,
+      setupCode,
       async close() {
         ending.abort();
         await upkeep.close();

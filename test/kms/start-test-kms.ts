@@ -8,6 +8,7 @@ import { Secret } from '../../core/crypto/secret.ts';
 import type { Schedule } from '../../core/schedule.ts';
 import { DEFAULT_SESSION, type KmsConfig, type SessionSettings } from '../../server/kms/config.ts';
 import { createKms } from '../../server/kms/create-kms.ts';
+import type { Upkeep } from '../../server/kms/upkeep/create-upkeep.ts';
 import { parseAddressList } from '../../server/platform/config/addresses.ts';
 import { type Listening, listen } from '../../server/platform/http/listen.ts';
 import { fixedKeySource, type KeySource } from '../../server/platform/issuers/key-source.ts';
@@ -48,6 +49,10 @@ export interface TestKms {
   restart(how?: { readonly isIdentityRenewed: boolean }): Promise<void>;
   /** Starts another over the files as they are now, as if this one had been killed. */
   crash(): Promise<void>;
+  /** Does all at once that it does of itself. */
+  runUpkeep(): Promise<void>;
+  /** What its last start said; only the first one may. */
+  setupCode(): string | undefined;
   /** All that it logged. */
   log(): string;
   /** The bytes of every file in its folder. */
@@ -79,6 +84,8 @@ export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKm
   let time = new Date('2026-11-22T10:00:10Z');
   const now = () => time;
 
+  let setupCode: string | undefined;
+  let upkeep: Upkeep | undefined;
   async function start(isRenewed = false): Promise<Listening> {
     const cloudKeys = options.cloudKeys ?? fixedKeySource({ keys: [] });
     const kms = await createKms({
@@ -94,6 +101,7 @@ export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKm
       isIdentityRenewed: isRenewed,
       ...(options.schedule ? { schedule: options.schedule } : {}),
     });
+    ({ setupCode, upkeep } = kms);
     const listening = await listen(kms.app, { host: config.host, port: 0, settings: 'KMS' });
     return {
       port: listening.port,
@@ -141,6 +149,8 @@ export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKm
       for (const [name, bytes] of files) await writeFile(path.join(folder, name), bytes);
       running = await start();
     },
+    runUpkeep: async () => upkeep?.run(),
+    setupCode: () => setupCode,
     log: () => lines.join(''),
     async files() {
       const names = await readdir(folder);
@@ -174,6 +184,7 @@ export function testConfig(folder: string, options: TestKmsOptions = {}): KmsCon
     rotationDays: 0,
     privileged: [],
     peers: [],
+    callsPerMinute: 0,
     launchSecret: undefined,
     ...options.config,
   };

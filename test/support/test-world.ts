@@ -76,6 +76,7 @@ export async function startTestWorld({ kind = 'own', session = {} }: WorldOption
     kmsUrl: kmsConfig.url,
     databaseFile: path.join(folder, 'cloud', 'cloud.sqlite'),
     blobsFolder: path.join(folder, 'cloud', 'blobs'),
+    callsPerMinute: 0,
   };
   const cloud = await startCloud({
     config: cloudConfig,

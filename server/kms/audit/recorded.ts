@@ -38,7 +38,8 @@ export async function recordRefusal(
 
 /**
  * Does something that is decided on; a refusal is durable in the audit log before it leaves, as `act` itself sees to
- * for what it allows. What fails for another reason than a refusal is no decision, and is in the server's log.
+ * for what it allows. What fails for another reason than a refusal is no decision, and is in the server's log; nor is it
+ * one that somebody calls too often, and entries for that would be what they flood.
  */
 export async function recordingRefusals<T>(
   parts: Parts,
@@ -49,7 +50,7 @@ export async function recordingRefusals<T>(
   try {
     return await act(draft);
   } catch (error) {
-    if (!isSealkeepError(error)) throw error;
+    if (!isSealkeepError(error) || error.code === 'RATE_LIMITED') throw error;
     await recordRefusal(parts, call, draft, error.code);
     throw error;
   }

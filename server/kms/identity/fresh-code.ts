@@ -1,7 +1,7 @@
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { KmsParts } from '../parts.ts';
 import type { KmsTransaction } from '../store/schema.ts';
-import { stepOfCode } from './accounts.ts';
+import { stepOfCode, totpOf } from './accounts.ts';
 import type { Person } from './person.ts';
 import { countAttempt, forgetFailures } from './throttle.ts';
 
@@ -26,7 +26,7 @@ export async function checkFreshCode(
     .select(['id', 'totp_secret as totpSecret'])
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
-  const step = await stepOfCode(parts, account, code);
+  const step = await stepOfCode(parts, totpOf(account), code);
   return async (transaction) => {
     const used =
       step !== undefined &&

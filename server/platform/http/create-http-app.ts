@@ -5,6 +5,7 @@ import { MESSAGE_TYPE } from '../../../shared/api/kms/session.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { LIMITS } from '../../../shared/limits.ts';
 import { hasBody, isInSession } from './call.ts';
+import type { CallLimits } from './call-limits.ts';
 import { type Endpoint, mountEndpoints } from './endpoint.ts';
 import { type ErrorShape, errorReply, ownErrorShape } from './error-reply.ts';
 import { type FrontDoor, frontDoor } from './front-door.ts';
@@ -24,10 +25,11 @@ export interface HttpAppParts {
   readonly messageDoor?: RequestHandler;
   /** The shape of errors by path; ours where it is not given. */
   readonly errorShapeOf?: (path: string) => ErrorShape;
+  readonly limits: CallLimits;
   readonly logger: Logger;
 }
 
-/** An app of one server: front door, then bodies, then its table of endpoints, errors last. It does not listen. */
+/** An app of one server: front door, then how often, then bodies, then its table of endpoints, errors last. It does not listen. */
 export function createHttpApp(parts: HttpAppParts): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -38,6 +40,7 @@ export function createHttpApp(parts: HttpAppParts): Express {
   app.use(noStore);
   if (parts.beforeDoor) app.use(parts.beforeDoor);
   app.use(frontDoor(parts.door));
+  app.use(countAddress(parts.limits));
   if (parts.afterDoor) app.use(parts.afterDoor);
   if (parts.messageDoor) {
     const type = MESSAGE_TYPE;
@@ -53,6 +56,13 @@ export function createHttpApp(parts: HttpAppParts): Express {
   });
   app.use(errorReply(parts.logger, parts.errorShapeOf ?? (() => ownErrorShape)));
   return app;
+}
+
+/** Before anything of the body is read, and for whoever the front door lets in only. */
+function countAddress(limits: CallLimits): RequestHandler {
+  return (request, _response, next) => {
+    limits.count('address', request.ip ?? '').then(() => next(), next);
+  };
 }
 
 const noStore: RequestHandler = (_request, response, next) => {
