@@ -55,4 +55,6 @@ export const LIMITS = {
   /** Entries in one page of the audit log, and in one of its chain. */
   auditPage: 1000,
   auditChainPage: 10_000,
+  /** Characters of entries after which such a page ends early. */
+  auditChainText: 4 * 1024 * 1024,
 } as const;

@@ -7,6 +7,8 @@ export interface LoginParts {
   readonly kms: KmsClient;
   readonly store: LoginStore;
   readonly now: () => Date;
+  /** Throws where the KMS's audit log no longer holds what was seen of it; `bearer` is an authentication token. */
+  readonly assertLogHolds: (bearer: string) => Promise<void>;
   /** What KMS and cloud are called. The same data folder's servers are called otherwise in an app and in `serve`. */
   readonly names: { readonly kms: string; readonly cloud: string };
   /** What the person's list of logins calls this device. */
@@ -26,12 +28,12 @@ export interface Confirmed {
 }
 
 /** Registering, logging in and out, and tokens that are fresh whenever they are asked for. */
-export function createLogin({ kms, store, now, names, deviceName }: LoginParts) {
+export function createLogin({ kms, store, now, names, deviceName, assertLogHolds }: LoginParts) {
   const issued_by = `${names.kms}\n${names.cloud}`;
 
   /** Only inside the store's lock: a refresh that ends late must not put its tokens over a newer login's. */
   function keep(user: string, reply: TokenReply): Promise<void> {
-    const { access_token, cloud_token, refresh_token, role = 'member' } = reply;
+    const { access_token, cloud_token, refresh_token, role } = reply;
     const expires_at = now().getTime() + reply.expires_in * 1000;
     return store.write({ user, access_token, cloud_token, refresh_token, expires_at, issued_by, role });
   }
@@ -86,10 +88,20 @@ export function createLogin({ kms, store, now, names, deviceName }: LoginParts) 
       if (!isPending) await store.locked(() => keep(user, reply));
       return { recoveryCodes: reply.recovery_codes, isPending };
     },
-    /** @returns what the KMS wants the person to know. */
+    /**
+     * @returns what the KMS wants the person to know.
+     * @throws SealkeepError AUDIT_* where the KMS is not to be believed; there is no login then.
+     */
     async login(user: string, secrets: LoginSecrets): Promise<readonly Notice[]> {
       const device = await store.device();
       const reply = await kms.login({ user, device, device_name: deviceName, ...secrets });
+      try {
+        await assertLogHolds(reply.access_token);
+      } catch (error) {
+        // Nothing is done with a KMS that is not believed; whether it ends the login is its own affair.
+        await Promise.allSettled([kms.logout(reply.refresh_token)]);
+        throw error;
+      }
       await store.locked(() => keep(user, reply));
       return reply.notices ?? [];
     },

@@ -22,3 +22,14 @@ export async function verifyCheckpoint(jws: string, key: VerifyingKey): Promise<
     return undefined;
   }
 }
+
+/** The entry that a checkpoint says it signs, before anything of it is believed: good for finding its place only. */
+export function claimedSeq(jws: string): number {
+  try {
+    const payload: unknown = JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    return auditCheckpoint.safeParse(payload).data?.seq ?? Number.MAX_SAFE_INTEGER;
+  } catch {
+    // It says nothing, and so has no place but the end, where it fails.
+    return Number.MAX_SAFE_INTEGER;
+  }
+}

@@ -51,3 +51,13 @@ export function keyInJws(text: string): VerifyingKey | undefined {
     return undefined;
   }
 }
+
+/** The `kid` of a JWS, good for looking up a key that is known; undefined where it says none. */
+export function kidOfJws(text: string): string | undefined {
+  try {
+    return decodeProtectedHeader(text).kid;
+  } catch {
+    // As above.
+    return undefined;
+  }
+}

@@ -1,12 +1,22 @@
 import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { Kysely, SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import {
+  type DatabaseConnection,
+  Kysely,
+  SqliteAdapter,
+  type SqliteDatabase,
+  SqliteDialect,
+  type SqliteDialectConfig,
+  SqliteDriver,
+  type SqliteStatement,
+} from 'kysely';
 import { SealkeepError } from '../../shared/errors/error.ts';
 
 const PRAGMAS =
   'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON';
 const SQLITE_BUSY = 5;
+const SQLITE_FULL = 13;
 /** How long one waits for another's transaction. */
 const BUSY_MS = 5000;
 
@@ -32,9 +42,10 @@ export function openSqlite<Schema>(file: string, { isExclusive = false } = {}): 
     if (!isBusy) throw cause;
     throw new SealkeepError('DATA_FOLDER_BUSY', { folder: path.dirname(file) }, { cause });
   }
-  const dialect = new TransactionalSqliteDialect({
-    database: { close: () => connection.close(), prepare: preparing(connection) },
-  });
+  const dialect = new TransactionalSqliteDialect(
+    { database: { close: () => connection.close(), prepare: preparing(connection) } },
+    connection,
+  );
   return new Kysely<Schema>({ dialect });
 }
 
@@ -67,6 +78,19 @@ function prepare(connection: DatabaseSync, sql: string): SqliteStatement {
 
 /** Kysely leaves SQLite's migrations outside transactions, though SQLite changes schemas in them as it does rows. */
 class TransactionalSqliteDialect extends SqliteDialect {
+  readonly #config: SqliteDialectConfig;
+  readonly #connection: DatabaseSync;
+
+  constructor(config: SqliteDialectConfig, connection: DatabaseSync) {
+    super(config);
+    this.#config = config;
+    this.#connection = connection;
+  }
+
+  override createDriver(): SqliteDriver {
+    return new EndedSqliteDriver(this.#config, this.#connection);
+  }
+
   override createAdapter(): SqliteAdapter {
     return new TransactionalSqliteAdapter();
   }
@@ -75,6 +99,20 @@ class TransactionalSqliteDialect extends SqliteDialect {
 class TransactionalSqliteAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
+  }
+}
+
+/** SQLite ends a transaction itself when the disk is full: there is nothing to roll back then, which is no error. */
+class EndedSqliteDriver extends SqliteDriver {
+  readonly #connection: DatabaseSync;
+
+  constructor(config: SqliteDialectConfig, connection: DatabaseSync) {
+    super(config);
+    this.#connection = connection;
+  }
+
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#connection.isTransaction) await super.rollbackTransaction(connection);
   }
 }
 
@@ -93,4 +131,9 @@ function bound(values: readonly unknown[]): SQLInputValue[] {
         throw new TypeError(`a ${typeof value} cannot be stored`);
     }
   });
+}
+
+/** Whether that is SQLite's word for a full disk; what it was about to write is not there then. */
+export function isFullDatabase(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_FULL;
 }

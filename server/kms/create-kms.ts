@@ -7,6 +7,7 @@ import { createPasswordHasher, type PasswordCost } from '../../core/crypto/passw
 import { generateRsaOaepPair, type OaepKeyPair } from '../../core/crypto/rsa-oaep.ts';
 import type { Secret } from '../../core/crypto/secret.ts';
 import { makeFolder } from '../../core/durable/folder.ts';
+import { type FreeBytes, freeBytes as systemFreeBytes } from '../../core/durable/free-bytes.ts';
 import { createGroupCommit } from '../../core/durable/group-commit.ts';
 import { migrate } from '../../core/durable/migrate.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
@@ -20,12 +21,15 @@ import { administrationEndpoints } from './administration/endpoints.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { createAuditUpkeep } from './audit/audit-upkeep.ts';
 import { createCheckpointSigner } from './audit/checkpoints.ts';
+import { countingGuard } from './audit/counting-guard.ts';
+import { auditEndpoints } from './audit/endpoints.ts';
 import type { KmsConfig } from './config.ts';
 import { escrowEndpoints } from './escrow/endpoints.ts';
 import { createIdentity } from './identity/create-identity.ts';
 import { makeSetupCode } from './identity/setup.ts';
 import { createKeyService } from './kacls/create-key-service.ts';
 import type { KmsParts } from './parts.ts';
+import { createReserve } from './reserve.ts';
 import { type CloudPeer, createCloudRegistry } from './rewrapping/cloud-registry.ts';
 import { recountVersion } from './rewrapping/recount-version.ts';
 import { createSecureSessions } from './secure-session/create-secure-sessions.ts';
@@ -54,6 +58,8 @@ export interface KmsOptions {
   /** Puts a new identity key in the present one's place, which signs it for the clients that know it. */
   readonly isIdentityRenewed?: boolean | undefined;
   readonly schedule?: Schedule | undefined;
+  /** Where the disk of the database says how much room it has. */
+  readonly freeBytes?: FreeBytes | undefined;
 }
 
 export interface Kms {
@@ -71,8 +77,9 @@ export interface Kms {
  * @throws SealkeepError STORE_UNAVAILABLE where the root key is not the one that the database's secrets rest under.
  */
 export async function createKms(options: KmsOptions): Promise<Kms> {
-  const { config, logger, now, schedule = systemSchedule } = options;
-  await makeFolder(path.dirname(config.databaseFile));
+  const { config, logger, now, schedule = systemSchedule, freeBytes = systemFreeBytes } = options;
+  const folder = path.dirname(config.databaseFile);
+  await makeFolder(folder);
   const database = openSqlite<KmsSchema>(config.databaseFile);
   try {
     const base = {
@@ -94,13 +101,15 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
     const signer = createCheckpointSigner(keys.checkpoint, config.url, now);
     const parts: KmsParts = { ...base, audit: createAuditLog(database, now, signer) };
     const identity = createIdentity(parts, keys, hasher);
+    const bearer = countingGuard(parts.audit, identity.bearer);
     const registry = createCloudRegistry({ peer: options.cloud, kmsUrl: config.url, key: keys.service, now });
     const ending = new AbortController();
     const upkeep = createKmsUpkeep({ ...parts, registry }, schedule);
     const keyService = await createKeyService({
       ...parts,
       authentication: identity.authentication,
-      bearer: identity.bearer,
+      bearer,
+      assertRoom: createReserve({ freeBytes, folder, reserveBytes: config.reserveBytes, now }),
       cloudKeys: options.cloudKeys,
       signing: keys,
       version: options.version,
@@ -138,8 +147,9 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
           check: () => sql`SELECT 1 FROM users LIMIT 1`.execute(database),
         }),
         ...keyService.endpoints,
-        ...escrowEndpoints(parts, identity.bearer),
-        ...administrationEndpoints(parts, identity.bearer),
+        ...escrowEndpoints(parts, bearer),
+        ...administrationEndpoints(parts, bearer),
+        ...auditEndpoints(database, bearer),
       ],
       batchPaths: keyService.batchPaths,
       beforeDoor: keyService.beforeDoor,

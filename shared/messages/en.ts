@@ -23,6 +23,10 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   RATE_LIMITED:
     'The server got more calls from here than it takes; please wait[ {retry_after} seconds] and try again.',
   STORE_UNAVAILABLE: 'The server cannot reach its database right now; please try again in a moment.',
+  STORE_FULL:
+    'The disk of the server is full, so nothing was changed. It goes on by itself once there is room again; tell whoever runs it.',
+  SERVER_BUSY:
+    'The server has more to do than it can take in; nothing was changed. Try again in a moment[, {retry_after} s from now].',
   ISSUER_UNAVAILABLE:
     'The server cannot reach the one that issued your token right now; please try again in a moment.',
 
@@ -126,6 +130,11 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   SERVER_TOO_OLD:
     'The {service|server} at {url} is too old for this Sealkeep; ask whoever runs it to update.',
   SERVER_ADDRESS_REFUSED: '{url} is no address for a server: it must be https:, or http: on this machine.',
+  AUDIT_LOG_BROKEN:
+    'The audit log of the KMS no longer holds what it held[: from entry {seq} on it is another]. Entries were changed, dropped or put in, or the KMS was restored from a backup; ask whoever runs it before you go on.',
+  AUDIT_CHECKPOINT_REFUSED:
+    'The KMS shows an audit log whose signature does not hold, so nothing of it is believed. Ask whoever runs it.',
+  AUDIT_EXPORT_INVALID: '{file|This file} is no export of an audit log[: line {line} cannot be read].',
   NOT_LOGGED_IN: 'Nobody is logged in here; log in or make an account first.',
 
   FILE_NOT_FOUND: 'There is no file {file}.',

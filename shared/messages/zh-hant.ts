@@ -17,6 +17,8 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   LAUNCH_SECRET_REFUSED: '這些伺服器屬於執行中的 Sealkeep，只接受同一位使用者的程式連線。',
   RATE_LIMITED: '從這裡送出的要求超過伺服器可處理的數量，請[等待 {retry_after} 秒]後再試一次。',
   STORE_UNAVAILABLE: '伺服器目前無法連上資料庫，請稍後再試。',
+  STORE_FULL: '伺服器的磁碟已滿，未做任何變更。騰出空間後便會自行恢復；請通知管理者。',
+  SERVER_BUSY: '伺服器目前過於忙碌；未做任何變更。請[等待 {retry_after} 秒]後再試一次。',
   ISSUER_UNAVAILABLE: '伺服器目前無法連上核發權杖的服務，請稍後再試。',
 
   CLOUD_UNAVAILABLE: 'KMS 目前無法向雲端確認還有哪些檔案依賴這個金鑰版本；未做任何變更，請稍後再試。',
@@ -102,6 +104,10 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   SERVER_TOO_NEW: '位於 {url} 的{service|伺服器}使用較新版本的 Sealkeep，請更新這個應用程式。',
   SERVER_TOO_OLD: '位於 {url} 的{service|伺服器}版本過舊，請洽管理者更新。',
   SERVER_ADDRESS_REFUSED: '{url} 不能當作伺服器位址：必須以 https: 開頭，或是這部電腦上的 http: 位址。',
+  AUDIT_LOG_BROKEN:
+    'KMS 的稽核記錄已不再包含先前的內容[：從第 {seq} 筆起有所不同]。記錄可能遭到更改、刪除或插入，也可能是 KMS 由備份還原；請先向管理者確認。',
+  AUDIT_CHECKPOINT_REFUSED: 'KMS 出示的稽核記錄簽章無效，因此不予採信。請洽管理者。',
+  AUDIT_EXPORT_INVALID: '{file|這個檔案} 不是稽核記錄的匯出檔[：第 {line} 行無法讀取]。',
   NOT_LOGGED_IN: '尚未登入，請先登入。',
 
   FILE_NOT_FOUND: '找不到檔案 {file}。它可能已被移動或刪除。',

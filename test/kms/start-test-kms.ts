@@ -5,6 +5,7 @@ import { generateSync } from 'otplib';
 import type { z } from 'zod';
 import type { OaepKeyPair } from '../../core/crypto/rsa-oaep.ts';
 import { Secret } from '../../core/crypto/secret.ts';
+import type { FreeBytes } from '../../core/durable/free-bytes.ts';
 import type { Schedule } from '../../core/schedule.ts';
 import { DEFAULT_SESSION, type KmsConfig, type SessionSettings } from '../../server/kms/config.ts';
 import { createKms } from '../../server/kms/create-kms.ts';
@@ -70,13 +71,16 @@ export interface TestKmsOptions {
   readonly session?: Partial<SessionSettings>;
   readonly schedule?: Schedule;
   readonly makeIdentityPair?: () => Promise<OaepKeyPair>;
+  readonly freeBytes?: FreeBytes;
+  /** Where its folder is to be made; the system's place for temporary files where it is not given. */
+  readonly parent?: string;
 }
 
 /** For a KMS whose cloud is never asked anything. */
 export const NO_CLOUD = { address: () => '', url: 'https://cloud.test', headers: {} };
 
 export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKms> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'sealkeep-kms-'));
+  const folder = await mkdtemp(path.join(options.parent ?? tmpdir(), 'sealkeep-kms-'));
   const config = testConfig(folder, options);
   const rootKey = options.rootKey ?? Secret.random(32);
   const lines: string[] = [];
@@ -100,6 +104,7 @@ export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKm
       makeIdentityPair: options.makeIdentityPair ?? testIdentityPair,
       isIdentityRenewed: isRenewed,
       ...(options.schedule ? { schedule: options.schedule } : {}),
+      ...(options.freeBytes ? { freeBytes: options.freeBytes } : {}),
     });
     ({ setupCode, upkeep } = kms);
     const listening = await listen(kms.app, { host: config.host, port: 0, settings: 'KMS' });
@@ -178,6 +183,7 @@ export function testConfig(folder: string, options: TestKmsOptions = {}): KmsCon
     registration: options.registration ?? 'open',
     session: { ...DEFAULT_SESSION, ...options.session },
     databaseFile: path.join(folder, 'kms.sqlite'),
+    reserveBytes: 0,
     cloudUrl: 'https://cloud.sealkeep.invalid',
     issuersFile: undefined,
     graceDays: 7,

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import { isSealkeepError } from '../../../shared/errors/error.ts';
 import type { Call } from '../../platform/http/call.ts';
 import type { KmsParts } from '../parts.ts';
+import { isCounted } from './count-refusals.ts';
 
 /** An entry of the audit log in the making: what is known of a call grows while it is looked at. */
 export interface Draft {
@@ -15,7 +16,10 @@ export interface Draft {
 
 type Parts = Pick<KmsParts, 'audit' | 'commits'>;
 
-/** Writes down that something was refused; durable once this resolves. */
+/** No decisions: the KMS could not, whoever asked, or was asked too often, and entries for that would be what floods it. */
+const UNDECIDED: ReadonlySet<ErrorCode> = new Set(['SERVER_BUSY', 'STORE_FULL', 'RATE_LIMITED']);
+
+/** Writes down that something was refused; durable once this resolves, but for what is only counted (`isCounted`). */
 export async function recordRefusal(
   { audit, commits }: Parts,
   call: Call,
@@ -28,6 +32,10 @@ export async function recordRefusal(
   }: Pick<Draft, 'actor' | 'operation'> & Partial<Draft>,
   code: ErrorCode,
 ): Promise<void> {
+  if (isCounted({ actor, operation, refused: code })) {
+    audit.countRefused(call);
+    return;
+  }
   const entry = {
     ...{ actor, operation, delegatedTo, refused: code },
     ...(reason === undefined ? {} : { reason }),
@@ -38,8 +46,7 @@ export async function recordRefusal(
 
 /**
  * Does something that is decided on; a refusal is durable in the audit log before it leaves, as `act` itself sees to
- * for what it allows. What fails for another reason than a refusal is no decision, and is in the server's log; nor is it
- * one that somebody calls too often, and entries for that would be what they flood.
+ * for what it allows. What fails for another reason than a refusal is no decision, and is in the server's log.
  */
 export async function recordingRefusals<T>(
   parts: Parts,
@@ -50,7 +57,7 @@ export async function recordingRefusals<T>(
   try {
     return await act(draft);
   } catch (error) {
-    if (!isSealkeepError(error) || error.code === 'RATE_LIMITED') throw error;
+    if (!isSealkeepError(error) || UNDECIDED.has(error.code)) throw error;
     await recordRefusal(parts, call, draft, error.code);
     throw error;
   }

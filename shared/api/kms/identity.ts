@@ -70,7 +70,8 @@ const tokenFields = {
   token_type: z.literal('Bearer'),
   /** Seconds. */
   expires_in: z.number().int().positive(),
-  role: userRole.optional(),
+  /** As it is now; what they may do is looked at anew with each call. */
+  role: userRole,
 };
 export const tokenReply = z.object(tokenFields);
 export type TokenReply = z.infer<typeof tokenReply>;
