@@ -72,19 +72,22 @@ export function createAccount({ agent, rememberUser, changed, report }: AccountP
     if (state.kind === 'in') throw new SealkeepError('REQUEST_INVALID', { reason: 'somebody is logged in' });
   }
 
-  async function enrolled(code: string): Promise<Extract<AccountState, { kind: 'enrolled' }>> {
-    const { login } = await agent();
-    if (state.kind === 'enrolling' && state.purpose === 'register') {
-      const { user, ticket, purpose } = state;
-      const { recoveryCodes: codes, isPending } = await login.confirm(user, ticket, code);
-      return { kind: 'enrolled', user, purpose, codes, next: isPending ? 'approval' : 'window' };
-    }
-    const renewal = state.kind === 'in' ? state.person.renewal : state;
-    if (state.kind === 'out' || !renewal || !('ticket' in renewal))
+  async function enrolled(
+    begun: AccountState,
+    code: string,
+  ): Promise<Extract<AccountState, { kind: 'enrolled' }>> {
+    const pending = begun.kind === 'in' ? begun.person.renewal : begun;
+    if (begun.kind === 'out' || !pending || !('ticket' in pending))
       throw new SealkeepError('ENROLMENT_REFUSED');
-    const { user, kind } = state;
-    const codes = await login.confirmAuthenticator(user, renewal.ticket, code);
-    return { kind: 'enrolled', user, purpose: kind === 'in' ? 'renew' : 'reset', codes, next: 'login' };
+    const { login } = await agent();
+    const { user } = begun;
+    const purpose = begun.kind === 'enrolling' ? begun.purpose : 'renew';
+    if (purpose !== 'register') {
+      const codes = await login.confirmAuthenticator(user, pending.ticket, code);
+      return { kind: 'enrolled', user, purpose, codes, next: 'login' };
+    }
+    const { recoveryCodes: codes, isPending } = await login.confirm(user, pending.ticket, code);
+    return { kind: 'enrolled', user, purpose, codes, next: isPending ? 'approval' : 'window' };
   }
 
   return {
@@ -147,7 +150,7 @@ export function createAccount({ agent, rememberUser, changed, report }: AccountP
     /** @throws SealkeepError ENROLMENT_REFUSED; another code may be tried then. */
     async confirm(code: string): Promise<readonly string[]> {
       const { codes } = await atPlace(
-        () => enrolled(code),
+        () => enrolled(state, code),
         (next) => next,
       );
       return codes;
