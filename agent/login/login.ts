@@ -82,6 +82,21 @@ export function createLogin({ kms, store, now, names, deviceName }: LoginParts) 
       await store.locked(() => keep(user, reply));
       return reply.notices ?? [];
     },
+    /** Begins a new authenticator by a code that an administrator handed over. */
+    beginReset: async (user: string, secrets: { readonly password: string; readonly reset_code: string }) =>
+      kms.beginReset({ user, device: await store.device(), ...secrets }),
+    /**
+     * Puts a new authenticator in the place of the former one. All logins end with that, the one here too where it is
+     * this person's.
+     * @returns the new recovery codes.
+     */
+    async confirmAuthenticator(user: string, ticket: string, code: string): Promise<readonly string[]> {
+      const { recovery_codes } = await kms.confirmAuthenticator({ user, enrolment_ticket: ticket, code });
+      await store.locked(async () => {
+        if ((await store.read()).login?.user === user) await store.write(null);
+      });
+      return recovery_codes;
+    },
     /** Ends the login at the KMS, then here; here also where the KMS says that it had ended already. */
     logout: () =>
       store.locked(async () => {

@@ -26,6 +26,7 @@ import {
   versionStateReply,
 } from '../../shared/api/kms/keys.ts';
 import { callForBare, callForData, type Peer } from '../http/peer.ts';
+import { peopleCalls } from './people-calls.ts';
 
 /** Tokens and the reason that go with keys. */
 export interface KeyCall {
@@ -86,6 +87,8 @@ export function createKmsClient(peer: Peer) {
     },
     shred: (bearer: string, body: z.input<typeof shredRequest>) =>
       post('/keys/shred', body, shredReply, bearer),
+
+    ...peopleCalls(peer),
 
     createGrant: (bearer: string, body: z.input<typeof grantRequest>) => post('/grants', body, grant, bearer),
     grants: (bearer: string) => callForData(peer, { method: 'GET', path: '/grants', bearer }, grantList),

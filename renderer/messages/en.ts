@@ -107,6 +107,8 @@ export const EN = {
   'login.create': 'Create an account',
   'login.untold':
     'You are logged out on this computer. The key server could not be told; there this login ends by itself when it runs out.',
+  'login.reset':
+    '{by} gave out a code to replace your authenticator ({when}). If you did not ask for that, change your password and tell another administrator.',
   'login.ended': 'Your login has ended. Log in again to go on where you were; your jobs are kept.',
 
   'nav.label': 'Panels',

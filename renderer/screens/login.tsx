@@ -15,8 +15,9 @@ import { EntryFrame } from './entry-frame.tsx';
 
 /** Name, password, and a code: from the authenticator, or one of the ten for a lost phone. */
 export function Login() {
-  const { t, sentence } = useTexts();
+  const { t, format, sentence } = useTexts();
   const enter = useViewStore((view) => view.enter);
+  const toast = useViewStore((view) => view.toast);
   const hasEnded = useViewStore((view) => view.hasLoginEnded);
   const leavingError = useViewStore((view) => view.leavingError);
   const lastUser = useAppStore((app) => app.state?.last_user ?? '');
@@ -50,7 +51,11 @@ export function Login() {
     const proof = isRecovery ? { recovery_code: recoveryCode ?? '' } : { code: sixDigits };
     wasRefused.current = true;
     const result = await login.run({ user, password, ...proof });
-    if (result.ok) return;
+    if (result.ok) {
+      for (const { at, by } of result.value.notices)
+        toast(t('login.reset', { by, when: format.dateTime(at) }));
+      return;
+    }
     // A code that was refused will not be taken later either.
     setCode('');
     setTried(false);

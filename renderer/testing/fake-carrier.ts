@@ -168,7 +168,7 @@ export function createFakeCarrier(world: World): BridgeCarrier {
     'account.login': (input) => {
       if ('code' in input && input.code === WRONG_CODE) throw new Refusal('LOGIN_REFUSED');
       enter(input.user);
-      return {};
+      return { notices: [] };
     },
     'account.logout': () => {
       change({ user: null });

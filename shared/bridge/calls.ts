@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cloudFileList, shareList } from '../api/cloud/files.ts';
 import { timestamp } from '../api/common.ts';
-import { newPassword, recoveryCode, totpCode } from '../api/kms/identity.ts';
+import { newPassword, notice, recoveryCode, totpCode } from '../api/kms/identity.ts';
 import { LIMITS } from '../limits.ts';
 import { fileName } from '../names/file-name.ts';
 import { userName } from '../names/user-name.ts';
@@ -52,12 +52,13 @@ export const BRIDGE_CALLS = {
   },
   /** The recovery codes were kept: into the main window. */
   'account.enter': { input: nothing, output: nothing },
+  /** With what the KMS wants the person to know: what an administrator did to their account meanwhile. */
   'account.login': {
     input: z.union([
       z.object({ user: userName, password, code: totpCode }),
       z.object({ user: userName, password, recovery_code: recoveryCode }),
     ]),
-    output: nothing,
+    output: z.object({ notices: z.array(notice) }),
   },
   'account.logout': { input: nothing, output: nothing },
 

@@ -1,3 +1,4 @@
+import type { Notice } from '../../../shared/api/kms/identity.ts';
 import type { BridgeOutput } from '../../../shared/bridge/calls.ts';
 import type { AppState } from '../../../shared/bridge/state.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
@@ -135,11 +136,12 @@ export function createAccount({ agent, rememberUser, changed, report }: AccountP
         () => ({ kind: 'in', user }),
       );
     },
-    async logIn(user: string, secrets: LoginSecrets): Promise<void> {
-      await atPlace(
+    async logIn(user: string, secrets: LoginSecrets): Promise<readonly Notice[]> {
+      return atPlace(
         async () => {
-          await (await agent()).login.login(user, secrets);
+          const notices = await (await agent()).login.login(user, secrets);
           await rememberUser(user);
+          return notices;
         },
         () => ({ kind: 'in', user }),
       );

@@ -12,8 +12,7 @@ export function accountHandlers({ account }: AppParts) {
       return {};
     },
     'account.login': async ({ user, ...secrets }) => {
-      await account.logIn(user, secrets);
-      return {};
+      return { notices: [...(await account.logIn(user, secrets))] };
     },
     'account.logout': async () => {
       await account.logOut();

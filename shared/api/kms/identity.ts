@@ -83,7 +83,7 @@ export const confirmReply = z.union([
 export type ConfirmReply = z.infer<typeof confirmReply>;
 
 /** What a person is told at their logins until one of these goes on. */
-const notice = z.object({
+export const notice = z.object({
   kind: z.literal('authenticator_reset'),
   at: timestamp,
   /** The administrator. */
