@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 import { VERSION } from '../shared/version.ts';
+import { addAccountCommands } from './commands/account/account.ts';
 import { addCloudCommands } from './commands/cloud-files.ts';
 import { addDecryptCommand } from './commands/decrypt.ts';
 import { addEncryptCommand } from './commands/encrypt.ts';
 import { addExportKeyCommand } from './commands/export-key.ts';
+import { addInviteCommands } from './commands/invite.ts';
 import { addKeysCommands } from './commands/keys/keys.ts';
 import { addLoginCommands } from './commands/login.ts';
 import { addRegisterCommand } from './commands/register.ts';
@@ -11,6 +13,7 @@ import { addRootKeyCommands } from './commands/root-key.ts';
 import { addServerCommands } from './commands/servers.ts';
 import { addShareCommands } from './commands/share.ts';
 import { addStatusCommand } from './commands/status.ts';
+import { addUsersCommands } from './commands/users/users.ts';
 import { addVectorsCommand } from './commands/vectors.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import type { CliContext } from './context.ts';
@@ -46,6 +49,9 @@ export function createProgram(context: CliContext, isJson = false): Command {
   addCloudCommands(program, context);
   addShareCommands(program, context);
   addKeysCommands(program, context);
+  addAccountCommands(program, context);
+  addUsersCommands(program, context);
+  addInviteCommands(program, context);
   addVectorsCommand(program, context);
   return program;
 }

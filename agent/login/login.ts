@@ -62,12 +62,6 @@ export function createLogin({ kms, store, now, names, deviceName, assertLogHolds
     });
   }
 
-  /** What changes the login itself: nobody refreshes it meanwhile. */
-  async function ownAct(act: (login: StoredLogin) => Promise<void>): Promise<void> {
-    await tokens();
-    await store.locked(async () => act(await current()));
-  }
-
   async function tokens(): Promise<StoredLogin> {
     const login = await current();
     return isFresh(login) ? login : refreshed();
@@ -106,28 +100,30 @@ export function createLogin({ kms, store, now, names, deviceName, assertLogHolds
       return reply.notices ?? [];
     },
     /** Of who is logged in. This login goes on, all others end. */
-    changePassword: (password: string, code: string, newPassword: string) =>
-      ownAct(async ({ user, access_token }) => {
-        await keep(
-          user,
-          await kms.changePassword(access_token, { password, code, new_password: newPassword }),
-        );
-      }),
-    /** Puts another authenticator in the place of one's own, by its first code. @returns recovery codes; all logins end. */
-    async confirmAuthenticator(user: string, ticket: string, code: string): Promise<readonly string[]> {
-      const reply = await kms.confirmAuthenticator({ user, enrolment_ticket: ticket, code });
-      await store.locked(() => store.write(null));
-      return reply.recovery_codes;
+    async changePassword(password: string, code: string, newPassword: string): Promise<void> {
+      await tokens();
+      // Nobody refreshes it meanwhile.
+      await store.locked(async () => {
+        const { user, access_token } = await current();
+        const body = { password, code, new_password: newPassword };
+        await keep(user, await kms.changePassword(access_token, body));
+      });
     },
-    /** With the code that an administrator handed over: begins another authenticator for who lost theirs. */
-    resetAuthenticator: async (user: string, password: string, resetCode: string) =>
-      kms.resetAuthenticator({ user, password, reset_code: resetCode, device: await store.device() }),
-    /** Gives the account up, and with it every file that hangs on its keys where that loss is accepted. */
-    deleteAccount: (password: string, code: string, isLossAccepted: boolean) =>
-      ownAct(async ({ access_token }) => {
-        await kms.deleteAccount(access_token, { password, code, is_loss_accepted: isLossAccepted });
-        await store.write(null);
-      }),
+    /** Begins a new authenticator by a code that an administrator handed over. */
+    beginReset: async (user: string, secrets: { readonly password: string; readonly reset_code: string }) =>
+      kms.beginReset({ user, device: await store.device(), ...secrets }),
+    /**
+     * Puts a new authenticator in the place of the former one. All logins end with that, the one here too where it is
+     * this person's.
+     * @returns the new recovery codes.
+     */
+    async confirmAuthenticator(user: string, ticket: string, code: string): Promise<readonly string[]> {
+      const { recovery_codes } = await kms.confirmAuthenticator({ user, enrolment_ticket: ticket, code });
+      await store.locked(async () => {
+        if ((await store.read()).login?.user === user) await store.write(null);
+      });
+      return recovery_codes;
+    },
     /** Ends the login at the KMS, then here; here also where the KMS says that it had ended already. */
     logout: () =>
       store.locked(async () => {

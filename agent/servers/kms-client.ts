@@ -12,7 +12,9 @@ import {
   confirmReply,
   type confirmRequest,
   type LoginRequest,
+  loginList,
   loginReply,
+  type passwordRequest,
   registerReply,
   type registerRequest,
   tokenReply,
@@ -31,8 +33,7 @@ import {
   versionStateReply,
 } from '../../shared/api/kms/keys.ts';
 import { callForBare, callForData, type Peer } from '../http/peer.ts';
-import { accountCalls } from './account-calls.ts';
-import { administrationCalls } from './administration-calls.ts';
+import { peopleCalls } from './people-calls.ts';
 
 /** Tokens and the reason that go with keys. */
 export interface KeyCall {
@@ -66,8 +67,9 @@ export function createKmsClient(peer: Peer) {
     login: (body: LoginRequest) => post('/login', body, loginReply),
     refresh: (refreshToken: string) => post('/refresh', { refresh_token: refreshToken }, tokenReply),
     logout: (refreshToken: string) => post('/logout', { refresh_token: refreshToken }, nothing),
-    ...accountCalls(peer),
-    ...administrationCalls(peer),
+    logins: (bearer: string) => callForData(peer, { method: 'GET', path: '/logins', bearer }, loginList),
+    changePassword: (bearer: string, body: z.input<typeof passwordRequest>) =>
+      post('/password', body, tokenReply, bearer),
 
     wrapBatch: (call: KeyCall, items: readonly { resource_name: string; key: string }[]) =>
       callForBare(peer, { method: 'POST', path: '/wrap/batch', json: { ...call, items } }, wrapBatchReply),
@@ -104,6 +106,8 @@ export function createKmsClient(peer: Peer) {
       callForData(peer, { method: 'GET', path: `/audit${queryText(query)}`, bearer }, auditReply),
     auditChain: (bearer: string, query: Partial<AuditChainQuery>) =>
       callForData(peer, { method: 'GET', path: `/audit/verify${queryText(query)}`, bearer }, auditChainReply),
+
+    ...peopleCalls(peer),
 
     createGrant: (bearer: string, body: z.input<typeof grantRequest>) => post('/grants', body, grant, bearer),
     grants: (bearer: string) => callForData(peer, { method: 'GET', path: '/grants', bearer }, grantList),

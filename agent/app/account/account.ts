@@ -1,4 +1,10 @@
-import type { AuthenticatorReply, AuthenticatorRequest, Notice } from '../../../shared/api/kms/identity.ts';
+import type { z } from 'zod';
+import type {
+  AuthenticatorReply,
+  AuthenticatorRequest,
+  deleteAccountRequest,
+  Notice,
+} from '../../../shared/api/kms/identity.ts';
 import type { BridgeOutput } from '../../../shared/bridge/calls.ts';
 import type { AppState } from '../../../shared/bridge/state.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
@@ -132,7 +138,7 @@ export function createAccount({ agent, rememberUser, changed, report }: AccountP
     async resetAuthenticator(user: string, password: string, resetCode: string) {
       assertNobodyIsIn();
       const { enrolment } = await atPlace(
-        async () => shown(await (await agent()).login.resetAuthenticator(user, password, resetCode)),
+        async () => shown(await (await agent()).login.beginReset(user, { password, reset_code: resetCode })),
         (begun) => ({ kind: 'enrolling', purpose: 'reset', user, ...begun }),
       );
       return enrolment;
@@ -143,7 +149,7 @@ export function createAccount({ agent, rememberUser, changed, report }: AccountP
       const { person, user } = state;
       const { jobs } = await agent();
       const { access_token } = await tokensOf(jobs, user);
-      const renewal = await shown(await jobs.kms.newAuthenticator(access_token, proof));
+      const renewal = await shown(await jobs.kms.beginAuthenticator(access_token, proof));
       person.renewal = renewal;
       return renewal.enrolment;
     },
@@ -183,12 +189,16 @@ export function createAccount({ agent, rememberUser, changed, report }: AccountP
       state.person.notices = [];
       changed();
     },
-    /** Gives the account up; see `Login.deleteAccount`. */
-    async remove(password: string, code: string, isLossAccepted: boolean): Promise<void> {
+    /** Gives the account up, and with it every file that hangs on its keys where that loss is accepted. */
+    async remove(proof: z.input<typeof deleteAccountRequest>): Promise<void> {
       if (state.kind !== 'in') throw new SealkeepError('NOT_LOGGED_IN');
+      const { user } = state;
       await atPlace(
         async () => {
-          await (await agent()).login.deleteAccount(password, code, isLossAccepted);
+          const { jobs } = await agent();
+          const { access_token } = await tokensOf(jobs, user);
+          await jobs.kms.deleteAccount(access_token, proof);
+          await jobs.login.forget();
           await rememberUser(null);
           return { kind: 'out' } as const;
         },

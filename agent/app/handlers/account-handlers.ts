@@ -31,12 +31,12 @@ export function accountHandlers({ account }: AppParts) {
       await parts.login.changePassword(password, code, new_password);
       return {};
     },
-    'account.new-recovery-codes': async (request) => {
+    'account.new-recovery-codes': async ({ code }) => {
       const { kms, token } = await kmsOf();
-      return kms.newRecoveryCodes(token, request);
+      return kms.newRecoveryCodes(token, code);
     },
-    'account.delete': async ({ password, code, is_loss_accepted }) => {
-      await account.remove(password, code, is_loss_accepted);
+    'account.delete': async (proof) => {
+      await account.remove(proof);
       return {};
     },
     'logins.list': async () => {

@@ -25,7 +25,7 @@ export function peopleHandlers({ account }: AppParts) {
     },
     'people.reset-authenticator': async ({ id, code }) => {
       const { kms, token } = await kmsOf();
-      return kms.resetUserAuthenticator(token, id, { code });
+      return kms.handReset(token, id, code);
     },
     'invitations.list': async () => {
       const { kms, token } = await kmsOf();

@@ -1,5 +1,5 @@
 import { sha256 } from '../../../core/crypto/hash.ts';
-import type { UserRole } from '../../../shared/api/kms/administration.ts';
+import type { UserRole } from '../../../shared/api/kms/user-role.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { KmsParts } from '../parts.ts';
 import type { KmsTransaction } from '../store/schema.ts';

@@ -1,5 +1,6 @@
 import type { Generated, Kysely, Transaction } from 'kysely';
-import type { UserRole, UserState } from '../../../shared/api/kms/administration.ts';
+import type { UserState } from '../../../shared/api/kms/administration.ts';
+import type { UserRole } from '../../../shared/api/kms/user-role.ts';
 import type { RootKeyChangeTable } from '../../platform/root-key/change-record.ts';
 import type { VersionStatus } from '../keyring/version-state.ts';
 import type { EscrowTables } from './escrow-tables.ts';

@@ -4,8 +4,6 @@ import { timestamp } from '../common.ts';
 import { totpCode } from './identity.ts';
 import { userRole } from './user-role.ts';
 
-export type { UserRole } from './user-role.ts';
-
 /** Of `server/kms/identity/user-state.ts`. */
 export const userState = z.enum(['enrolling', 'pending', 'active', 'disabled', 'deleted']);
 export type UserState = z.infer<typeof userState>;
