@@ -7,6 +7,7 @@ import type { App, AppSettings, BridgeHandlers } from './app.ts';
 import { createEvents } from './events.ts';
 import { createFileRefs } from './file-refs.ts';
 import { accountHandlers } from './handlers/account-handlers.ts';
+import { activityHandlers } from './handlers/activity-handlers.ts';
 import type { AppParts } from './handlers/app-parts.ts';
 import { cloudHandlers } from './handlers/cloud-handlers.ts';
 import { jobHandlers } from './handlers/job-handlers.ts';
@@ -136,6 +137,7 @@ function handlersOf(parts: AppParts): BridgeHandlers {
     ...cloudHandlers(parts),
     ...keyHandlers(parts),
     ...peopleHandlers(parts),
+    ...activityHandlers(parts),
     ...settingsHandlers(parts),
   };
 }

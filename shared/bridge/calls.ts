@@ -4,6 +4,7 @@ import { timestamp } from '../api/common.ts';
 import { LIMITS } from '../limits.ts';
 import { fileName } from '../names/file-name.ts';
 import { userName } from '../names/user-name.ts';
+import { ACTIVITY_CALLS } from './activity-calls.ts';
 import { ACCOUNT_CALLS } from './account-calls.ts';
 import { jobId, nothing } from './common.ts';
 import { KEY_CALLS } from './key-calls.ts';
@@ -84,6 +85,7 @@ export const BRIDGE_CALLS = {
 
   ...KEY_CALLS,
   ...PEOPLE_CALLS,
+  ...ACTIVITY_CALLS,
 
   /**
    * A folder can be named only where the shell has no dialog, and only one below the person's own folder that is neither

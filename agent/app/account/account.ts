@@ -35,6 +35,8 @@ export interface AccountParts {
 export interface LoggedIn {
   readonly user: string;
   readonly parts: JobParts;
+  /** The audit log of the KMS, as it was seen from here. */
+  readonly log: Agent['log'];
 }
 
 export type Account = ReturnType<typeof createAccount>;
@@ -229,7 +231,7 @@ export function createAccount({ agent, rememberUser, changed, report }: AccountP
     async loggedIn(): Promise<LoggedIn> {
       if (state.kind !== 'in') throw new SealkeepError('NOT_LOGGED_IN');
       const { user, person } = state;
-      const { jobs } = await agent();
+      const { jobs, log } = await agent();
       const tokens = async () => {
         const login = await tokensOf(jobs, user);
         if (login.role !== person.role) {
@@ -238,7 +240,7 @@ export function createAccount({ agent, rememberUser, changed, report }: AccountP
         }
         return login;
       };
-      return { user, parts: { ...jobs, login: { ...jobs.login, tokens } } };
+      return { user, log, parts: { ...jobs, login: { ...jobs.login, tokens } } };
     },
     /** Looks at what a call or a job of a turn failed with: a login that has ended ends the turn. */
     observe(error: unknown, turn: object): void {
