@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../shared/version.ts';
 import { addAccountCommands } from './commands/account/account.ts';
+import { addAuditCommands } from './commands/audit/audit.ts';
 import { addCloudCommands } from './commands/cloud-files.ts';
 import { addDecryptCommand } from './commands/decrypt.ts';
 import { addEncryptCommand } from './commands/encrypt.ts';
@@ -52,6 +53,7 @@ export function createProgram(context: CliContext, isJson = false): Command {
   addAccountCommands(program, context);
   addUsersCommands(program, context);
   addInviteCommands(program, context);
+  addAuditCommands(program, context);
   addVectorsCommand(program, context);
   return program;
 }

@@ -1,4 +1,5 @@
 import { LOGIN, LOGOUT, REGISTER, STATUS } from './account-pages.ts';
+import { AUDIT, AUDIT_EXPORT, AUDIT_FORGET, AUDIT_VERIFY } from './audit-pages.ts';
 import { DOWNLOAD, LIST, SHARE, UNSHARE, UPLOAD } from './cloud-pages.ts';
 import { DECRYPT, ENCRYPT, EXPORT_KEY, VECTORS, VERIFY } from './file-pages.ts';
 import {
@@ -90,6 +91,10 @@ export const PAGES = {
   invite: INVITE,
   'invite list': INVITE_LIST,
   'invite withdraw': INVITE_WITHDRAW,
+  audit: AUDIT,
+  'audit verify': AUDIT_VERIFY,
+  'audit export': AUDIT_EXPORT,
+  'audit forget': AUDIT_FORGET,
   vectors: VECTORS,
 } as const satisfies Record<string, ManualPage>;
 

@@ -4,7 +4,7 @@ import { claimedSeq } from './checkpoint.ts';
 import type { LogPiece } from './verify-log.ts';
 
 /** An item of `GET /audit/verify`, its bytes decoded. */
-function chainItemOf({ seq, inner, link, entry, salt }: AuditChainItem): ChainItem {
+export function chainItemOf({ seq, inner, link, entry, salt }: AuditChainItem): ChainItem {
   return {
     ...{ seq, inner: Buffer.from(inner, 'base64'), link: Buffer.from(link, 'base64') },
     ...(entry && salt !== undefined ? { own: { salt: Buffer.from(salt, 'base64'), entry } } : {}),

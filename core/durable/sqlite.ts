@@ -26,16 +26,20 @@ const BUSY_MS = 5000;
  * There is one connection: inside a transaction use the transaction, never the database, or both wait for ever.
  * @param file its path, or `:memory:`.
  * @param isExclusive whether nobody else may have it open while this one has.
+ * @param isReadOnly whether it is only looked at, as it is: it has to be there, and nothing of it changes.
  * @throws SealkeepError DATA_FOLDER_BUSY where somebody else has it exclusively, or anyhow where this one would.
  */
-export function openSqlite<Schema>(file: string, { isExclusive = false } = {}): Kysely<Schema> {
+export function openSqlite<Schema>(
+  file: string,
+  { isExclusive = false, isReadOnly = false } = {},
+): Kysely<Schema> {
   // SQLite would make it readable for everyone; its log and index take over what the file has.
-  if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
-  const connection = new DatabaseSync(file, { timeout: isExclusive ? 0 : BUSY_MS });
+  if (file !== ':memory:' && !isReadOnly) closeSync(openSync(file, 'a', 0o600));
+  const connection = new DatabaseSync(file, { timeout: isExclusive ? 0 : BUSY_MS, readOnly: isReadOnly });
   try {
     // A lock of the database file itself: it holds whatever folder the other one was started for.
     if (isExclusive) connection.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT');
-    connection.exec(PRAGMAS);
+    if (!isReadOnly) connection.exec(PRAGMAS);
   } catch (cause) {
     connection.close();
     const isBusy = cause instanceof Error && 'errcode' in cause && cause.errcode === SQLITE_BUSY;

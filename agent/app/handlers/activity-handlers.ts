@@ -2,11 +2,12 @@ import type { AuditEntry } from '../../../shared/formats/audit-entry.ts';
 import { followLog } from '../../audit/follow-log.ts';
 import { listActivity } from '../../audit/list-activity.ts';
 import { signedAt } from '../../audit/signed-at.ts';
+import { exportActivity } from '../activity/export-activity.ts';
 import type { BridgeHandlers } from '../app.ts';
 import type { AppParts } from './app-parts.ts';
 
 /** The audit log for people. */
-export function activityHandlers({ account }: AppParts) {
+export function activityHandlers({ account, store, underWay }: AppParts) {
   return {
     'activity.list': async (query) => {
       const { parts } = await account.loggedIn();
@@ -19,6 +20,12 @@ export function activityHandlers({ account }: AppParts) {
       const { entries, signedUpTo } = await followLog(log, { bearer, isWhole: true });
       const at = signedUpTo > 0 ? await signedAt(log.store) : undefined;
       return { entries, signed_up_to: signedUpTo, signed_at: at ?? null };
+    },
+    'activity.export': async () => {
+      const { parts } = await account.loggedIn();
+      const folder = store.settings().output_folder;
+      const { name, entries } = await underWay.run((signal) => exportActivity(parts, folder, signal));
+      return { name, folder, entries };
     },
   } satisfies Partial<BridgeHandlers>;
 }

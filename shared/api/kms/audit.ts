@@ -39,7 +39,7 @@ export const auditChainQuery = z.object({
 });
 export type AuditChainQuery = z.output<typeof auditChainQuery>;
 
-const auditChainItem = z.object({
+export const auditChainItem = z.object({
   seq: auditSeq,
   /** SHA-256(salt ‖ canonical entry) */
   inner: base64Text(32, 32),
