@@ -1,4 +1,5 @@
 import type { Message } from './catalogue.ts';
+import { EN_ACTIVITY } from './en-activity.ts';
 import { EN_KEYS } from './en-keys.ts';
 import { EN_PEOPLE } from './en-people.ts';
 
@@ -357,6 +358,7 @@ export const EN = {
     other: 'The page that held the files is gone. Add the remaining {n} again to go on.',
   },
 
+  ...EN_ACTIVITY,
   ...EN_KEYS,
   ...EN_PEOPLE,
 } as const satisfies Record<string, Message>;

@@ -1,5 +1,6 @@
 import type { CatalogueOf } from './catalogue.ts';
 import type { EN } from './en.ts';
+import { ZH_HANT_ACTIVITY } from './zh-hant-activity.ts';
 import { ZH_HANT_KEYS } from './zh-hant-keys.ts';
 import { ZH_HANT_PEOPLE } from './zh-hant-people.ts';
 
@@ -335,6 +336,7 @@ export const ZH_HANT = {
     other: '原本提供這些檔案的頁面已經關閉。若要繼續，請重新加入其餘 {n} 個檔案。',
   },
 
+  ...ZH_HANT_ACTIVITY,
   ...ZH_HANT_KEYS,
   ...ZH_HANT_PEOPLE,
 } as const satisfies Catalogue;

@@ -5,6 +5,7 @@ import { LostNote } from '../parts/lost-note.tsx';
 import { StatusPill } from '../parts/status-pill.tsx';
 import { useAppStore } from '../stores/app-store.ts';
 import { useViewStore } from '../stores/view-store.ts';
+import { ActivityPanel } from './activity/activity-panel.tsx';
 import { CloudPanel } from './cloud.tsx';
 import { FilesPanel } from './files.tsx';
 import { KeysPanel } from './keys/keys-panel.tsx';
@@ -19,6 +20,7 @@ const VIEWS = {
   cloud: CloudPanel,
   shared: SharedWithMePanel,
   keys: KeysPanel,
+  activity: ActivityPanel,
   people: PeoplePanel,
   settings: SettingsPanel,
 } as const;

@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import type { BridgeOutput } from '../../shared/bridge/calls.ts';
 import type { BridgeError, EnrolmentPurpose } from '../../shared/bridge/state.ts';
 
-export const PANELS = ['files', 'cloud', 'shared', 'keys', 'people', 'settings'] as const;
+export const PANELS = ['files', 'cloud', 'shared', 'keys', 'activity', 'people', 'settings'] as const;
 export type Panel = (typeof PANELS)[number];
 
 /**

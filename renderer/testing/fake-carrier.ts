@@ -1,6 +1,7 @@
 import type { BridgeEvent, BridgeEventName } from '../../shared/bridge/calls.ts';
 import type { BridgeCarrier } from '../../shared/bridge/carrier.ts';
 import type { AppState, FileRef, Job, JobKind } from '../../shared/bridge/state.ts';
+import { fakeActivity } from './fake-activity.ts';
 import { ENROLMENT, RECOVERY_CODES } from './fake-enrolment.ts';
 import { fakeKeys } from './fake-keys.ts';
 import { fakePeople } from './fake-people.ts';
@@ -93,6 +94,7 @@ export function createFakeCarrier(world: World): BridgeCarrier {
   const handlers: Handlers = {
     ...fakeKeys(parts),
     ...fakePeople(parts),
+    ...fakeActivity(parts),
     'app.state': () => world.state,
     'place.here': () => {
       const server = { state: 'answering', address: null, error: null } as const;

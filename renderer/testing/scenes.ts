@@ -1,5 +1,6 @@
 import type { CloudFile } from '../../shared/api/cloud/files.ts';
 import type { AppState, Job, ServerState } from '../../shared/bridge/state.ts';
+import { ACTIVITY } from './fake-activity.ts';
 import { KEYS } from './fake-keys.ts';
 import { INVITATIONS, LOGINS, PEOPLE } from './fake-people.ts';
 import type { World } from './world.ts';
@@ -235,6 +236,7 @@ export function worldOf(scene: Scene): World {
     shared: SHARED,
     shares,
     keys: KEYS,
+    activity: ACTIVITY,
     people: PEOPLE,
     invitations: INVITATIONS,
     logins: LOGINS,

@@ -2,6 +2,7 @@ import type { CloudFile, Share } from '../../shared/api/cloud/files.ts';
 import type { Invitation, UserReply } from '../../shared/api/kms/administration.ts';
 import type { Login } from '../../shared/api/kms/identity.ts';
 import type { KeyReply } from '../../shared/api/kms/keys.ts';
+import type { ActivityEntry } from '../../shared/bridge/activity-calls.ts';
 import type { BridgeCallName, BridgeInput, BridgeOutput } from '../../shared/bridge/calls.ts';
 import type { Reach } from '../../shared/bridge/carrier.ts';
 import type { AppState, BridgeError, Job, JobKind } from '../../shared/bridge/state.ts';
@@ -13,6 +14,7 @@ export interface World {
   shared: CloudFile[];
   shares: Share[];
   keys: KeyReply[];
+  activity: ActivityEntry[];
   people: UserReply[];
   invitations: Invitation[];
   logins: Login[];
