@@ -3,7 +3,7 @@ import type { Message } from './catalogue.ts';
 /** The Activity panel: a sentence for each operation of the audit log. */
 export const EN_ACTIVITY = {
   'activity.about':
-    'What the key server decided: every sealing and opening, every login and change, allowed or refused. Nobody can take an entry out or change one without “Verify” showing it.',
+    'What the key server decided: every sealing and opening, every login and change, allowed or refused. “Verify” walks the whole log and compares it with what this computer saw of it before. Against whoever runs the key server only that comparison speaks.',
   'activity.loading': 'Loading the activity…',
   'activity.list': 'Activity, newest first',
   'activity.none': 'Nothing here yet',
@@ -29,7 +29,10 @@ export const EN_ACTIVITY = {
   'activity.kms': 'The key server',
   'activity.unknown': 'Somebody unknown',
   'activity.file.unnamed': 'a file that is not in the cloud',
+  'activity.what-about': '{what}:',
   'activity.version': 'version {version}',
+  'activity.carried': { one: 'one file of version {version}', other: '{n} files of version {version}' },
+  'activity.said': 'said: “{reason}”',
   'activity.times': { one: 'once', other: '{n} times' },
   'activity.for': 'for {name}',
   'activity.address': 'from {address}',
@@ -41,13 +44,13 @@ export const EN_ACTIVITY = {
     other: 'The log holds: {n} entries were walked, and none was changed, taken out or put in.',
   },
   'activity.verified.signed': 'The key server has signed it up to entry {seq}, on {date}.',
-  'activity.verified.unsigned': 'The key server has not signed it yet; it does so within a minute.',
+  'activity.verified.unsigned': 'The key server has signed nothing of the log yet, so nothing was walked. It does so within a minute; try again then.',
   'activity.export': 'Export',
   'activity.exported': '{name} lies in {folder}.',
 
   'activity.op.wrap': 'sealed a file',
   'activity.op.unwrap': 'opened a file',
-  'activity.op.rewrap': 'carried a file over to another version',
+  'activity.op.rewrap': 'carried files over to the active version',
   'activity.op.export-key': 'took out the key of a file',
   'activity.op.shred': 'gave a file up for good',
   'activity.op.privilegedwrap': 'sealed a file by privilege',

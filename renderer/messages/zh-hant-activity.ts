@@ -4,7 +4,7 @@ import type { EN_ACTIVITY } from './en-activity.ts';
 /** Words: audit log 稽核紀錄, entry 紀錄, verify 驗證, escrow 託管. */
 export const ZH_HANT_ACTIVITY = {
   'activity.about':
-    '金鑰伺服器的每個決定：每次密封與開啟、每次登入與變更，不論允許或拒絕。任何人刪除或竄改紀錄，「驗證」都會顯示出來。',
+    '金鑰伺服器的每個決定：每次密封與開啟、每次登入與變更，不論允許或拒絕。「驗證」會檢查整份紀錄，並與這部電腦先前看到的內容比對；若管理金鑰伺服器的人竄改紀錄，只有這項比對能看出來。',
   'activity.loading': '正在載入活動…',
   'activity.list': '活動，由新到舊',
   'activity.none': '這裡還沒有紀錄',
@@ -30,7 +30,10 @@ export const ZH_HANT_ACTIVITY = {
   'activity.kms': '金鑰伺服器',
   'activity.unknown': '不明人士',
   'activity.file.unnamed': '不在雲端的檔案',
+  'activity.what-about': '{what}：',
   'activity.version': '第 {version} 版',
+  'activity.carried': { one: '第 {version} 版的 {n} 個檔案', other: '第 {version} 版的 {n} 個檔案' },
+  'activity.said': '自述：「{reason}」',
   'activity.times': { one: '{n} 次', other: '{n} 次' },
   'activity.for': '代 {name}',
   'activity.address': '來自 {address}',
@@ -42,13 +45,13 @@ export const ZH_HANT_ACTIVITY = {
     other: '紀錄完好：已驗證 {n} 筆，沒有任何一筆遭到竄改、刪除或插入。',
   },
   'activity.verified.signed': '金鑰伺服器已簽署至第 {seq} 筆，時間為 {date}。',
-  'activity.verified.unsigned': '金鑰伺服器尚未簽署，一分鐘內就會簽署。',
+  'activity.verified.unsigned': '金鑰伺服器尚未簽署任何紀錄，因此沒有可驗證的內容。它會在一分鐘內簽署，請稍後再試。',
   'activity.export': '匯出',
   'activity.exported': '{name} 位於 {folder}。',
 
   'activity.op.wrap': '密封了檔案',
   'activity.op.unwrap': '開啟了檔案',
-  'activity.op.rewrap': '將檔案移轉到另一個版本',
+  'activity.op.rewrap': '將檔案移轉到使用中的版本',
   'activity.op.export-key': '取出了檔案的金鑰',
   'activity.op.shred': '永久放棄了檔案',
   'activity.op.privilegedwrap': '以特權密封了檔案',

@@ -1,18 +1,15 @@
-import { useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { useTexts } from '../messages/use-texts.ts';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { LostNote } from '../parts/lost-note.tsx';
 import { StatusPill } from '../parts/status-pill.tsx';
 import { useAppStore } from '../stores/app-store.ts';
 import { useViewStore } from '../stores/view-store.ts';
-import { ActivityPanel } from './activity/activity-panel.tsx';
 import { CloudPanel } from './cloud.tsx';
 import { FilesPanel } from './files.tsx';
-import { KeysPanel } from './keys/keys-panel.tsx';
+import { ActivityPanel, KeysPanel, loadPanels, PeoplePanel, SettingsPanel } from './lazy-panels.tsx';
 import { Notices } from './notices.tsx';
-import { PeoplePanel } from './people/people-panel.tsx';
 import { Rail } from './rail.tsx';
-import { SettingsPanel } from './settings/settings-panel.tsx';
 import { SharedWithMePanel } from './shared-with-me.tsx';
 
 const VIEWS = {
@@ -38,6 +35,8 @@ export function MainWindow({ user }: { user: string }) {
   useEffect(() => {
     document.title = `${title} · Sealkeep`;
   }, [title]);
+  // What can't be fetched now is asked for again with its panel, and fails there.
+  useEffect(() => void loadPanels().catch(reportError), []);
   return (
     <div className="window">
       <a className="skip" href="#content">
@@ -52,7 +51,9 @@ export function MainWindow({ user }: { user: string }) {
         <LostNote />
         <ErrorNote error={leavingError} />
         <Notices />
-        <View key={panel} />
+        <Suspense fallback={<div className="panel" aria-busy="true" />}>
+          <View key={panel} />
+        </Suspense>
       </main>
     </div>
   );

@@ -2,6 +2,7 @@ import { act } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { AppState } from '../../shared/bridge/state.ts';
 import { App } from '../app.tsx';
+import { loadPanels } from '../panels/lazy-panels.tsx';
 import { useAppStore } from '../stores/app-store.ts';
 import type { Scene } from './scenes.ts';
 import { startPage } from './start-page.ts';
@@ -39,6 +40,7 @@ function close(this: HTMLDialogElement): void {
 export async function showApp(scene: Scene): Promise<Shown> {
   Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
   Object.assign(HTMLDialogElement.prototype, { showModal, close });
+  await loadPanels();
   const { world, stop } = await startPage(scene);
   const place = document.createElement('div');
   document.body.append(place);

@@ -6,22 +6,25 @@ import { type Texts, useTexts } from '../../messages/use-texts.ts';
 import { useAppStore } from '../../stores/app-store.ts';
 import { operationKey } from './operations.ts';
 
-/** What callers of our own say, for which the operation has words already. */
-const OWN_REASONS = new Set(['seal', 'open', 'prove', 'upload', 'share', 'verify', 'shred', 'export']);
-
 function whoText({ actor }: ActivityEntry, me: string | null | undefined, { t }: Texts): string {
   if (actor === '') return t('activity.unknown');
   if (actor === 'kms:') return t('activity.kms');
   return actor === me ? t('activity.you') : printable(actor);
 }
 
+const KEY_ID = '[A-Za-z0-9_-]{22}';
+const VERSION = new RegExp(`^${KEY_ID}/(\\d+)$`);
+const CARRIED = new RegExp(`^(\\d+) of ${KEY_ID}/(\\d+)$`);
+
 /** Which file, or which version, or whom it was about. */
 function aboutText({ file, resource_name, reason }: ActivityEntry, { t }: Texts): string {
   if (file !== null) return printable(file);
   if (resource_name !== null) return t('activity.file.unnamed');
-  const version = /^[\w-]{22}\/(\d+)$/.exec(reason)?.[1];
+  const [, version] = VERSION.exec(reason) ?? [];
   if (version !== undefined) return t('activity.version', { version });
-  return OWN_REASONS.has(reason) || /^[\w-]{22}$/.test(reason) ? '' : printable(reason);
+  const [, count, from = ''] = CARRIED.exec(reason) ?? [];
+  if (count !== undefined) return t('activity.carried', { n: Number(count), version: from });
+  return new RegExp(`^${KEY_ID}$`).test(reason) ? '' : printable(reason);
 }
 
 function circumstances(entry: ActivityEntry, { t, format }: Texts): string {
@@ -29,6 +32,8 @@ function circumstances(entry: ActivityEntry, { t, format }: Texts): string {
     format.dateTime(entry.at),
     entry.delegated_to !== null && t('activity.for', { name: entry.delegated_to }),
     entry.address !== '' && t('activity.address', { address: entry.address }),
+    // The caller's own words: they may say what they like.
+    entry.resource_name !== null && entry.reason !== '' && t('activity.said', { reason: entry.reason }),
     entry.count > 1 && t('activity.times', { n: entry.count }),
   ]
     .filter(Boolean)
@@ -43,6 +48,7 @@ export function ActivityRow({ entry }: { entry: ActivityEntry }) {
   const { decision, code, resource_name } = entry;
   const isRefused = decision === 'refused';
   const Icon = isRefused ? Ban : Check;
+  const what = t(operationKey(entry.operation));
   const about = aboutText(entry, texts);
   const why = code !== null && isErrorCode(code) ? sentence({ code, details: {} }) : (code ?? '');
   return (
@@ -53,7 +59,8 @@ export function ActivityRow({ entry }: { entry: ActivityEntry }) {
       </span>
       <div className="activity-body">
         <p>
-          <strong>{whoText(entry, me, texts)}</strong> {t(operationKey(entry.operation))}
+          <strong>{whoText(entry, me, texts)}</strong>{' '}
+          {about === '' ? what : t('activity.what-about', { what })}
           {about !== '' && (
             <>
               {' '}

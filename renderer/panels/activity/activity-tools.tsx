@@ -1,4 +1,4 @@
-import { CircleCheck, FileDown, RotateCw, ShieldCheck } from 'lucide-react';
+import { CircleCheck, FileDown, Info, RotateCw, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
 import type { BridgeOutput } from '../../../shared/bridge/calls.ts';
 import { useTexts } from '../../messages/use-texts.ts';
@@ -51,17 +51,21 @@ function VerifiedNote({ verified: { entries, signed_up_to, signed_at } }: { veri
   const { t, format } = useTexts();
   return (
     <div className="note note-info">
-      <CircleCheck aria-hidden="true" />
+      {signed_at === null ? <Info aria-hidden="true" /> : <CircleCheck aria-hidden="true" />}
       <div className="note-body">
-        <p>{t('activity.verified', { n: entries })}</p>
-        <p>
-          {signed_at === null
-            ? t('activity.verified.unsigned')
-            : t('activity.verified.signed', {
+        {signed_at === null ? (
+          <p>{t('activity.verified.unsigned')}</p>
+        ) : (
+          <>
+            <p>{t('activity.verified', { n: entries })}</p>
+            <p>
+              {t('activity.verified.signed', {
                 seq: format.number(signed_up_to),
                 date: format.dateTime(signed_at),
               })}
-        </p>
+            </p>
+          </>
+        )}
       </div>
     </div>
   );

@@ -75,7 +75,12 @@ export function Members({ people, onChanged }: MembersProps) {
                   </span>
                   <span className="cell-second truncate">
                     {[t(`people.role.${role}`), t(`people.state.${state}`)].join(' · ')}
-                    <span className="only-narrow"> · {lastSeen(person, texts)}</span>
+                    <span className="only-narrow">
+                      {' · '}
+                      {person.last_seen_at === undefined
+                        ? t('people.never')
+                        : format.date(person.last_seen_at)}
+                    </span>
                   </span>
                 </th>
                 <td className="cell-role">{t(`people.role.${role}`)}</td>
