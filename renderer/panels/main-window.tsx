@@ -5,12 +5,18 @@ import { LostNote } from '../parts/lost-note.tsx';
 import { StatusPill } from '../parts/status-pill.tsx';
 import { useAppStore } from '../stores/app-store.ts';
 import { useViewStore } from '../stores/view-store.ts';
-import { CloudPanel } from './cloud.tsx';
 import { FilesPanel } from './files.tsx';
-import { ActivityPanel, KeysPanel, loadPanels, PeoplePanel, SettingsPanel } from './lazy-panels.tsx';
+import {
+  ActivityPanel,
+  CloudPanel,
+  KeysPanel,
+  loadPanels,
+  PeoplePanel,
+  SettingsPanel,
+  SharedWithMePanel,
+} from './lazy-panels.tsx';
 import { Notices } from './notices.tsx';
 import { Rail } from './rail.tsx';
-import { SharedWithMePanel } from './shared-with-me.tsx';
 
 const VIEWS = {
   files: FilesPanel,
