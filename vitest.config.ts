@@ -10,7 +10,7 @@ const INTEGRATION = [
   'agent/secure-session/secure-transport.test.ts',
   'server/kms/secure-session/{secure-session,messages,identity-keys}.test.ts',
   'server/kms/kacls/{decision-matrix,rewrap}.test.ts',
-  'agent/app/{jobs-kept,many-files,originals,servers}.test.ts',
+  'agent/app/{jobs-kept,many-files,organisation,originals,servers}.test.ts',
   'server/cloud/upload-memory.test.ts',
   'server/kms/change-kms-root-key.test.ts',
   'bin/start.test.ts',

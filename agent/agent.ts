@@ -7,6 +7,7 @@ import { createWorkerPool } from './engine/worker-pool.ts';
 import type { Peer } from './http/peer.ts';
 import { createTransport } from './http/transport.ts';
 import type { JobParts } from './jobs/parts.ts';
+import { hostDeviceName } from './login/host-device-name.ts';
 import { createLogin, type Login } from './login/login.ts';
 import { createLoginStore } from './login/login-store.ts';
 import type { Addresses, RemoteServers } from './profile/profiles.ts';
@@ -107,9 +108,10 @@ export async function connectAgent(settings: AgentSettings): Promise<Agent> {
       }),
     ]);
     const store = createLoginStore(settings.dataFolder, settings.profileId);
+    const names = { kms: knownKms.name, cloud: knownCloud.name };
     const log = { kms, store: createCheckpointStore(settings.dataFolder, settings.profileId) };
     const login = createLogin({
-      ...{ kms, store, now, names: { kms: knownKms.name, cloud: knownCloud.name } },
+      ...{ kms, store, now, names, deviceName: hostDeviceName() },
       assertLogHolds: async (bearer) => void (await followLog(log, { bearer, pages: LOGIN_PAGES })),
     });
     return {

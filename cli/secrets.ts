@@ -50,6 +50,14 @@ export function createSecretPrompts(given: GivenSecrets, terminal: Terminal, sig
       }
       return first;
     },
+    /** An administrator's, or the setup code of a KMS; either is good once. */
+    invitation: async () => (await ask('Invitation or setup code', true)).trim(),
+    resetCode: async () =>
+      fitting(
+        recoveryCode,
+        await ask('Code from the administrator', false),
+        'A reset code looks like abcd-efgh-2345-6723.',
+      ),
     recoveryCode: async () =>
       fitting(
         recoveryCode,

@@ -4,7 +4,7 @@ import { readCloudConfig } from '../server/cloud/config.ts';
 import { takeDataFolder, type UsersWait } from '../server/embedded/data-folder-servers.ts';
 import { ownServerNames } from '../server/embedded/start-embedded.ts';
 import { readKmsConfig } from '../server/kms/config.ts';
-import { type RunningServer, startCloud, startKms } from '../server/main.ts';
+import { type RunningKms, type RunningServer, startCloud, startKms } from '../server/main.ts';
 import { type Environment, readSettings } from '../server/platform/config/settings.ts';
 import { createLogger } from '../server/platform/logging.ts';
 import { loadRootKey } from '../server/platform/root-key/load-root-key.ts';
@@ -23,11 +23,19 @@ interface ServedPlace extends ServerPlace {
   readonly isIdentityRenewed: boolean;
 }
 
+/** What whoever started the servers is told. */
+interface Served {
+  readonly kms: string;
+  readonly cloud: string;
+  /** As `Kms` has it. */
+  readonly setupCode: string | undefined;
+}
+
 /** Runs KMS and cloud of a data folder until the context's signal, and tells the folder's other processes of them. */
 export async function serve(
   context: CliContext,
   place: ServedPlace,
-  ready: (kms: string, cloud: string) => void,
+  ready: (served: Served) => void,
 ): Promise<void> {
   const { dataFolder } = place;
   const taken = await takeDataFolder(dataFolder);
@@ -39,7 +47,7 @@ export async function serve(
     const cloud = await cloudOf(introduced, place);
     running.push(cloud);
     await taken.announce({ kms: kms.url, cloud: cloud.url });
-    ready(kms.url, cloud.url);
+    ready({ kms: kms.url, cloud: cloud.url, setupCode: kms.setupCode });
     await untilAborted(context.signal);
   } finally {
     await taken.release(usersWait(context), async () => {
@@ -53,14 +61,20 @@ export async function serveOne(
   context: CliContext,
   place: ServedPlace,
   service: 'kms' | 'cloud',
-  ready: (address: string) => void,
+  ready: (address: string, setupCode: string | undefined) => void,
 ): Promise<void> {
   const { dataFolder } = place;
   const taken = await takeDataFolder(dataFolder);
   let server: RunningServer | undefined;
   try {
-    server = await (service === 'kms' ? kmsOf(context, place) : cloudOf(context, place));
-    ready(server.url);
+    if (service === 'kms') {
+      const kms = await kmsOf(context, place);
+      server = kms;
+      ready(kms.url, kms.setupCode);
+    } else {
+      server = await cloudOf(context, place);
+      ready(server.url, undefined);
+    }
     await untilAborted(context.signal);
   } finally {
     await taken.release(usersWait(context), async () => server?.stop());
@@ -88,7 +102,7 @@ export function withEachOther(environment: Environment, dataFolder: string): Env
 async function kmsOf(
   { environment, now, secrets }: CliContext,
   { dataFolder, passphrases, isIdentityRenewed }: ServedPlace,
-): Promise<RunningServer> {
+): Promise<RunningKms> {
   const config = readKmsConfig(environment, dataFolder);
   // Files sealed with these servers inside an app name them so.
   const { kms } = await ownServerNames(dataFolder);

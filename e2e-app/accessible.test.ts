@@ -12,7 +12,7 @@ import {
   typeFirstCode,
 } from './support/person.ts';
 
-const PANELS = ['Files', 'Cloud', 'Shared with me', 'Settings'];
+const PANELS = ['Files', 'Cloud', 'Shared with me', 'Keys', 'Activity', 'People', 'Settings'];
 
 async function problems(page: Page): Promise<string[]> {
   // One document, so axe needs no window of its own to look at others; Electron gives it none.
@@ -55,8 +55,15 @@ test('axe finds nothing on any panel in either theme', async ({ openApp }) => {
     for (const panel of PANELS) {
       await showPanel(page, panel);
       await expect(page.getByRole('heading', { name: panel, level: 1 })).toBeVisible();
+      await expect(page.locator('.skeleton')).toHaveCount(0);
       expect(await problems(page), `${panel}, ${theme}`).toEqual([]);
     }
+  }
+  await page.getByLabel('Language').selectOption('zh-Hant');
+  for (const panel of await page.locator('nav li').all()) {
+    await panel.getByRole('button').click();
+    await expect(page.locator('.skeleton')).toHaveCount(0);
+    expect(await problems(page), await panel.innerText()).toEqual([]);
   }
 });
 

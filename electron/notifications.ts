@@ -13,7 +13,10 @@ const DONE: Readonly<Record<JobKind, ShellText>> = {
   prove: 'job.proved',
   upload: 'job.uploaded',
   download: 'job.downloaded',
+  rewrap: 'job.rewrapped',
 };
+
+const failed = (kind: JobKind): ShellText => (kind === 'rewrap' ? 'job.rewrap-failed' : 'job.failed');
 
 /** What is said of jobs that ended; undefined where the person ended them. */
 function sentenceFor(ended: readonly Job[], { say }: ShellTexts): string | undefined {
@@ -23,7 +26,7 @@ function sentenceFor(ended: readonly Job[], { say }: ShellTexts): string | undef
   const total = told.reduce((sum, { files }) => sum + files.total, 0);
   const done = told.reduce((sum, { files }) => sum + files.done, 0);
   const { name, kind, state } = only;
-  if (total === 1) return say(state === 'failed' ? 'job.failed' : DONE[kind], { name });
+  if (total === 1) return say(state === 'failed' ? failed(kind) : DONE[kind], { name });
   return say(done === total ? 'jobs.done' : 'jobs.some-failed', { done, total });
 }
 

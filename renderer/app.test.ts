@@ -159,7 +159,11 @@ test('a login that lacks something says what, and goes there', async () => {
 
 test('an enrolment that was begun anew is gone on with from the account', async () => {
   const page = await show({
-    state: { ...login.state, last_user: null, enrolment: { user: 'ana', step: 'authenticator' } },
+    state: {
+      ...login.state,
+      last_user: null,
+      enrolment: { user: 'ana', step: 'authenticator', purpose: 'register' },
+    },
   });
   await page.click(page.button('Start over'));
   expect(page.text()).toContain('The account of ana waits for the first code');

@@ -4,10 +4,12 @@ import { ErrorNote, Note } from './parts/error-note.tsx';
 import { Logo } from './parts/logo.tsx';
 import { Toasts } from './parts/toasts.tsx';
 import { Account } from './screens/account.tsx';
+import { Approval } from './screens/approval.tsx';
 import { Authenticator } from './screens/authenticator.tsx';
 import { JoinTeam } from './screens/join-team.tsx';
 import { Login } from './screens/login.tsx';
 import { Recovery } from './screens/recovery.tsx';
+import { Reset } from './screens/reset.tsx';
 import { Welcome } from './screens/welcome.tsx';
 import { useAppStore } from './stores/app-store.ts';
 import { loadState } from './stores/subscriptions.ts';
@@ -39,9 +41,11 @@ function Screen() {
   const entry = useViewStore((view) => view.entry);
   if (!state) return <Starting />;
   if (state.place === null) return entry.step === 'join' ? <JoinTeam /> : <Welcome />;
-  if (entry.step === 'authenticator') return <Authenticator user={entry.user} enrolment={entry.enrolment} />;
-  if (entry.step === 'recovery') return <Recovery user={entry.user} codes={entry.codes} />;
+  if (entry.step === 'authenticator') return <Authenticator {...entry} />;
+  if (entry.step === 'recovery') return <Recovery {...entry} />;
   if (state.user !== null) return <MainWindow user={state.user} />;
+  if (entry.step === 'reset') return <Reset />;
+  if (entry.step === 'approval') return <Approval user={entry.user} />;
   const isNew = entry.step === 'account' || (entry.step !== 'login' && state.last_user === null);
   return isNew ? <Account /> : <Login />;
 }

@@ -1,5 +1,5 @@
 import { open, writeFile } from 'node:fs/promises';
-import type { Browser, Locator, Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { createAuthenticator } from '../e2e/support/authenticator.ts';
 import { createDevice, register as registerByCommand, serverOptions } from '../e2e/support/person.ts';
 import { freePorts, serverSettings } from '../e2e/support/servers.ts';
@@ -16,19 +16,13 @@ import {
 import { joinTeam, PASSWORD, register, startHere } from '../e2e-app/support/person.ts';
 import { readQr } from '../e2e-app/support/qr.ts';
 import { openInBrowser } from '../e2e-app/support/shells.ts';
-import type { Camera } from './picture-camera.ts';
-
-interface Parts {
-  readonly browser: Browser;
-  readonly workspace: Workspace;
-  readonly camera: Camera;
-}
+import type { PictureParts } from './picture-parts.ts';
 
 /** Long enough in the making to be seen under way; it takes no room on the disk. */
 const ENDLESS = 40 * 2 ** 30;
 
 /** Ana starts alone, then joins a team, shares with Ben, and sees servers go away. */
-export async function tellStory(parts: Parts): Promise<void> {
+export async function tellStory(parts: PictureParts): Promise<void> {
   const { browser, workspace } = parts;
   const { page, close } = await openInBrowser(workspace, 'ana', browser);
   parts.camera.watch(page);
@@ -48,7 +42,7 @@ export async function tellStory(parts: Parts): Promise<void> {
   await close();
 }
 
-async function beforeAnything({ browser, camera }: Parts, page: Page): Promise<void> {
+async function beforeAnything({ browser, camera }: PictureParts, page: Page): Promise<void> {
   const { origin } = new URL(page.url());
   await camera.shootAlone('starting', browser, async (alone) => {
     await alone.route('**/admission', () => undefined);
@@ -61,7 +55,7 @@ async function beforeAnything({ browser, camera }: Parts, page: Page): Promise<v
   });
 }
 
-async function firstLaunch({ camera }: Parts, page: Page): Promise<void> {
+async function firstLaunch({ camera }: PictureParts, page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Welcome to Sealkeep' }).waitFor();
   await camera.shoot('welcome', page);
   await startHere(page);
@@ -86,7 +80,7 @@ async function firstLaunch({ camera }: Parts, page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Open Sealkeep' }).click();
 }
 
-async function aloneHere({ camera }: Parts, page: Page): Promise<void> {
+async function aloneHere({ camera }: PictureParts, page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Files', level: 1 }).waitFor();
   await camera.shoot('files-empty', page);
   await page.keyboard.press('Tab');
@@ -112,7 +106,7 @@ async function aloneHere({ camera }: Parts, page: Page): Promise<void> {
 }
 
 /** Sealed and opened again, the way in which a page has them. */
-async function withFolders({ camera, workspace }: Parts, page: Page): Promise<void> {
+async function withFolders({ camera, workspace }: PictureParts, page: Page): Promise<void> {
   await showPanel(page, 'Files');
   for (const name of ['beach.jpg', 'dunes.jpg', 'summer/film.mov'])
     await makeFile(workspace, 'ana/Photos 2026', name, `the content of ${name}`);
@@ -124,7 +118,7 @@ async function withFolders({ camera, workspace }: Parts, page: Page): Promise<vo
   await camera.shoot('files-folders', page);
 }
 
-async function loggedOut({ camera }: Parts, page: Page): Promise<void> {
+async function loggedOut({ camera }: PictureParts, page: Page): Promise<void> {
   // As it ends by itself: the page does not ask for it by its menu.
   await page.evaluate(() => window.sealkeep?.call('account.logout', {}));
   await page.getByRole('heading', { name: 'Log in' }).waitFor();
@@ -166,7 +160,7 @@ async function startTeam(workspace: Workspace): Promise<Team> {
   };
 }
 
-async function joining({ camera }: Parts, page: Page, team: Team): Promise<void> {
+async function joining({ camera }: PictureParts, page: Page, team: Team): Promise<void> {
   await page.getByRole('button', { name: /^Join a team/ }).click();
   await camera.shoot('join', page);
   await page.getByLabel('Key server (KMS) address').fill('http://127.0.0.1:9');
@@ -199,7 +193,7 @@ async function sealed(page: Page, workspace: Workspace, name: string, size: numb
   return job;
 }
 
-async function filesUnderWay({ workspace, camera }: Parts, page: Page): Promise<void> {
+async function filesUnderWay({ workspace, camera }: PictureParts, page: Page): Promise<void> {
   const report = await sealed(page, workspace, 'report.txt', 12);
   await report.getByRole('button', { name: 'Open report.txt' }).click();
   await expectState(jobOf(page, 'report.txt.enc'), 'Opened');
@@ -261,7 +255,7 @@ const UPLOADS = [
   ['plan.txt', 9],
 ] as const;
 
-async function cloudAndSharing(parts: Parts, page: Page, team: Team): Promise<void> {
+async function cloudAndSharing(parts: PictureParts, page: Page, team: Team): Promise<void> {
   const { browser, workspace, camera } = parts;
   const others = ['chris', '陳怡君', 'dora'];
   const [, yijun] = await Promise.all(
@@ -368,7 +362,7 @@ async function share(page: Page, person: string, until = 'none'): Promise<void> 
   await answer.first().waitFor();
 }
 
-async function away({ camera }: Parts, page: Page, team: Team): Promise<void> {
+async function away({ camera }: PictureParts, page: Page, team: Team): Promise<void> {
   const pill = page.getByRole('button', { name: /^Servers:/ });
   await team.stop('cloud');
   await page.getByRole('button', { name: 'Refresh' }).click();

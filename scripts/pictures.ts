@@ -6,6 +6,7 @@ import config from '../playwright.config.ts';
 import { isBuilt } from './build-state.ts';
 import { provideBrowser } from './find-browser.ts';
 import { createCamera } from './picture-camera.ts';
+import { tellOfPeople } from './picture-people.ts';
 import { tellStory } from './picture-story.ts';
 
 /**
@@ -24,6 +25,7 @@ async function run(words: readonly string[]): Promise<number> {
   const workspace = await createWorkspace();
   try {
     await tellStory({ browser, workspace, camera });
+    await tellOfPeople({ browser, workspace, camera });
   } finally {
     await browser.close();
     await workspace.close();

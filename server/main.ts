@@ -26,6 +26,8 @@ export interface RunningServer {
 /** A KMS, with the work that it does of itself. */
 export interface RunningKms extends RunningServer {
   readonly upkeep: Upkeep;
+  /** As `Kms` has it. */
+  readonly setupCode: string | undefined;
 }
 
 interface Common {
@@ -58,7 +60,8 @@ export async function startKms({ config, cloudAddress, ...parts }: KmsStart): Pr
       throw startError(error, 'KMS_ROOT_KEY', config.databaseFile);
     },
   );
-  return { ...running(config, await listenOrClose(kms, config, 'KMS'), kms), upkeep: kms.upkeep };
+  const server = running(config, await listenOrClose(kms, config, 'KMS'), kms);
+  return { ...server, upkeep: kms.upkeep, setupCode: kms.setupCode };
 }
 
 /** Starts a cloud. */

@@ -52,6 +52,8 @@ export const LIMITS = {
   password: 1024,
   /** The shortest password that may be chosen: characters. */
   newPassword: 10,
+  /** What a login shows of its device: characters. */
+  deviceName: 64,
   /** The shortest passphrase of a root key: whoever has its file guesses as long as they like. Characters. */
   newPassphrase: 16,
   /** What a person may put into escrow at once, and how often. */

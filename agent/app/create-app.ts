@@ -7,10 +7,13 @@ import type { App, AppSettings, BridgeHandlers } from './app.ts';
 import { createEvents } from './events.ts';
 import { createFileRefs } from './file-refs.ts';
 import { accountHandlers } from './handlers/account-handlers.ts';
+import { activityHandlers } from './handlers/activity-handlers.ts';
 import type { AppParts } from './handlers/app-parts.ts';
 import { cloudHandlers } from './handlers/cloud-handlers.ts';
 import { jobHandlers } from './handlers/job-handlers.ts';
+import { keyHandlers } from './handlers/key-handlers.ts';
 import { createFailureWatch, observed } from './handlers/observed.ts';
+import { peopleHandlers } from './handlers/people-handlers.ts';
 import { placeHandlers } from './handlers/place-handlers.ts';
 import { settingsHandlers } from './handlers/settings-handlers.ts';
 import type { JobOwner } from './jobs/as-person.ts';
@@ -86,6 +89,8 @@ export async function createApp(settings: AppSettings): Promise<App> {
       ...where,
       root_key: where.place === 'here' ? (settings.rootKey ?? 'file') : null,
       user: account.user(),
+      role: account.role(),
+      notices: account.notices(),
       enrolment: account.enrolment(),
       last_user: store.lastUser(),
       settings: store.settings(),
@@ -131,6 +136,9 @@ function handlersOf(parts: AppParts): BridgeHandlers {
     ...accountHandlers(parts),
     ...jobHandlers(parts),
     ...cloudHandlers(parts),
+    ...keyHandlers(parts),
+    ...peopleHandlers(parts),
+    ...activityHandlers(parts),
     ...settingsHandlers(parts),
   };
 }

@@ -37,15 +37,29 @@ test('from the first launch to the main window, out, and in again on the next la
     'ENROLMENT_REFUSED',
   );
   // A page that is loaded anew is given again what it showed, at either step.
-  expect((await call('app.state', {})).enrolment).toEqual({ user: 'ann', step: 'authenticator' });
-  expect(await call('account.enrolment', {})).toEqual({ step: 'authenticator', user: 'ann', enrolment });
+  expect((await call('app.state', {})).enrolment).toEqual({
+    user: 'ann',
+    step: 'authenticator',
+    purpose: 'register',
+  });
+  expect(await call('account.enrolment', {})).toEqual({
+    step: 'authenticator',
+    user: 'ann',
+    purpose: 'register',
+    enrolment,
+  });
   const code = totpCode(enrolment.otp_uri, world.now(), -1);
   const { recovery_codes } = await call('account.confirm', { code });
   expect(recovery_codes).toHaveLength(10);
-  expect((await call('app.state', {})).enrolment).toEqual({ user: 'ann', step: 'recovery' });
+  expect((await call('app.state', {})).enrolment).toEqual({
+    user: 'ann',
+    step: 'recovery',
+    purpose: 'register',
+  });
   expect(await call('account.enrolment', {})).toEqual({
     step: 'recovery',
     user: 'ann',
+    purpose: 'register',
     codes: recovery_codes,
   });
   // Not before the codes are kept.

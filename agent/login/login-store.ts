@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { randomToken } from '../../core/crypto/random.ts';
 import { readJsonFile, writeJsonFile } from '../../core/durable/json-file.ts';
 import { withLock } from '../../core/durable/lock.ts';
+import { userRole } from '../../shared/api/kms/user-role.ts';
 
 const tokens = z.object({
   user: z.string(),
@@ -13,6 +14,8 @@ const tokens = z.object({
   expires_at: z.number(),
   /** What KMS and cloud were called when they issued the tokens: under another name neither takes them. */
   issued_by: z.string().default(''),
+  /** As it was when the tokens were issued. */
+  role: userRole.default('member'),
 });
 export type StoredLogin = z.infer<typeof tokens>;
 

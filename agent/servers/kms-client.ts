@@ -10,8 +10,11 @@ import {
 import { grant, grantList, type grantRequest } from '../../shared/api/kms/grants.ts';
 import {
   confirmReply,
+  type confirmRequest,
   type LoginRequest,
   loginList,
+  loginReply,
+  type passwordRequest,
   registerReply,
   type registerRequest,
   tokenReply,
@@ -30,6 +33,7 @@ import {
   versionStateReply,
 } from '../../shared/api/kms/keys.ts';
 import { callForBare, callForData, type Peer } from '../http/peer.ts';
+import { peopleCalls } from './people-calls.ts';
 
 /** Tokens and the reason that go with keys. */
 export interface KeyCall {
@@ -59,12 +63,13 @@ export function createKmsClient(peer: Peer) {
     jwks: () => callForBare(peer, { method: 'GET', path: KEY_SET_PATH }, jwks),
 
     register: (body: z.input<typeof registerRequest>) => post('/register', body, registerReply),
-    confirm: (body: { user: string; enrolment_ticket: string; code: string; device: string }) =>
-      post('/register/confirm', body, confirmReply),
-    login: (body: LoginRequest) => post('/login', body, tokenReply),
+    confirm: (body: z.input<typeof confirmRequest>) => post('/register/confirm', body, confirmReply),
+    login: (body: LoginRequest) => post('/login', body, loginReply),
     refresh: (refreshToken: string) => post('/refresh', { refresh_token: refreshToken }, tokenReply),
     logout: (refreshToken: string) => post('/logout', { refresh_token: refreshToken }, nothing),
     logins: (bearer: string) => callForData(peer, { method: 'GET', path: '/logins', bearer }, loginList),
+    changePassword: (bearer: string, body: z.input<typeof passwordRequest>) =>
+      post('/password', body, tokenReply, bearer),
 
     wrapBatch: (call: KeyCall, items: readonly { resource_name: string; key: string }[]) =>
       callForBare(peer, { method: 'POST', path: '/wrap/batch', json: { ...call, items } }, wrapBatchReply),
@@ -102,6 +107,8 @@ export function createKmsClient(peer: Peer) {
       callForData(peer, { method: 'GET', path: `/audit${queryText(query)}`, bearer }, auditReply),
     auditChain: (bearer: string, query: Partial<AuditChainQuery>) =>
       callForData(peer, { method: 'GET', path: `/audit/verify${queryText(query)}`, bearer }, auditChainReply),
+
+    ...peopleCalls(peer),
 
     createGrant: (bearer: string, body: z.input<typeof grantRequest>) => post('/grants', body, grant, bearer),
     grants: (bearer: string) => callForData(peer, { method: 'GET', path: '/grants', bearer }, grantList),

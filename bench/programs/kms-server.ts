@@ -19,7 +19,8 @@ let aheadMs = 0;
 async function start(cloudKeys: Extract<KmsOrder, { kind: 'start' }>['cloudKeys']): Promise<string> {
   const [, , folder = ''] = process.argv;
   const kms = await createKms({
-    config: testConfig(folder),
+    // Calls are counted as everywhere, and never too many.
+    config: { ...testConfig(folder), callsPerMinute: Number.MAX_SAFE_INTEGER / 2 },
     rootKey: Secret.random(32),
     cloudKeys: fixedKeySource(cloudKeys),
     cloud: NO_CLOUD,

@@ -13,17 +13,23 @@ const assets = (ending: string) =>
     .filter((name) => name.endsWith(ending))
     .map((name) => built('renderer', 'assets', name));
 
-/** The page's JavaScript as it was built, all of which is loaded at start. */
+/** What the page itself names is loaded at start; the rest comes once the window is there. */
+const atStart = () => {
+  const page = readFileSync(built('renderer', 'index.html'), 'utf8');
+  return assets('.js').filter((file) => page.includes(path.basename(file)));
+};
+
+/** The page's JavaScript as it was built. */
 export function measurePageSize(): Figure[] {
   const carrier = kilobytesOf([built('carrier', 'carrier.js')]);
   return [
     {
       work: "page's JavaScript at start, compressed",
-      measured: kilobytesOf(assets('.js')),
+      measured: kilobytesOf(atStart()),
       budget: BUDGET_KB,
       limit: 'at most',
       unit: 'kB',
-      beside: `CSS ${kilobytesOf(assets('.css')).toFixed(1)} kB, the browser shell's carrier ${carrier.toFixed(1)} kB`,
+      beside: `all of it ${kilobytesOf(assets('.js')).toFixed(1)} kB, CSS ${kilobytesOf(assets('.css')).toFixed(1)} kB, the browser shell's carrier ${carrier.toFixed(1)} kB`,
     },
   ];
 }

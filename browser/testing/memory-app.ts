@@ -35,6 +35,8 @@ const STATE: AppState = {
   servers: null,
   root_key: null,
   user: null,
+  role: null,
+  notices: [],
   enrolment: null,
   last_user: null,
   settings: { language: null, theme: 'system', output_folder: '/home/ann/Sealkeep' },

@@ -1,9 +1,19 @@
 import type { Command } from 'commander';
 import type { Agent } from '../../agent/agent.ts';
+import type { Notice } from '../../shared/api/kms/identity.ts';
 import { withAgent } from '../connect.ts';
 import type { CliContext, ClientOptions } from '../context.ts';
 import { addCommand } from '../manual/add-command.ts';
+import { minuteText } from '../time-text.ts';
 import { parseUserName } from './register.ts';
+
+/** What a person should know of what somebody else did to their account. */
+function noticeText({ kind, at, by }: Notice): string {
+  switch (kind) {
+    case 'authenticator_reset':
+      return `${by} gave out a code to replace your authenticator (${minuteText(at)}). If you did not ask for that, change your password and tell another administrator.`;
+  }
+}
 
 export function addLoginCommands(program: Command, context: CliContext): void {
   const { terminal, secrets } = context;
@@ -12,11 +22,15 @@ export function addLoginCommands(program: Command, context: CliContext): void {
     await withAgent(context, options, async ({ login }) => {
       const user = parseUserName(name);
       const password = await secrets.password();
-      if (options.recovery)
-        await login.login(user, { password, recovery_code: await secrets.recoveryCode() });
-      else await login.login(user, { password, code: await secrets.code() });
-      if (options.json) terminal.printJson({ user });
-      else terminal.print(`You are logged in as ${user}.`);
+      const proof = options.recovery
+        ? { recovery_code: await secrets.recoveryCode() }
+        : { code: await secrets.code() };
+      const notices = await login.login(user, { password, ...proof });
+      if (options.json) terminal.printJson({ user, ...(notices.length > 0 ? { notices } : {}) });
+      else {
+        terminal.print(`You are logged in as ${user}.`);
+        for (const notice of notices) terminal.note(noticeText(notice));
+      }
     });
   });
   addCommand(program, 'logout').action(async (_options, command: Command) => {

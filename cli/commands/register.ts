@@ -1,26 +1,25 @@
 import type { Command } from 'commander';
-import qrcode from 'qrcode';
 import type { Agent } from '../../agent/agent.ts';
+import type { Confirmed } from '../../agent/login/login.ts';
 import { newPassword } from '../../shared/api/kms/identity.ts';
-import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
+import { SealkeepError } from '../../shared/errors/error.ts';
 import { userName } from '../../shared/names/user-name.ts';
 import { withAgent } from '../connect.ts';
 import type { CliContext, ClientOptions } from '../context.ts';
 import { addCommand } from '../manual/add-command.ts';
-
-/** A wrong first code may be tried again as often as the KMS lets one. */
-const TRIES = 5;
+import { confirmed, printRecoveryCodes, showAuthenticator } from './enrolment.ts';
 
 export function addRegisterCommand(program: Command, context: CliContext): void {
   addCommand(program, 'register').action(async (name: string, _options, command: Command) => {
-    const options = command.optsWithGlobals<ClientOptions>();
+    const options = command.optsWithGlobals<ClientOptions & { invitation?: true }>();
     const register = async ({ login }: Agent) => {
       const user = parseUserName(name);
+      const invitation = options.invitation ? await context.secrets.invitation() : undefined;
       const password = await chosenPassword(context);
-      const { otp_uri, enrolment_ticket } = await login.register(user, password);
+      const { otp_uri, enrolment_ticket } = await login.register(user, password, invitation);
       await showAuthenticator(context, options, otp_uri);
-      const codes = await confirmed(context, (code) => login.confirm(user, enrolment_ticket, code));
-      showRecoveryCodes(context, options, user, codes);
+      const done = await confirmed(context, (code) => login.confirm(user, enrolment_ticket, code));
+      showRecoveryCodes(context, options, user, done);
     };
     // The recovery codes come once.
     await withAgent(context, options, register, { isWhole: true });
@@ -44,47 +43,20 @@ async function chosenPassword({ secrets }: CliContext): Promise<string> {
   });
 }
 
-async function showAuthenticator(
-  { terminal }: CliContext,
-  { json }: ClientOptions,
-  otpUri: string,
-): Promise<void> {
-  if (json) return terminal.printJson({ otp_uri: otpUri });
-  terminal.print('Add this account to your authenticator app:');
-  terminal.print(`  ${otpUri}`);
-  if (!terminal.isOutputTerminal) return;
-  // The picture is made of the terminal's own control sequences, so it can't go through `print`.
-  process.stdout.write(`${await qrcode.toString(otpUri, { type: 'terminal', small: true })}\n`);
-}
-
-/** At a terminal a wrong code may be corrected; a script gets one answer. */
-async function confirmed<T>(
-  { secrets, terminal }: CliContext,
-  confirm: (code: string) => Promise<T>,
-): Promise<T> {
-  for (let tried = 1; ; tried += 1) {
-    try {
-      return await confirm(await secrets.firstCode());
-    } catch (error) {
-      const isLast = tried === TRIES || !terminal.isInputTerminal;
-      const isTypo = isSealkeepError(error, 'ENROLMENT_REFUSED') || isSealkeepError(error, 'USAGE');
-      if (isLast || !isTypo) throw error;
-      terminal.note('That code is not right; look at the newest one (and at the clock of your phone).');
-    }
-  }
-}
-
 function showRecoveryCodes(
   { terminal }: CliContext,
   { json }: ClientOptions,
   user: string,
-  codes: readonly string[],
+  { recoveryCodes, isPending }: Confirmed,
 ): void {
   if (json) {
-    terminal.printJson({ recovery_codes: codes });
+    terminal.printJson({ recovery_codes: recoveryCodes, ...(isPending ? { status: 'pending' } : {}) });
     return;
   }
-  terminal.print(`Welcome, ${user}. You are logged in.`);
-  terminal.print('Keep these recovery codes somewhere safe; each logs you in once when your phone is lost:');
-  for (const code of codes) terminal.print(`  ${code}`);
+  terminal.print(
+    isPending
+      ? `Welcome, ${user}. An administrator of this KMS has to approve you; log in after that.`
+      : `Welcome, ${user}. You are logged in.`,
+  );
+  printRecoveryCodes(terminal, recoveryCodes);
 }

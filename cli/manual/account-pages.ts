@@ -8,14 +8,20 @@ export const REGISTER: ManualPage = {
   name: 'register',
   arguments: '<name>',
   summary: 'make an account: a password, an authenticator to scan, ten recovery codes',
-  usage: ['NAME'],
+  usage: ['NAME [--invitation]'],
   description: [
     'Makes an account at the KMS, shows the secret for an authenticator app, asks for its first code, and logs in. Keep the ten recovery codes: each logs you in once when the phone is lost. The first code can’t come from SEALKEEP_TOTP, since nobody knows it before.',
+    'The first person of a KMS becomes its administrator; they register on its machine, or with the setup code that it printed at its first start. Where an administrator has to approve, nobody is logged in yet.',
     SECRETS,
   ],
-  options: [],
+  options: [
+    {
+      flags: '--invitation',
+      text: 'Ask for an invitation, or the setup code of a KMS, before the password. Default: register without one.',
+    },
+  ],
   output: [
-    'What to scan, and the recovery codes. With --json {"otp_uri"}, then, when the six digits came as a line of standard input, {"recovery_codes": […]}.',
+    'What to scan, and the recovery codes. With --json {"otp_uri"}, then, when the six digits came as a line of standard input, {"recovery_codes": […]}, with "status": "pending" where an administrator has to approve.',
   ],
   exits: CLIENT.exits,
   environment: [...CLIENT.environment, 'SEALKEEP_PASSWORD'],
@@ -38,7 +44,9 @@ export const LOGIN: ManualPage = {
       text: 'Ask for one of the recovery codes, which is good once. Default: a code of the authenticator.',
     },
   ],
-  output: ['One line. With --json {"user"}.'],
+  output: [
+    'One line, and what an administrator did to the account meanwhile. With --json {"user"}, with "notices": [{"kind": "authenticator_reset", "at", "by"}] where there are any.',
+  ],
   exits: CLIENT.exits,
   environment: [...CLIENT.environment, 'SEALKEEP_PASSWORD', 'SEALKEEP_TOTP'],
   files: CLIENT.files,

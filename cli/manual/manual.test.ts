@@ -21,6 +21,8 @@ const context: CliContext = {
     code: async () => '',
     firstCode: async () => '',
     recoveryCode: async () => '',
+    resetCode: async () => '',
+    invitation: async () => '',
     passphrase: async () => '',
     newPassphrase: async () => '',
   },

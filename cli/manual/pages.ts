@@ -16,6 +16,25 @@ import {
   KEYS_SHRED,
 } from './keys-pages.ts';
 import type { ManualPage } from './manual-page.ts';
+import {
+  ACCOUNT,
+  ACCOUNT_DELETE,
+  ACCOUNT_END,
+  ACCOUNT_NEW_AUTHENTICATOR,
+  ACCOUNT_RECOVERY_CODES,
+  ACCOUNT_RESET,
+} from './own-account-pages.ts';
+import {
+  INVITE,
+  INVITE_LIST,
+  INVITE_WITHDRAW,
+  USERS,
+  USERS_APPROVE,
+  USERS_DISABLE,
+  USERS_ENABLE,
+  USERS_RESET,
+  USERS_ROLE,
+} from './people-pages.ts';
 import { CHANGE_ROOT_KEY, KEYGEN } from './root-key-pages.ts';
 import { CLOUD, KMS, SERVE } from './server-pages.ts';
 
@@ -62,6 +81,21 @@ export const PAGES = {
   'keys keep': KEYS_KEEP,
   'keys needing': KEYS_NEEDING,
   'keys shred': KEYS_SHRED,
+  account: ACCOUNT,
+  'account end': ACCOUNT_END,
+  'account new-authenticator': ACCOUNT_NEW_AUTHENTICATOR,
+  'account reset': ACCOUNT_RESET,
+  'account recovery-codes': ACCOUNT_RECOVERY_CODES,
+  'account delete': ACCOUNT_DELETE,
+  users: USERS,
+  'users approve': USERS_APPROVE,
+  'users disable': USERS_DISABLE,
+  'users enable': USERS_ENABLE,
+  'users role': USERS_ROLE,
+  'users reset': USERS_RESET,
+  invite: INVITE,
+  'invite list': INVITE_LIST,
+  'invite withdraw': INVITE_WITHDRAW,
   audit: AUDIT,
   'audit verify': AUDIT_VERIFY,
   'audit export': AUDIT_EXPORT,

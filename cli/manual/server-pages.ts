@@ -32,7 +32,7 @@ export const SERVE: ManualPage = {
   ],
   options: [dataOption('sealkeep-server'), NEW_IDENTITY],
   output: [
-    'Where the servers are, once both answer; what they log, on standard error. --json changes nothing.',
+    'Where the servers are, once both answer, and at the first start of a KMS its setup code; what they log, on standard error. --json changes nothing.',
   ],
   examples: [
     ['sealkeep serve', 'runs both at http://127.0.0.1:3000 and :8800'],
@@ -47,7 +47,9 @@ export const KMS: ManualPage = {
   summary: 'run the KMS alone until Ctrl-C',
   description: ['Runs the key management server. KMS_CLOUD_URL says what its cloud is called.', SETTINGS],
   options: [dataOption('sealkeep-kms'), NEW_IDENTITY],
-  output: ['Where it is, once it answers; what it logs, on standard error. --json changes nothing.'],
+  output: [
+    'Where it is, once it answers, and at its first start its setup code; what it logs, on standard error. --json changes nothing.',
+  ],
   examples: [['KMS_CLOUD_URL=https://cloud.example sealkeep kms', 'runs a KMS beside that cloud']],
 };
 

@@ -54,6 +54,16 @@ export async function readRecoveryCodes(page: Page): Promise<string[]> {
   return codes.allInnerTexts();
 }
 
+/** Scans the picture of another authenticator and confirms it, up to the new recovery codes. */
+export async function setUpAuthenticator(page: Page): Promise<Authenticator> {
+  const authenticator = createAuthenticator(
+    await readQr(page.getByAltText('QR code for your authenticator')),
+  );
+  await typeFirstCode(page, await authenticator.code());
+  await readRecoveryCodes(page);
+  return authenticator;
+}
+
 /** From *Keep your recovery codes* to the main window. */
 export async function enterWindow(page: Page, name: string): Promise<void> {
   await page.getByLabel('I have kept these codes in a safe place.').check();

@@ -41,10 +41,16 @@ export async function startServers(
     data = workspace.path('servers'),
     ports,
     options = [],
-  }: { data?: string; ports?: readonly [number, number]; options?: readonly string[] } = {},
+    environment: further = {},
+  }: {
+    data?: string;
+    ports?: readonly [number, number];
+    options?: readonly string[];
+    environment?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<Servers> {
   const [kmsPort = 0, cloudPort = 0] = ports ?? (await freePorts(2));
-  const environment = { ...serverSettings(kmsPort, cloudPort), SEALKEEP_HOME: data };
+  const environment = { ...serverSettings(kmsPort, cloudPort), ...further, SEALKEEP_HOME: data };
   const running = workspace.start(['serve', ...options], { environment, cwd: workspace.folder });
   await running.says(/Stop them with Ctrl-C/);
   return {

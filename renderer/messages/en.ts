@@ -1,4 +1,7 @@
 import type { Message } from './catalogue.ts';
+import { EN_ACTIVITY } from './en-activity.ts';
+import { EN_KEYS } from './en-keys.ts';
+import { EN_PEOPLE } from './en-people.ts';
 
 /** Every text of the window in English. `{name}` is filled in; a pair of forms is chosen by the number `n`. */
 export const EN = {
@@ -94,7 +97,6 @@ export const EN = {
   'recovery.print': 'Print',
   'recovery.file': 'Recovery codes of Sealkeep for {user}. Each logs you in once.',
   'recovery.confirm': 'I have kept these codes in a safe place.',
-  'recovery.enter': 'Open Sealkeep',
 
   'login.title': 'Log in',
   'login.code': 'Code from your authenticator',
@@ -114,6 +116,9 @@ export const EN = {
   'nav.cloud': 'Cloud',
   'nav.shared': 'Shared with me',
   'nav.shared.short': 'Shared',
+  'nav.keys': 'Keys',
+  'nav.activity': 'Activity',
+  'nav.people': 'People',
   'nav.settings': 'Settings',
   'nav.running': { one: '{n} job under way', other: '{n} jobs under way' },
   'account.menu': 'Account: {user}',
@@ -357,4 +362,8 @@ export const EN = {
     one: 'The page that held the file is gone. Add it again to go on.',
     other: 'The page that held the files is gone. Add the remaining {n} again to go on.',
   },
+
+  ...EN_ACTIVITY,
+  ...EN_KEYS,
+  ...EN_PEOPLE,
 } as const satisfies Record<string, Message>;

@@ -11,6 +11,8 @@ export interface Format {
   duration(seconds: number): string;
   /** An RFC 3339 time, or milliseconds. */
   dateTime(value: string | number): string;
+  /** The same without the time. */
+  day(value: string): string;
   /** As short as the language has it. */
   date(value: string): string;
   time(value: number): string;
@@ -69,6 +71,7 @@ export function createFormat(locale: string): Format {
   };
   const percents = new Intl.NumberFormat(locale, { style: 'percent' });
   const dateTimes = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'short' });
   const times = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
   const lists = new Intl.ListFormat(locale);
@@ -84,6 +87,7 @@ export function createFormat(locale: string): Format {
       return unit(time.unit, 0, 'short').format(time.value);
     },
     dateTime: (value) => dateTimes.format(new Date(value)),
+    day: (value) => days.format(new Date(value)),
     date: (value) => dates.format(new Date(value)),
     time: (value) => times.format(new Date(value)),
     list: (items) => {

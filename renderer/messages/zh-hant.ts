@@ -1,10 +1,10 @@
-import type { Message } from './catalogue.ts';
+import type { CatalogueOf } from './catalogue.ts';
 import type { EN } from './en.ts';
+import { ZH_HANT_ACTIVITY } from './zh-hant-activity.ts';
+import { ZH_HANT_KEYS } from './zh-hant-keys.ts';
+import { ZH_HANT_PEOPLE } from './zh-hant-people.ts';
 
-/** What a further language must have: every key, with forms only where English has them. */
-export type Catalogue = {
-  readonly [Key in keyof typeof EN]: (typeof EN)[Key] extends string ? string : Message;
-};
+export type Catalogue = CatalogueOf<typeof EN>;
 
 /** Every text of the window in Traditional Chinese as Taiwan writes it. Words: seal 密封, open 開啟, share 分享. */
 export const ZH_HANT = {
@@ -95,7 +95,6 @@ export const ZH_HANT = {
   'recovery.print': '列印',
   'recovery.file': '{user} 的 Sealkeep 復原碼。每組可登入一次。',
   'recovery.confirm': '我已經把這些復原碼保管在安全的地方。',
-  'recovery.enter': '開始使用 Sealkeep',
 
   'login.title': '登入',
   'login.code': '驗證器顯示的驗證碼',
@@ -114,6 +113,9 @@ export const ZH_HANT = {
   'nav.cloud': '雲端',
   'nav.shared': '與我分享',
   'nav.shared.short': '與我分享',
+  'nav.keys': '金鑰',
+  'nav.activity': '活動',
+  'nav.people': '成員',
   'nav.settings': '設定',
   'nav.running': { one: '{n} 項工作尚未完成', other: '{n} 項工作尚未完成' },
   'account.menu': '帳號：{user}',
@@ -337,4 +339,8 @@ export const ZH_HANT = {
     one: '原本提供這個檔案的頁面已經關閉。若要繼續，請重新加入檔案。',
     other: '原本提供這些檔案的頁面已經關閉。若要繼續，請重新加入其餘 {n} 個檔案。',
   },
+
+  ...ZH_HANT_ACTIVITY,
+  ...ZH_HANT_KEYS,
+  ...ZH_HANT_PEOPLE,
 } as const satisfies Catalogue;

@@ -101,16 +101,17 @@ export function DoneActions({ job }: { job: Job }) {
 export function Retry({ job }: { job: Job }) {
   const { t } = useTexts();
   const retry = useCall('jobs.retry');
+  const isRewrap = job.kind === 'rewrap';
   return (
     <>
       <Button
         isSmall
         icon={RotateCcw}
         isBusy={retry.isBusy}
-        aria-label={t('job.retry', { name: jobTitle(job, t) })}
+        aria-label={t(isRewrap ? 'job.rewrap.again.name' : 'job.retry', { name: jobTitle(job, t) })}
         onClick={() => void retry.run({ id: job.id })}
       >
-        {t('action.retry')}
+        {t(isRewrap ? 'job.rewrap.again' : 'action.retry')}
       </Button>
       <ErrorNote error={retry.error} />
     </>
@@ -128,14 +129,16 @@ export function WayActions({ job }: { job: Job }) {
   return (
     <div className="job-way">
       {/* One button that changes what it does, so that whoever uses it by keyboard stays on it. */}
-      <IconButton
-        icon={isPaused ? Play : Pause}
-        label={t(isPaused ? 'job.resume' : 'job.pause', { name })}
-        onClick={() => void (isPaused ? resume : pause).run({ id: job.id })}
-      />
+      {(isPaused || job.can_pause) && (
+        <IconButton
+          icon={isPaused ? Play : Pause}
+          label={t(isPaused ? 'job.resume' : 'job.pause', { name })}
+          onClick={() => void (isPaused ? resume : pause).run({ id: job.id })}
+        />
+      )}
       <IconButton
         icon={X}
-        label={t('job.cancel', { name })}
+        label={t(job.kind === 'rewrap' ? 'job.rewrap.stop' : 'job.cancel', { name })}
         onClick={() => void cancel.run({ id: job.id })}
       />
     </div>

@@ -4,6 +4,7 @@ import {
   CirclePause,
   CloudDownload,
   CloudUpload,
+  KeyRound,
   Lock,
   LockOpen,
   Minus,
@@ -12,12 +13,13 @@ import {
 } from 'lucide-react';
 import { memo } from 'react';
 import type { Job } from '../../shared/bridge/state.ts';
-import { type Texts, useTexts } from '../messages/use-texts.ts';
-import { isUnderWay, secondsLeft } from '../stores/jobs-store.ts';
+import { useTexts } from '../messages/use-texts.ts';
+import { isUnderWay } from '../stores/jobs-store.ts';
 import { ErrorDetails } from './error-note.tsx';
 import { DoneActions, Retry, WayActions } from './job-actions.tsx';
 import { JobFailures } from './job-failures.tsx';
 import { Originals } from './job-originals.tsx';
+import { madeText, progressText } from './job-progress.ts';
 import { jobState, jobTitle } from './job-state.ts';
 import { ProgressBar } from './progress-bar.tsx';
 
@@ -27,6 +29,7 @@ const KIND_ICONS = {
   prove: ShieldCheck,
   upload: CloudUpload,
   download: CloudDownload,
+  rewrap: KeyRound,
 } as const;
 const STATE_ICONS = {
   waiting: null,
@@ -38,36 +41,6 @@ const STATE_ICONS = {
   interrupted: Unplug,
 } as const;
 
-/** Files and bytes done of how many, rate, time left: as far as each is known. */
-function progressText(job: Job, texts: Texts): string {
-  const { t, format } = texts;
-  const left = secondsLeft(job);
-  const parts = [
-    filesText(job, texts),
-    job.failed > 0 && job.files.total > 1 && t('job.failures', { n: job.failed }),
-    job.total > 0 && t('job.bytes', { bytes: format.bytes(job.bytes), total: format.bytes(job.total) }),
-    job.state === 'running' && job.rate > 0 && format.rate(job.rate),
-    left !== null && t('job.left', { time: format.duration(left) }),
-  ];
-  return parts.filter(Boolean).join(' · ');
-}
-
-/** Of many: how many are done. */
-function filesText({ files: { total, done } }: Job, { t, format }: Texts): string {
-  if (total === 1) return '';
-  if (done === total) return t('job.files.all', { n: total });
-  return t('job.files', { done: format.number(done), total: format.number(total) });
-}
-
-/** Where what a job made lies, if that is one place, and what it is called where that is one file's. */
-function madeText(job: Job, texts: Texts): string {
-  const { t, format } = texts;
-  const [folder, ...others] = new Set(job.outputs.map((output) => output.folder));
-  const made =
-    job.files.total > 1 ? filesText(job, texts) : format.list(job.outputs.map((output) => output.name));
-  return [made, folder && others.length === 0 && t('job.in', { folder })].filter(Boolean).join(' ');
-}
-
 /** Why nothing more comes of it, and what to do. */
 function Ended({ job }: { job: Job }) {
   const texts = useTexts();
@@ -78,6 +51,9 @@ function Ended({ job }: { job: Job }) {
   const error = isLost && job.error?.code === 'FILE_PAGE_GONE' ? null : job.error;
   return (
     <>
+      {job.kind === 'rewrap' && job.state === 'cancelled' && (
+        <p className="job-more">{t('job.rewrap.cancelled.about')}</p>
+      )}
       {job.state === 'interrupted' && <p className="job-more">{t('job.interrupted.about')}</p>}
       {done && <p className="job-more">{done}</p>}
       {error && <p className="job-error">{sentence(error)}</p>}

@@ -5,9 +5,10 @@ import type { Translate } from '../messages/texts.ts';
 /** What a job's state is called. */
 export function jobState({ kind, state, files }: Pick<Job, 'kind' | 'state' | 'files'>): JobStateKey {
   switch (state) {
+    case 'cancelled':
+      return kind === 'rewrap' ? 'job.rewrap.cancelled' : 'job.cancelled';
     case 'waiting':
     case 'paused':
-    case 'cancelled':
     case 'interrupted':
       return `job.${state}`;
     case 'failed':
@@ -22,11 +23,13 @@ type JobStateKey =
   | 'job.waiting'
   | 'job.paused'
   | 'job.cancelled'
+  | 'job.rewrap.cancelled'
   | 'job.interrupted'
   | 'job.partly'
   | `job.${Job['kind']}.${'running' | 'done' | 'failed'}`;
 
 /** What a job is called: its file, or its first one and how many more. */
-export function jobTitle({ name, files }: Pick<Job, 'name' | 'files'>, t: Translate): string {
+export function jobTitle({ kind, name, files }: Pick<Job, 'kind' | 'name' | 'files'>, t: Translate): string {
+  if (kind === 'rewrap') return t('job.rewrap.title', { version: name });
   return files.total === 1 ? printable(name) : t('job.title', { name, n: files.total - 1 });
 }

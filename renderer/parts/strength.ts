@@ -3,6 +3,10 @@ import { LIMITS } from '../../shared/limits.ts';
 /** The KMS takes no shorter password. */
 export const MIN_PASSWORD = LIMITS.newPassword;
 
+/** Whether it is shorter than the KMS takes. */
+export const isTooShort = (password: string): boolean =>
+  [...password.normalize('NFKC')].length < MIN_PASSWORD;
+
 /** What would make it stronger, or that nothing has to. */
 type StrengthReason = 'start' | 'more' | 'common' | 'name' | 'repeat' | 'row' | 'longer' | 'fine';
 

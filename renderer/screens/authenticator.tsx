@@ -1,6 +1,7 @@
 import { Copy } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { BridgeOutput } from '../../shared/bridge/calls.ts';
+import type { EnrolmentPurpose } from '../../shared/bridge/state.ts';
 import { useTexts } from '../messages/use-texts.ts';
 import { Button } from '../parts/button.tsx';
 import { CodeField } from '../parts/code-field.tsx';
@@ -17,28 +18,41 @@ function svgAddress(svg: string): string {
 
 interface AuthenticatorProps {
   readonly user: string;
+  readonly purpose: EnrolmentPurpose;
   readonly enrolment: BridgeOutput<'account.register'>;
 }
 
+/** Where a person goes who breaks it off. */
+const BEFORE = { register: 'account', reset: 'reset', renew: 'start' } as const;
+
 /** The QR picture, and the first code from the phone. */
-export function Authenticator({ user, enrolment }: AuthenticatorProps) {
+export function Authenticator({ user, purpose, enrolment }: AuthenticatorProps) {
   const { t } = useTexts();
   const enter = useViewStore((view) => view.enter);
+  const leave = useViewStore((view) => view.leave);
+  const stay = useViewStore((view) => view.stay);
   const copy = useCopy();
   const [code, setCode] = useState('');
   const field = useRef<HTMLInputElement>(null);
   const confirm = useCall('account.confirm');
   const submit = async (sixDigits: string) => {
     if (confirm.isBusy) return;
+    // It ends the login of who is in, which is no news.
+    if (purpose === 'renew') leave();
     const result = await confirm.run({ code: sixDigits });
     // Going on drops the secret: nothing of this page holds it after that.
-    if (result.ok) return enter({ step: 'recovery', user, codes: result.value.recovery_codes });
+    if (result.ok) return enter({ step: 'recovery', user, purpose, codes: result.value.recovery_codes });
+    stay();
     setCode('');
     field.current?.focus();
   };
   const isWrong = confirm.error?.code === 'ENROLMENT_REFUSED' || confirm.error?.code === 'LOGIN_REFUSED';
   return (
-    <EntryFrame isWide title={t('authenticator.title')} about={t('authenticator.about')}>
+    <EntryFrame
+      isWide
+      title={t(purpose === 'register' ? 'authenticator.title' : 'authenticator.title.new')}
+      about={t('authenticator.about')}
+    >
       <div className="enrolment">
         <img className="qr" src={svgAddress(enrolment.qr_svg)} alt={t('authenticator.qr')} />
         <div className="enrolment-side">
@@ -64,8 +78,8 @@ export function Authenticator({ user, enrolment }: AuthenticatorProps) {
               <a href={enrolment.otp_uri}>{t('authenticator.link')}</a>
             </div>
           </div>
-          <Button look="quiet" isSmall onClick={() => enter({ step: 'account' })}>
-            {t('authenticator.again')}
+          <Button look="quiet" isSmall onClick={() => enter({ step: BEFORE[purpose] })}>
+            {t(purpose === 'renew' ? 'action.cancel' : 'authenticator.again')}
           </Button>
         </div>
       </div>

@@ -8,6 +8,7 @@ import { ErrorDetails, Note } from '../parts/error-note.tsx';
 import { PasswordField, TextField } from '../parts/field.tsx';
 import { Form } from '../parts/form.tsx';
 import { recoveryCodeFrom } from '../parts/recovery-code.ts';
+import { RecoveryCodeField } from '../parts/recovery-code-field.tsx';
 import { useCall } from '../parts/use-call.ts';
 import { placeName, useAppStore } from '../stores/app-store.ts';
 import { useViewStore } from '../stores/view-store.ts';
@@ -97,14 +98,11 @@ export function Login() {
           onChange={(event) => setPassword(event.target.value)}
         />
         {isRecovery ? (
-          <TextField
+          <RecoveryCodeField
             label={t('login.recovery')}
-            hint={t('login.recovery.hint')}
-            problem={isTried && recoveryCode === null ? t('login.recovery.hint') : null}
-            autoComplete="off"
-            placeholder="xxxx-xxxx-xxxx-xxxx"
             value={recovery}
-            onChange={(event) => setRecovery(event.target.value)}
+            onText={setRecovery}
+            isTried={isTried}
           />
         ) : (
           <CodeField
@@ -128,6 +126,9 @@ export function Login() {
           }}
         >
           {t(isRecovery ? 'login.use-code' : 'login.use-recovery')}
+        </LinkButton>
+        <LinkButton isHeld={isBusy} onClick={() => enter({ step: 'reset' })}>
+          {t('login.reset')}
         </LinkButton>
         <LinkButton isHeld={isBusy} onClick={() => enter({ step: 'account' })}>
           {t('login.create')}

@@ -37,11 +37,18 @@ export const useJobsStore = create<JobsStore>()((set) => ({
 
 export const selectAtWorkCount = ({ jobs }: JobsData): number => jobs.filter(isAtWork).length;
 
+/** Bytes and wrapped keys make no sum: keys count only where nothing else is at work. */
+function unitOf(active: readonly Job[]): (job: Job) => boolean {
+  const isRewrap = ({ kind }: Job) => kind === 'rewrap';
+  return active.every(isRewrap) ? isRewrap : (job) => !isRewrap(job);
+}
+
 /** How far all is that runs or waits. */
 export function overallProgress(jobs: readonly Job[]): { active: number; fraction: number } {
   const active = jobs.filter(isAtWork);
+  const isUnit = unitOf(active);
   // What is done stays in the sum, or the bar would jump back with each job that ends.
-  const counted = [...active, ...jobs.filter(({ state }) => state === 'done')];
+  const counted = [...active, ...jobs.filter(({ state }) => state === 'done')].filter(isUnit);
   const total = counted.reduce((sum, job) => sum + job.total, 0);
   const bytes = counted.reduce((sum, job) => sum + Math.min(job.bytes, job.total), 0);
   return { active: active.length, fraction: active.length === 0 || total === 0 ? 0 : bytes / total };

@@ -2,10 +2,10 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Job } from '../../shared/bridge/state.ts';
 import { call } from '../bridge.ts';
-import type { World } from '../testing/fake-carrier.ts';
 import { ENROLMENT, RECOVERY_CODES } from '../testing/fake-enrolment.ts';
 import { SCENES, type Scene } from '../testing/scenes.ts';
 import { startPage } from '../testing/start-page.ts';
+import type { World } from '../testing/world.ts';
 import { placeName, selectTheme, useAppStore, worseState } from './app-store.ts';
 import { useCloudStore } from './cloud-store.ts';
 import { endedJobs, overallProgress, secondsLeft, useJobsStore } from './jobs-store.ts';
@@ -86,20 +86,32 @@ test('an upload that is done fetches the list anew, and is said', async () => {
 
 test('nothing of an enrolment stays in a store after it', () => {
   const { enter } = useViewStore.getState();
-  enter({ step: 'authenticator', user: 'ana', enrolment: { otp_uri: 'u', secret: 'CANARY', qr_svg: '' } });
-  enter({ step: 'recovery', user: 'ana', codes: ['c'] });
+  enter({
+    step: 'authenticator',
+    user: 'ana',
+    purpose: 'register',
+    enrolment: { otp_uri: 'u', secret: 'CANARY', qr_svg: '' },
+  });
+  enter({ step: 'recovery', user: 'ana', purpose: 'register', codes: ['c'] });
   expect(JSON.stringify(useViewStore.getState())).not.toContain('CANARY');
 });
 
 test.each([
-  ['authenticator', { step: 'authenticator', user: 'ana', enrolment: ENROLMENT }],
-  ['recovery', { step: 'recovery', user: 'ana', codes: RECOVERY_CODES }],
+  ['authenticator', { step: 'authenticator', user: 'ana', purpose: 'register', enrolment: ENROLMENT }],
+  ['recovery', { step: 'recovery', user: 'ana', purpose: 'register', codes: RECOVERY_CODES }],
 ] as const)(
   'a page that is loaded anew goes on at the step of %s, and asks before it goes',
   async (step, entry) => {
     const leaves = () => window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
     const { state } = SCENES.empty;
-    await start({ state: { ...state, shell: 'browser', user: null, enrolment: { user: 'ana', step } } });
+    await start({
+      state: {
+        ...state,
+        shell: 'browser',
+        user: null,
+        enrolment: { user: 'ana', step, purpose: 'register' },
+      },
+    });
     expect(useViewStore.getState().entry).toEqual(entry);
     expect(leaves()).toBe(false);
     await call('account.enter', {});

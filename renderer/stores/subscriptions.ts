@@ -17,16 +17,19 @@ const PROGRESS_MS = 15_000;
 export async function loadState(): Promise<void> {
   const state = await call('app.state', {});
   if (!state.ok) return useAppStore.getState().fail(state.error);
-  if (state.value.enrolment) {
-    // A page that was loaded anew goes on at the step where it was.
-    const step = await call('account.enrolment', {});
-    if (!step.ok) return useAppStore.getState().fail(step.error);
-    useViewStore.getState().enter(step.value);
-  }
+  if (state.value.enrolment && !(await resumeEnrolment())) return;
   const jobs = await call('jobs.list', {});
   if (!jobs.ok) return useAppStore.getState().fail(jobs.error);
   useAppStore.getState().receive(state.value);
   useJobsStore.getState().receive(jobs.value);
+}
+
+/** A page that was loaded anew goes on at the step where it was. @returns whether it could. */
+async function resumeEnrolment(): Promise<boolean> {
+  const step = await call('account.enrolment', {});
+  if (step.ok) useViewStore.getState().enter(step.value);
+  else useAppStore.getState().fail(step.error);
+  return step.ok;
 }
 
 function followAgent(): Stop {
@@ -69,7 +72,8 @@ function followLogin(): Stop {
       forgetFiles();
       useViewStore.getState().noticeLogin(state.user !== null);
       // Whatever step was last on screen, of this page or of another one.
-      useViewStore.getState().enter({ step: 'start' });
+      if (!state.enrolment) useViewStore.getState().enter({ step: 'start' });
+      else void resumeEnrolment();
     }
     if (before?.place && state.place === null) useViewStore.getState().reset();
     // A cloud that came back may have news.

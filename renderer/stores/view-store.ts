@@ -1,20 +1,28 @@
 import { create } from 'zustand';
 import type { BridgeOutput } from '../../shared/bridge/calls.ts';
-import type { BridgeError } from '../../shared/bridge/state.ts';
+import type { BridgeError, EnrolmentPurpose } from '../../shared/bridge/state.ts';
 
-export const PANELS = ['files', 'cloud', 'shared', 'settings'] as const;
+export const PANELS = ['files', 'cloud', 'shared', 'keys', 'activity', 'people', 'settings'] as const;
 export type Panel = (typeof PANELS)[number];
 
 /**
  * Where the person is on the way in. `start` is what the agent's state says: the choice of servers, then the login or,
- * where nobody ever logged in, the account. `authenticator → recovery` follow an account; `start` again ends them.
+ * where nobody ever logged in, the account. `authenticator → recovery` follow an account, the code of an administrator, or
+ * the wish of who is logged in; `start` again ends them.
  */
 type Entry =
   | { readonly step: 'start' }
   | { readonly step: 'join' }
   | { readonly step: 'account' }
   | { readonly step: 'login' }
-  | BridgeOutput<'account.enrolment'>;
+  | { readonly step: 'reset' }
+  | { readonly step: 'approval'; readonly user: string }
+  | Exclude<Enrolment, { step: 'recovery' }>
+  | (Omit<Extract<Enrolment, { step: 'recovery' }>, 'purpose'> & { readonly purpose: RecoveryPurpose });
+
+type Enrolment = BridgeOutput<'account.enrolment'>;
+/** Why recovery codes are shown: by an enrolment, or because the person wanted new ones. */
+export type RecoveryPurpose = EnrolmentPurpose | 'codes';
 
 /** Whether the step shows what has to be kept first. */
 export const holdsSecret = ({ entry: { step } }: Pick<ViewData, 'entry'>): boolean =>

@@ -1,47 +1,12 @@
-import type { CloudFile, Share } from '../../shared/api/cloud/files.ts';
-import type {
-  BridgeCallName,
-  BridgeEvent,
-  BridgeEventName,
-  BridgeInput,
-  BridgeOutput,
-} from '../../shared/bridge/calls.ts';
-import type { BridgeCarrier, Reach } from '../../shared/bridge/carrier.ts';
-import type { AppState, BridgeError, FileRef, Job, JobKind } from '../../shared/bridge/state.ts';
-
+import type { BridgeEvent, BridgeEventName } from '../../shared/bridge/calls.ts';
+import type { BridgeCarrier } from '../../shared/bridge/carrier.ts';
+import type { AppState, FileRef, Job, JobKind } from '../../shared/bridge/state.ts';
+import { fakeActivity } from './fake-activity.ts';
 import { ENROLMENT, RECOVERY_CODES } from './fake-enrolment.ts';
+import { fakeKeys } from './fake-keys.ts';
+import { fakePeople } from './fake-people.ts';
+import { assertCode, type Handlers, Refusal, type World } from './world.ts';
 
-/** What a fake agent knows. A scene changes what it needs. */
-export interface World {
-  state: AppState;
-  mine: CloudFile[];
-  shared: CloudFile[];
-  shares: Share[];
-  jobs: Job[];
-  /** Calls that fail, and how. */
-  refuse: Partial<Record<BridgeCallName, BridgeError>>;
-  /** Calls that never come back. */
-  hang: BridgeCallName[];
-  /** Tells the page whether it reaches the agent; there once it listens. */
-  tellReach?: (reach: Reach) => void;
-  /** Whether jobs go on by themselves. */
-  isMoving: boolean;
-}
-
-type Handlers = {
-  readonly [Name in BridgeCallName]: (input: BridgeInput<Name>) => BridgeOutput<Name>;
-};
-
-class Refusal extends Error {
-  readonly error: BridgeError;
-  constructor(code: BridgeError['code'], details: BridgeError['details'] = {}) {
-    super(code);
-    this.error = { code, details };
-  }
-}
-
-/** The code that no fake authenticator shows. */
-const WRONG_CODE = '000000';
 const STEP_MS = 100;
 const RATE = 4_000_000;
 
@@ -82,7 +47,7 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       error: null,
       outputs: [],
       can_retry: true,
-      can_pause: true,
+      can_pause: kind !== 'rewrap',
     };
     putJobs([...world.jobs, job]);
     return id;
@@ -95,6 +60,7 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       open: [job.name.replace(/\.enc$/, '')],
       upload: [],
       download: [`${job.name}.enc`],
+      rewrap: [],
     }[job.kind];
     return {
       ...job,
@@ -122,9 +88,13 @@ export function createFakeCarrier(world: World): BridgeCarrier {
   };
   const set = (id: string, part: Partial<Job>) =>
     putJobs(world.jobs.map((job) => (job.id === id ? { ...job, ...part } : job)));
-  const enter = (name: string) => change({ user: name, last_user: name, enrolment: null });
+  const enter = (name: string) => change({ user: name, role: 'member', last_user: name, enrolment: null });
 
+  const parts = { world, change, nextId, begin };
   const handlers: Handlers = {
+    ...fakeKeys(parts),
+    ...fakePeople(parts),
+    ...fakeActivity(parts),
     'app.state': () => world.state,
     'place.here': () => {
       const server = { state: 'answering', address: null, error: null } as const;
@@ -140,38 +110,44 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       return {};
     },
     'place.leave': () => {
-      change({ place: null, servers: null, user: null, enrolment: null });
+      change({ place: null, servers: null, user: null, role: null, enrolment: null });
       return {};
     },
     'account.register': (input) => {
-      change({ enrolment: { user: input.user, step: 'authenticator' } });
+      change({ enrolment: { user: input.user, step: 'authenticator', purpose: 'register' } });
       return ENROLMENT;
     },
     'account.confirm': ({ code }) => {
-      if (code === WRONG_CODE) throw new Refusal('ENROLMENT_REFUSED');
-      if (!world.state.enrolment) throw new Refusal('ENROLMENT_REFUSED');
-      change({ enrolment: { ...world.state.enrolment, step: 'recovery' } });
+      assertCode(code, 'ENROLMENT_REFUSED');
+      // Another authenticator of who is logged in ends the login.
+      const { user } = world.state;
+      const renewed = user === null ? null : { user, purpose: 'renew' as const };
+      const enrolment = world.state.enrolment ?? renewed;
+      if (!enrolment) throw new Refusal('ENROLMENT_REFUSED');
+      change({ user: null, role: null, enrolment: { ...enrolment, step: 'recovery' } });
       return { recovery_codes: RECOVERY_CODES };
     },
     'account.enrolment': () => {
       if (!world.state.enrolment) throw new Refusal('ENROLMENT_REFUSED');
-      const { step, user } = world.state.enrolment;
+      const { step, user, purpose } = world.state.enrolment;
       return step === 'recovery'
-        ? { step, user, codes: RECOVERY_CODES }
-        : { step, user, enrolment: ENROLMENT };
+        ? { step, user, purpose, codes: RECOVERY_CODES }
+        : { step, user, purpose, enrolment: ENROLMENT };
     },
     'account.enter': () => {
       if (!world.state.enrolment) throw new Refusal('NOT_LOGGED_IN');
-      enter(world.state.enrolment.user);
-      return {};
+      const { user, purpose } = world.state.enrolment;
+      if (purpose === 'register') enter(user);
+      else change({ enrolment: null, last_user: user });
+      return { next: purpose === 'register' ? 'window' : 'login' };
     },
     'account.login': (input) => {
-      if ('code' in input && input.code === WRONG_CODE) throw new Refusal('LOGIN_REFUSED');
+      if ('code' in input) assertCode(input.code, 'LOGIN_REFUSED');
       enter(input.user);
       return {};
     },
     'account.logout': () => {
-      change({ user: null });
+      change({ user: null, role: null });
       return {};
     },
     'jobs.start': ({ refs: given }) => {

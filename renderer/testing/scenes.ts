@@ -1,6 +1,9 @@
 import type { CloudFile } from '../../shared/api/cloud/files.ts';
 import type { AppState, Job, ServerState } from '../../shared/bridge/state.ts';
-import type { World } from './fake-carrier.ts';
+import { ACTIVITY } from './fake-activity.ts';
+import { KEYS } from './fake-keys.ts';
+import { INVITATIONS, LOGINS, PEOPLE } from './fake-people.ts';
+import type { World } from './world.ts';
 
 const HERE: ServerState = { state: 'answering', address: null, error: null };
 const KMS = 'https://kms.team.example';
@@ -14,6 +17,8 @@ const STATE: AppState = {
   servers: { kms: HERE, cloud: HERE },
   root_key: 'keychain',
   user: 'ana',
+  role: 'member',
+  notices: [],
   enrolment: null,
   last_user: 'ana',
   settings: { language: null, theme: 'system', output_folder: '/home/ana/Sealkeep' },
@@ -187,7 +192,7 @@ const team = (state: ServerState['state']): NonNullable<AppState['servers']> => 
 });
 
 export type Scene = Partial<World> & { state: AppState };
-const OUT: AppState = { ...STATE, user: null };
+const OUT: AppState = { ...STATE, user: null, role: null };
 
 /** The worlds that tests show the page in. */
 export const SCENES = {
@@ -196,6 +201,7 @@ export const SCENES = {
   moving: { state: STATE, isMoving: true },
   full: { state: STATE, jobs: JOBS },
   many: { state: STATE, jobs: MANY },
+  administrator: { state: { ...STATE, role: 'administrator' } },
   empty: { state: STATE, mine: [], shared: [] },
   loading: { state: STATE, hang: ['cloud.list', 'cloud.shared-with-me'] },
   failing: {
@@ -229,6 +235,11 @@ export function worldOf(scene: Scene): World {
     mine: MINE,
     shared: SHARED,
     shares,
+    keys: KEYS,
+    activity: ACTIVITY,
+    people: PEOPLE,
+    invitations: INVITATIONS,
+    logins: LOGINS,
     jobs: [],
     refuse: {},
     hang: [],

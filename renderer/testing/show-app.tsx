@@ -2,10 +2,11 @@ import { act } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { AppState } from '../../shared/bridge/state.ts';
 import { App } from '../app.tsx';
+import { loadPanels } from '../panels/lazy-panels.tsx';
 import { useAppStore } from '../stores/app-store.ts';
-import type { World } from './fake-carrier.ts';
 import type { Scene } from './scenes.ts';
 import { startPage } from './start-page.ts';
+import type { World } from './world.ts';
 
 interface Shown {
   readonly world: World;
@@ -15,7 +16,11 @@ interface Shown {
   button(name: string): HTMLElement;
   /** The control that a label stands over. */
   field(label: string): HTMLInputElement;
+  /** Of the menu that is open. */
+  menuItem(name: string): HTMLElement;
   click(element: HTMLElement): Promise<void>;
+  /** Opens what a key opens, as radix's menus. */
+  press(element: HTMLElement, key: string): Promise<void>;
   type(label: string, text: string): Promise<void>;
   /** @param entries what the browser shows of each. */
   drop(files: readonly File[], entries?: readonly (FileSystemEntry | null)[]): Promise<void>;
@@ -36,6 +41,7 @@ function close(this: HTMLDialogElement): void {
 export async function showApp(scene: Scene): Promise<Shown> {
   Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
   Object.assign(HTMLDialogElement.prototype, { showModal, close });
+  await loadPanels();
   const { world, stop } = await startPage(scene);
   const place = document.createElement('div');
   document.body.append(place);
@@ -57,7 +63,22 @@ export async function showApp(scene: Scene): Promise<Shown> {
       return found;
     },
     field,
-    click: (element) => act(async () => element.click()),
+    menuItem(name) {
+      const items = [...document.querySelectorAll<HTMLElement>('[role=menuitem]')];
+      const found = items.find(({ textContent }) => textContent === name);
+      if (!found) throw new Error(`no menu item ${name}`);
+      return found;
+    },
+    // What a menu does is done after it has closed.
+    click: (element) =>
+      act(async () => {
+        element.click();
+        await new Promise((resolve) => setTimeout(resolve));
+      }),
+    press: (element, key) =>
+      act(async () => {
+        element.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+      }),
     type: (label, text) =>
       act(async () => {
         const control = field(label);

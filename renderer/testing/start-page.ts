@@ -4,8 +4,9 @@ import { useCloudStore } from '../stores/cloud-store.ts';
 import { useJobsStore } from '../stores/jobs-store.ts';
 import { startSubscriptions } from '../stores/subscriptions.ts';
 import { useViewStore } from '../stores/view-store.ts';
-import { createFakeCarrier, type World } from './fake-carrier.ts';
+import { createFakeCarrier } from './fake-carrier.ts';
 import { type Scene, worldOf } from './scenes.ts';
+import type { World } from './world.ts';
 
 interface Page {
   readonly world: World;
@@ -17,8 +18,13 @@ export async function startPage(scene: Scene): Promise<Page> {
   for (const store of [useAppStore, useCloudStore, useJobsStore, useViewStore]) store.getState().reset();
   const world = worldOf(scene);
   window.sealkeep = createFakeCarrier(world);
-  window.matchMedia = () =>
-    ({ matches: true, addEventListener: () => undefined, removeEventListener: () => undefined }) as never;
+  // A dark system with a wide window.
+  window.matchMedia = (query) =>
+    ({
+      matches: query.includes('dark'),
+      addEventListener: () => undefined,
+      removeEventListener: () => undefined,
+    }) as never;
   const stop = startSubscriptions();
   await vi.waitFor(() => {
     const { state, error } = useAppStore.getState();

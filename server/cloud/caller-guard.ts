@@ -4,6 +4,7 @@ import { SealkeepError } from '../../shared/errors/error.ts';
 import { randomId } from '../../shared/names/resource-name.ts';
 import { userName } from '../../shared/names/user-name.ts';
 import { bearerOf } from '../platform/http/call.ts';
+import type { CallLimits } from '../platform/http/call-limits.ts';
 import type { Guard } from '../platform/http/endpoint.ts';
 import type { KeySource } from '../platform/issuers/key-source.ts';
 import { enterByToken } from '../platform/issuers/token-door.ts';
@@ -19,15 +20,21 @@ interface GuardParts {
   readonly config: CloudConfig;
   readonly kmsKeys: KeySource;
   readonly people: PersonStore;
+  readonly limits: CallLimits;
   readonly now: () => Date;
 }
 
-/** Lets in whoever shows a cloud token that our KMS made for this cloud; CLOUD_TOKEN_INVALID for all else. */
-export function createCallerGuard({ config, kmsKeys, people, now }: GuardParts): Guard<Caller> {
+/** Lets in whoever shows a cloud token that our KMS made for this cloud; CLOUD_TOKEN_INVALID for all else, or RATE_LIMITED. */
+export function createCallerGuard({ config, kmsKeys, people, limits, now }: GuardParts): Guard<Caller> {
   const issuers = [{ issuer: config.kmsUrl, audience: config.url, typ: TOKEN_TYP.cloud, keys: kmsKeys }];
   return async (request) => {
-    const verified = await enterByToken(bearerOf(request) ?? '', issuers, now());
+    const token = bearerOf(request) ?? '';
+    const verified = await enterByToken(token, issuers, now());
     const caller = cloudClaims.safeParse(verified?.claims);
+    if (caller.success) {
+      await limits.count('token', token);
+      await limits.count('account', caller.data.id);
+    }
     if (!caller.success || !(await people.remember(caller.data))) {
       throw new SealkeepError('CLOUD_TOKEN_INVALID');
     }
@@ -40,7 +47,7 @@ export function createKmsGuard({
   config,
   kmsKeys,
   now,
-}: Omit<GuardParts, 'people'>): Guard<{ readonly isKms: true }> {
+}: Omit<GuardParts, 'people' | 'limits'>): Guard<{ readonly isKms: true }> {
   const issuers = [{ issuer: config.kmsUrl, audience: config.url, typ: TOKEN_TYP.service, keys: kmsKeys }];
   return async (request) => {
     if (!(await enterByToken(bearerOf(request) ?? '', issuers, now()))) {

@@ -13,6 +13,7 @@ describe('without any setting', () => {
       databaseFile: '/data/cloud/cloud.sqlite',
       blobsFolder: '/data/cloud/blobs',
       kmsUrl: 'http://127.0.0.1:3000',
+      callsPerMinute: 60_000,
       quotaBytes: undefined,
       rootKey: { provider: 'file', file: '/data/cloud/keys/root.key' },
     });

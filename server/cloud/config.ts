@@ -24,6 +24,8 @@ export interface CloudConfig {
   readonly kmsUrl: string;
   /** Bytes of `.enc` that one person may keep; unlimited where it is not given. */
   readonly quotaBytes?: number | undefined;
+  /** Calls that one token may make in a minute, and one person or address twice as many; 0 for any number. */
+  readonly callsPerMinute: number;
   /** Inside an app: what every call of this launch has to show. */
   readonly launchSecret?: string | undefined;
 }
@@ -47,6 +49,7 @@ export const CLOUD_SETTINGS = {
   CLOUD_DATABASE_URL: placeSetting('sqlite:', ['postgres:']).optional(),
   CLOUD_BLOBS: placeSetting('file:', ['s3:']).optional(),
   CLOUD_KMS_URL: serviceUrl.default('http://127.0.0.1:3000'),
+  CLOUD_RATE_PER_MINUTE: wholeNumber('a number of calls', 0).default(60_000),
   CLOUD_QUOTA_BYTES: wholeNumber('a number of bytes', 1).optional(),
 };
 
@@ -68,6 +71,7 @@ export function readCloudConfig(environment: Environment, dataFolder: string): C
     databaseFile: settings.CLOUD_DATABASE_URL ?? path.join(dataFolder, 'cloud', 'cloud.sqlite'),
     blobsFolder: settings.CLOUD_BLOBS ?? path.join(dataFolder, 'cloud', 'blobs'),
     kmsUrl: settings.CLOUD_KMS_URL,
+    callsPerMinute: settings.CLOUD_RATE_PER_MINUTE,
     quotaBytes: settings.CLOUD_QUOTA_BYTES,
     rootKey: settings.CLOUD_ROOT_KEY ?? {
       provider: 'file',

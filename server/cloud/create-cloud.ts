@@ -9,6 +9,7 @@ import { makeFolder } from '../../core/durable/folder.ts';
 import { migrate } from '../../core/durable/migrate.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
 import { TOKEN_TYP } from '../../shared/api/token-typ.ts';
+import { createCallLimits } from '../platform/http/call-limits.ts';
 import { createHttpApp } from '../platform/http/create-http-app.ts';
 import { ownErrorShape } from '../platform/http/error-reply.ts';
 import { operationsEndpoints } from '../platform/http/operations-endpoints.ts';
@@ -73,9 +74,10 @@ async function createApp(options: CloudOptions, database: CloudDatabase): Promis
   const { config, rootKey, kmsKeys, now, logger, version } = options;
   const key = await loadAuthorizationKey(database, createAtRest(rootKey));
   const blobs = await openBlobFolder(config.blobsFolder);
+  const limits = createCallLimits(config.callsPerMinute);
   const parts: CloudParts = {
     config,
-    guard: createCallerGuard({ config, kmsKeys, people: createPersonStore(database), now }),
+    guard: createCallerGuard({ config, kmsKeys, people: createPersonStore(database), limits, now }),
     kmsGuard: createKmsGuard({ config, kmsKeys, now }),
     authorizations: createAuthorizationSigner({ key, config, now }),
     resources: createResourceStore(database),
@@ -115,6 +117,7 @@ async function createApp(options: CloudOptions, database: CloudDatabase): Promis
     endpoints: [...endpoints, ...description],
     measure: metrics.measure,
     batchPaths: ['/resources', '/authorize', '/keys/rewrapped'],
+    limits,
     logger,
   });
 }

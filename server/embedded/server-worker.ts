@@ -21,7 +21,15 @@ async function start(
 ): Promise<RunningServer[]> {
   const addresses = parseAddressList(LOOPBACK_RANGES.split(','));
   if (!addresses) throw new TypeError('the loopback ranges do not parse');
-  const place = { host: '127.0.0.1', port: 0, addresses, trustedProxies: [], tls: undefined, launchSecret };
+  const place = {
+    host: '127.0.0.1',
+    port: 0,
+    addresses,
+    trustedProxies: [],
+    tls: undefined,
+    launchSecret,
+    callsPerMinute: 0,
+  };
   const now = () => new Date();
   const logs = openLogFile(path.join(dataFolder, 'servers.log'));
   const reached = { kms: '', cloud: '' };

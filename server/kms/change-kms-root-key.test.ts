@@ -102,6 +102,10 @@ const NO_SECRETS = [
   'refresh_tokens.successor_hash',
   'identity_keys.signature',
   'client_tokens.hash',
+  'setup_code.hash',
+  'invitations.hash',
+  'authenticator_resets.hash',
+  'authenticator_enrolments.ticket_hash',
   // The new key's own, by which it is known.
   'root_key_change.check_value',
   // Hashes of entries, which rest in clear, and what keeps those from being guessed who may not read them.

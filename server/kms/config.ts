@@ -9,7 +9,7 @@ import { csv, type Environment, port, readSettings, wholeNumber } from '../platf
 import { defaultUrl, type TlsFiles, tlsFiles } from '../platform/config/tls.ts';
 import { callerName } from './kacls/caller-name.ts';
 
-export type RegistrationMode = 'open' | 'approval' | 'invite';
+type RegistrationMode = 'open' | 'approval' | 'invite';
 
 export const DEFAULT_GRACE_DAYS = 7;
 export const DEFAULT_ROTATION_DAYS = 365;
@@ -66,6 +66,8 @@ export interface KmsConfig {
   readonly privileged: readonly string[];
   /** KACLS URLs that keys are migrated to and from. */
   readonly peers: readonly string[];
+  /** Calls that one login may make in a minute, and one person or address twice as many; 0 for any number. */
+  readonly callsPerMinute: number;
   /** Inside an app: the secret of this launch. */
   readonly launchSecret: string | undefined;
 }
@@ -111,6 +113,7 @@ export function kmsSettings(dataFolder: string) {
     KMS_GRACE_DAYS: wholeNumber('a number of days', 0).default(DEFAULT_GRACE_DAYS),
     KMS_ROTATION_DAYS: wholeNumber('a number of days', 0).default(DEFAULT_ROTATION_DAYS),
     KMS_PRIVILEGED: csv.pipe(z.array(callerName)).default([]),
+    KMS_RATE_PER_MINUTE: wholeNumber('a number of calls', 0).default(6000),
     KMS_PEERS: csv.pipe(z.array(serviceUrl)).default([]),
   };
 }
@@ -151,6 +154,7 @@ export function readKmsConfig(environment: Environment, dataFolder: string): Kms
     rotationDays: settings.KMS_ROTATION_DAYS,
     privileged: settings.KMS_PRIVILEGED,
     peers: settings.KMS_PEERS,
+    callsPerMinute: settings.KMS_RATE_PER_MINUTE,
     launchSecret: undefined,
     rootKey: settings.KMS_ROOT_KEY ?? {
       provider: 'file',

@@ -122,21 +122,6 @@ test('a start that fails leaves no work behind that would use the closed databas
   expect(due.size).toBe(running);
 });
 
-test.each(['approval', 'invite'] as const)(
-  'in mode %s nobody registers, whatever they send',
-  async (registration) => {
-    const kms = await start({ registration });
-    const bodies = [
-      { user: 'anna', password: PASSWORD },
-      { user: 'anna', password: PASSWORD, invitation: 'x' },
-      {},
-    ];
-    for (const body of bodies) {
-      expect(await kms.post('/register', body)).toMatchObject({ status: 403, code: 'REGISTRATION_CLOSED' });
-    }
-  },
-);
-
 test('says what it is, that it is ready, and refuses what it does not have', async () => {
   const kms = await start();
   expect((await kms.call('GET', '/healthz')).data).toEqual({

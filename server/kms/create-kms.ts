@@ -12,12 +12,14 @@ import { createGroupCommit } from '../../core/durable/group-commit.ts';
 import { migrate } from '../../core/durable/migrate.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
 import { type Schedule, systemSchedule } from '../../core/schedule.ts';
+import { createCallLimits } from '../platform/http/call-limits.ts';
 import { createHttpApp } from '../platform/http/create-http-app.ts';
 import { operationsEndpoints } from '../platform/http/operations-endpoints.ts';
 import type { KeySource } from '../platform/issuers/key-source.ts';
 import { createMetrics } from '../platform/metrics/metrics.ts';
 import { descriptionEndpoints } from '../platform/openapi/endpoints.ts';
 import { assertNoChangeUnderWay } from '../platform/root-key/change-record.ts';
+import { administrationEndpoints } from './administration/endpoints.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { createAuditUpkeep } from './audit/audit-upkeep.ts';
 import { createCheckpointSigner } from './audit/checkpoints.ts';
@@ -25,7 +27,9 @@ import { countingGuard } from './audit/counting-guard.ts';
 import { auditEndpoints } from './audit/endpoints.ts';
 import type { KmsConfig } from './config.ts';
 import { escrowEndpoints } from './escrow/endpoints.ts';
+import { isAdministrator } from './identity/administrators.ts';
 import { createIdentity } from './identity/create-identity.ts';
+import { makeSetupCode } from './identity/setup.ts';
 import { createKeyService } from './kacls/create-key-service.ts';
 import { countVersions } from './keyring/count-versions.ts';
 import type { KmsParts } from './parts.ts';
@@ -66,6 +70,8 @@ export interface Kms {
   /** Does not listen yet. */
   readonly app: Express;
   readonly upkeep: Upkeep;
+  /** By which the first person may register from another machine; said at the first start only, and in no app. */
+  readonly setupCode: string | undefined;
   /** Ends the upkeep and closes the database; to be called when nobody listens any more. */
   close(): Promise<void>;
 }
@@ -85,6 +91,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       database,
       commits: createGroupCommit(database),
       atRest: createAtRest(options.rootKey),
+      limits: createCallLimits(config.callsPerMinute),
       now,
       logger,
     };
@@ -113,6 +120,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       wakeUpkeep: upkeep.wake,
       recount: (kek) => recountVersion({ ...parts, registry }, kek, ending.signal),
     });
+    const setupCode = config.launchSecret === undefined ? await makeSetupCode(parts) : undefined;
     // Last of what can fail: it works in the background from here on, as the upkeep does.
     const secureSessions = await createSecureSessions(
       parts,
@@ -148,7 +156,8 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       }),
       ...keyService.endpoints,
       ...escrowEndpoints(parts, bearer),
-      ...auditEndpoints(database, bearer, async () => false),
+      ...administrationEndpoints(parts, bearer),
+      ...auditEndpoints(database, bearer, (id) => isAdministrator(database, id)),
       metrics.endpoint,
     ];
     const { errorShapeOf } = keyService;
@@ -171,6 +180,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       afterDoor: keyService.afterDoor,
       messageDoor: secureSessions.door,
       errorShapeOf,
+      limits: parts.limits,
       logger,
     });
     // Last, for they work in the background from here on.
@@ -179,6 +189,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
     return {
       app,
       upkeep,
+      setupCode,
       async close() {
         ending.abort();
         await upkeep.close();

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { AtRest } from '../../core/crypto/at-rest.ts';
 import type { GroupCommit } from '../../core/durable/group-commit.ts';
+import type { CallLimits } from '../platform/http/call-limits.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { KmsConfig } from './config.ts';
 import type { KmsDatabase, KmsSchema } from './store/schema.ts';
@@ -13,6 +14,8 @@ export interface KmsParts {
   readonly commits: GroupCommit<KmsSchema>;
   readonly atRest: AtRest;
   readonly audit: AuditLog;
+  /** How often whom we know by a token may call. */
+  readonly limits: CallLimits;
   readonly now: () => Date;
   readonly logger: Logger;
 }

@@ -1,19 +1,18 @@
 import { z } from 'zod';
 import { cloudFileList, shareList } from '../api/cloud/files.ts';
 import { timestamp } from '../api/common.ts';
-import { newPassword, recoveryCode, totpCode } from '../api/kms/identity.ts';
 import { LIMITS } from '../limits.ts';
 import { fileName } from '../names/file-name.ts';
 import { userName } from '../names/user-name.ts';
+import { ACCOUNT_CALLS } from './account-calls.ts';
+import { ACTIVITY_CALLS } from './activity-calls.ts';
+import { jobId, nothing } from './common.ts';
+import { KEY_CALLS } from './key-calls.ts';
+import { PEOPLE_CALLS } from './people-calls.ts';
 import { appState, fileRef, job, settings } from './state.ts';
 
-const nothing = z.object({});
-const jobId = z.object({ id: z.string().min(1).max(64) });
 const refs = z.array(fileRef.shape.ref).min(1).max(LIMITS.jobFiles);
 const addresses = z.object({ kms: z.string().max(512), cloud: z.string().max(512) });
-const recoveryCodes = z.array(z.string()).length(10);
-const enrolment = z.object({ otp_uri: z.string(), secret: z.string(), qr_svg: z.string() });
-const password = z.string().min(1).max(LIMITS.password);
 
 /**
  * The bridge: every call by which the page asks the agent, with what goes in and what comes out. Electron's preload and
@@ -30,36 +29,7 @@ export const BRIDGE_CALLS = {
   /** Back to the choice; the login of the place stays kept. */
   'place.leave': { input: nothing, output: nothing },
 
-  /** The TOTP secret crosses here, once, for the person to scan. The ticket stays with the agent. */
-  'account.register': {
-    input: z.object({ user: userName, password: newPassword }),
-    output: enrolment,
-  },
-  'account.confirm': {
-    input: z.object({ code: totpCode }),
-    output: z.object({ recovery_codes: recoveryCodes }),
-  },
-  /**
-   * The same again for a page that was loaded anew: the TOTP secret until it is confirmed, the recovery codes until they
-   * are kept. Fails with ENROLMENT_REFUSED where nobody is enrolling.
-   */
-  'account.enrolment': {
-    input: nothing,
-    output: z.discriminatedUnion('step', [
-      z.object({ step: z.literal('authenticator'), user: z.string(), enrolment }),
-      z.object({ step: z.literal('recovery'), user: z.string(), codes: recoveryCodes }),
-    ]),
-  },
-  /** The recovery codes were kept: into the main window. */
-  'account.enter': { input: nothing, output: nothing },
-  'account.login': {
-    input: z.union([
-      z.object({ user: userName, password, code: totpCode }),
-      z.object({ user: userName, password, recovery_code: recoveryCode }),
-    ]),
-    output: nothing,
-  },
-  'account.logout': { input: nothing, output: nothing },
+  ...ACCOUNT_CALLS,
 
   /**
    * Seals plain files, opens `.enc` files; a `.key` among them goes with its `.enc`. One job each, but more than 20 of
@@ -112,6 +82,10 @@ export const BRIDGE_CALLS = {
     output: nothing,
   },
   'shares.remove': { input: z.object({ name: fileName, with: userName }), output: nothing },
+
+  ...KEY_CALLS,
+  ...PEOPLE_CALLS,
+  ...ACTIVITY_CALLS,
 
   /**
    * A folder can be named only where the shell has no dialog, and only one below the person's own folder that is neither

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { notice } from '../api/kms/identity.ts';
+import { userRole } from '../api/kms/user-role.ts';
 import { isErrorCode } from '../errors/codes.ts';
 
 /** An error as it crosses the bridge: the page has a sentence for each code in each language. */
@@ -31,6 +33,10 @@ export const settings = z.object({
 });
 export type Settings = z.infer<typeof settings>;
 
+/** What an enrolment is for: a new account, another authenticator by an administrator's word, or by one's own. */
+export const enrolmentPurpose = z.enum(['register', 'reset', 'renew']);
+export type EnrolmentPurpose = z.infer<typeof enrolmentPurpose>;
+
 /** What the page has to know to show the right screen; it comes anew with each change. */
 export const appState = z.object({
   version: z.string(),
@@ -54,8 +60,14 @@ export const appState = z.object({
   root_key: z.enum(['keychain', 'file']).nullable(),
   /** Who is logged in. */
   user: z.string().nullable(),
+  /** What they may do at the KMS; null while nobody is logged in. It may lag behind by as long as a token lives. */
+  role: userRole.nullable(),
+  /** What the KMS wants them to know, until they say that they have read it. */
+  notices: z.array(notice),
   /** Who registered and is not through with it, and at which step; `account.enrolment` gives what that step shows. */
-  enrolment: z.object({ user: z.string(), step: z.enum(['authenticator', 'recovery']) }).nullable(),
+  enrolment: z
+    .object({ user: z.string(), step: z.enum(['authenticator', 'recovery']), purpose: enrolmentPurpose })
+    .nullable(),
   /** Who was logged in last: the login screen offers the name. */
   last_user: z.string().nullable(),
   settings,
@@ -70,7 +82,7 @@ export const fileRef = z.object({
 });
 export type FileRef = z.infer<typeof fileRef>;
 
-const jobKind = z.enum(['seal', 'open', 'prove', 'upload', 'download']);
+const jobKind = z.enum(['seal', 'open', 'prove', 'upload', 'download', 'rewrap']);
 export type JobKind = z.infer<typeof jobKind>;
 
 /** So many of a job's failures and outputs cross the bridge; the rest are numbers. */
@@ -80,14 +92,14 @@ export const JOB_VIEW = { failures: 100, outputs: 20 } as const;
 export const job = z.object({
   id: z.string(),
   kind: jobKind,
-  /** Of its first file. */
+  /** Of its first file; of `rewrap` the version of the KEK that wraps now. */
   name: z.string(),
   state: z.enum(['waiting', 'running', 'paused', 'done', 'failed', 'cancelled', 'interrupted']),
   files: z.object({ total: z.number().int().positive(), done: z.number().int().nonnegative() }),
   /** How many of them failed, and why the first ones did. */
   failed: z.number().int().nonnegative(),
   failures: z.array(z.object({ name: z.string(), error: bridgeError })).max(JOB_VIEW.failures),
-  /** Of all files together. */
+  /** Of all files together; of `rewrap` wrapped keys. */
   bytes: z.number().nonnegative(),
   total: z.number().nonnegative(),
   /** Bytes a second, over the last seconds; 0 where nothing is known yet. */
@@ -98,7 +110,7 @@ export const job = z.object({
   outputs: z.array(z.object({ name: z.string(), folder: z.string() })).max(JOB_VIEW.outputs),
   /** Whether the same files can be tried again: a page that was loaded anew has lost those that it held. */
   can_retry: z.boolean(),
-  /** While it waits or runs. */
+  /** While it waits or runs; never of `rewrap`, which the KMS does. */
   can_pause: z.boolean(),
   /** Of one that is a folder: whether it lies on this machine or a page holds it. What is made of it is a folder too. */
   folder: z.enum(['here', 'page']).optional(),

@@ -20,6 +20,8 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   ORIGIN_REFUSED: 'The server does not take calls from that page.',
   LAUNCH_SECRET_REFUSED:
     "These servers belong to a running Sealkeep and take calls from its own person's programs only.",
+  RATE_LIMITED:
+    'The server got more calls from here than it takes; please wait[ {retry_after} seconds] and try again.',
   STORE_UNAVAILABLE: 'The server cannot reach its database right now; please try again in a moment.',
   STORE_FULL:
     'The disk of the server is full, so nothing was changed. It goes on by itself once there is room again; tell whoever runs it.',
@@ -32,6 +34,10 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
     'The KMS cannot ask its cloud right now what still hangs on this key version; nothing was changed. Please try again in a moment.',
 
   REGISTRATION_CLOSED: 'This KMS takes new people by invitation or approval only; ask whoever runs it.',
+  SETUP_REQUIRED:
+    'Nobody is registered at this KMS yet. The first person registers on the machine that it runs on, or with the setup code that it printed at its first start.',
+  INVITATION_REFUSED:
+    'That invitation is not good: it was used, withdrawn, or is too old. Ask whoever gave it for another.',
   USER_NAME_TAKEN: 'The name {user|you chose} is taken; choose another.',
   ENROLMENT_REFUSED:
     'That code is not right, or the registration is too old. Check the clock of your phone, or register again.',
@@ -44,6 +50,17 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   REFRESH_REFUSED: 'This login has ended; log in again.',
   LOGIN_NOT_FOUND: 'There is no such login.',
   AUTHENTICATION_INVALID: 'The KMS does not accept this login any more; log in again.',
+  ACCOUNT_PENDING: 'Your account waits for approval by an administrator of this KMS; ask one of them.',
+  ACCOUNT_DISABLED: 'An administrator of this KMS has disabled your account; ask one of them.',
+  ACCOUNT_NEEDED:
+    '{count|Some} sealed files still hang on your keys and would never open again; nothing was deleted.',
+
+  ADMINISTRATOR_REQUIRED: 'Only an administrator of this KMS may do that.',
+  ADMINISTRATOR_LAST:
+    'That is the only active administrator of this KMS. Make somebody else administrator first.',
+  USER_NOT_FOUND: 'There is no such person at this KMS.',
+  USER_STATE: 'The state that this account is in does not allow that[: {status}].',
+  INVITATION_NOT_FOUND: 'There is no such invitation (any more).',
 
   SESSION_ENDED:
     'The secure session with the KMS has ended, and this was not sent again by itself; please try again.',
@@ -187,6 +204,8 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
     'The KMS lets {user} open it no more. The cloud did not take part and may still list it as shared; try again later.',
   JOB_QUEUE_FULL:
     'No more than {limit} jobs can wait at once. Wait until some are done, then add these again.',
+  REWRAP_UNFINISHED:
+    '{count|Some} wrapped keys still hang on former versions, and nothing moves: the cloud may be away, or keeps no copy of them. The KMS tries again by itself. The files stay safe.',
   JOB_CANCELLED: 'Cancelled. What was done before stays; of the rest nothing was left behind.',
 
   DATA_FOLDER_BUSY:

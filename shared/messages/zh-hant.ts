@@ -15,6 +15,7 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   HOST_REFUSED: '伺服器不使用這個名稱，請改用當初設定的位址。',
   ORIGIN_REFUSED: '伺服器不接受來自這個網頁的要求。',
   LAUNCH_SECRET_REFUSED: '這些伺服器屬於執行中的 Sealkeep，只接受同一位使用者的程式連線。',
+  RATE_LIMITED: '從這裡送出的要求超過伺服器可處理的數量，請[等待 {retry_after} 秒]後再試一次。',
   STORE_UNAVAILABLE: '伺服器目前無法連上資料庫，請稍後再試。',
   STORE_FULL: '伺服器的磁碟已滿，未做任何變更。騰出空間後便會自行恢復；請通知管理者。',
   SERVER_BUSY: '伺服器目前過於忙碌；未做任何變更。請[等待 {retry_after} 秒]後再試一次。',
@@ -23,6 +24,9 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   CLOUD_UNAVAILABLE: 'KMS 目前無法向雲端確認還有哪些檔案依賴這個金鑰版本；未做任何變更，請稍後再試。',
 
   REGISTRATION_CLOSED: '這個 KMS 只接受受邀或經核准的新成員，請洽管理者。',
+  SETUP_REQUIRED:
+    '這個 KMS 還沒有任何成員。第一位成員必須在 KMS 所在的電腦上註冊，或使用它首次啟動時顯示的設定碼。',
+  INVITATION_REFUSED: '這份邀請無效：已經用過、遭到撤回，或已經過期。請向邀請您的人索取新的邀請。',
   USER_NAME_TAKEN: '名稱 {user|您選的名稱} 已經有人使用，請換一個。',
   ENROLMENT_REFUSED: '驗證碼不正確，或這次註冊已經過期。請確認手機的時間，或重新註冊。',
   LOGIN_REFUSED: '名稱、密碼或驗證碼不正確，或這組驗證碼已經用過。請確認手機的時間，改用下一組驗證碼。',
@@ -32,6 +36,15 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   REFRESH_REFUSED: '這次登入已經結束，請重新登入。',
   LOGIN_NOT_FOUND: '找不到這筆登入紀錄。',
   AUTHENTICATION_INVALID: 'KMS 不再接受這次登入，請重新登入。',
+  ACCOUNT_PENDING: '您的帳號正在等待這個 KMS 的管理員核准，請洽管理員。',
+  ACCOUNT_DISABLED: '這個 KMS 的管理員已停用您的帳號，請洽管理員。',
+  ACCOUNT_NEEDED: '仍有 {count|一些} 個密封檔案依賴您的金鑰，刪除後將永遠無法開啟；沒有刪除任何內容。',
+
+  ADMINISTRATOR_REQUIRED: '只有這個 KMS 的管理員可以這麼做。',
+  ADMINISTRATOR_LAST: '這是這個 KMS 唯一仍在使用中的管理員，請先讓另一個人成為管理員。',
+  USER_NOT_FOUND: '這個 KMS 上沒有這個人。',
+  USER_STATE: '這個帳號目前的狀態不允許這項操作[：{status}]。',
+  INVITATION_NOT_FOUND: '沒有這份邀請，或它已不存在。',
 
   SESSION_ENDED: '與 KMS 的安全工作階段已結束，這項要求沒有自動重送；請再試一次。',
   SESSION_KEY_REFUSED: 'KMS 不接受用於安全工作階段的金鑰，請再試一次。',
@@ -153,6 +166,8 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   ROOT_KEY_UNREADABLE:
     '系統鑰匙圈未提供開啟此資料夾的金鑰（{file}）。請解鎖鑰匙圈，或以當初設定 Sealkeep 的使用者登入後重新啟動；未變更任何內容。',
   JOB_QUEUE_FULL: '最多只能有 {limit} 項工作同時等待。請等部分工作完成後，再重新加入這些檔案。',
+  REWRAP_UNFINISHED:
+    '還有 {count|一些} 把封裝金鑰依賴先前的版本，目前沒有進展：雲端可能沒有回應，或沒有保存它們的副本。KMS 會自動再試，檔案仍然安全。',
   JOB_CANCELLED: '已取消。先前完成的部分會保留，其餘沒有留下任何內容。',
 
   DATA_FOLDER_BUSY: '另一個 Sealkeep 正在使用資料夾 {folder} 且沒有回應；請將它結束，或稍後再試。',

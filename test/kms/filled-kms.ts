@@ -11,7 +11,7 @@ import {
   restingRows,
 } from '../../server/platform/root-key/resting-columns.ts';
 import { openTestSession } from './session-client.ts';
-import { enrol, startTestKms } from './start-test-kms.ts';
+import { enrol, PASSWORD, startTestKms, totpCode } from './start-test-kms.ts';
 
 /**
  * A database of a KMS that keeps one of everything that rests under its root key, and many resources, with nobody using
@@ -27,6 +27,8 @@ export async function makeFilledDatabase(file: string, rootKey: Secret, resource
     await session.call('POST', '/crypto/sign', { body: { algorithm: 'Ed25519', data: 'AAAA' } });
     await kms.call('GET', '/get-public-key/anna', { bearer });
     await kms.post('/store-key', { user: 'anna', enc_key: 'AAAA' }, bearer);
+    const code = totpCode(person.otpUri, kms.now());
+    await kms.post('/authenticator', { password: PASSWORD, code }, bearer);
     const database = openSqlite<KmsSchema>(kms.config.databaseFile);
     const { id } = await database.selectFrom('keks').select('id').executeTakeFirstOrThrow();
     await kms.post('/keys/rotate', { keyId: id }, bearer);

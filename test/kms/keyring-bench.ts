@@ -18,6 +18,7 @@ import { wrapDeks } from '../../server/kms/keyring/wrap-deks.ts';
 import type { RewrappingParts } from '../../server/kms/rewrapping/rewrap-version.ts';
 import { KMS_MIGRATIONS } from '../../server/kms/store/migrations.ts';
 import type { KmsSchema } from '../../server/kms/store/schema.ts';
+import { createCallLimits } from '../../server/platform/http/call-limits.ts';
 import { createLogger } from '../../server/platform/logging.ts';
 import { formatResourceName } from '../../shared/names/resource-name.ts';
 import { createMemoryRegistry } from './memory-registry.ts';
@@ -45,6 +46,7 @@ export async function startKeyringBench(pageSize?: number) {
     commits: createGroupCommit(database),
     atRest: createAtRest(Secret.random(32)),
     audit: createAuditLog(database, now),
+    limits: createCallLimits(0),
     now,
     logger: createLogger('kms', 'debug', { write: (line) => log.push(line) }),
     registry,

@@ -2,17 +2,19 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { generateSync } from 'otplib';
+import type { z } from 'zod';
 import type { OaepKeyPair } from '../../core/crypto/rsa-oaep.ts';
 import { Secret } from '../../core/crypto/secret.ts';
 import type { FreeBytes } from '../../core/durable/free-bytes.ts';
 import type { Schedule } from '../../core/schedule.ts';
 import { DEFAULT_SESSION, type KmsConfig, type SessionSettings } from '../../server/kms/config.ts';
 import { createKms } from '../../server/kms/create-kms.ts';
+import type { Upkeep } from '../../server/kms/upkeep/create-upkeep.ts';
 import { parseAddressList } from '../../server/platform/config/addresses.ts';
 import { type Listening, listen } from '../../server/platform/http/listen.ts';
 import { fixedKeySource, type KeySource } from '../../server/platform/issuers/key-source.ts';
 import { createLogger } from '../../server/platform/logging.ts';
-import { type ConfirmReply, confirmReply, registerReply } from '../../shared/api/kms/identity.ts';
+import { recoveryCodesReply, registerReply, tokenReply } from '../../shared/api/kms/identity.ts';
 import { type LiveEndpoint, mountedIn } from '../support/mounted-in.ts';
 import { testIdentityPair } from './identity-pair.ts';
 
@@ -51,6 +53,10 @@ export interface TestKms {
   restart(how?: { readonly isIdentityRenewed: boolean }): Promise<void>;
   /** Starts another over the files as they are now, as if this one had been killed. */
   crash(): Promise<void>;
+  /** Does all at once that it does of itself. */
+  runUpkeep(): Promise<void>;
+  /** What its last start said; only the first one may. */
+  setupCode(): string | undefined;
   /** All that it logged. */
   log(): string;
   /** The bytes of every file in its folder. */
@@ -86,6 +92,8 @@ export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKm
   let endpoints: readonly LiveEndpoint[] = [];
   const now = () => time;
 
+  let setupCode: string | undefined;
+  let upkeep: Upkeep | undefined;
   async function start(isRenewed = false): Promise<Listening> {
     const cloudKeys = options.cloudKeys ?? fixedKeySource({ keys: [] });
     const kms = await createKms({
@@ -103,6 +111,7 @@ export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKm
       ...(options.freeBytes ? { freeBytes: options.freeBytes } : {}),
     });
     endpoints = mountedIn(kms.app);
+    ({ setupCode, upkeep } = kms);
     const listening = await listen(kms.app, { host: config.host, port: 0, settings: 'KMS' });
     return {
       port: listening.port,
@@ -151,6 +160,8 @@ export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKm
       for (const [name, bytes] of files) await writeFile(path.join(folder, name), bytes);
       running = await start();
     },
+    runUpkeep: async () => upkeep?.run(),
+    setupCode: () => setupCode,
     log: () => lines.join(''),
     async files() {
       const names = await readdir(folder);
@@ -185,6 +196,7 @@ export function testConfig(folder: string, options: TestKmsOptions = {}): KmsCon
     rotationDays: 0,
     privileged: [],
     peers: [],
+    callsPerMinute: 0,
     launchSecret: undefined,
     ...options.config,
   };
@@ -212,12 +224,14 @@ export function wrongTotpCode(otpUri: string, at: Date): string {
   return ['000000', '000001', '000002', '000003'].find((code) => !good.includes(code)) ?? '';
 }
 
+const confirmedReply = recoveryCodesReply.extend(tokenReply.shape);
+
 export interface TestPerson {
   readonly user: string;
   readonly otpUri: string;
   readonly ticket: string;
-  /** The answer of `/register/confirm`. */
-  readonly confirmed: ConfirmReply;
+  /** The answer of `/register/confirm`, of who need not be approved. */
+  readonly confirmed: z.infer<typeof confirmedReply>;
 }
 
 /** Registers and confirms, with the code before the present one: the present one and the next are left to log in. */
@@ -230,5 +244,5 @@ export async function enrol(kms: TestKms, user: string, device?: string): Promis
     code: totpCode(otpUri, kms.now(), -1),
     ...(device === undefined ? {} : { device }),
   });
-  return { user: registered.user, otpUri, ticket, confirmed: confirmReply.parse(answer.data) };
+  return { user: registered.user, otpUri, ticket, confirmed: confirmedReply.parse(answer.data) };
 }

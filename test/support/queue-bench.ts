@@ -47,7 +47,7 @@ export function queueBench() {
   function work(
     name: string,
     size = 1,
-    part: Partial<Pick<Work, 'holding' | 'folder'>> & { files?: number } = {},
+    part: Partial<Pick<Work, 'holding' | 'folder' | 'goesOnElsewhere'>> & { files?: number } = {},
   ) {
     const runs: FakeWork['runs'] = [];
     const files = Array.from({ length: part.files ?? 1 }, (_, index) => ({
@@ -59,6 +59,7 @@ export function queueBench() {
       files,
       holding: part.holding ?? 'always',
       ...(part.folder && { folder: part.folder }),
+      goesOnElsewhere: part.goesOnElsewhere ?? false,
       kept: { kind: 'download', owner: 'o', name, open: false },
       runs,
       isHeld: true,

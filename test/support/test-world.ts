@@ -76,6 +76,7 @@ export async function startTestWorld({ kind = 'own', session = {} }: WorldOption
     kmsUrl: kmsConfig.url,
     databaseFile: path.join(folder, 'cloud', 'cloud.sqlite'),
     blobsFolder: path.join(folder, 'cloud', 'blobs'),
+    callsPerMinute: 0,
   };
   const cloud = await startCloud({
     config: cloudConfig,
@@ -112,7 +113,7 @@ export async function startTestWorld({ kind = 'own', session = {} }: WorldOption
   async function person(user: string, idleTimeoutMs?: number): Promise<WorldPerson> {
     const agent = await connect(user, idleTimeoutMs);
     const { otp_uri: otpUri, enrolment_ticket: ticket } = await agent.login.register(user, PASSWORD);
-    const recoveryCodes = await agent.login.confirm(user, ticket, totpCode(otpUri, now(), -1));
+    const { recoveryCodes } = await agent.login.confirm(user, ticket, totpCode(otpUri, now(), -1));
     const home = path.join(folder, 'homes', user);
     const files = path.join(folder, 'files', user);
     await mkdir(files, { recursive: true });

@@ -70,6 +70,7 @@ export async function startInstallation(
       kmsUrl: config.url,
       databaseFile: path.join(folder, 'cloud', 'cloud.sqlite'),
       blobsFolder: path.join(folder, 'cloud', 'blobs'),
+      callsPerMinute: 0,
     },
     rootKey: rootKeyOf(cloudRootKey),
     kmsAddress: () => reached.kms,

@@ -15,6 +15,7 @@ function createAccountAtPlace() {
     register: () => answer.promise.then(() => REGISTERED),
     confirm: async () => ['code'],
     login: () => answer.promise,
+    role: async () => 'member' as const,
   };
   const told: unknown[] = [];
   const account = createAccount({
@@ -44,7 +45,11 @@ test('so does a registration; one of the place itself goes on', async () => {
   expect(account.enrolment()).toBeNull();
 
   await account.register('erin', 'p');
-  expect(account.enrolment()).toEqual({ user: 'erin', step: 'authenticator' });
+  expect(account.enrolment()).toEqual({
+    user: 'erin',
+    step: 'authenticator',
+    purpose: 'register',
+  });
   const confirmed = account.confirm('123456');
   account.leave();
   await expect(confirmed).rejects.toMatchObject({ code: 'NOT_LOGGED_IN' });

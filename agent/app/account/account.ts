@@ -1,27 +1,19 @@
+import type { z } from 'zod';
+import type {
+  AuthenticatorReply,
+  AuthenticatorRequest,
+  deleteAccountRequest,
+  Notice,
+} from '../../../shared/api/kms/identity.ts';
 import type { BridgeOutput } from '../../../shared/bridge/calls.ts';
 import type { AppState } from '../../../shared/bridge/state.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import { isSealkeepError, SealkeepError } from '../../../shared/errors/error.ts';
 import type { Agent } from '../../agent.ts';
 import type { JobParts } from '../../jobs/parts.ts';
-import type { LoginSecrets } from '../../login/login.ts';
+import type { Login, LoginSecrets } from '../../login/login.ts';
+import type { AccountState, Enrolment } from './account-state.ts';
 import { enrolmentPicture, secretOf } from './enrolment-picture.ts';
-
-/**
- * Who is at the window: `out → enrolling → enrolled → in`, or `out → in` by a login; `out` again by logging out and by
- * a login that ends. A login that an earlier launch kept does not count: each launch asks.
- */
-type AccountState =
-  | { readonly kind: 'out' }
-  | {
-      readonly kind: 'enrolling';
-      readonly user: string;
-      readonly ticket: string;
-      readonly enrolment: BridgeOutput<'account.register'>;
-    }
-  /** The person has an account and is logged in, but has not said yet that the recovery codes are kept. */
-  | { readonly kind: 'enrolled'; readonly user: string; readonly codes: readonly string[] }
-  | { readonly kind: 'in'; readonly user: string };
 
 /** A login that the KMS answers so is over, whatever was asked. No answer of the cloud ends one. */
 const ENDED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -34,7 +26,7 @@ const ENDED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 export interface AccountParts {
   /** @throws SealkeepError SERVER_* */
   agent(): Promise<Agent>;
-  rememberUser(user: string): Promise<void>;
+  rememberUser(user: string | null): Promise<void>;
   changed(): void;
   report(error: unknown): void;
 }
@@ -43,6 +35,8 @@ export interface AccountParts {
 export interface LoggedIn {
   readonly user: string;
   readonly parts: JobParts;
+  /** The audit log of the KMS, as it was seen from here. */
+  readonly log: Agent['log'];
 }
 
 export type Account = ReturnType<typeof createAccount>;
@@ -69,64 +63,148 @@ export function createAccount({ agent, rememberUser, changed, report }: AccountP
     return answer;
   }
 
+  /** Shows another authenticator; the ticket stays here. */
+  async function shown({ otp_uri, enrolment_ticket: ticket }: AuthenticatorReply): Promise<Enrolment> {
+    const enrolment = { otp_uri, secret: secretOf(otp_uri), qr_svg: await enrolmentPicture(otp_uri) };
+    return { ticket, enrolment };
+  }
+
+  async function arrived(login: Login, user: string, notices: readonly Notice[]): Promise<AccountState> {
+    const role = await login.role();
+    await rememberUser(user);
+    return { kind: 'in', user, person: { role, notices } };
+  }
+
+  /** @throws SealkeepError REQUEST_INVALID */
+  function assertNobodyIsIn(): void {
+    if (state.kind === 'in') throw new SealkeepError('REQUEST_INVALID', { reason: 'somebody is logged in' });
+  }
+
+  async function enrolled(
+    begun: AccountState,
+    code: string,
+  ): Promise<Extract<AccountState, { kind: 'enrolled' }>> {
+    const pending = begun.kind === 'in' ? begun.person.renewal : begun;
+    if (begun.kind === 'out' || !pending || !('ticket' in pending))
+      throw new SealkeepError('ENROLMENT_REFUSED');
+    const { login } = await agent();
+    const { user } = begun;
+    const purpose = begun.kind === 'enrolling' ? begun.purpose : 'renew';
+    if (purpose !== 'register') {
+      const codes = await login.confirmAuthenticator(user, pending.ticket, code);
+      return { kind: 'enrolled', user, purpose, codes, next: 'login' };
+    }
+    const { recoveryCodes: codes, isPending } = await login.confirm(user, pending.ticket, code);
+    return { kind: 'enrolled', user, purpose, codes, next: isPending ? 'approval' : 'window' };
+  }
+
   return {
     /** Who is logged in. */
     user: () => (state.kind === 'in' ? state.user : null),
-    /** How far somebody is who registered. */
+    role: (): AppState['role'] => (state.kind === 'in' ? state.person.role : null),
+    notices: (): AppState['notices'] => (state.kind === 'in' ? [...state.person.notices] : []),
+    /** How far somebody is who registered, or who is getting another authenticator. */
     enrolment(): AppState['enrolment'] {
-      if (state.kind === 'enrolling') return { user: state.user, step: 'authenticator' };
-      return state.kind === 'enrolled' ? { user: state.user, step: 'recovery' } : null;
+      if (state.kind !== 'enrolling' && state.kind !== 'enrolled') return null;
+      const { user, purpose } = state;
+      return { user, purpose, step: state.kind === 'enrolling' ? 'authenticator' : 'recovery' };
     },
     /**
      * What that step shows, as often as the page asks: it may have been loaded anew.
      * @throws SealkeepError ENROLMENT_REFUSED
      */
     resumed(): BridgeOutput<'account.enrolment'> {
-      if (state.kind === 'enrolling')
-        return { step: 'authenticator', user: state.user, enrolment: state.enrolment };
-      if (state.kind === 'enrolled') return { step: 'recovery', user: state.user, codes: [...state.codes] };
-      throw new SealkeepError('ENROLMENT_REFUSED');
+      if (state.kind === 'enrolling') {
+        const { user, purpose, enrolment } = state;
+        return { step: 'authenticator', user, purpose, enrolment };
+      }
+      if (state.kind !== 'enrolled') throw new SealkeepError('ENROLMENT_REFUSED');
+      const { user, purpose, codes } = state;
+      return { step: 'recovery', user, purpose, codes: [...codes] };
     },
     /** Tells one turn from another: an error of an earlier one ends no later one. */
     turn: (): object => state,
-    async register(user: string, password: string) {
-      if (state.kind === 'in')
-        throw new SealkeepError('REQUEST_INVALID', { reason: 'somebody is logged in' });
+    async register(user: string, password: string, invitation?: string) {
+      assertNobodyIsIn();
       const { enrolment } = await atPlace(
         async () => {
           const { login } = await agent();
-          const { user: name, otp_uri, enrolment_ticket: ticket } = await login.register(user, password);
-          const enrolment = { otp_uri, secret: secretOf(otp_uri), qr_svg: await enrolmentPicture(otp_uri) };
-          return { user: name, ticket, enrolment };
+          const { user: name, ...reply } = await login.register(user, password, invitation);
+          return { user: name, ...(await shown(reply)) };
         },
-        (begun) => ({ kind: 'enrolling', ...begun }),
+        (begun) => ({ kind: 'enrolling', purpose: 'register', ...begun }),
       );
       return enrolment;
     },
+    /** Another authenticator, by the code that an administrator handed over. */
+    async resetAuthenticator(user: string, password: string, resetCode: string) {
+      assertNobodyIsIn();
+      const { enrolment } = await atPlace(
+        async () => shown(await (await agent()).login.beginReset(user, { password, reset_code: resetCode })),
+        (begun) => ({ kind: 'enrolling', purpose: 'reset', user, ...begun }),
+      );
+      return enrolment;
+    },
+    /** Another authenticator of who is logged in. */
+    async renewAuthenticator(proof: AuthenticatorRequest) {
+      if (state.kind !== 'in') throw new SealkeepError('NOT_LOGGED_IN');
+      const { person, user } = state;
+      const { jobs } = await agent();
+      const { access_token } = await tokensOf(jobs, user);
+      const renewal = await shown(await jobs.kms.beginAuthenticator(access_token, proof));
+      person.renewal = renewal;
+      return renewal.enrolment;
+    },
     /** @throws SealkeepError ENROLMENT_REFUSED; another code may be tried then. */
     async confirm(code: string): Promise<readonly string[]> {
-      if (state.kind !== 'enrolling') throw new SealkeepError('ENROLMENT_REFUSED');
-      const { user, ticket } = state;
-      return atPlace(
-        async () => (await agent()).login.confirm(user, ticket, code),
-        (codes) => ({ kind: 'enrolled', user, codes }),
+      const { codes } = await atPlace(
+        () => enrolled(state, code),
+        (next) => next,
       );
+      return codes;
     },
-    async enter(): Promise<void> {
+    /** The recovery codes are kept. @returns what is next; nobody is logged in unless it is the window. */
+    async enter(): Promise<BridgeOutput<'account.enter'>['next']> {
       if (state.kind !== 'enrolled') throw new SealkeepError('NOT_LOGGED_IN');
-      const { user } = state;
+      const { user, next } = state;
       await atPlace(
-        () => rememberUser(user),
-        () => ({ kind: 'in', user }),
+        async () => {
+          if (next === 'window') return arrived((await agent()).login, user, []);
+          await rememberUser(user);
+          return { kind: 'out' } as const;
+        },
+        (entered) => entered,
       );
+      return next;
     },
     async logIn(user: string, secrets: LoginSecrets): Promise<void> {
       await atPlace(
         async () => {
-          await (await agent()).login.login(user, secrets);
-          await rememberUser(user);
+          const { login } = await agent();
+          return arrived(login, user, await login.login(user, secrets));
         },
-        () => ({ kind: 'in', user }),
+        (entered) => entered,
+      );
+    },
+    dismissNotices(): void {
+      if (state.kind !== 'in') return;
+      state.person.notices = [];
+      changed();
+    },
+    /** Gives the account up, and with it every file that hangs on its keys where that loss is accepted. */
+    async remove(proof: z.input<typeof deleteAccountRequest>): Promise<void> {
+      if (state.kind !== 'in') throw new SealkeepError('NOT_LOGGED_IN');
+      const { user } = state;
+      await atPlace(
+        async () => {
+          const { jobs } = await agent();
+          const { access_token } = await tokensOf(jobs, user);
+          await jobs.kms.deleteAccount(access_token, proof);
+          await jobs.login.forget();
+          await rememberUser(null);
+          return { kind: 'out' } as const;
+        },
+        (gone) => gone,
       );
     },
     /** Here in any case. @throws SealkeepError SERVER_* where the KMS could not be told. */
@@ -152,9 +230,17 @@ export function createAccount({ agent, rememberUser, changed, report }: AccountP
      */
     async loggedIn(): Promise<LoggedIn> {
       if (state.kind !== 'in') throw new SealkeepError('NOT_LOGGED_IN');
-      const { user } = state;
-      const { jobs } = await agent();
-      return { user, parts: { ...jobs, login: { ...jobs.login, tokens: () => tokensOf(jobs, user) } } };
+      const { user, person } = state;
+      const { jobs, log } = await agent();
+      const tokens = async () => {
+        const login = await tokensOf(jobs, user);
+        if (login.role !== person.role) {
+          person.role = login.role;
+          changed();
+        }
+        return login;
+      };
+      return { user, log, parts: { ...jobs, login: { ...jobs.login, tokens } } };
     },
     /** Looks at what a call or a job of a turn failed with: a login that has ended ends the turn. */
     observe(error: unknown, turn: object): void {

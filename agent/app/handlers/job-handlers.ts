@@ -2,30 +2,16 @@ import { SealkeepError } from '../../../shared/errors/error.ts';
 import { ENC_ENDING, SEALED_ENDING } from '../../../shared/names/endings.ts';
 import { sideBySide } from '../../engine/side-by-side.ts';
 import type { BridgeHandlers } from '../app.ts';
-import { createWork } from '../jobs/create-work.ts';
 import { type PlannedFile, planDrop } from '../jobs/drop-plan.ts';
 import { tasksOf } from '../jobs/drop-tasks.ts';
 import type { JobTask } from '../jobs/job-task.ts';
 import { trashTaken } from '../jobs/trash-taken.ts';
+import { addJob, addJobs, presentOwner } from './add-jobs.ts';
 import type { AppParts } from './app-parts.ts';
 
 /** What takes long, and wants a bar. */
 export function jobHandlers({ queue, files, work, settings, underWay }: AppParts) {
-  /** Adds jobs of whoever is logged in. @throws SealkeepError NOT_LOGGED_IN, JOB_QUEUE_FULL */
-  function add(tasks: readonly JobTask[]): string[] {
-    const owner = present();
-    return queue.add(
-      owner,
-      tasks.map((task) => createWork({ ...work, owner }, task)),
-    );
-  }
-
-  /** @throws SealkeepError NOT_LOGGED_IN */
-  function present() {
-    const owner = work.present();
-    if (!owner) throw new SealkeepError('NOT_LOGGED_IN');
-    return owner;
-  }
+  const present = () => presentOwner(work);
 
   /**
    * The `.enc` files that a job made, or what else has that ending.
@@ -39,22 +25,28 @@ export function jobHandlers({ queue, files, work, settings, underWay }: AppParts
     return files.find(refs).map((file) => ({ file, isSealed: true, key: undefined }));
   }
 
-  function addOne(task: JobTask): string {
-    const [id] = add([task]);
-    if (id === undefined) throw new SealkeepError('INTERNAL');
-    return id;
-  }
+  const addOne = (task: JobTask) => addJob({ queue, work }, task);
 
   return {
     'jobs.start': async ({ refs }) => {
       present();
       const planned = await planDrop(files.find(refs));
-      return { ids: add(tasksOf(planned, ({ isSealed }) => (isSealed ? 'open' : 'seal'))) };
+      return {
+        ids: addJobs(
+          { queue, work },
+          tasksOf(planned, ({ isSealed }) => (isSealed ? 'open' : 'seal')),
+        ),
+      };
     },
     'jobs.upload': async ({ refs }) => {
       present();
       const planned = await planDrop(files.find(refs));
-      return { ids: add(tasksOf(planned, () => 'upload')) };
+      return {
+        ids: addJobs(
+          { queue, work },
+          tasksOf(planned, () => 'upload'),
+        ),
+      };
     },
     'jobs.upload-output': async ({ id }) => {
       present();

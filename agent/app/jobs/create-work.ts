@@ -6,6 +6,7 @@ import { type JobTask, keptOf } from './job-task.ts';
 import { openWork } from './open-work.ts';
 import { proveFolderWork } from './prove-folder-work.ts';
 import { proveWork } from './prove-work.ts';
+import { rewrapWork } from './rewrap-work.ts';
 import { sealWork } from './seal-work.ts';
 import { uploadWork } from './upload-work.ts';
 import type { Work } from './work.ts';
@@ -31,5 +32,7 @@ function workOf(parts: WorkParts, task: JobTask): Omit<Work, 'kept'> {
       return uploadWork(parts, task.files);
     case 'download':
       return downloadWork(parts, task);
+    case 'rewrap':
+      return rewrapWork(parts, task);
   }
 }

@@ -330,3 +330,33 @@ test('ten thousand jobs are told less often', () => {
   );
   expect(later[0]?.ms).toBe(1000);
 });
+
+test('what goes on elsewhere waits for no place, is not paused, and is followed again when its person is back', async () => {
+  const { queue, work, one, states, written, settle } = bench();
+  const following = () => work('K', 5, { goesOnElsewhere: true, holding: 'none' });
+  queue.add(
+    ANA,
+    ['a', 'b', 'c', 'd', 'e'].map((name) => work(name)),
+  );
+  const id = one(following());
+  expect(states()).toMatchObject({ K: 'running', e: 'waiting' });
+  expect(queue.list().at(-1)?.can_pause).toBe(false);
+  queue.pause(id);
+  expect(states()).toMatchObject({ K: 'running' });
+
+  const left = { state: 'interrupted', error: null, failures: [], leftOut: [], done: [] } as const;
+  const again = following();
+  const task = { kind: 'download', owner: 'o', name: 'K', open: false } as const;
+  queue.restore([
+    { ...left, id: 'kept', owner: BEN, task, work: again },
+    { ...left, id: 'file', owner: BEN, task, work: work('f') },
+  ]);
+  expect(again.runs).toHaveLength(0);
+  queue.show(BEN);
+  expect(states()).toEqual({ K: 'running', f: 'interrupted' });
+  expect(written.at(-1)).toBe('again');
+  again.finish();
+  await settle();
+  expect(states()).toMatchObject({ K: 'done' });
+  await queue.close();
+});

@@ -87,12 +87,16 @@ export function createJobQueue({ now, schedule, journal, changed, report }: JobQ
     });
   }
 
+  function isFull(): boolean {
+    return [...working].filter(({ work }) => !work.goesOnElsewhere).length >= SIDE_BY_SIDE;
+  }
+
   /** A large one waits for another large one, and lets small ones pass. */
   function startWaiting(): void {
     line = line.filter(isWaiting);
     if (isClosed) return;
     for (const record of line) {
-      if (working.size >= SIDE_BY_SIDE) return;
+      if (!record.work.goesOnElsewhere && isFull()) continue;
       if (isLarge(record) && [...working].some(isLarge)) continue;
       // What ends because it was paused has to have ended before it begins anew.
       if (record.run?.asked) continue;
@@ -144,6 +148,20 @@ export function createJobQueue({ now, schedule, journal, changed, report }: JobQ
     return record;
   }
 
+  /** What went on without Sealkeep needs nobody to ask for it again. */
+  function followAgain(): void {
+    const left = ofShown().filter(({ work, state }) => work.goesOnElsewhere && state === 'interrupted');
+    if (isClosed || left.length === 0) return;
+    for (const record of left) retry(record);
+    waits(left);
+  }
+
+  function retry(record: JobRecord): boolean {
+    const isSo = record.happens('retry');
+    if (isSo) journal.again(record.id);
+    return isSo;
+  }
+
   function waits(given: readonly JobRecord[]): void {
     line = [...given, ...line];
     startWaiting();
@@ -169,6 +187,7 @@ export function createJobQueue({ now, schedule, journal, changed, report }: JobQ
     show(owner: JobOwner | undefined): void {
       if (isSameOwner(owner, shown)) return;
       shown = owner;
+      followAgain();
       tell();
     },
     /** Those of earlier launches. */
@@ -204,7 +223,7 @@ export function createJobQueue({ now, schedule, journal, changed, report }: JobQ
     pause(id: string): void {
       const record = find(id);
       const { run } = record;
-      if (run?.asked === 'cancel' || !record.happens('pause')) return;
+      if (run?.asked === 'cancel' || !record.canPause() || !record.happens('pause')) return;
       if (run && working.delete(record)) {
         if (mayHold(record)) run.gate.close();
         else {
@@ -225,9 +244,7 @@ export function createJobQueue({ now, schedule, journal, changed, report }: JobQ
       const record = find(id);
       if (!record.canRetry())
         throw new SealkeepError('FILE_NOT_FOUND', { file: record.work.files[0]?.name ?? '' });
-      if (!record.happens('retry')) return;
-      journal.again(record.id);
-      waits([record]);
+      if (retry(record)) waits([record]);
     },
     /** Takes those that ended off the list. */
     clear(): void {

@@ -126,6 +126,10 @@ export class JobRecord {
     return [...new Map(sealed.map((one) => [one.path, one])).values()];
   }
 
+  canPause(): boolean {
+    return this.work.holding !== 'none' && (this.state === 'waiting' || this.state === 'running');
+  }
+
   changed(): void {
     this.#view = undefined;
   }
@@ -148,7 +152,7 @@ export class JobRecord {
         .outputsShown()
         .map((output) => ({ name: path.basename(output), folder: path.dirname(output) })),
       can_retry: this.state !== 'done' && this.canRetry(),
-      can_pause: this.state === 'waiting' || this.state === 'running',
+      can_pause: this.canPause(),
       ...(this.work.folder && { folder: this.work.folder }),
       ...(this.work.originals && { can_prove: this.state === 'done' && this.originals().length > 0 }),
       ...(this.work.proven && { proof: this.work.proven.view() }),

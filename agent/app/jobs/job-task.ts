@@ -12,6 +12,15 @@ export interface DownloadTarget {
   readonly open: boolean;
 }
 
+/** A KEK whose wrapped keys are carried over. */
+export interface RewrapTarget {
+  readonly keyId: string;
+  /** The one that wraps now. */
+  readonly version: number;
+  /** How many wrapped keys hung on the versions before. */
+  readonly total: number;
+}
+
 /** A file and the `.enc` that was made of it, or a folder and the sealed one, by their paths. */
 const sealedOriginal = z.object({
   name: z.string(),
@@ -26,7 +35,8 @@ export type SealedOriginal = Readonly<z.infer<typeof sealedOriginal>>;
 export type JobTask =
   | { readonly kind: 'seal' | 'open' | 'upload'; readonly files: readonly PlannedFile[] }
   | { readonly kind: 'prove'; readonly files: readonly SealedOriginal[] }
-  | ({ readonly kind: 'download' } & DownloadTarget);
+  | ({ readonly kind: 'download' } & DownloadTarget)
+  | ({ readonly kind: 'rewrap' } & RewrapTarget);
 
 const keptFile = z.object({
   name: z.string(),
@@ -43,6 +53,12 @@ export const keptTask = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(['seal', 'open', 'upload']), files: z.array(keptFile).min(1) }),
   z.object({ kind: z.literal('prove'), files: z.array(sealedOriginal).min(1) }),
   z.object({ kind: z.literal('download'), owner: z.string(), name: z.string(), open: z.boolean() }),
+  z.object({
+    kind: z.literal('rewrap'),
+    keyId: z.string(),
+    version: z.number().int().positive(),
+    total: z.number().int().nonnegative(),
+  }),
 ]);
 export type KeptTask = z.infer<typeof keptTask>;
 
@@ -50,6 +66,10 @@ export function keptOf(task: JobTask): KeptTask {
   if (task.kind === 'download') {
     const { kind, owner, name, open } = task;
     return { kind, owner, name, open };
+  }
+  if (task.kind === 'rewrap') {
+    const { kind, keyId, version, total } = task;
+    return { kind, keyId, version, total };
   }
   if (task.kind === 'prove') return { kind: 'prove', files: [...task.files] };
   return { kind: task.kind, files: task.files.map(keptFileOf) };
@@ -70,7 +90,7 @@ function keptFileOf({ file, isSealed, key }: PlannedFile): z.infer<typeof keptFi
 }
 
 export function taskOf(kept: KeptTask): JobTask {
-  if (kept.kind === 'download' || kept.kind === 'prove') return kept;
+  if (!('files' in kept) || kept.kind === 'prove') return kept;
   const files = kept.files.map(({ name, size, path, key, ...is }) => ({
     file: path === null ? lostFile(name, size, is.is_folder) : fileAt(name, size, path, is.is_folder),
     isSealed: is.is_sealed,

@@ -74,7 +74,7 @@ export function keptJobs(text: string): KeptJob[] {
       }
       case 'finished':
         change(one.id, ({ task, done }) => {
-          const count = task.kind === 'download' ? 1 : task.files.length;
+          const count = 'files' in task ? task.files.length : 1;
           return { done: [...done, ...one.files.filter(([file]) => file < count)] };
         });
         break;

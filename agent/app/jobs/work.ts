@@ -6,9 +6,10 @@ import type { ProvenOriginals } from './proven-originals.ts';
 
 /**
  * How a job is paused: `always` stands still where it is and goes on there. So does `alone`, but only one such at a time:
- * it holds one of the few connections that a page has. `never` ends, and begins its unfinished files anew.
+ * it holds one of the few connections that a page has. `never` ends, and begins its unfinished files anew. `none` is not
+ * paused at all.
  */
-type Holding = 'always' | 'alone' | 'never';
+type Holding = 'always' | 'alone' | 'never' | 'none';
 
 /** One file of a job. */
 export interface WorkFile {
@@ -31,6 +32,11 @@ export interface Work {
   readonly holding: Holding;
   /** Where the one file lies that is a folder, of which nobody knows before it runs how much it is. */
   readonly folder?: NonNullable<Job['folder']>;
+  /**
+   * It only follows what a server does by itself: it needs no place among those that run, and where an earlier launch left
+   * it, it follows again as soon as its person is there.
+   */
+  readonly goesOnElsewhere?: boolean;
   /** Of sealing: where the files lie, those that lie on this machine. */
   readonly originals?: readonly (Original | undefined)[];
   /** Of proving. */

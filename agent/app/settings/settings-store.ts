@@ -36,7 +36,8 @@ export interface SettingsStore {
    * @throws SealkeepError OUTPUT_NOT_WRITABLE, DATA_FOLDER_UNUSABLE; nothing is changed then.
    */
   change(patch: { readonly [Key in keyof Settings]?: Settings[Key] | undefined }): Promise<void>;
-  rememberUser(user: string): Promise<void>;
+  /** Null forgets who it was. */
+  rememberUser(user: string | null): Promise<void>;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext, ClientOptions } from '../../context.ts';
 import { addCommand } from '../../manual/add-command.ts';
-import { usage } from '../file-options.ts';
+import { assertNoneLeft } from '../none-left.ts';
 import { addDestroyCommand } from './destroy.ts';
 import { addEnableCommand } from './enable.ts';
 import { addGenerateCommand } from './generate.ts';
@@ -18,10 +18,7 @@ export function addKeysCommands(program: Command, context: CliContext): void {
   const keys = addCommand(program, 'keys')
     .allowExcessArguments()
     .action(async (_options, command: Command) => {
-      const [unknown] = command.args;
-      if (unknown !== undefined) {
-        throw usage(`There is no "sealkeep keys ${unknown}"; "sealkeep keys --help" names what there is.`);
-      }
+      assertNoneLeft(command, 'keys');
       await listKeys(context, command.optsWithGlobals<ClientOptions>());
     });
   addGenerateCommand(keys, context);

@@ -108,6 +108,7 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
     databaseFile: path.join(dataFolder, 'cloud.sqlite'),
     blobsFolder,
     kmsUrl: KMS_URL,
+    callsPerMinute: 0,
     ...options.config,
   };
   const now = options.now ?? (() => new Date());

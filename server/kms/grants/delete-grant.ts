@@ -25,7 +25,7 @@ export function deleteGrant(
       const grant = await transaction
         .selectFrom('grants')
         .innerJoin('users', 'users.id', 'grants.user_id')
-        .select(['resource_name', 'role', 'users.name'])
+        .select(['resource_name', 'grants.role', 'users.name'])
         .where('grants.id', '=', id)
         .where('owner_id', '=', owner.id)
         .executeTakeFirst();

@@ -12,7 +12,7 @@ export async function listGrants(
   const rows = await database
     .selectFrom('grants')
     .innerJoin('users', 'users.id', 'grants.user_id')
-    .select(['grants.id', 'resource_name', 'role', 'until', 'users.name as with'])
+    .select(['grants.id', 'resource_name', 'grants.role', 'until', 'users.name as with'])
     .where('owner_id', '=', owner.id)
     .$if(resourceName !== undefined, (query) => query.where('resource_name', '=', resourceName ?? ''))
     .orderBy('grants.created_at')

@@ -1,6 +1,12 @@
-import type { AtRest } from '../../../core/crypto/at-rest.ts';
+import type { AtRest, RestingPlace } from '../../../core/crypto/at-rest.ts';
 import { newTotpSecret, totpStepOf } from '../../../core/crypto/totp.ts';
 import type { KmsParts } from '../parts.ts';
+
+/** A TOTP secret as it rests. */
+export interface RestingTotp {
+  readonly place: RestingPlace;
+  readonly totpSecret: Uint8Array;
+}
 
 /** What a person's credentials are checked against. */
 export interface Account {
@@ -11,6 +17,9 @@ export interface Account {
   /** At rest. */
   readonly totpSecret: Uint8Array;
 }
+
+/** The states of people who have credentials, whether these let them in or not. */
+const WITH_CREDENTIALS = ['active', 'pending', 'disabled'] as const;
 
 /** No row has this id: what is written for nobody changes nothing, and takes as long. */
 const NOBODY_ID = '';
@@ -25,7 +34,7 @@ export function createNobody(atRest: AtRest): Account {
   };
 }
 
-/** The active account of that name or id, or nobody: one that is still enrolling is as unknown as none. */
+/** The confirmed account of that name or id, or nobody: one that is still enrolling is as unknown as none. */
 export async function findAccount(
   { database, nobody }: Pick<KmsParts, 'database'> & { readonly nobody: Account },
   by: 'name' | 'id',
@@ -35,7 +44,7 @@ export async function findAccount(
     .selectFrom('users')
     .select(['id', 'name', 'password_hash as passwordHash', 'totp_secret as totpSecret'])
     .where(by, '=', value)
-    .where('state', '=', 'active')
+    .where('state', 'in', WITH_CREDENTIALS)
     .executeTakeFirst();
   return account ?? nobody;
 }
@@ -47,10 +56,10 @@ export function sealTotpSecret(atRest: AtRest, userId: string, secret: string): 
 /** Lends the TOTP secret, in base32, to `fn`. */
 export async function useTotpSecret<T>(
   atRest: AtRest,
-  { id, totpSecret }: Pick<Account, 'id' | 'totpSecret'>,
+  { place, totpSecret }: RestingTotp,
   fn: (secret: string) => Promise<T>,
 ): Promise<T> {
-  const secret = atRest.open(totpPlace(id), totpSecret);
+  const secret = atRest.open(place, totpSecret);
   try {
     return await secret.use((bytes) => fn(bytes.toString('latin1')));
   } finally {
@@ -61,10 +70,15 @@ export async function useTotpSecret<T>(
 /** @returns the step that the code belongs to, which counts only once it was used up, or undefined. */
 export function stepOfCode(
   { atRest, now }: Pick<KmsParts, 'atRest' | 'now'>,
-  account: Pick<Account, 'id' | 'totpSecret'>,
+  totp: RestingTotp,
   code: string,
 ): Promise<number | undefined> {
-  return useTotpSecret(atRest, account, (secret) => totpStepOf(secret, code, now()));
+  return useTotpSecret(atRest, totp, (secret) => totpStepOf(secret, code, now()));
+}
+
+/** An account's own. */
+export function totpOf({ id, totpSecret }: Pick<Account, 'id' | 'totpSecret'>): RestingTotp {
+  return { place: totpPlace(id), totpSecret };
 }
 
 /** Where a person's TOTP secret rests. */

@@ -6,7 +6,7 @@ import type { KmsTransaction } from '../store/schema.ts';
 import { findAccount } from './accounts.ts';
 import { checkCredentials } from './credentials.ts';
 import type { IdentityParts } from './identity-parts.ts';
-import { addRefreshToken } from './login-families.ts';
+import { addRefreshToken, endLogins } from './login-families.ts';
 import type { Person } from './person.ts';
 import { forgetFailures, passThrottle } from './throttle.ts';
 
@@ -45,13 +45,7 @@ export async function changePassword(
 
 /** Ends the other logins, and uses up what refresh tokens this one had: somebody may have got hold of them. */
 async function endOthers(transaction: KmsTransaction, person: Person, at: number): Promise<void> {
-  await transaction
-    .updateTable('logins')
-    .set({ ended_at: at })
-    .where('user_id', '=', person.id)
-    .where('id', '!=', person.loginId)
-    .where('ended_at', 'is', null)
-    .execute();
+  await endLogins(transaction, { userId: person.id, except: person.loginId }, at);
   await transaction
     .updateTable('refresh_tokens')
     .set({ used_at: at, successor_hash: null })

@@ -1,23 +1,23 @@
 import type { z } from 'zod';
-import { sha256 } from '../../../core/crypto/hash.ts';
-import { randomRecoveryCode } from '../../../core/crypto/random.ts';
 import type { ConfirmReply, confirmRequest } from '../../../shared/api/kms/identity.ts';
 import type { Call } from '../../platform/http/call.ts';
 import { refuse } from '../audit/refuse.ts';
 import { createKek } from '../keyring/create-kek.ts';
 import { OWN_REALM } from '../keyring/own-realm.ts';
-import { stepOfCode } from './accounts.ts';
+import { stepOfCode, totpOf } from './accounts.ts';
+import { welcome } from './admission.ts';
 import { rememberDevice } from './devices.ts';
 import { countWrongCode, findEnrolment } from './enrolment.ts';
 import type { IdentityParts } from './identity-parts.ts';
 import { startLogin } from './login-families.ts';
-
-const RECOVERY_CODES = 10;
+import { renewRecoveryCodes } from './recovery-codes.ts';
+import { transition } from './user-state.ts';
 
 /**
- * Ends an enrolment by its first code: the person, their KEK, recovery codes and first login come to be together or
- * not at all.
- * @throws SealkeepError ENROLMENT_REFUSED for a wrong name, ticket or code alike.
+ * Ends an enrolment by its first code: the person, their role, KEK, recovery codes and first login come to be together
+ * or not at all. Who has to be approved first gets no login.
+ * @throws SealkeepError ENROLMENT_REFUSED for a wrong name, ticket or code alike; SETUP_REQUIRED or INVITATION_REFUSED
+ *   where what they registered by is no longer good, and the enrolment is gone then.
  */
 export async function confirm(
   parts: IdentityParts,
@@ -28,34 +28,51 @@ export async function confirm(
   const decision = { actor: body.user, operation: 'confirm', call };
   const enrolment = await findEnrolment(parts, body.user, body.enrolment_ticket);
   if (!enrolment) return refuse(parts, decision, 'ENROLMENT_REFUSED');
-  const step = await stepOfCode(parts, enrolment, body.code);
+  const step = await stepOfCode(parts, totpOf(enrolment), body.code);
   if (step === undefined) {
     await countWrongCode(parts, enrolment);
     return refuse(parts, decision, 'ENROLMENT_REFUSED');
   }
 
   const { id, name } = enrolment;
-  const recoveryCodes = Array.from({ length: RECOVERY_CODES }, randomRecoveryCode);
   const at = now().getTime();
-  const started = await database.transaction().execute(async (transaction) => {
-    const confirmed = await transaction
-      .updateTable('users')
-      .set({ state: 'active', totp_last_step: step, enrolment_ticket_hash: null, enrolment_failures: 0 })
+  const confirmed = await database.transaction().execute(async (transaction) => {
+    // Somebody else may have confirmed it since it was looked at.
+    const row = await transaction
+      .selectFrom('users')
+      .select(['state', 'is_setup', 'invitation_id'])
       .where('id', '=', id)
-      .where('state', '=', 'enrolling')
-      .returning('id')
       .executeTakeFirst();
-    if (!confirmed) return undefined;
-    await createKek(transaction, atRest, { realm: OWN_REALM, ownerId: id, isFirst: true, createdAt: at });
+    if (row?.state !== 'enrolling') return 'ENROLMENT_REFUSED';
+    const admission = { isSetup: row.is_setup === 1, invitationId: row.invitation_id ?? undefined };
+    const welcomed = await welcome(parts, transaction, admission);
+    if (typeof welcomed === 'string') {
+      await transaction.deleteFrom('users').where('id', '=', id).execute();
+      return welcomed;
+    }
+    const { role, isApproved } = welcomed;
+    const state = transition(row.state, { kind: 'confirm', isApproved });
     await transaction
-      .insertInto('recovery_codes')
-      .values(recoveryCodes.map((code) => ({ hash: sha256(code), user_id: id })))
+      .updateTable('users')
+      .set({
+        ...{ state, role, is_setup: 0, invitation_id: null },
+        ...{ totp_last_step: step, enrolment_ticket_hash: null, enrolment_failures: 0 },
+      })
+      .where('id', '=', id)
       .execute();
+    await createKek(transaction, atRest, { realm: OWN_REALM, ownerId: id, isFirst: true, createdAt: at });
+    const recoveryCodes = await renewRecoveryCodes(transaction, id);
     await rememberDevice(transaction, id, body.device);
-    await audit.append(call, [decision], transaction);
-    return startLogin(transaction, id, at);
+    const entry = { ...decision, reason: isApproved ? role : `${role}, pending` };
+    await audit.append(call, [entry], transaction);
+    const started = isApproved
+      ? await startLogin(transaction, { userId: id, deviceName: body.device_name }, at)
+      : undefined;
+    return { recoveryCodes, started };
   });
-  if (!started) return refuse(parts, decision, 'ENROLMENT_REFUSED');
+  if (typeof confirmed === 'string') return refuse(parts, decision, confirmed);
+  const { recoveryCodes, started } = confirmed;
+  if (!started) return { recovery_codes: recoveryCodes, status: 'pending' };
   const fields = await tokens({ id, name, loginId: started.loginId }, started.refreshToken);
   return { recovery_codes: recoveryCodes, ...fields };
 }

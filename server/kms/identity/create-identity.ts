@@ -22,7 +22,7 @@ export interface Identity {
 
 /** The identity half of the KMS: who people are, how they prove it, and the tokens that say so. */
 export function createIdentity(parts: KmsParts, keys: SigningKeys, hasher: PasswordHasher): Identity {
-  const { atRest, config, database, now } = parts;
+  const { atRest, config, now } = parts;
   const ownKeys = publishKeySet([{ typ: TOKEN_TYP.authentication, key: keys.authentication }]);
   const authentication: OwnAuthentication = {
     issuer: {
@@ -31,7 +31,7 @@ export function createIdentity(parts: KmsParts, keys: SigningKeys, hasher: Passw
       typ: TOKEN_TYP.authentication,
       keys: fixedKeySource(ownKeys),
     },
-    findPerson: createFindPerson(database),
+    findPerson: createFindPerson(parts),
   };
   const identityParts = {
     ...parts,

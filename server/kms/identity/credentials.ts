@@ -1,6 +1,6 @@
 import { sha256 } from '../../../core/crypto/hash.ts';
 import type { KmsTransaction } from '../store/schema.ts';
-import { type Account, stepOfCode } from './accounts.ts';
+import { type Account, stepOfCode, totpOf } from './accounts.ts';
 import type { IdentityParts } from './identity-parts.ts';
 
 /** What a caller offers: the password and one of the two codes. */
@@ -31,7 +31,7 @@ export async function checkCredentials(
     const hash = sha256(recovery_code);
     return (transaction) => useUpRecoveryCode(transaction, allowed, hash);
   }
-  const step = await stepOfCode(parts, account, code ?? '');
+  const step = await stepOfCode(parts, totpOf(account), code ?? '');
   return (transaction) => useUpStep(transaction, allowed, step ?? NO_STEP);
 }
 

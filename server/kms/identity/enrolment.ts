@@ -1,9 +1,10 @@
 import { sha256 } from '../../../core/crypto/hash.ts';
+import type { KmsTransaction } from '../store/schema.ts';
 import type { IdentityParts } from './identity-parts.ts';
 
 const LIFETIME_MS = 15 * 60_000;
 /** Wrong codes with one ticket, after which the enrolment is dropped. */
-const MOST_FAILURES = 5;
+export const MOST_FAILURES = 5;
 
 export interface Enrolment {
   readonly id: string;
@@ -15,6 +16,15 @@ export interface Enrolment {
 /** Enrolments that began at this time (milliseconds) or earlier have run out. */
 export function lastRunOut(now: Date): number {
   return now.getTime() - LIFETIME_MS;
+}
+
+/** Removes everybody's enrolments that have run out: nothing of them is of use to anyone, and their names are free. */
+export async function removeRunOut(transaction: KmsTransaction, now: Date): Promise<void> {
+  await transaction
+    .deleteFrom('users')
+    .where('state', '=', 'enrolling')
+    .where('created_at', '<=', lastRunOut(now))
+    .execute();
 }
 
 /** The running enrolment of that name and ticket. */

@@ -1,7 +1,7 @@
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { KmsParts } from '../parts.ts';
 import type { KmsTransaction } from '../store/schema.ts';
-import { stepOfCode } from './accounts.ts';
+import { stepOfCode, totpOf } from './accounts.ts';
 import type { Person } from './person.ts';
 import { countAttempt, forgetFailures, takeBackAttempt } from './throttle.ts';
 
@@ -27,7 +27,7 @@ export async function checkFreshCode(
     .select(['id', 'totp_secret as totpSecret', 'totp_last_step as lastStep'])
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
-  const step = await stepOfCode(parts, account, code);
+  const step = await stepOfCode(parts, totpOf(account), code);
   if (step !== undefined && step > account.lastStep) await takeBackAttempt(database, subject);
   return async (transaction) => {
     const used =

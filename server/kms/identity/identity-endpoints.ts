@@ -1,7 +1,6 @@
 import {
   confirmReply,
   confirmRequest,
-  loginList,
   loginRequest,
   logoutRequest,
   otpQrQuery,
@@ -11,7 +10,6 @@ import {
   registerRequest,
   tokenReply,
 } from '../../../shared/api/kms/identity.ts';
-import { SealkeepError } from '../../../shared/errors/error.ts';
 import { userName } from '../../../shared/names/user-name.ts';
 import {
   anyone,
@@ -21,12 +19,11 @@ import {
   parseInput,
   rawEndpoint,
 } from '../../platform/http/endpoint.ts';
-import type { RegistrationMode } from '../config.ts';
+import { isFromThisMachine } from '../../platform/http/is-from-this-machine.ts';
+import { accountEndpoints } from './account-endpoints.ts';
 import { changePassword } from './change-password.ts';
 import { confirm } from './confirm.ts';
-import { endLogin } from './end-login.ts';
 import type { IdentityParts } from './identity-parts.ts';
-import { listLogins } from './list-logins.ts';
 import { login } from './login.ts';
 import { logout } from './logout.ts';
 import { otpQr } from './otp-qr.ts';
@@ -40,11 +37,11 @@ export function identityEndpoints(parts: IdentityParts, bearer: Guard<Person>): 
     endpoint({
       method: 'post',
       path: '/register',
-      guard: whileRegistrationIs(parts.config.registration),
+      guard: fromWhere,
       about: { summary: 'Begin an account', access: 'anyone', reply: registerReply },
       body: registerRequest,
       status: 201,
-      handle: ({ body, call }) => register(parts, body, call),
+      handle: ({ who, body, call }) => register(parts, body, call, who),
     }),
     endpoint({
       method: 'post',
@@ -94,23 +91,7 @@ export function identityEndpoints(parts: IdentityParts, bearer: Guard<Person>): 
       body: passwordRequest,
       handle: ({ who, body, call }) => changePassword(parts, who, body, call),
     }),
-    endpoint({
-      method: 'get',
-      path: '/logins',
-      guard: bearer,
-      about: { summary: 'The own logins', access: 'login', reply: loginList },
-      handle: ({ who }) => listLogins(parts, who),
-    }),
-    endpoint({
-      method: 'delete',
-      path: '/logins/:id',
-      guard: bearer,
-      about: { summary: 'End one of the own logins', access: 'login' },
-      async handle({ who, params, call }) {
-        await endLogin(parts, who, params['id'] ?? '', call);
-        return {};
-      },
-    }),
+    ...accountEndpoints(parts, bearer),
   ];
 }
 
@@ -135,12 +116,5 @@ function otpQrEndpoint(parts: IdentityParts): Endpoint {
   });
 }
 
-/**
- * Approval and invitation need the people who give them, whom this version does not have: until then both modes take
- * nobody, whatever was sent.
- */
-function whileRegistrationIs(mode: RegistrationMode): Guard<undefined> {
-  return async () => {
-    if (mode !== 'open') throw new SealkeepError('REGISTRATION_CLOSED');
-  };
-}
+/** Lets everybody in; what they may be depends on where they are. */
+const fromWhere: Guard<boolean> = async (request) => isFromThisMachine(request);

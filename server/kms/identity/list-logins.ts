@@ -6,7 +6,7 @@ import type { Person } from './person.ts';
 export async function listLogins({ database }: IdentityParts, person: Person): Promise<Login[]> {
   const rows = await database
     .selectFrom('logins')
-    .select(['id', 'created_at', 'last_used_at'])
+    .select(['id', 'created_at', 'last_used_at', 'device_name'])
     .where('user_id', '=', person.id)
     .where('ended_at', 'is', null)
     .orderBy('last_used_at', 'desc')
@@ -16,6 +16,7 @@ export async function listLogins({ database }: IdentityParts, person: Person): P
     id: row.id,
     created_at: new Date(row.created_at).toISOString(),
     last_used_at: new Date(row.last_used_at).toISOString(),
+    ...(row.device_name === null ? {} : { device_name: row.device_name }),
     current: row.id === person.loginId,
   }));
 }

@@ -7,16 +7,25 @@ export interface StartedLogin {
   readonly refreshToken: string;
 }
 
+export interface NewLogin {
+  readonly userId: string;
+  /** What the client calls the device. */
+  readonly deviceName: string | undefined;
+}
+
 /** Starts a login with the first refresh token of its family. */
 export async function startLogin(
   transaction: KmsTransaction,
-  userId: string,
+  { userId, deviceName }: NewLogin,
   at: number,
 ): Promise<StartedLogin> {
   const loginId = randomId();
   await transaction
     .insertInto('logins')
-    .values({ id: loginId, user_id: userId, created_at: at, last_used_at: at, ended_at: null })
+    .values({
+      ...{ id: loginId, user_id: userId, created_at: at, last_used_at: at, ended_at: null },
+      device_name: deviceName ?? null,
+    })
     .execute();
   return { loginId, refreshToken: await addRefreshToken(transaction, loginId) };
 }
@@ -46,6 +55,23 @@ export async function endOneLogin(
     .returning('id')
     .executeTakeFirst();
   return ended !== undefined;
+}
+
+/** Ends the logins of a person that have not ended, but for one where it is named. @returns how many there were. */
+export async function endLogins(
+  transaction: KmsTransaction,
+  { userId, except = '' }: { readonly userId: string; readonly except?: string },
+  at: number,
+): Promise<number> {
+  const ended = await transaction
+    .updateTable('logins')
+    .set({ ended_at: at })
+    .where('user_id', '=', userId)
+    .where('id', '!=', except)
+    .where('ended_at', 'is', null)
+    .returning('id')
+    .execute();
+  return ended.length;
 }
 
 /** Whose login a refresh token belongs to, used or not. */

@@ -14,13 +14,18 @@ export type LoginTokens = (person: Person, refreshToken: string) => Promise<Toke
 
 /** The cloud learns who a person is and nothing more: not which login it was, nor anything the KMS would take. */
 export function createLoginTokens(
-  { config, now }: Pick<KmsParts, 'config' | 'now'>,
+  { config, database, now }: Pick<KmsParts, 'config' | 'database' | 'now'>,
   keys: SigningKeys,
 ): LoginTokens {
   return async (person, refreshToken) => {
     const at = now();
     const who = { sub: person.id, email: person.name };
     const common = { issuer: config.url, lifetime: LIFETIME };
+    const { role } = await database
+      .selectFrom('users')
+      .select('role')
+      .where('id', '=', person.id)
+      .executeTakeFirstOrThrow();
     const [accessToken, cloudToken] = await Promise.all([
       signToken(
         keys.authentication,
@@ -40,6 +45,7 @@ export function createLoginTokens(
       refresh_token: refreshToken,
       token_type: 'Bearer',
       expires_in: LIFETIME,
+      role,
     };
   };
 }

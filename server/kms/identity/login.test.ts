@@ -21,6 +21,7 @@ import {
   totpCode,
   wrongTotpCode,
 } from '../../../test/kms/start-test-kms.ts';
+import { createCallLimits } from '../../platform/http/call-limits.ts';
 import { createAuditLog } from '../audit/audit-log.ts';
 import { openSigningKeys } from '../signing/signing-keys.ts';
 import { KMS_MIGRATIONS } from '../store/migrations.ts';
@@ -78,6 +79,7 @@ beforeAll(async () => {
     ...base,
     database: observed,
     audit: createAuditLog(observed, now),
+    limits: createCallLimits(0),
     hasher: traced(await createPasswordHasher(CHEAP)),
     tokens: createLoginTokens(base, keys),
     nobody: createNobody(base.atRest),
@@ -97,8 +99,8 @@ async function traceOf(body: LoginRequest): Promise<{ trace: string[]; code: str
 }
 
 test('a wrong name, password or code makes the same calls in the same order', async () => {
-  const registered = await register(parts, { user: 'anna', password: PASSWORD }, CALL);
-  await register(parts, { user: 'enrolling', password: PASSWORD }, CALL);
+  const registered = await register(parts, { user: 'anna', password: PASSWORD }, CALL, true);
+  await register(parts, { user: 'enrolling', password: PASSWORD }, CALL, true);
   const right = totpCode(registered.otp_uri, now());
   const confirmed = await confirm(
     parts,
@@ -156,7 +158,7 @@ test('the answers are the same bytes, but for the request', async () => {
 
 test('a password that is changed while it is being checked no longer counts', async () => {
   const user = 'ben';
-  const { otp_uri, enrolment_ticket } = await register(parts, { user, password: PASSWORD }, CALL);
+  const { otp_uri, enrolment_ticket } = await register(parts, { user, password: PASSWORD }, CALL, true);
   const code = totpCode(otp_uri, now(), -1);
   const { recovery_codes } = await confirm(parts, { user, enrolment_ticket, code }, CALL);
   const account = await findAccount(parts, 'name', user);

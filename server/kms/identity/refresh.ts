@@ -5,6 +5,7 @@ import { refuse } from '../audit/refuse.ts';
 import type { KmsTransaction } from '../store/schema.ts';
 import type { IdentityParts } from './identity-parts.ts';
 import { addRefreshToken, endOneLogin, findFamily } from './login-families.ts';
+import { forgetShownNotices } from './notices.ts';
 
 /** For so long after its first use a token may come again, because the answer to that was lost. */
 const LOST_ANSWER_MS = 30_000;
@@ -29,6 +30,7 @@ export async function refresh(
       await endOneLogin(transaction, { id: family.loginId, userId: family.id }, at);
       return { family };
     }
+    await forgetShownNotices(transaction, family.loginId);
     const successor = await addRefreshToken(transaction, family.loginId);
     await transaction
       .updateTable('refresh_tokens')

@@ -4,22 +4,33 @@ import { randomId, randomToken } from '../../../core/crypto/random.ts';
 import { newTotpSecret, otpAuthUri } from '../../../core/crypto/totp.ts';
 import type { registerReply, registerRequest } from '../../../shared/api/kms/identity.ts';
 import type { Call } from '../../platform/http/call.ts';
+import { recordingRefusals } from '../audit/recorded.ts';
 import { refuse } from '../audit/refuse.ts';
 import { sealTotpSecret } from './accounts.ts';
-import { lastRunOut } from './enrolment.ts';
+import { admitRegistration } from './admission.ts';
+import { removeRunOut } from './enrolment.ts';
 import type { IdentityParts } from './identity-parts.ts';
+import { otpQrLink } from './otp-qr-link.ts';
 
 /**
  * Keeps the name for whoever enrols within 15 minutes.
- * @throws SealkeepError USER_NAME_TAKEN, also for a name of `KMS_PRIVILEGED`
+ * @param isFromThisMachine as far as the call itself shows; behind proxies that are trusted nobody is.
+ * @throws SealkeepError USER_NAME_TAKEN, also for a name of `KMS_PRIVILEGED`; SETUP_REQUIRED, REGISTRATION_CLOSED and
+ *   INVITATION_REFUSED, whoever has the name
  */
 export async function register(
   parts: IdentityParts,
-  { user, password }: z.output<typeof registerRequest>,
+  { user, password, invitation }: z.output<typeof registerRequest>,
   call: Call,
+  isFromThisMachine: boolean,
 ): Promise<z.output<typeof registerReply>> {
   const { atRest, audit, config, database, hasher, now } = parts;
   const decision = { actor: user, operation: 'register', call };
+  const isLocal = isFromThisMachine && config.trustedProxies.length === 0;
+  const draft = { operation: decision.operation, actor: user, reason: '', resourceName: undefined };
+  const admission = await recordingRefusals(parts, call, draft, () =>
+    admitRegistration(parts, invitation, isLocal),
+  );
   // Whoever comes first must not become privileged by it. The answer does not tell such a name from any other.
   if (config.privileged.includes(user)) return refuse(parts, decision, 'USER_NAME_TAKEN', { user });
   const id = randomId();
@@ -28,12 +39,7 @@ export async function register(
   const passwordHash = await hasher.hash(password);
   const at = now();
   const isKept = await database.transaction().execute(async (transaction) => {
-    // Everybody's that have run out, not only this name's: nothing of them is of use to anyone.
-    await transaction
-      .deleteFrom('users')
-      .where('state', '=', 'enrolling')
-      .where('created_at', '<=', lastRunOut(at))
-      .execute();
+    await removeRunOut(transaction, at);
     const kept = await transaction
       .insertInto('users')
       .values({
@@ -44,6 +50,8 @@ export async function register(
         totp_secret: sealTotpSecret(atRest, id, totpSecret),
         totp_last_step: 0,
         enrolment_ticket_hash: sha256(ticket),
+        is_setup: admission.isSetup ? 1 : 0,
+        invitation_id: admission.invitationId ?? null,
         created_at: at.getTime(),
       })
       .onConflict((conflict) => conflict.column('name').doNothing())
@@ -56,7 +64,7 @@ export async function register(
   return {
     user,
     otp_uri: otpAuthUri(totpSecret, user),
-    qr_code_link: `${config.url}/otp-qr/${encodeURIComponent(user)}?ticket=${ticket}`,
+    qr_code_link: otpQrLink(parts, user, ticket),
     enrolment_ticket: ticket,
   };
 }

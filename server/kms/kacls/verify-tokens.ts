@@ -25,7 +25,7 @@ export interface AuthenticationDoor {
 
 /**
  * Who calls, by the authentication token (kacls.md §3.1, §3.3).
- * @throws SealkeepError AUTHENTICATION_INVALID, ISSUER_UNAVAILABLE
+ * @throws SealkeepError AUTHENTICATION_INVALID, ISSUER_UNAVAILABLE, RATE_LIMITED
  */
 export async function verifyAuthentication(
   parts: KaclsParts,
@@ -40,6 +40,8 @@ export async function verifyAuthentication(
   }
   const caller = { token, person: undefined, isDelegatedByUs };
   const address = addressOf(token.claims);
+  await parts.limits.count('token', text);
+  await parts.limits.count('account', `${token.issuer.issuer} ${address}`);
   // Without an address R-EMAIL refuses, whatever comes before it.
   if (typeof address !== 'string') return { ...caller, actor: '' };
   const domain = domainOf(address);

@@ -26,6 +26,7 @@ const EVENTS: Readonly<Record<string, VersionEvent>> = {
   destroy: { kind: 'destroy', at: NOW, needed: 0 },
   'destroy too early': { kind: 'destroy', at: NOW - 1, needed: 0 },
   'destroy what is needed': { kind: 'destroy', at: NOW, needed: 3 },
+  'give up': { kind: 'give-up' },
 };
 
 /** Whatever is not in here is refused with KEY_VERSION_STATE. */
@@ -43,6 +44,10 @@ const ALLOWED: Readonly<Record<string, VersionState | 'KEY_VERSION_NEEDED'>> = {
   'destruction_scheduled, cancel': { status: 'disabled', dueAt: null },
   'destruction_scheduled, destroy': { status: 'destroyed', dueAt: null },
   'destruction_scheduled, destroy what is needed': 'KEY_VERSION_NEEDED',
+  'readable, give up': { status: 'destroyed', dueAt: null },
+  'retired, give up': { status: 'destroyed', dueAt: null },
+  'disabled, give up': { status: 'destroyed', dueAt: null },
+  'destruction_scheduled, give up': { status: 'destroyed', dueAt: null },
 };
 
 function outcome(state: VersionState, event: VersionEvent): VersionState | string {

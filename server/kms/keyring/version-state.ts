@@ -11,6 +11,8 @@ import { SealkeepError } from '../../../shared/errors/error.ts';
  *                              ▲  │ schedule (also from retired)
  *                       cancel │  ▼
  *                        destruction_scheduled ──destroy──► destroyed
+ *
+ * A person who deletes their account gives all versions up: each is destroyed at once, whatever state it is in.
  */
 export type VersionStatus =
   | 'active'
@@ -34,7 +36,8 @@ export type VersionEvent =
   | { readonly kind: 'enable'; readonly dueAt: number }
   | { readonly kind: 'schedule-destruction'; readonly dueAt: number; readonly needed: number }
   | { readonly kind: 'cancel-destruction' }
-  | { readonly kind: 'destroy'; readonly at: number; readonly needed: number };
+  | { readonly kind: 'destroy'; readonly at: number; readonly needed: number }
+  | { readonly kind: 'give-up' };
 
 /** Statuses that each event starts from. */
 const FROM: Readonly<Record<VersionEvent['kind'], readonly VersionStatus[]>> = {
@@ -45,6 +48,7 @@ const FROM: Readonly<Record<VersionEvent['kind'], readonly VersionStatus[]>> = {
   'schedule-destruction': ['retired', 'disabled'],
   'cancel-destruction': ['destruction_scheduled'],
   destroy: ['destruction_scheduled'],
+  'give-up': ['readable', 'retired', 'disabled', 'destruction_scheduled'],
 };
 
 /** The statuses that open what hangs on a version (DESIGN.md, invariant 2). */
@@ -76,6 +80,8 @@ export function transition(state: VersionState, event: VersionEvent): VersionSta
     case 'destroy':
       if (state.dueAt === null || event.at < state.dueAt) throw refusal(state);
       assertUnneeded(event.needed);
+      return { status: 'destroyed', dueAt: null };
+    case 'give-up':
       return { status: 'destroyed', dueAt: null };
   }
 }

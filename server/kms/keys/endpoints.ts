@@ -36,7 +36,7 @@ export function keyEndpoints(parts: KeyEndpointParts, guard: Guard<Person>): End
       path: '/keys',
       guard,
       about: { summary: 'The own keys and their versions', access: 'login', reply: keyListReply },
-      handle: ({ who }) => listKeys(database, who),
+      handle: ({ who }) => listKeys(parts, who),
     }),
     endpoint({
       method: 'get',
@@ -45,7 +45,7 @@ export function keyEndpoints(parts: KeyEndpointParts, guard: Guard<Person>): End
       about: { summary: 'One of the own keys', access: 'login', reply: keyReply },
       async handle({ who, params }) {
         const { keyId } = parseInput(keyParams, params);
-        const key = (await listKeys(database, who)).find((one) => one.keyId === keyId);
+        const key = (await listKeys(parts, who)).find((one) => one.keyId === keyId);
         if (!key) throw new SealkeepError('KEY_NOT_FOUND');
         return key;
       },

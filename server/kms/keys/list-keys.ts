@@ -3,10 +3,14 @@ import type { Person } from '../identity/person.ts';
 import { countNeeding, countNeedingNewKey } from '../keyring/census.ts';
 import { listVersions } from '../keyring/kek-versions.ts';
 import { OWN_REALM } from '../keyring/own-realm.ts';
+import type { KmsParts } from '../parts.ts';
 import type { KmsDatabase } from '../store/schema.ts';
 
 /** `GET /keys`: the caller's own KEKs, oldest first, each version with its census. */
-export async function listKeys(database: KmsDatabase, person: Person): Promise<KeyReply[]> {
+export async function listKeys(
+  { config, database }: Pick<KmsParts, 'config' | 'database'>,
+  person: Person,
+): Promise<KeyReply[]> {
   const keks = await database
     .selectFrom('keks')
     .select(['id', 'is_first', 'created_at'])
@@ -22,6 +26,7 @@ export async function listKeys(database: KmsDatabase, person: Person): Promise<K
       isFirst: kek.is_first === 1,
       versions: await versionsOf(database, kek.id),
       needingNewKey: await countNeedingNewKey(database, kek.id),
+      rotationDays: config.rotationDays,
     })),
   );
 }

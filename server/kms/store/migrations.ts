@@ -4,6 +4,7 @@ import { auditChain } from './migrations/audit-chain.ts';
 import { delegations } from './migrations/delegations.ts';
 import { escrow } from './migrations/escrow.ts';
 import { keyring } from './migrations/keyring.ts';
+import { people } from './migrations/people.ts';
 import { secureSessions } from './migrations/secure-sessions.ts';
 
 const identity: Migration = {
@@ -156,5 +157,6 @@ export const KMS_MIGRATIONS = {
   '0005-secure-sessions': secureSessions,
   '0006-delegations': delegations,
   '0007-escrow': escrow,
+  '0008-people': people,
   '0009-audit-chain': auditChain,
 };

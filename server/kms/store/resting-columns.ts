@@ -1,6 +1,7 @@
 import type { RestingColumn } from '../../platform/root-key/resting-columns.ts';
 import { escrowedKeyPlace, escrowPairPlace } from '../escrow/places.ts';
 import { totpPlace } from '../identity/accounts.ts';
+import { newTotpPlace } from '../identity/authenticator-enrolment.ts';
 import { kekPlace } from '../keyring/kek-versions.ts';
 import { resourcePlace } from '../keyring/resources.ts';
 import { identityKeyPlace } from '../secure-session/identity-keys.ts';
@@ -11,6 +12,12 @@ import { signingKeyPlace } from '../signing/signing-keys.ts';
 /** Everything in the KMS's database that rests under its root key; a test holds the schema to it. */
 export const KMS_RESTING_COLUMNS: readonly RestingColumn[] = [
   { table: 'users', column: 'totp_secret', key: ['id'], placeOf: totpPlace },
+  {
+    table: 'authenticator_enrolments',
+    column: 'totp_secret',
+    key: ['user_id'],
+    placeOf: newTotpPlace,
+  },
   { table: 'signing_keys', column: 'private_key', key: ['typ'], placeOf: signingKeyPlace },
   {
     table: 'kek_versions',

@@ -1,20 +1,28 @@
 import type { Generated, Kysely, Transaction } from 'kysely';
+import type { UserState } from '../../../shared/api/kms/administration.ts';
+import type { UserRole } from '../../../shared/api/kms/user-role.ts';
 import type { RootKeyChangeTable } from '../../platform/root-key/change-record.ts';
 import type { VersionStatus } from '../keyring/version-state.ts';
 import type { EscrowTables } from './escrow-tables.ts';
+import type { PeopleTables } from './people-tables.ts';
 import type { SecureSessionTables } from './secure-session-tables.ts';
 
 /** Times are milliseconds since 1970; ids are 128 random bits in base64url; hashes are SHA-256. */
-export interface KmsSchema extends SecureSessionTables, EscrowTables, RootKeyChangeTable {
+export interface KmsSchema extends SecureSessionTables, EscrowTables, PeopleTables, RootKeyChangeTable {
   users: {
     id: string;
     /** Normalised by `shared/names/user-name`; never given again. */
     name: string;
-    /** `enrolling` until the first code was right. */
-    state: 'enrolling' | 'active';
-    /** argon2id, PHC text. */
+    /** `identity/user-state.ts` */
+    state: UserState;
+    role: Generated<UserRole>;
+    /** Whether whoever registered may be the first person, and so administrator. */
+    is_setup: Generated<number>;
+    /** The invitation that came with the registration; it is used up when that is confirmed. */
+    invitation_id: Generated<string | null>;
+    /** argon2id, PHC text; empty once deleted. */
     password_hash: string;
-    /** At rest. */
+    /** At rest; empty once deleted. */
     totp_secret: Uint8Array;
     /** The newest step whose code was used; only later ones count. */
     totp_last_step: number;
@@ -34,6 +42,8 @@ export interface KmsSchema extends SecureSessionTables, EscrowTables, RootKeyCha
     created_at: number;
     last_used_at: number;
     ended_at: number | null;
+    /** What the client says that the device is called. */
+    device_name: Generated<string | null>;
   };
   refresh_tokens: {
     hash: Uint8Array;

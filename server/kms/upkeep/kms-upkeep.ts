@@ -2,6 +2,7 @@ import type { Schedule } from '../../../core/schedule.ts';
 import type { RewrappingParts } from '../rewrapping/rewrap-version.ts';
 import { createUpkeep, type Upkeep } from './create-upkeep.ts';
 import { destroyDue, retireDue } from './end-versions.ts';
+import { forgetDeleted, forgetRunOut } from './forget-run-out.ts';
 import { rewrapDue } from './rewrap-due.ts';
 import { rotateDue } from './rotate-due.ts';
 
@@ -9,7 +10,10 @@ import { rotateDue } from './rotate-due.ts';
 const FIRST_MS = 5000;
 const EVERY_MS = 600_000;
 
-/** What the KMS does of itself for the keyring: rotation by schedule, rewrapping, retiring, destroying. */
+/**
+ * What the KMS does of itself: for the keyring rotation by schedule, rewrapping, retiring, destroying; and it forgets
+ * what has run out or was deleted.
+ */
 export function createKmsUpkeep(parts: RewrappingParts, schedule: Schedule): Upkeep {
   let isUnfinished = true;
   return createUpkeep({
@@ -27,6 +31,8 @@ export function createKmsUpkeep(parts: RewrappingParts, schedule: Schedule): Upk
       },
       retire: (signal) => retireDue(parts, signal),
       destroy: (signal) => destroyDue(parts, signal),
+      forget: () => forgetRunOut(parts),
+      'forget deleted': (signal) => forgetDeleted(parts, signal),
     },
   });
 }

@@ -33,6 +33,24 @@ export function parseAddressList(ranges: readonly string[]): AddressList | undef
   };
 }
 
+/**
+ * What one caller holds of the address space: an IPv4 address, or the /64 that an IPv6 address is of, which is what one
+ * machine is given at the least.
+ */
+export function networkOf(address: string): string {
+  const plain = MAPPED.exec(address)?.[1] ?? address;
+  if (isIP(plain) !== 6) return plain;
+  const [before = '', after] = plain.split('::');
+  const groups = (part = '') => (part === '' ? [] : part.split(':'));
+  const filled =
+    after === undefined ? [] : Array<string>(8 - groups(before).length - groups(after).length).fill('0');
+  const full = [...groups(before), ...filled, ...groups(after)];
+  return full
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':');
+}
+
 /** The setting: addresses and CIDR ranges, comma-separated. */
 export const addressList = csv.transform((ranges, context) => {
   const list = parseAddressList(ranges);

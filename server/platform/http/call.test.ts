@@ -3,6 +3,7 @@ import { MESSAGE_TYPE } from '../../../shared/api/kms/session.ts';
 import { parseAddressList } from '../config/addresses.ts';
 import { createLogger } from '../logging.ts';
 import { isInSession, markInSession } from './call.ts';
+import { createCallLimits } from './call-limits.ts';
 import { createHttpApp } from './create-http-app.ts';
 import { endpoint } from './endpoint.ts';
 import { listen } from './listen.ts';
@@ -13,6 +14,7 @@ test('an endpoint can tell what came as a message, and only the door that opened
   const app = createHttpApp({
     door: { addresses, hosts: [] },
     trustedProxies: [],
+    limits: createCallLimits(0),
     batchPaths: [],
     endpoints: [
       endpoint({

@@ -5,6 +5,7 @@ import { MESSAGE_TYPE } from '../../../shared/api/kms/session.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { LIMITS } from '../../../shared/limits.ts';
 import { callOf, hasBody, isInSession } from './call.ts';
+import type { CallLimits } from './call-limits.ts';
 import { type Endpoint, mountEndpoints } from './endpoint.ts';
 import { type ErrorShape, errorReply, ownErrorShape } from './error-reply.ts';
 import { type FrontDoor, frontDoor } from './front-door.ts';
@@ -26,10 +27,11 @@ export interface HttpAppParts {
   readonly errorShapeOf?: (path: string) => ErrorShape;
   /** The first of all handlers: sees every request. */
   readonly measure?: RequestHandler;
+  readonly limits: CallLimits;
   readonly logger: Logger;
 }
 
-/** An app of one server: front door, then bodies, then its table of endpoints, errors last. It does not listen. */
+/** An app of one server: front door, then how often, then bodies, then its table of endpoints, errors last. It does not listen. */
 export function createHttpApp(parts: HttpAppParts): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -41,6 +43,7 @@ export function createHttpApp(parts: HttpAppParts): Express {
   app.use(noStore, tellRequestId);
   if (parts.beforeDoor) app.use(parts.beforeDoor);
   app.use(frontDoor(parts.door));
+  app.use(countAddress(parts.limits));
   if (parts.afterDoor) app.use(parts.afterDoor);
   if (parts.messageDoor) {
     const type = MESSAGE_TYPE;
@@ -60,6 +63,12 @@ export function createHttpApp(parts: HttpAppParts): Express {
 
 /** What is no page loads and shows nothing; the one that is says so itself. */
 const NO_PAGE = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] };
+/** Before anything of the body is read, and for whoever the front door lets in only. */
+function countAddress(limits: CallLimits): RequestHandler {
+  return (request, _response, next) => {
+    limits.count('address', request.ip ?? '').then(() => next(), next);
+  };
+}
 
 const noStore: RequestHandler = (_request, response, next) => {
   response.set('Cache-Control', 'no-store');

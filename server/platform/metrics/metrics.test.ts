@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AddressList, parseAddressList } from '../config/addresses.ts';
+import { createCallLimits } from '../http/call-limits.ts';
 import { createHttpApp } from '../http/create-http-app.ts';
 import { anyone, endpoint, rawEndpoint } from '../http/endpoint.ts';
 import { type Listening, listen } from '../http/listen.ts';
@@ -27,6 +28,7 @@ beforeAll(async () => {
   const app = createHttpApp({
     door: { addresses: everyone, hosts: [] },
     trustedProxies: [],
+    limits: createCallLimits(0),
     batchPaths: [],
     endpoints: [
       endpoint({ method: 'get', path: '/list/:user', guard: anyone, handle: async () => [] }),

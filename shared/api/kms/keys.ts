@@ -56,6 +56,8 @@ export const keyReply = z.object({
   versions: z.array(keyVersion),
   /** How many files' newest wrap hangs, or hung, on a version that was revoked: they want to be sealed anew. */
   needingNewKey: count,
+  /** How old its active version gets before it has another one by itself; 0 where that never happens. */
+  rotationDays: count,
 });
 export type KeyReply = z.infer<typeof keyReply>;
 /** `GET /keys` */

@@ -12,6 +12,7 @@ import { SealkeepError } from '../../../../shared/errors/error.ts';
 import { formatResourceName } from '../../../../shared/names/resource-name.ts';
 import { LOOPBACK_RANGES, parseAddressList } from '../../../platform/config/addresses.ts';
 import { bearerOf } from '../../../platform/http/call.ts';
+import { createCallLimits } from '../../../platform/http/call-limits.ts';
 import { createHttpApp } from '../../../platform/http/create-http-app.ts';
 import { listen } from '../../../platform/http/listen.ts';
 import { fixedKeySource } from '../../../platform/issuers/key-source.ts';
@@ -89,12 +90,14 @@ export async function startKeyService(options: StartOptions = {}) {
     issuersFile: options.issuers === undefined ? undefined : issuersFile,
     privileged: options.privileged ?? [],
     peers: options.peers ?? [],
+    callsPerMinute: 0,
     launchSecret: undefined,
     graceDays: 7,
     rotationDays: 0,
   };
   const database = openSqlite<KmsSchema>(config.databaseFile);
   await migrate(database, KMS_MIGRATIONS);
+  const limits = createCallLimits(config.callsPerMinute);
   const atRest = createAtRest(Secret.take(Buffer.from(installation.rootKey)));
   const logLines: string[] = [];
   const logger = createLogger('kms', 'debug', { write: (line: string) => void logLines.push(line) });
@@ -124,6 +127,7 @@ export async function startKeyService(options: StartOptions = {}) {
     commits: createGroupCommit(database),
     atRest,
     audit,
+    limits,
     now,
     logger,
     authentication: { issuer, findPerson },
@@ -148,6 +152,7 @@ export async function startKeyService(options: StartOptions = {}) {
   });
   const app = createHttpApp({
     ...service,
+    limits,
     door: { addresses, hosts: [], originsOf: service.originsOf },
     trustedProxies: [],
     logger,

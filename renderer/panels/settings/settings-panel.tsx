@@ -1,28 +1,21 @@
 import { CircleCheck } from 'lucide-react';
-import { type ReactNode, useEffect, useId, useState } from 'react';
-import type { AppState } from '../../shared/bridge/state.ts';
-import { useTexts } from '../messages/use-texts.ts';
-import { Button } from '../parts/button.tsx';
-import { Dialog } from '../parts/dialog.tsx';
-import { ErrorNote } from '../parts/error-note.tsx';
-import { TextField } from '../parts/field.tsx';
-import { LanguageSelect } from '../parts/language-select.tsx';
-import { ServerLine } from '../parts/status-pill.tsx';
-import { useCall } from '../parts/use-call.ts';
-import { useAppStore } from '../stores/app-store.ts';
-import { useViewStore } from '../stores/view-store.ts';
+import { useEffect, useState } from 'react';
+import type { AppState } from '../../../shared/bridge/state.ts';
+import { useTexts } from '../../messages/use-texts.ts';
+import { Button } from '../../parts/button.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
+import { ErrorNote } from '../../parts/error-note.tsx';
+import { TextField } from '../../parts/field.tsx';
+import { LanguageSelect } from '../../parts/language-select.tsx';
+import { Section } from '../../parts/section.tsx';
+import { ServerLine } from '../../parts/status-pill.tsx';
+import { useCall } from '../../parts/use-call.ts';
+import { useAppStore } from '../../stores/app-store.ts';
+import { useViewStore } from '../../stores/view-store.ts';
+import { AccountSettings } from './account-settings.tsx';
+import { LoginsSection } from './logins-section.tsx';
 
 const THEMES = ['system', 'light', 'dark'] as const;
-
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  const id = useId();
-  return (
-    <section className="setting" aria-labelledby={id}>
-      <h2 id={id}>{title}</h2>
-      <div className="setting-body">{children}</div>
-    </section>
-  );
-}
 
 function LeaveDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTexts();
@@ -169,7 +162,7 @@ function Appearance({ state }: { state: AppState }) {
   );
 }
 
-/** Servers, where outputs go, language, theme, about. */
+/** Servers, the person's account and logins, where outputs go, language, theme, about. */
 export function SettingsPanel() {
   const { t } = useTexts();
   const state = useAppStore((app) => app.state);
@@ -177,6 +170,8 @@ export function SettingsPanel() {
   return (
     <div className="panel settings">
       <Servers state={state} />
+      {state.user !== null && <AccountSettings user={state.user} />}
+      <LoginsSection />
       <OutputFolder state={state} />
       <Appearance state={state} />
       <Section title={t('settings.about')}>

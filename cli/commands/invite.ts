@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import type { Agent } from '../../agent/agent.ts';
+import { withAgent } from '../connect.ts';
+import type { CliContext, ClientOptions } from '../context.ts';
+import { addCommand } from '../manual/add-command.ts';
+import { minuteText } from '../time-text.ts';
+import { usage } from './file-options.ts';
+import { assertNoneLeft } from './none-left.ts';
+
+const DAY_MS = 86_400_000;
+const NEEDS = { isCloudNeeded: false, isWhole: true } as const;
+
+/** `invite` makes an invitation; `invite list` and `invite withdraw` are about those that there are. */
+export function addInviteCommands(program: Command, context: CliContext): void {
+  const { terminal } = context;
+  const invite = addCommand(program, 'invite')
+    .allowExcessArguments()
+    .action(async (_options, command: Command) => {
+      assertNoneLeft(command, 'invite');
+      const options = command.optsWithGlobals<ClientOptions & { days?: string }>();
+      const until = untilOf(options.days, context.now());
+      const make = async ({ jobs: { kms, login } }: Agent) => {
+        const made = await kms.invite((await login.tokens()).access_token, until);
+        if (options.json) {
+          terminal.printJson(made);
+          return;
+        }
+        terminal.print(
+          `Hand this invitation over to one person; it is good once, until ${minuteText(made.until)}, and is not shown again:`,
+        );
+        terminal.print(`  ${made.invitation}`);
+        terminal.print('"sealkeep register NAME --invitation" asks for it.');
+      };
+      await withAgent(context, options, make, NEEDS);
+    });
+  addCommand(invite, 'invite list').action(async (_options, command: Command) => {
+    const options = command.optsWithGlobals<ClientOptions>();
+    const list = async ({ jobs: { kms, login } }: Agent) => {
+      for (const one of await kms.invitations((await login.tokens()).access_token)) {
+        if (options.json) terminal.printJson(one);
+        else terminal.print(`${one.id}  from ${one.by}, until ${minuteText(one.until)}`);
+      }
+    };
+    await withAgent(context, options, list, { isCloudNeeded: false });
+  });
+  addCommand(invite, 'invite withdraw').action(async (id: string, _options, command: Command) => {
+    const options = command.optsWithGlobals<ClientOptions>();
+    const withdraw = async ({ jobs: { kms, login } }: Agent) => {
+      await kms.withdrawInvitation((await login.tokens()).access_token, id);
+      if (options.json) terminal.printJson({ id });
+      else terminal.print('That invitation is good no more.');
+    };
+    await withAgent(context, options, withdraw, NEEDS);
+  });
+}
+
+/** @throws SealkeepError USAGE */
+function untilOf(days: string | undefined, now: Date): { until?: string } {
+  if (days === undefined) return {};
+  const number = /^\d{1,2}$/.test(days) ? Number(days) : 0;
+  if (number < 1 || number > 30) throw usage('--days takes a number from 1 to 30.');
+  return { until: new Date(now.getTime() + number * DAY_MS).toISOString() };
+}

@@ -1,0 +1,61 @@
+import { drop, expectState, jobOf, makeFile, showPanel } from './support/files.ts';
+import { expect, test } from './support/fixtures.ts';
+import { anaHere, expectMainWindow, logIn } from './support/person.ts';
+
+test('a key is rotated and a version revoked; the log tells of it, holds, and is taken along', async ({
+  openApp,
+  workspace,
+}) => {
+  const { page, ana, close } = await anaHere(openApp);
+  await showPanel(page, 'Cloud');
+  for (const name of ['plan.txt', 'report.txt']) {
+    await drop(page, [await makeFile(workspace, 'desk', name, name)]);
+    await expect(page.getByRole('row', { name: new RegExp(name) })).toBeVisible();
+  }
+  await showPanel(page, 'Keys');
+  const versions = page.getByTestId('version');
+  await expect(versions).toHaveText([/^Version 1Active.*2 files need it/]);
+  await page.getByRole('button', { name: 'Rotate now' }).click();
+  const job = jobOf(page, 'Files to version 2 of my key');
+  await expectState(job, 'Carried over');
+  await expect(job).toContainText('2 files were carried over.');
+  await expect(versions).toHaveText([/^Version 2Active.*2 files need it/, /^Version 1Readable.*No file/]);
+
+  await page.getByRole('button', { name: 'Actions for version 1' }).click();
+  await page.getByRole('menuitem', { name: 'Revoke…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Code from your authenticator').fill(ana.authenticator.wrongCode());
+  await dialog.getByRole('button', { name: 'Revoke' }).click();
+  await expect(dialog.getByText(/That code is not right/)).toBeVisible();
+  await dialog.getByLabel('Code from your authenticator').fill(await ana.authenticator.code());
+  await dialog.getByRole('button', { name: 'Revoke' }).click();
+  await expect(versions.nth(1)).toContainText('Disabled');
+  await page.getByRole('button', { name: 'Which files?' }).click();
+  await expect(dialog.getByRole('listitem')).toHaveText(['plan.txt', 'report.txt']);
+  await page.keyboard.press('Escape');
+
+  await showPanel(page, 'Activity');
+  const entries = page.getByTestId('activity');
+  await expect(entries.filter({ hasText: 'You revoked a key version: version 1' })).toHaveCount(2);
+  await page.locator('summary').filter({ hasText: 'Filter' }).click();
+  await page.getByLabel('Decision').selectOption('Refused');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await expect(entries).toHaveText([/^RefusedYou revoked a key version.*That code is not right/]);
+  await page.getByRole('button', { name: 'Clear filter' }).click();
+  await page.getByLabel('File').fill('plan.txt');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await expect(entries.filter({ hasText: 'You sealed a file: plan.txt' })).toHaveCount(1);
+  await expect(entries.filter({ hasText: 'report.txt' })).toHaveCount(0);
+
+  // The key server signs where its log stands when it ends, at the latest.
+  await close();
+  const { page: again } = await openApp('ana');
+  await logIn(again, 'ana', await ana.authenticator.code());
+  await expectMainWindow(again, 'ana');
+  await expectState(jobOf(again, 'Files to version 2 of my key'), 'Carried over');
+  await showPanel(again, 'Activity');
+  await again.getByRole('button', { name: 'Verify' }).click();
+  await expect(again.getByText(/^The log holds: \d+ entries were walked/)).toBeVisible();
+  await again.getByRole('button', { name: 'Export' }).click();
+  await expect(again.getByText(/^sealkeep-activity-.*\.jsonl lies in /)).toBeVisible();
+});

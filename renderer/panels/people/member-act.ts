@@ -1,0 +1,2 @@
+/** What an administrator may do about somebody. */
+export type MemberAct = 'administrator' | 'member' | 'reset' | 'disable' | 'enable';

@@ -1,0 +1,65 @@
+import {
+  administrationParams,
+  invitationRequest,
+  resetRequest,
+  roleRequest,
+} from '../../../shared/api/kms/administration.ts';
+import { type Endpoint, endpoint, type Guard, parseInput } from '../../platform/http/endpoint.ts';
+import type { Person } from '../identity/person.ts';
+import type { KmsParts } from '../parts.ts';
+import { createAdministratorGuard } from './administrator-guard.ts';
+import { changeRole } from './change-role.ts';
+import { changeUser } from './change-user.ts';
+import { createInvitation } from './create-invitation.ts';
+import { deleteInvitation } from './delete-invitation.ts';
+import { listInvitations } from './list-invitations.ts';
+import { resetAuthenticator } from './reset-authenticator.ts';
+import { listUsers } from './users.ts';
+
+/** What administrators may do, and nobody else. */
+export function administrationEndpoints(parts: KmsParts, bearer: Guard<Person>): Endpoint[] {
+  const guard = createAdministratorGuard(parts, bearer);
+  const idOf = (params: Readonly<Record<string, string>>) => parseInput(administrationParams, params).id;
+  const change = (kind: 'approve' | 'disable' | 'enable') =>
+    endpoint({
+      method: 'post',
+      path: `/users/:id/${kind}`,
+      guard,
+      handle: ({ who, params, call }) => changeUser(parts, call, who, idOf(params), kind),
+    });
+  return [
+    endpoint({ method: 'get', path: '/users', guard, handle: () => listUsers(parts.database) }),
+    change('approve'),
+    change('disable'),
+    change('enable'),
+    endpoint({
+      method: 'post',
+      path: '/users/:id/role',
+      guard,
+      body: roleRequest,
+      handle: ({ who, params, body, call }) => changeRole(parts, call, who, idOf(params), body),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/users/:id/reset-authenticator',
+      guard,
+      body: resetRequest,
+      handle: ({ who, params, body, call }) => resetAuthenticator(parts, call, who, idOf(params), body),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/invitations',
+      guard,
+      body: invitationRequest,
+      status: 201,
+      handle: ({ who, body, call }) => createInvitation(parts, call, who, body),
+    }),
+    endpoint({ method: 'get', path: '/invitations', guard, handle: () => listInvitations(parts) }),
+    endpoint({
+      method: 'delete',
+      path: '/invitations/:id',
+      guard,
+      handle: ({ who, params, call }) => deleteInvitation(parts, call, who, idOf(params)),
+    }),
+  ];
+}

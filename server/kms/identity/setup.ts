@@ -1,0 +1,44 @@
+import { sha256 } from '../../../core/crypto/hash.ts';
+import { randomId } from '../../../core/crypto/random.ts';
+import type { KmsParts } from '../parts.ts';
+import type { KmsDatabase, KmsTransaction } from '../store/schema.ts';
+
+/** Whether nobody is confirmed: whoever is next becomes administrator, and has to show that they may. */
+export async function isUnclaimed(database: KmsDatabase | KmsTransaction): Promise<boolean> {
+  const row = await database
+    .selectFrom('users')
+    .select('id')
+    .where('state', 'in', ['pending', 'active', 'disabled'])
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined;
+}
+
+/**
+ * Makes the setup code at the first start of a KMS that nobody is registered at.
+ * @returns the code, 128 random bits, which can be said this once; undefined where there is one already, or somebody.
+ */
+export function makeSetupCode({
+  database,
+  now,
+}: Pick<KmsParts, 'database' | 'now'>): Promise<string | undefined> {
+  return database.transaction().execute(async (transaction) => {
+    const existing = await transaction.selectFrom('setup_code').select('created_at').executeTakeFirst();
+    if (existing || !(await isUnclaimed(transaction))) return undefined;
+    const code = randomId();
+    await transaction
+      .insertInto('setup_code')
+      .values({ hash: sha256(code), created_at: now().getTime() })
+      .execute();
+    return code;
+  });
+}
+
+export async function isSetupCode(database: KmsDatabase, text: string): Promise<boolean> {
+  const row = await database
+    .selectFrom('setup_code')
+    .select('created_at')
+    .where('hash', '=', sha256(text))
+    .executeTakeFirst();
+  return row !== undefined;
+}
