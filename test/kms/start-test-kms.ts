@@ -110,8 +110,8 @@ export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKm
       ...(options.schedule ? { schedule: options.schedule } : {}),
       ...(options.freeBytes ? { freeBytes: options.freeBytes } : {}),
     });
-    endpoints = mountedIn(kms.app);
     ({ setupCode, upkeep } = kms);
+    endpoints = mountedIn(kms.app);
     const listening = await listen(kms.app, { host: config.host, port: 0, settings: 'KMS' });
     return {
       port: listening.port,
