@@ -1,8 +1,12 @@
 import {
   authenticatorConfirmRequest,
+  authenticatorReply,
   authenticatorRequest,
   authenticatorResetRequest,
   deleteAccountRequest,
+  endedLogins,
+  loginList,
+  recoveryCodesReply,
   recoveryCodesRequest,
 } from '../../../shared/api/kms/identity.ts';
 import { anyone, type Endpoint, endpoint, type Guard } from '../../platform/http/endpoint.ts';
@@ -24,18 +28,21 @@ export function accountEndpoints(parts: IdentityParts, bearer: Guard<Person>): E
       method: 'get',
       path: '/logins',
       guard: bearer,
+      about: { summary: 'The own logins', access: 'login', reply: loginList },
       handle: ({ who }) => listLogins(parts, who),
     }),
     endpoint({
       method: 'delete',
       path: '/logins',
       guard: bearer,
+      about: { summary: 'End all own logins but this one', access: 'login', reply: endedLogins },
       handle: ({ who, call }) => endOtherLogins(parts, who, call),
     }),
     endpoint({
       method: 'delete',
       path: '/logins/:id',
       guard: bearer,
+      about: { summary: 'End one of the own logins', access: 'login' },
       async handle({ who, params, call }) {
         await endLogin(parts, who, params['id'] ?? '', call);
         return {};
@@ -45,6 +52,11 @@ export function accountEndpoints(parts: IdentityParts, bearer: Guard<Person>): E
       method: 'post',
       path: '/authenticator',
       guard: bearer,
+      about: {
+        summary: 'Begin to replace the own authenticator',
+        access: 'login',
+        reply: authenticatorReply,
+      },
       body: authenticatorRequest,
       handle: ({ who, body, call }) => beginAuthenticator(parts, who, body, call),
     }),
@@ -52,6 +64,11 @@ export function accountEndpoints(parts: IdentityParts, bearer: Guard<Person>): E
       method: 'post',
       path: '/authenticator/reset',
       guard: anyone,
+      about: {
+        summary: 'Begin to replace an authenticator with a code from an administrator',
+        access: 'anyone',
+        reply: authenticatorReply,
+      },
       body: authenticatorResetRequest,
       handle: ({ body, call }) => resetAuthenticator(parts, body, call),
     }),
@@ -59,6 +76,11 @@ export function accountEndpoints(parts: IdentityParts, bearer: Guard<Person>): E
       method: 'post',
       path: '/authenticator/confirm',
       guard: anyone,
+      about: {
+        summary: 'Confirm a new authenticator with a first code, which ends all logins',
+        access: 'anyone',
+        reply: recoveryCodesReply,
+      },
       body: authenticatorConfirmRequest,
       handle: ({ body, call }) => confirmAuthenticator(parts, body, call),
     }),
@@ -66,6 +88,11 @@ export function accountEndpoints(parts: IdentityParts, bearer: Guard<Person>): E
       method: 'post',
       path: '/recovery-codes',
       guard: bearer,
+      about: {
+        summary: 'Ten new recovery codes in the place of the present ones',
+        access: 'login',
+        reply: recoveryCodesReply,
+      },
       body: recoveryCodesRequest,
       handle: ({ who, body, call }) => newRecoveryCodes(parts, who, body, call),
     }),
@@ -73,6 +100,7 @@ export function accountEndpoints(parts: IdentityParts, bearer: Guard<Person>): E
       method: 'delete',
       path: '/account',
       guard: bearer,
+      about: { summary: 'Delete the own account and all its keys', access: 'login' },
       body: deleteAccountRequest,
       handle: ({ who, body, call }) => deleteAccount(parts, who, body, call),
     }),

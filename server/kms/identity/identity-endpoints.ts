@@ -1,6 +1,7 @@
 import {
   confirmReply,
   confirmRequest,
+  loginReply,
   loginRequest,
   logoutRequest,
   otpQrQuery,
@@ -56,7 +57,7 @@ export function identityEndpoints(parts: IdentityParts, bearer: Guard<Person>): 
       method: 'post',
       path: '/login',
       guard: anyone,
-      about: { summary: 'Log in with password and code', access: 'anyone', reply: tokenReply },
+      about: { summary: 'Log in with password and code', access: 'anyone', reply: loginReply },
       body: loginRequest,
       handle: ({ body, call }) => login(parts, body, call),
     }),
