@@ -44,7 +44,8 @@ export const EN_ACTIVITY = {
     other: 'The log holds: {n} entries were walked, and none was changed, taken out or put in.',
   },
   'activity.verified.signed': 'The key server has signed it up to entry {seq}, on {date}.',
-  'activity.verified.unsigned': 'The key server has signed nothing of the log yet, so nothing was walked. It does so within a minute; try again then.',
+  'activity.verified.unsigned':
+    'The key server has signed nothing of the log yet, so nothing was walked. It does so within a minute; try again then.',
   'activity.export': 'Export',
   'activity.exported': '{name} lies in {folder}.',
 

@@ -45,7 +45,8 @@ export const ZH_HANT_ACTIVITY = {
     other: '紀錄完好：已驗證 {n} 筆，沒有任何一筆遭到竄改、刪除或插入。',
   },
   'activity.verified.signed': '金鑰伺服器已簽署至第 {seq} 筆，時間為 {date}。',
-  'activity.verified.unsigned': '金鑰伺服器尚未簽署任何紀錄，因此沒有可驗證的內容。它會在一分鐘內簽署，請稍後再試。',
+  'activity.verified.unsigned':
+    '金鑰伺服器尚未簽署任何紀錄，因此沒有可驗證的內容。它會在一分鐘內簽署，請稍後再試。',
   'activity.export': '匯出',
   'activity.exported': '{name} 位於 {folder}。',
 
