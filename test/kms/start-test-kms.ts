@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Express } from 'express';
 import { generateSync } from 'otplib';
 import type { z } from 'zod';
 import type { OaepKeyPair } from '../../core/crypto/rsa-oaep.ts';
@@ -50,6 +51,8 @@ export interface TestKms {
   restart(how?: { readonly isIdentityRenewed: boolean }): Promise<void>;
   /** Starts another over the files as they are now, as if this one had been killed. */
   crash(): Promise<void>;
+  /** What its last start made. */
+  app(): Express;
   /** Does all at once that it does of itself. */
   runUpkeep(): Promise<void>;
   /** What its last start said; only the first one may. */
@@ -90,6 +93,7 @@ export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKm
 
   let setupCode: string | undefined;
   let upkeep: Upkeep | undefined;
+  let app: Express;
   async function start(isRenewed = false): Promise<Listening> {
     const cloudKeys = options.cloudKeys ?? fixedKeySource({ keys: [] });
     const kms = await createKms({
@@ -106,7 +110,7 @@ export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKm
       ...(options.schedule ? { schedule: options.schedule } : {}),
       ...(options.freeBytes ? { freeBytes: options.freeBytes } : {}),
     });
-    ({ setupCode, upkeep } = kms);
+    ({ app, setupCode, upkeep } = kms);
     const listening = await listen(kms.app, { host: config.host, port: 0, settings: 'KMS' });
     return {
       port: listening.port,
@@ -154,6 +158,7 @@ export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKm
       for (const [name, bytes] of files) await writeFile(path.join(folder, name), bytes);
       running = await start();
     },
+    app: () => app,
     runUpkeep: async () => upkeep?.run(),
     setupCode: () => setupCode,
     log: () => lines.join(''),

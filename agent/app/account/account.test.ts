@@ -13,7 +13,7 @@ function createAccountAtPlace() {
   const answer = Promise.withResolvers<void>();
   const login = {
     register: () => answer.promise.then(() => REGISTERED),
-    confirm: async () => ['code'],
+    confirm: async () => ({ recoveryCodes: ['code'], isPending: true }),
     login: () => answer.promise,
     role: async () => 'member' as const,
   };
@@ -54,4 +54,14 @@ test('so does a registration; one of the place itself goes on', async () => {
   account.leave();
   await expect(confirmed).rejects.toMatchObject({ code: 'NOT_LOGGED_IN' });
   expect(account.enrolment()).toBeNull();
+});
+
+test('who has to be approved gets the recovery codes, and then is told and nobody is logged in', async () => {
+  const { account, told, answers } = createAccountAtPlace();
+  answers();
+  await account.register('erin', 'p');
+  expect(await account.confirm('123456')).toEqual(['code']);
+  expect(account.enrolment()).toEqual({ user: 'erin', step: 'recovery' });
+  await expect(account.enter()).rejects.toMatchObject({ code: 'ACCOUNT_PENDING' });
+  expect([account.enrolment(), account.user(), new Set(told)]).toEqual([null, null, new Set([null])]);
 });

@@ -96,7 +96,8 @@ test('roles change by a fresh code; the last active administrator stays one', as
     act(bob.id, 'role', { role: 'member', code: totpCode(ann.otpUri, people.kms.now()) }),
     people.kms.post(`/users/${ann.id}/role`, { role: 'member', code: codes[1] }, bob.bearer),
   ]);
-  expect([first.status, second.status].sort()).toEqual([200, 403]);
+  // The other is no administrator any more, or would leave none.
+  expect([first, second].filter(({ status }) => status === 200)).toHaveLength(1);
   const [left] = Object.values(await people.users(first.status === 200 ? ann : bob)).filter(
     ({ role }) => role === 'administrator',
   );

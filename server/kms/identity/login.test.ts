@@ -5,7 +5,9 @@ import type { KyselyPlugin } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createAtRest } from '../../../core/crypto/at-rest.ts';
+import { sha256 } from '../../../core/crypto/hash.ts';
 import { createPasswordHasher, type PasswordHasher } from '../../../core/crypto/password-hash.ts';
+import { randomRecoveryCode } from '../../../core/crypto/random.ts';
 import { Secret } from '../../../core/crypto/secret.ts';
 import { createGroupCommit } from '../../../core/durable/group-commit.ts';
 import { migrate } from '../../../core/durable/migrate.ts';
@@ -33,6 +35,7 @@ import type { IdentityParts } from './identity-parts.ts';
 import { login } from './login.ts';
 import { createLoginTokens } from './login-tokens.ts';
 import { register } from './register.ts';
+import { resetAuthenticator } from './reset-authenticator.ts';
 
 const CALL = { requestId: 'request', address: '127.0.0.1' };
 const now = () => new Date('2026-11-22T10:00:10Z');
@@ -51,7 +54,7 @@ const tracing: KyselyPlugin = {
   transformResult: async ({ result }) => result,
 };
 
-function traced(hasher: PasswordHasher): PasswordHasher {
+function observing(hasher: PasswordHasher): PasswordHasher {
   return {
     hash: (password) => hasher.hash(password),
     verify(password, stored) {
@@ -80,7 +83,7 @@ beforeAll(async () => {
     database: observed,
     audit: createAuditLog(observed, now),
     limits: createCallLimits(0),
-    hasher: traced(await createPasswordHasher(CHEAP)),
+    hasher: observing(await createPasswordHasher(CHEAP)),
     tokens: createLoginTokens(base, keys),
     nobody: createNobody(base.atRest),
   };
@@ -92,11 +95,12 @@ beforeAll(async () => {
 });
 afterAll(() => close());
 
-async function traceOf(body: LoginRequest): Promise<{ trace: string[]; code: string }> {
+async function traced<T>(work: () => Promise<T>): Promise<{ trace: string[]; code: string }> {
   trace = [];
-  const error: unknown = await login(parts, body, CALL).catch((thrown: unknown) => thrown);
+  const error: unknown = await work().catch((thrown: unknown) => thrown);
   return { trace, code: isSealkeepError(error) ? error.code : 'allowed' };
 }
+const traceOf = (body: LoginRequest) => traced(() => login(parts, body, CALL));
 
 test('a wrong name, password or code makes the same calls in the same order', async () => {
   const registered = await register(parts, { user: 'anna', password: PASSWORD }, CALL, true);
@@ -136,6 +140,28 @@ test('a wrong name, password or code makes the same calls in the same order', as
   }
   // The code that was offered with a wrong password above is still good: only a right password uses it up.
   expect((await traceOf({ user: 'anna', password: PASSWORD, code: right })).code).toBe('allowed');
+});
+
+test('a wrong name, password or code of a reset makes the same calls in the same order, too', async () => {
+  const user = 'cleo';
+  const { otp_uri, enrolment_ticket } = await register(parts, { user, password: PASSWORD }, CALL, true);
+  await confirm(parts, { user, enrolment_ticket, code: totpCode(otp_uri, now()) }, CALL);
+  const { id } = await findAccount(parts, 'name', user);
+  const reset_code = randomRecoveryCode();
+  const reset = { user_id: id, hash: sha256(reset_code), until: now().getTime() + 1000 };
+  await parts.database.insertInto('authenticator_resets').values(reset).execute();
+  const right = { user, password: PASSWORD, reset_code };
+  const seen = [];
+  for (const body of [
+    { ...right, user: 'nobody' },
+    { ...right, password: 'not the password' },
+    { ...right, reset_code: 'aaaa-aaaa-aaaa-aaaa' },
+  ])
+    seen.push(await traced(() => resetAuthenticator(parts, body, CALL)));
+  expect(seen[0]).toMatchObject({ code: 'LOGIN_REFUSED' });
+  expect(seen[0]?.trace.filter((step) => step === 'verify')).toHaveLength(1);
+  for (const one of seen) expect(one).toEqual(seen[0]);
+  expect((await traced(() => resetAuthenticator(parts, right, CALL))).code).toBe('allowed');
 });
 
 test('the answers are the same bytes, but for the request', async () => {
