@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { createAuthenticator } from '../e2e/support/authenticator.ts';
 import { startServers } from '../e2e/support/servers.ts';
 import { drop, expectState, jobOf, makeFile, showPanel } from '../e2e-app/support/files.ts';
@@ -130,8 +130,11 @@ async function activity({ camera }: PictureParts, page: Page): Promise<void> {
   await showPanel(page, 'Activity');
   await page.getByTestId('activity').first().waitFor();
   await camera.shoot('activity', page, { height: 900 });
-  await page.getByRole('button', { name: 'Verify' }).click();
-  await page.getByText('The log holds').waitFor();
+  // The key server signs once a minute.
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Verify' }).click();
+    await expect(page.getByText('The log holds')).toBeVisible();
+  }).toPass({ timeout: 90_000 });
   await page.locator('.filters summary').click();
   await page.getByLabel('Decision').selectOption('refused');
   await page.getByRole('button', { name: 'Apply' }).click();

@@ -14,6 +14,7 @@ export const EN_PEOPLE = {
   'reset.title': 'Set up another authenticator',
   'reset.about': 'An administrator has given you a code because yours is lost. It is good once.',
   'reset.code': 'Reset code',
+  'reset.code.hint': 'Four groups of four.',
   'authenticator.title.new': 'Set up your new authenticator',
   'recovery.about.renewed':
     'These take the place of the ones that you had. If you lose your phone, each logs you in once. Keep them where others can’t get at them.',

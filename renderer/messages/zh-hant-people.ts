@@ -14,6 +14,7 @@ export const ZH_HANT_PEOPLE = {
   'reset.title': '設定另一個驗證器',
   'reset.about': '您的驗證器遺失，管理員給了您一組重設碼，只能用一次。',
   'reset.code': '重設碼',
+  'reset.code.hint': '四組，每組四個字元。',
   'authenticator.title.new': '設定新的驗證器',
   'recovery.about.renewed':
     '這些復原碼取代您原有的復原碼。如果遺失手機，每組可以讓您登入一次。請放在別人拿不到的地方。',
@@ -35,7 +36,7 @@ export const ZH_HANT_PEOPLE = {
   'people.refuse': '拒絕',
   'people.refuse.name': '拒絕 {name}',
   'people.refused': '已拒絕 {name}，並列為已停用。',
-  'people.members': '成員',
+  'people.members': '現有成員',
   'people.you': '{name}（您）',
   'people.role': '角色',
   'people.role.member': '成員',

@@ -1,9 +1,10 @@
-import { useTexts } from '../messages/use-texts.ts';
 import { TextField } from './field.tsx';
 import { recoveryCodeFrom } from './recovery-code.ts';
 
 interface RecoveryCodeFieldProps {
   readonly label: string;
+  /** What it looks like. */
+  readonly hint: string;
   readonly value: string;
   readonly onText: (text: string) => void;
   /** Whether the form was sent: from then on it says what is wrong with the code. */
@@ -11,13 +12,12 @@ interface RecoveryCodeFieldProps {
 }
 
 /** A field for four groups of four, however they are typed. */
-export function RecoveryCodeField({ label, value, onText, isTried }: RecoveryCodeFieldProps) {
-  const { t } = useTexts();
+export function RecoveryCodeField({ label, hint, value, onText, isTried }: RecoveryCodeFieldProps) {
   return (
     <TextField
       label={label}
-      hint={t('login.recovery.hint')}
-      problem={isTried && recoveryCodeFrom(value) === null ? t('login.recovery.hint') : null}
+      hint={hint}
+      problem={isTried && recoveryCodeFrom(value) === null ? hint : null}
       autoComplete="off"
       placeholder="xxxx-xxxx-xxxx-xxxx"
       value={value}

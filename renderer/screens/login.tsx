@@ -100,6 +100,7 @@ export function Login() {
         {isRecovery ? (
           <RecoveryCodeField
             label={t('login.recovery')}
+            hint={t('login.recovery.hint')}
             value={recovery}
             onText={setRecovery}
             isTried={isTried}

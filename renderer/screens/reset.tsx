@@ -63,7 +63,13 @@ export function Reset() {
           value={password}
           onChange={(event) => setPassword(event.target.value)}
         />
-        <RecoveryCodeField label={t('reset.code')} value={text} onText={setText} isTried={isTried} />
+        <RecoveryCodeField
+          hint={t('reset.code.hint')}
+          label={t('reset.code')}
+          value={text}
+          onText={setText}
+          isTried={isTried}
+        />
       </Form>
     </EntryFrame>
   );

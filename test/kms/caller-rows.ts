@@ -105,6 +105,10 @@ export const CALLER_ROWS: readonly CallerRow[] = [
   ['GET', '/status', nothing, everybody('OK')],
   ['GET', '/healthz', nothing, everybody('OK')],
   ['GET', '/readyz', nothing, everybody('OK')],
+  ['GET', '/metrics', nothing, everybody('OK')],
+  ['GET', '/openapi.json', nothing, everybody('OK')],
+  ['GET', '/docs', nothing, everybody('OK')],
+  ['GET', '/docs/:asset', () => ({ params: { asset: 'swagger-ui.css' } }), everybody('OK')],
 
   // Who has a client token; that is all that these look at, and what they reach is the session's own.
   ['GET', '/session/init', nothing, everybody('OK')],
@@ -236,6 +240,9 @@ export const CALLER_ROWS: readonly CallerRow[] = [
     async (world) => ({ params: { id: await world.newGrant() } }),
     owners('GRANT_NOT_FOUND', 'OK'),
   ],
+
+  ['GET', '/audit', nothing, persons('OK')],
+  ['GET', '/audit/verify', nothing, persons('OK')],
 
   // The owner's keys.
   ['GET', '/keys', nothing, persons('OK')],

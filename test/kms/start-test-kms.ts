@@ -135,7 +135,7 @@ export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKm
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    return answerOf(response.status, await response.text());
+    return answerOf(response, await response.text());
   };
   return {
     config,
@@ -202,7 +202,10 @@ export function testConfig(folder: string, options: TestKmsOptions = {}): KmsCon
   };
 }
 
-function answerOf(status: number, text: string): TestAnswer {
+function answerOf({ status, headers }: Response, text: string): TestAnswer {
+  if (!headers.get('content-type')?.startsWith('application/json')) {
+    return { status, text, data: {}, code: undefined };
+  }
   const json = JSON.parse(text) as { data?: Record<string, unknown>; error?: { code: string } };
   return { status, text, data: json.data ?? (json as Record<string, unknown>), code: json.error?.code };
 }

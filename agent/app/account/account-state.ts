@@ -33,7 +33,7 @@ export type AccountState =
   | { readonly kind: 'in'; readonly user: string; readonly person: PersonIn };
 
 /** What changes of who is logged in without another turn beginning. */
-export interface PersonIn {
+interface PersonIn {
   role: UserRole;
   notices: readonly Notice[];
   /** Another authenticator of theirs; the present one works meanwhile. */

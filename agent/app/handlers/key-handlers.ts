@@ -20,11 +20,13 @@ export function keyHandlers(app: AppParts) {
     },
     'keys.needing-new-key': async ({ keyId }) => {
       const { parts } = await keysOf();
-      const files: NeedingFile[] = [];
+      // Several wraps of one file may hang there.
+      const found = new Map<string, NeedingFile>();
       for await (const file of listNeeding(parts, { keyId, version: undefined, needsNewKey: true })) {
-        files.push(file);
-        if (files.length > NEEDING_SHOWN) break;
+        found.set(file.resourceName, file);
+        if (found.size > NEEDING_SHOWN) break;
       }
+      const files = [...found.values()];
       const shown = files.slice(0, NEEDING_SHOWN);
       return {
         files: shown.map(({ name, resourceName }) => ({ name: name ?? null, resource_name: resourceName })),

@@ -60,6 +60,7 @@ export function NewAuthenticatorDialog({ user, onClose }: { user: string; onClos
           {isRecovery ? (
             <RecoveryCodeField
               label={t('login.recovery')}
+              hint={t('login.recovery.hint')}
               value={recovery}
               onText={setRecovery}
               isTried={isTried}
