@@ -28,7 +28,12 @@ test.each([
 });
 
 test('what lines are for stays', () => {
-  const line = { request: 'an-id', code: 'LOGIN_REFUSED', route: '/login', err: new Error('the disk is full') };
+  const line = {
+    request: 'an-id',
+    code: 'LOGIN_REFUSED',
+    route: '/login',
+    err: new Error('the disk is full'),
+  };
   expect(JSON.parse(logged(line))).toMatchObject({
     service: 'kms',
     request: 'an-id',
