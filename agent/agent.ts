@@ -1,5 +1,7 @@
 import { isSealkeepError, SealkeepError } from '../shared/errors/error.ts';
 import { normalizeServiceUrl } from '../shared/names/service-url.ts';
+import { createCheckpointStore } from './audit/checkpoint-store.ts';
+import { followLog, type LogToFollow } from './audit/follow-log.ts';
 import { createTemporaries, removeDeadTemporaries } from './engine/temporaries.ts';
 import { createWorkerPool } from './engine/worker-pool.ts';
 import type { Peer } from './http/peer.ts';
@@ -41,6 +43,9 @@ export interface AgentSettings {
   readonly idleTimeoutMs?: number;
 }
 
+/** What a login waits for at the most: 100,000 entries of the audit log. The rest comes with the next. */
+const LOGIN_PAGES = 10;
+
 /** Of a server that is only slow: argon2 under load, a disk that syncs. */
 const IDLE_TIMEOUT_MS = 30_000;
 
@@ -58,6 +63,8 @@ function spokenAddress(address: string): string {
 export interface Agent {
   readonly login: Login;
   readonly jobs: JobParts;
+  /** The KMS's audit log, and what was seen of it. */
+  readonly log: LogToFollow;
   /** Who the servers are, for remembering. */
   readonly servers: RemoteServers;
   close(): Promise<void>;
@@ -100,9 +107,14 @@ export async function connectAgent(settings: AgentSettings): Promise<Agent> {
       }),
     ]);
     const store = createLoginStore(settings.dataFolder, settings.profileId);
-    const login = createLogin({ kms, store, now, names: { kms: knownKms.name, cloud: knownCloud.name } });
+    const log = { kms, store: createCheckpointStore(settings.dataFolder, settings.profileId) };
+    const login = createLogin({
+      ...{ kms, store, now, names: { kms: knownKms.name, cloud: knownCloud.name } },
+      assertLogHolds: async (bearer) => void (await followLog(log, { bearer, pages: LOGIN_PAGES })),
+    });
     return {
       login,
+      log,
       jobs: {
         ...{ kms, kmsName: knownKms.name, cloud, login, now },
         engine: { pool, temporaries },

@@ -8,16 +8,30 @@ import {
   parseInput,
   rawEndpoint,
 } from '../server/platform/http/endpoint.ts';
+import { heldEntry } from '../shared/bridge/held-entry.ts';
 import { fileRef } from '../shared/bridge/state.ts';
 import { LIMITS } from '../shared/limits.ts';
-import { type AdmissionReply, type FilesReply, LOAD_HEADER, ROUTES } from './page/protocol.ts';
+import {
+  type AdmissionReply,
+  type FilesReply,
+  type FolderReply,
+  LOAD_HEADER,
+  ROUTES,
+} from './page/protocol.ts';
 import type { PageAccess } from './page-access.ts';
 import type { PageLoads } from './page-loads.ts';
+import { receivedTogether } from './received-together.ts';
 import type { ShellBackend } from './shell-backend.ts';
 
 const launchToken = z.object({ token: z.string().min(1).max(128) });
 const loadName = z.string().regex(/^[\w-]{16,64}$/);
 const offer = z.object({ files: z.array(fileRef.omit({ ref: true })).max(LIMITS.offeredFiles) });
+const folderPart = z.object({
+  draft: z.string().max(64).nullable(),
+  name: fileRef.shape.name.min(1),
+  entries: z.array(heldEntry).max(LIMITS.offeredFiles),
+  is_whole: z.boolean(),
+});
 
 /** The exchange of a launch token for both secrets. */
 export function admissionEndpoints(access: PageAccess): Endpoint[] {
@@ -70,6 +84,14 @@ export function bridgeEndpoints(app: ShellBackend, access: PageAccess, loads: Pa
       bare: true,
       handle: async ({ who, body }): Promise<FilesReply> => ({ refs: loads.offer(who, body.files) }),
     }),
+    endpoint({
+      method: 'post',
+      path: ROUTES.folders,
+      guard: load,
+      body: folderPart,
+      bare: true,
+      handle: async ({ who, body }): Promise<FolderReply> => loads.offerFolder(who, body),
+    }),
     rawEndpoint({
       method: 'post',
       path: `${ROUTES.content}/:ticket`,
@@ -83,6 +105,15 @@ export function bridgeEndpoints(app: ShellBackend, access: PageAccess, loads: Pa
         const isTaken = await loads.receive(who, String(request.params['ticket']), request);
         if (isTaken) response.status(204).end();
         else response.destroy();
+      },
+    }),
+    rawEndpoint({
+      method: 'post',
+      path: ROUTES.contents,
+      guard: load,
+      async respond({ who, request, response }) {
+        loads.receiveSmall(who, await receivedTogether(request));
+        response.status(204).end();
       },
     }),
     endpoint({

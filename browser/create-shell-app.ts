@@ -48,7 +48,10 @@ export function createShellApp(parts: ShellParts): ShellApp {
   handler.use(ROUTES.admission, express.json({ limit: LIMITS.jsonBody }));
   mountEndpoints(handler, admissionEndpoints(access));
   handler.use(secretsShown(access));
-  handler.use([ROUTES.call, ROUTES.files, ROUTES.saves], express.json({ limit: LIMITS.jsonBatchBody }));
+  handler.use(
+    [ROUTES.call, ROUTES.files, ROUTES.folders, ROUTES.saves],
+    express.json({ limit: LIMITS.jsonBatchBody }),
+  );
   mountEndpoints(handler, bridgeEndpoints(parts.app, access, loads));
   mountEndpoints(handler, saveEndpoints(parts.app, access, parts.now, closing.signal));
   handler.use(() => {

@@ -35,7 +35,7 @@ async function start(): Promise<void> {
   const app = await createApp({
     dataFolder,
     shell: 'browser',
-    can: { show_in_folder: false, choose_folder: false, save: true, trash: false },
+    can: { show_in_folder: false, choose_folder: false, save: true, hold_folders: true, trash: false },
     defaultOutputFolder: path.join(homedir(), 'Sealkeep'),
     segmentWorkerUrl: beside('./segment-worker.js'),
     openOwnServers: () =>

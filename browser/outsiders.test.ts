@@ -5,7 +5,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { serversOf } from '../server/embedded/data-folder-servers.ts';
 import { LAUNCH_SECRET_HEADER } from '../shared/api/common.ts';
-import { type LiveEndpoint, liveEndpoints, mountedIn } from '../test/support/live-endpoints.ts';
+import { liveEndpoints } from '../test/support/live-endpoints.ts';
+import { type LiveEndpoint, mountedIn } from '../test/support/mounted-in.ts';
 import { startTestWorld } from '../test/support/test-world.ts';
 import { answerTo, startShell } from './testing/start-shell.ts';
 

@@ -8,8 +8,9 @@ import type { FileRef } from '../shared/bridge/state.ts';
 import type { ErrorCode } from '../shared/errors/codes.ts';
 import { isSealkeepError, SealkeepError } from '../shared/errors/error.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
-import type { FileWanted } from './page/protocol.ts';
-import { handOn } from './received-content.ts';
+import { createFolderDrafts, type FolderDrafts } from './folder-drafts.ts';
+import type { FileWanted, FolderPart, FolderReply } from './page/protocol.ts';
+import { contentOfBytes, handOn } from './received-content.ts';
 
 interface PlainFile {
   readonly name: string;
@@ -18,7 +19,8 @@ interface PlainFile {
 
 /** A file that a job asked for and the page has not begun to send. */
 interface Wanted {
-  readonly ref: string;
+  readonly what: Omit<FileWanted, 'ticket'>;
+  /** With as many bytes as are wanted. */
   readonly file: PlainFile;
   readonly resolve: (content: Readable) => void;
   readonly reject: (error: SealkeepError) => void;
@@ -37,6 +39,7 @@ interface Begun {
 /** One load of a page, from its first sign of life until its event stream has been gone for a while. */
 interface PageLoad {
   readonly refs: string[];
+  readonly folders: FolderDrafts;
   readonly wanted: Map<string, Wanted>;
   /** By their tickets: files that the page has begun to send, and not all of them came. */
   readonly begun: Map<string, Begun>;
@@ -49,12 +52,16 @@ interface PageLoad {
 export interface PageLoads {
   listen(load: string, response: Response): void;
   offer(load: string, files: readonly PlainFile[]): FileRef[];
+  /** Takes a part of a folder's tree. @throws SealkeepError REQUEST_INVALID, FILE_TOO_LARGE; the folder is forgotten then. */
+  offerFolder(load: string, part: FolderPart): FolderReply;
   /**
    * Takes a wanted file's bytes.
    * @returns whether that is all: they were read to the end, or are not wanted any more.
    * @throws SealkeepError
    */
   receive(load: string, ticket: string, request: IncomingMessage): Promise<boolean>;
+  /** Takes small files that came together: as many as there are. Of those that nobody wants any more nothing is said. */
+  receiveSmall(load: string, files: readonly { readonly ticket: string; readonly bytes: Buffer }[]): void;
   /** The page can't give that file, or not all of it. @throws SealkeepError ROUTE_NOT_FOUND for a ticket that is none. */
   refuse(load: string, ticket: string): void;
   /** Ends all event streams, fails what was wanted and listens to the app no more. */
@@ -63,7 +70,7 @@ export interface PageLoads {
 
 /** @param graceMs for how long a page whose event stream broke off may come back. */
 export function createPageLoads(
-  app: Pick<App, 'on' | 'offerStream' | 'withdraw'>,
+  app: Pick<App, 'on' | 'offerStream' | 'offerFolder' | 'withdraw'>,
   graceMs: number,
 ): PageLoads {
   const loads = new Map<string, PageLoad>();
@@ -94,6 +101,7 @@ export function createPageLoads(
     if (known) return known;
     const load: PageLoad = {
       refs: [],
+      folders: createFolderDrafts((file, what) => ask(load, file, what)),
       wanted: new Map(),
       begun: new Map(),
       events: undefined,
@@ -104,12 +112,13 @@ export function createPageLoads(
     waitFor(key, load);
     return load;
   };
-  const ask = (load: PageLoad, ref: string, file: PlainFile) =>
+  const ask = (load: PageLoad, { name, size }: PlainFile, what: Wanted['what']) =>
     new Promise<Readable>((resolve, reject) => {
-      if (load.isGone) return reject(new SealkeepError('FILE_PAGE_GONE', { file: file.name }));
+      if (load.isGone) return reject(new SealkeepError('FILE_PAGE_GONE', { file: name }));
       const ticket = randomToken();
-      load.wanted.set(ticket, { ref, file, resolve, reject });
-      sendWanted(load, ref, ticket);
+      const file = { name, size: Math.min(size, what.up_to ?? size) };
+      load.wanted.set(ticket, { what, file, resolve, reject });
+      sendWanted(load, what, ticket);
     });
   const take = (key: string, ticket: string) => {
     const load = loads.get(key);
@@ -137,15 +146,26 @@ export function createPageLoads(
       });
       load.events = events;
       // What was asked for while nobody listened, or was lost with the stream before.
-      for (const [ticket, { ref }] of load.wanted) sendWanted(load, ref, ticket);
+      for (const [ticket, { what }] of load.wanted) sendWanted(load, what, ticket);
     },
     offer(key, files) {
       const load = loadOf(key);
       return files.map((file) => {
-        const offered: FileRef = app.offerStream(file, () => ask(load, offered.ref, file));
+        const offered: FileRef = app.offerStream(file, (upTo) =>
+          ask(load, file, { ref: offered.ref, up_to: upTo }),
+        );
         load.refs.push(offered.ref);
         return offered;
       });
+    },
+    offerFolder(key, part) {
+      const load = loadOf(key);
+      const { draft, told } = load.folders.add(part);
+      if (!told) return { draft, ref: null };
+      const ref = app.offerFolder(told.folder);
+      told.named(ref.ref);
+      load.refs.push(ref.ref);
+      return { draft, ref };
     },
     async receive(key, ticket, request) {
       // Browsers send again what broke off.
@@ -171,6 +191,17 @@ export function createPageLoads(
         return false;
       }
     },
+    receiveSmall(key, files) {
+      const load = loads.get(key);
+      for (const { ticket, bytes } of files) {
+        const wanted = load?.wanted.get(ticket);
+        if (!wanted) continue;
+        load?.wanted.delete(ticket);
+        const { file, resolve, reject } = wanted;
+        if (bytes.length === file.size) resolve(contentOfBytes(bytes));
+        else reject(new SealkeepError('FILE_CHANGED', { file: file.name }));
+      }
+    },
     refuse(key, ticket) {
       if (brokeOff(key, ticket)) return void loads.get(key)?.begun.delete(ticket);
       const { file, reject } = take(key, ticket);
@@ -188,7 +219,7 @@ function settle(begun: Begun, why: BreakOff): void {
   begun.tell?.(why);
 }
 
-function sendWanted(load: PageLoad, ref: string, ticket: string): void {
-  const wanted: FileWanted = { ref, ticket };
+function sendWanted(load: PageLoad, what: Wanted['what'], ticket: string): void {
+  const wanted: FileWanted = { ...what, ticket };
   load.events?.send('file.wanted', wanted, `file.wanted ${ticket}`);
 }

@@ -20,7 +20,7 @@ export async function handOn(
     const bytes = await buffer(request).catch(async (cause: unknown) => {
       throw await brokenOff(cause);
     });
-    give(Readable.from(bytes.length > 0 ? [bytes] : [], { objectMode: false }));
+    give(contentOfBytes(bytes));
     return true;
   }
   const content = contentOf(request, brokenOff);
@@ -28,6 +28,11 @@ export async function handOn(
   // How it ended is its reader's to know.
   await new Promise<void>((resolve) => finished(content, () => resolve()));
   return request.complete;
+}
+
+/** What came as a whole, as a stream. */
+export function contentOfBytes(bytes: Buffer): Readable {
+  return Readable.from(bytes.length > 0 ? [bytes] : [], { objectMode: false });
 }
 
 function contentOf(

@@ -72,10 +72,13 @@ export function saveEndpoints(
   ];
 }
 
-/** A file that was moved away meanwhile is not there. */
+/** A file that was moved away meanwhile is not there; a folder is no download. */
 async function opened({ path }: JobOutput) {
   try {
-    return await open(path, 'r');
+    const file = await open(path, 'r');
+    if ((await file.stat()).isFile()) return file;
+    await file.close();
+    throw new SealkeepError('ROUTE_NOT_FOUND');
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') throw new SealkeepError('ROUTE_NOT_FOUND', {}, { cause });
     throw cause;

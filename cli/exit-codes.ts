@@ -25,7 +25,7 @@ export const EXIT_MEANINGS: Record<ExitKind, string> = {
   refused: 'the KMS or the cloud refused',
   server: 'a server does not answer, or not as it should',
   file: 'a file or folder cannot be found, read, written (no space) or named so',
-  damaged: 'a file is damaged, was changed, or does not belong together',
+  damaged: 'a file or an audit log is damaged, was changed, or does not belong together',
   several: 'several files failed, for reasons of different kinds',
   cancelled: 'cancelled: by Ctrl-C, or because nobody reads the output any more',
 };
@@ -51,9 +51,9 @@ const KINDS: readonly (readonly [RegExp, ExitKind])[] = [
     'login',
   ],
   [/^JOB_CANCELLED$/, 'cancelled'],
-  [/^(SERVER_|SESSION_|STORE_UNAVAILABLE|ISSUER_UNAVAILABLE|ROOT_KEY_CHANGE_)/, 'server'],
+  [/^(SERVER_|SESSION_|STORE_UNAVAILABLE|STORE_FULL|ISSUER_UNAVAILABLE|ROOT_KEY_CHANGE_)/, 'server'],
   [
-    /^(FILE_DAMAGED|FILE_MANIFEST_DAMAGED|STREAM_DAMAGED|FILE_NOT_SEALED|FILE_TOO_NEW|FILE_CHANGED|KEY_FILE_|WRAPPED_KEY_|CLOUD_PAIR_|PROOF_|BACKUP_DAMAGED|BACKUP_UNKNOWN|BACKUP_TOO_NEW)/,
+    /^(FILE_DAMAGED|FILE_MANIFEST_DAMAGED|STREAM_DAMAGED|FILE_NOT_SEALED|FILE_TOO_NEW|FILE_CHANGED|KEY_FILE_|WRAPPED_KEY_|CLOUD_PAIR_|PROOF_|AUDIT_|BACKUP_DAMAGED|BACKUP_UNKNOWN|BACKUP_TOO_NEW)/,
     'damaged',
   ],
   [/^(FILE_OTHER_KMS|KEY_MISSING)$/, 'refused'],

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { VERSION } from '../shared/version.ts';
+import { addAuditCommands } from './commands/audit/audit.ts';
 import { addBackupCommands } from './commands/backup.ts';
 import { addCloudCommands } from './commands/cloud-files.ts';
 import { addDecryptCommand } from './commands/decrypt.ts';
@@ -48,6 +49,7 @@ export function createProgram(context: CliContext, isJson = false): Command {
   addCloudCommands(program, context);
   addShareCommands(program, context);
   addKeysCommands(program, context);
+  addAuditCommands(program, context);
   addVectorsCommand(program, context);
   return program;
 }

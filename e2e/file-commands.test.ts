@@ -54,17 +54,21 @@ test('what is sealed already is left as it is, and what only has the name is sea
   const folder = await workspace.makeFolder('again');
   await writeFile(path.join(folder, 'a.txt'), 'a');
   await writeFile(path.join(folder, 'other.enc'), 'of another program');
+  await writeFile(path.join(folder, 'other.key'), 'a secret of that program');
   await ann.device.files(['encrypt', 'a.txt'], { cwd: folder });
-  const { exitCode, stdout, stderr } = await ann.device.run(['encrypt', 'a.txt.enc', 'other.enc'], {
-    cwd: folder,
-  });
+  const { exitCode, stdout, stderr } = await ann.device.run(
+    ['encrypt', 'a.txt.enc', 'a.txt.key', 'other.key'],
+    {
+      cwd: folder,
+    },
+  );
   expect([exitCode, stderr]).toEqual([
     6,
-    'a.txt.enc is sealed already, so it was left as it is. To seal it anew, open it first.\n',
+    'a.txt.enc is sealed already, so it was left as it is. To seal it anew, open it first.\na.txt.key is the key file of a sealed file, so it was left as it is.\n',
   ]);
   expect(stdout).toContain('Sealed ');
   expect((await readdir(folder)).sort()).toEqual(
-    ['a.txt', 'a.txt.enc', 'a.txt.key', 'other.enc', 'other.enc.enc', 'other.enc.key'].sort(),
+    ['a.txt', 'a.txt.enc', 'a.txt.key', 'other.enc', 'other.key', 'other.key.enc', 'other.key.key'].sort(),
   );
 });
 

@@ -283,7 +283,7 @@ test('what cannot be meant is said before a server is asked', async () => {
   );
 });
 
-test('alone, what hung on a version is carried over before the command ends', async () => {
+test('alone, what hung on a version is rewrapped before the command ends', async () => {
   await sealedFiles(zoe, 'alone.txt');
   const { stdout } = await zoe.device.run(['keys', 'rotate']);
   expect(stdout).toContain('hangs on version 2 now.');
@@ -291,4 +291,21 @@ test('alone, what hung on a version is carried over before the command ends', as
     [1, 'readable', 0],
     [2, 'active', 1],
   ]);
+});
+
+test('a further key is made beside the first, which goes on wrapping', async () => {
+  const [made] = await json(
+    eve,
+    ['keys', 'generate'],
+    z.strictObject({ key: z.string(), version: z.literal(1), status: z.literal('active') }),
+  );
+  await sealedFiles(eve, 'after.txt');
+  const keys = await json(eve, ['keys'], keyLine);
+  expect(
+    keys.map(({ key, is_first, versions }) => [key === made?.key, is_first, versions[0]?.needed]),
+  ).toEqual([
+    [false, true, expect.any(Number)],
+    [true, false, 0],
+  ]);
+  expect(keys[0]?.versions[0]?.needed).toBeGreaterThan(0);
 });

@@ -119,7 +119,7 @@ async function appSettings(): Promise<AppSettings> {
   return {
     dataFolder,
     shell: 'electron',
-    can: { show_in_folder: true, choose_folder: true, save: false, trash: true },
+    can: { show_in_folder: true, choose_folder: true, save: false, hold_folders: false, trash: true },
     defaultOutputFolder,
     segmentWorkerUrl: new URL('./segment-worker.js', import.meta.url),
     openOwnServers: () => serversOf(dataFolder, serverWorkerUrl, { loadRootKeys: load, usersWait }),

@@ -221,7 +221,7 @@ test('folders that were left out are said in a note that stays, and why a file w
   ] as const;
   window.sealkeep = { ...carrier, offer: async () => ({ taken: [], leftOut }) };
   await page.drop([new File([], 'photos'), new File([], 'a.txt')]);
-  expect(page.text()).toContain('1 folder was left out.');
+  expect(page.text()).toContain('1 folder was left out: this browser does not show what is in it.');
   expect(page.text()).toContain('a.txt cannot be read');
   expect(document.querySelector('.toast')).toBeNull();
 });

@@ -25,14 +25,14 @@ export function call<Name extends BridgeCallName>(
     .catch((cause: unknown) => ({ ok: false, error: defect(cause) }));
 }
 
-/** Offers files to the agent; one that a broken carrier lost is left out. */
-export function offer(files: readonly File[]): Promise<Offer> {
-  return carrier()
-    .offer(files)
-    .catch((cause: unknown) => {
-      const error = defect(cause);
-      return { taken: [], leftOut: files.map(({ name }) => ({ name, error })) };
-    });
+/** Offers files and folders to the agent; what a broken carrier lost is left out. */
+export function offer(files: readonly File[], folders?: readonly FileSystemDirectoryEntry[]): Promise<Offer> {
+  // Electron's bridge between the worlds clones what it is given, and no entry can be.
+  const given = folders ? carrier().offer(files, folders) : carrier().offer(files);
+  return given.catch((cause: unknown) => {
+    const error = defect(cause);
+    return { taken: [], leftOut: [...files, ...(folders ?? [])].map(({ name }) => ({ name, error })) };
+  });
 }
 
 /** The person is told that something went wrong, the console what. */

@@ -4,7 +4,15 @@ import { createAuthenticator } from '../e2e/support/authenticator.ts';
 import { createDevice, register as registerByCommand, serverOptions } from '../e2e/support/person.ts';
 import { freePorts, serverSettings } from '../e2e/support/servers.ts';
 import type { Workspace } from '../e2e/support/workspace.ts';
-import { drop, expectState, jobOf, makeFile, outputsOf, showPanel } from '../e2e-app/support/files.ts';
+import {
+  drop,
+  dropFromDisk,
+  expectState,
+  jobOf,
+  makeFile,
+  outputsOf,
+  showPanel,
+} from '../e2e-app/support/files.ts';
 import { joinTeam, PASSWORD, register, startHere } from '../e2e-app/support/person.ts';
 import { readQr } from '../e2e-app/support/qr.ts';
 import { openInBrowser } from '../e2e-app/support/shells.ts';
@@ -27,6 +35,7 @@ export async function tellStory(parts: Parts): Promise<void> {
   await beforeAnything(parts, page);
   await firstLaunch(parts, page);
   await aloneHere(parts, page);
+  await withFolders(parts, page);
   await loggedOut(parts, page);
   const team = await startTeam(workspace);
   await page.getByRole('button', { name: 'Use other servers' }).click();
@@ -100,6 +109,19 @@ async function aloneHere({ camera }: Parts, page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Use other servers…' }).click();
   await camera.shoot('settings-leave', page);
   await page.keyboard.press('Escape');
+}
+
+/** Sealed and opened again, the way in which a page has them. */
+async function withFolders({ camera, workspace }: Parts, page: Page): Promise<void> {
+  await showPanel(page, 'Files');
+  for (const name of ['beach.jpg', 'dunes.jpg', 'summer/film.mov'])
+    await makeFile(workspace, 'ana/Photos 2026', name, `the content of ${name}`);
+  await dropFromDisk(page, [workspace.path('ana', 'Photos 2026')]);
+  const seal = jobOf(page, 'Photos 2026');
+  await expectState(seal, 'Sealed');
+  await dropFromDisk(page, await outputsOf(seal));
+  await expectState(jobOf(page, 'Photos 2026.sealed'), 'Opened');
+  await camera.shoot('files-folders', page);
 }
 
 async function loggedOut({ camera }: Parts, page: Page): Promise<void> {

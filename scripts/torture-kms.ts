@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { torture } from '../test/torture-kms/torture.ts';
 
 /**
- * `npm run torture:kms [-- --runs N --keys N --seed N]`: kills a KMS while it rotates, carries over, retires and
+ * `npm run torture:kms [-- --runs N --keys N --seed N]`: kills a KMS while it rotates, rewraps, retires and
  * destroys key versions, and while its root key is changed.
  */
 const { values } = parseArgs({

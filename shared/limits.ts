@@ -28,6 +28,13 @@ export const LIMITS = {
   /** What a sealed folder's manifest may list, and its plaintext bytes. */
   folderEntries: 500_000,
   folderManifest: 128 * 1024 * 1024,
+  /** What a page may hold as one folder: things in it, steps of a path, and characters of one, as it tells them. */
+  heldEntries: 200_000,
+  heldDepth: 256,
+  heldPath: 32_768,
+  /** Small files that a page sends in one request, and their bytes. */
+  smallFiles: 64,
+  smallFilesBytes: 1024 * 1024,
   /** JSON bodies; a batch of 1,000 fits into the larger. */
   jsonBody: 64 * 1024,
   jsonBatchBody: 4 * 1024 * 1024,
@@ -50,4 +57,13 @@ export const LIMITS = {
   /** What a person may put into escrow at once, and how often. */
   escrowedKey: 16 * 1024,
   escrowedVersions: 100,
+  /** KEKs of one person, the first one included. */
+  keks: 64,
+  /** How often one may rotate a KEK by hand within a day. */
+  rotationsInADay: 10,
+  /** Entries in one page of the audit log, and in one of its chain. */
+  auditPage: 1000,
+  auditChainPage: 10_000,
+  /** Characters of entries after which such a page ends early. */
+  auditChainText: 4 * 1024 * 1024,
 } as const;

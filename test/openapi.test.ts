@@ -4,7 +4,8 @@ import { downloadFile } from '../agent/jobs/download-file.ts';
 import { shareFile } from '../agent/jobs/share-file.ts';
 import { unshareFile } from '../agent/jobs/unshare-file.ts';
 import { PASSWORD, totpCode } from './kms/start-test-kms.ts';
-import { type LiveEndpoint, liveEndpoints } from './support/live-endpoints.ts';
+import { liveEndpoints } from './support/live-endpoints.ts';
+import type { LiveEndpoint } from './support/mounted-in.ts';
 import { startTestWorld, type TestWorld } from './support/test-world.ts';
 
 type Service = 'kms' | 'cloud';

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { BridgeCallName, BridgeCalls, BridgeEvent, BridgeEventName } from '../../shared/bridge/calls.ts';
 import type { AppState, FileRef } from '../../shared/bridge/state.ts';
+import type { HeldFolder } from '../folders/held-folder.ts';
 import type { Addresses } from '../profile/profiles.ts';
 import type { Trash } from '../trash/trash.ts';
 
@@ -71,8 +72,14 @@ export interface App {
   /**
    * Offers a file by its content, which is asked for when a job runs (again after each retry) and goes to no disk on the
    * way. The stream has to give exactly `size` bytes; it is destroyed where the job ends earlier.
+   * @param open is told where no more than the first so many bytes are wanted.
    */
-  offerStream(file: { readonly name: string; readonly size: number }, open: () => Promise<Readable>): FileRef;
+  offerStream(
+    file: { readonly name: string; readonly size: number },
+    open: (upTo?: number) => Promise<Readable>,
+  ): FileRef;
+  /** The same for a folder that the page holds: its tree is known, its files are asked for one by one. */
+  offerFolder(folder: HeldFolder): FileRef;
   /** The page that held these is gone: their content can't be asked for any more, so their jobs can't be retried. */
   withdraw(refs: readonly string[]): void;
   /** What a job made; undefined where there is none. */

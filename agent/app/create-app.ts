@@ -106,6 +106,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
     on: events.on,
     offerPath: files.addPath,
     offerStream: files.addStream,
+    offerFolder: files.addFolder,
     withdraw(refs) {
       files.withdraw(refs);
       queue.refresh();

@@ -1,15 +1,16 @@
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
 import { randomId } from '../../core/crypto/random.ts';
 import type { FileRef } from '../../shared/bridge/state.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { inputError } from '../engine/file-errors.ts';
-import type { Source } from '../engine/source.ts';
+import type { Source, StreamSource } from '../engine/source.ts';
+import type { HeldFolder } from '../folders/held-folder.ts';
 
 /** A file or folder that was offered, as only the agent knows it. */
 export interface OfferedFile extends FileRef {
-  readonly source: Source;
+  /** Of a folder that a page holds, that. */
+  readonly source: Source | HeldFolder;
   readonly isFolder: boolean;
   /** Whether its content can still be asked for. */
   isHeld: boolean;
@@ -21,7 +22,7 @@ export type FileRefs = ReturnType<typeof createFileRefs>;
 export function createFileRefs() {
   const files = new Map<string, OfferedFile>();
 
-  function keep(name: string, size: number, source: Source, isFolder = false): FileRef {
+  function keep(name: string, size: number, source: OfferedFile['source'], isFolder = false): FileRef {
     const ref = randomId();
     files.set(ref, { ref, name, size, source, isFolder, isHeld: true });
     return { ref, name, size };
@@ -37,8 +38,11 @@ export function createFileRefs() {
       if (!found.isFile()) throw new SealkeepError('FILE_NOT_A_FILE', { file });
       return keep(path.basename(file), found.size, file);
     },
-    addStream({ name, size }: { name: string; size: number }, content: () => Promise<Readable>): FileRef {
-      return keep(name, size, { name, size, open: content });
+    addStream({ name, size }: { name: string; size: number }, open: StreamSource['open']): FileRef {
+      return keep(name, size, { name, size, open });
+    },
+    addFolder(folder: HeldFolder): FileRef {
+      return keep(folder.name, folder.size, folder, true);
     },
     /** @throws SealkeepError FILE_NOT_FOUND for one that was never offered, or is held no more. */
     find(refs: readonly string[]): OfferedFile[] {

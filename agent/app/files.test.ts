@@ -8,6 +8,7 @@ import { someBytes } from '../../test/support/engine.ts';
 import { asPlainUser, giveToPlainUser } from '../../test/support/other-user.ts';
 import { startTestApp, type TestApp } from '../../test/support/test-app.ts';
 import { startTestWorld, type TestWorld } from '../../test/support/test-world.ts';
+import { createHeldFolder } from '../folders/held-folder.ts';
 import { dropPair } from './jobs/single-file.ts';
 
 let world: TestWorld;
@@ -121,6 +122,33 @@ test('by stream: sealed into the folder of the settings, and opened with its key
   expect(wrong).toMatchObject({ state: 'failed', error: { code: 'KEY_FILE_MISMATCH' } });
   const [short] = await run(ann, 'jobs.start', dropStream(ann, 'short', bytes, bytes.length + 1));
   expect(short).toMatchObject({ state: 'failed', error: { code: 'FILE_CHANGED' }, can_retry: true });
+});
+
+test('a folder that the page holds is one job of its own; the cloud takes none', async () => {
+  const draft = createHeldFolder('photos', async () => Readable.from([Buffer.from('x')]));
+  draft.add([{ kind: 'file', path: 'a', size: 1, mtime: 0 }]);
+  const folder = ann.app.offerFolder(draft.folder());
+  expect(await run(ann, 'jobs.upload', folder)).toMatchObject([
+    { state: 'failed', error: { code: 'FILE_IS_A_FOLDER', details: { file: 'photos' } } },
+  ]);
+  const jobs = await run(ann, 'jobs.start', folder, dropStream(ann, 'beside', Buffer.of(1)));
+  expect(jobs).toMatchObject([
+    {
+      kind: 'seal',
+      state: 'done',
+      folder: 'page',
+      outputs: [{ name: 'photos.sealed', folder: ann.outputs }],
+    },
+    { kind: 'seal', state: 'done', name: 'beside' },
+  ]);
+  expect(jobs[0]).not.toHaveProperty('can_prove');
+  // It lies on this machine now, and opens there; it is no file that the cloud would take.
+  const { id } = await ann.call('jobs.open-output', { id: jobs[0]?.id ?? '' });
+  expect(await ann.ended(id)).toMatchObject({ kind: 'open', state: 'done', folder: 'here' });
+  expect(await readFile(path.join(ann.outputs, 'photos', 'a'), 'utf8')).toBe('x');
+  expect(await ann.refusal('jobs.upload-output', { id: jobs[0]?.id ?? '' })).toBe('REQUEST_INVALID');
+  ann.app.withdraw([folder.ref]);
+  expect(await ann.refusal('jobs.start', { refs: [folder.ref] })).toBe('FILE_NOT_FOUND');
 });
 
 test('cancelled while the page’s stream stalls, a job leaves nothing, and runs again', async () => {

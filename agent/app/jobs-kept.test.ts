@@ -2,13 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Job } from '../../shared/bridge/state.ts';
 import { PASSWORD, totpCode } from '../../test/kms/start-test-kms.ts';
 import type { AppToKill } from '../../test/support/app-to-kill.ts';
 import { startTestApp, type TestApp } from '../../test/support/test-app.ts';
 import { startTestWorld, type TestWorld } from '../../test/support/test-world.ts';
+import { createHeldFolder } from '../folders/held-folder.ts';
 
 let world: TestWorld;
 beforeAll(async () => {
@@ -59,13 +60,19 @@ test('what ended is found again as it ended, with its outputs; somebody else doe
   const gone = first.app.offerStream({ name: 'gone.txt', size: 5 }, () => Promise.reject(new Error('away')));
   const { ids: failed } = await first.call('jobs.start', { refs: [gone.ref] });
   await first.ended(failed[0] ?? '');
+  const photos = createHeldFolder('photos', async () => Readable.from([Buffer.from('x')]));
+  photos.add([{ kind: 'file', path: 'a', size: 1, mtime: 0 }]);
+  const held = first.app.offerFolder(photos.folder());
+  const { ids: folders } = await first.call('jobs.start', { refs: [held.ref] });
+  await first.ended(folders[0] ?? '');
   const before = await first.call('jobs.list', {});
   await first.app.close();
 
   const again = await restart();
   const after = await again.call('jobs.list', {});
   expect(after).toEqual(before.map((job) => ({ ...job, can_retry: false })));
-  expect(after.map(({ state }) => state)).toEqual(['done', 'done', 'failed']);
+  expect(after.map(({ state }) => state)).toEqual(['done', 'done', 'failed', 'done']);
+  expect(after[3]).toMatchObject({ folder: 'page', outputs: [{ name: 'photos.sealed' }] });
   expect(await readFile(again.app.output(ids[0] ?? '', 0)?.path ?? '')).not.toHaveLength(0);
   const { id } = await again.call('jobs.open-output', { id: ids[0] ?? '' });
   expect(await again.ended(id)).toMatchObject({ state: 'done', kind: 'open' });
@@ -89,7 +96,7 @@ test('what ended is found again as it ended, with its outputs; somebody else doe
   await again.call('jobs.clear', {});
   await again.call('account.logout', {});
   await logIn(again);
-  expect(await again.call('jobs.list', {})).toHaveLength(4);
+  expect(await again.call('jobs.list', {})).toHaveLength(5);
   await again.app.close();
 });
 

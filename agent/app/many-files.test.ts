@@ -91,7 +91,7 @@ test('what fails among many is told by name; a retry does what is not done, and 
   expect(await ann.names(path.join(ann.folder, 'retried'))).toHaveLength(3 * MANY);
 });
 
-test('a page’s files of the same name are each sealed, and opened one by one', async () => {
+test('a page’s files of the same name are each sealed, and opened', async () => {
   const contents = Array.from({ length: MANY }, (_, index) => someBytes(index * 10_000));
   const [job] = await run(
     'jobs.start',

@@ -1,11 +1,12 @@
+import { SealkeepError } from '../../shared/errors/error.ts';
 import { type Prelude, parsePrelude } from '../../shared/formats/prelude.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { setAttributes } from './attributes.ts';
 import { inputError } from './file-errors.ts';
-import type { OpenedTemporary, OpenRequest, PreludeOfFile } from './open-file.ts';
+import { type OpenedTemporary, type OpenRequest, type PreludeOfFile, readPrelude } from './open-file.ts';
 import { openSegments } from './open-segments.ts';
 import type { EngineDeps } from './seal-file.ts';
-import type { StreamSource } from './source.ts';
+import type { Source, StreamSource } from './source.ts';
 import { openStreamReader, type StreamReader } from './stream-reader.ts';
 import { writeTemporary } from './temporary-file.ts';
 
@@ -32,6 +33,38 @@ export async function openSealedStream(source: StreamSource, signal?: AbortSigna
 }
 
 /**
+ * What a `.enc` that comes as a stream says of itself. It is asked for its start alone, and closed: of a thousand that wait
+ * for their keys none holds anything.
+ * @throws what `openSealedStream` throws.
+ */
+export async function readStreamStart(source: StreamSource, signal?: AbortSignal): Promise<PreludeOfFile> {
+  const start = { ...source, open: () => source.open(LIMITS.prelude) };
+  const { reader, prelude, encBytes } = await openSealedStream(start, signal);
+  reader.close();
+  return { prelude, encBytes };
+}
+
+/** What a `.enc` says of itself, wherever it lies. @throws what `readPrelude` and `readStreamStart` throw. */
+export function readPreludeOf(source: Source, signal?: AbortSignal): Promise<PreludeOfFile> {
+  return typeof source === 'string' ? readPrelude(source) : readStreamStart(source, signal);
+}
+
+/**
+ * The same again, all of it, once the DEK of `prelude` is here.
+ * @throws SealkeepError FILE_DAMAGED where it begins otherwise by now: it is not what the DEK was asked for.
+ */
+export async function openSealedStreamAgain(
+  source: StreamSource,
+  prelude: Prelude,
+  signal?: AbortSignal,
+): Promise<SealedStream> {
+  const sealed = await openSealedStream(source, signal);
+  if (Buffer.compare(sealed.prelude.bytes, prelude.bytes) === 0) return sealed;
+  sealed.reader.close();
+  throw new SealkeepError('FILE_DAMAGED', { file: source.name });
+}
+
+/**
  * What a stream says of itself at its first byte, where the reader still stands then.
  * @throws SealkeepError FILE_NOT_SEALED, FILE_TOO_NEW, FILE_DAMAGED, and what the reader throws.
  */
@@ -44,10 +77,10 @@ export async function readStreamPrelude(reader: StreamReader, label: string): Pr
   }
 }
 
-export type OpenStreamRequest = Omit<OpenRequest, 'source' | 'prelude'> & { readonly source: SealedStream };
+export type OpenStreamRequest = Omit<OpenRequest, 'source'> & { readonly source: StreamSource };
 
 /**
- * Opens it into a temporary file, as `openToTemporary` does: bytes are written only once their segment's tag was
+ * Opens a `.enc` that comes as a stream into a temporary file, as `openToTemporary` does: bytes are written only once their segment's tag was
  * checked, and the file stays only if all of it came.
  * @throws SealkeepError FILE_DAMAGED, FILE_CHANGED where it is shorter or longer than promised, FILE_NOT_READABLE,
  *   OUTPUT_NO_SPACE, OUTPUT_NOT_WRITABLE, JOB_CANCELLED; nothing is left in the folder then.
@@ -56,22 +89,27 @@ export async function openStreamToTemporary(
   { temporaries }: Pick<EngineDeps, 'temporaries'>,
   request: OpenStreamRequest,
 ): Promise<OpenedTemporary> {
-  const { source, folder, attributes, dek, onProgress, signal, gate } = request;
+  const { source, prelude, folder, attributes, dek, onProgress, signal, gate } = request;
+  const sealed = await openSealedStreamAgain(source, prelude, signal);
   let plaintextBytes = 0;
-  const temporary = await writeTemporary(
-    temporaries,
-    folder,
-    async (output) => {
-      for await (const pieces of openSegments({ ...source, label: source.source.name, dek, signal, gate })) {
-        for (const piece of pieces) {
-          await output.writeFile(piece);
-          plaintextBytes += piece.length;
+  try {
+    const temporary = await writeTemporary(
+      temporaries,
+      folder,
+      async (output) => {
+        for await (const pieces of openSegments({ ...sealed, label: source.name, dek, signal, gate })) {
+          for (const piece of pieces) {
+            await output.writeFile(piece);
+            plaintextBytes += piece.length;
+          }
+          onProgress?.(plaintextBytes);
         }
-        onProgress?.(plaintextBytes);
-      }
-      if (attributes) await setAttributes(output, attributes);
-    },
-    signal,
-  );
-  return { temporary, plaintextBytes };
+        if (attributes) await setAttributes(output, attributes);
+      },
+      signal,
+    );
+    return { temporary, plaintextBytes };
+  } finally {
+    sealed.reader.close();
+  }
 }

@@ -1,5 +1,4 @@
-import { statfs } from 'node:fs/promises';
-import { codeOf } from '../../core/durable/publish.ts';
+import { freeBytes } from '../../core/durable/free-bytes.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 
 /** What a small file takes besides its bytes: a block of each file of a pair, and its entry. */
@@ -22,16 +21,4 @@ export async function assertRoom({ folder, files, bytes }: Need): Promise<void> 
   const needed = BigInt(bytes) + BigInt(files) * BigInt(OVERHEAD_BYTES);
   const free = await freeBytes(folder);
   if (free !== undefined && free < needed) throw new SealkeepError('OUTPUT_NO_SPACE', { folder });
-}
-
-/** @returns undefined where the system does not say. */
-async function freeBytes(folder: string): Promise<bigint | undefined> {
-  try {
-    const { bavail, bsize, blocks } = await statfs(folder, { bigint: true });
-    // Some network drives and /proc know of no blocks at all.
-    return blocks === 0n ? undefined : bavail * bsize;
-  } catch (error) {
-    if (codeOf(error) === undefined) throw error;
-    return undefined;
-  }
 }

@@ -11,6 +11,8 @@ export interface Content {
 export interface StreamSource extends Content {
   /** Promised: a stream that gives fewer bytes or more is refused. */
   readonly size: number;
+  /** @param upTo so many of the first bytes are wanted, where it is given; no more have to come. */
+  open(upTo?: number): Promise<Readable>;
 }
 
 /** What a job reads: a file by its path, or a stream. */

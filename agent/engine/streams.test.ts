@@ -1,9 +1,10 @@
 import { readFile, rm } from 'node:fs/promises';
 import { PassThrough, Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { encodePrelude } from '../../shared/formats/prelude.ts';
 import { createEngineBench, type EngineBench, PRELUDE, someBytes } from '../../test/support/engine.ts';
 import { createGate } from './gate.ts';
-import { openSealedStream, openStreamToTemporary } from './open-stream.ts';
+import { openStreamToTemporary, readStreamStart } from './open-stream.ts';
 import { sealStreamToTemporary } from './seal-stream.ts';
 import type { StreamSource } from './source.ts';
 
@@ -38,15 +39,11 @@ async function seal(source: StreamSource, signal?: AbortSignal): Promise<Buffer>
 }
 
 async function open(source: StreamSource, signal?: AbortSignal): Promise<Buffer> {
-  const sealed = await openSealedStream(source, signal);
-  try {
-    const { folder, dek } = bench;
-    return await taken(
-      (await openStreamToTemporary(bench.engine, { source: sealed, folder, dek, signal })).temporary,
-    );
-  } finally {
-    sealed.reader.close();
-  }
+  const { prelude } = await readStreamStart(source, signal);
+  const { folder, dek } = bench;
+  return taken(
+    (await openStreamToTemporary(bench.engine, { source, prelude, folder, dek, signal })).temporary,
+  );
 }
 
 describe('a stream seals to what a file seals to, and opens so', () => {
@@ -98,7 +95,8 @@ test('a damaged segment is refused when it came: what is behind it is not waited
   };
   const source = {
     ...{ name: 'dropped.bin', size: enc.length },
-    open: async () => Readable.from(endless(), { objectMode: false }),
+    open: async (upTo?: number) =>
+      Readable.from(upTo === undefined ? endless() : [enc.subarray(0, upTo)], { objectMode: false }),
   };
   await expect(open(source)).rejects.toMatchObject({ code: 'FILE_DAMAGED', details: { segment: damaged } });
 });
@@ -118,17 +116,23 @@ test('a stream waits at a closed gate between two segments, and goes on there', 
       setImmediate(waiting.resolve);
     };
     const how = { folder, dek, onProgress, gate };
-    const source = await (way === 'open' ? openSealedStream(streamOf(enc)) : streamOf(bytes));
-    const ending =
-      'reader' in source
-        ? openStreamToTemporary(bench.engine, { source, ...how })
-        : sealStreamToTemporary(bench.engine, { source, prelude: PRELUDE, ...how });
+    const [toTemporary, content] =
+      way === 'open' ? [openStreamToTemporary, enc] : [sealStreamToTemporary, bytes];
+    const ending = toTemporary(bench.engine, { source: streamOf(content), prelude: PRELUDE, ...how });
     await waiting.promise;
     expect(seen).toHaveLength(1);
     gate.open();
     const result = await taken((await ending).temporary);
     expect((way === 'open' ? result : await bench.open(result)).equals(bytes)).toBe(true);
   }
+});
+
+test('what begins otherwise than it did when its key was asked for is refused', async () => {
+  const enc = await bench.seal(someBytes(100));
+  const other = encodePrelude({ ...PRELUDE.header, resource_name: `${PRELUDE.header.resource_name}x` });
+  const { folder, dek } = bench;
+  const opening = openStreamToTemporary(bench.engine, { source: streamOf(enc), prelude: other, folder, dek });
+  await expect(opening).rejects.toMatchObject({ code: 'FILE_DAMAGED', details: { file: 'dropped.bin' } });
 });
 
 test('a stream that breaks says that the file could not be read', async () => {
@@ -162,7 +166,11 @@ describe('cancelled at any moment nothing is left', () => {
     const bytes = someBytes(3 * MIB);
     const content = kind === 'seal' ? bytes : await bench.seal(bytes);
     const stream = new PassThrough();
-    const source = { name: 'a', size: content.length, open: async () => stream };
+    const start = (upTo: number) => Readable.from([content.subarray(0, upTo)], { objectMode: false });
+    const source = {
+      ...{ name: 'a', size: content.length },
+      open: async (upTo?: number) => (upTo === undefined ? stream : start(upTo)),
+    };
     const work = (kind === 'seal' ? seal : open)(source, cancel.signal);
     stream.write(content.subarray(0, 2 * MIB), () => cancel.abort());
     await expect(work).rejects.toMatchObject({ code: 'JOB_CANCELLED' });

@@ -1,22 +1,14 @@
-import { stat } from 'node:fs/promises';
-import path from 'node:path';
 import { platform } from 'node:process';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { MANIFEST_NAME } from '../../shared/formats/folder-manifest.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { ENC_ENDING, fileName } from '../../shared/names/file-name.ts';
 import { refusedName } from '../../shared/names/refused-name.ts';
-import { type Attributes, attributesOf } from '../engine/attributes.ts';
-import { inputError } from '../engine/file-errors.ts';
+import type { Attributes } from '../engine/attributes.ts';
 import { linksThatLeave } from './links.ts';
 import { createPackedEntries, type PackedEntries } from './packed-entries.ts';
-import {
-  type FoundFile,
-  type FoundLink,
-  type FoundSubfolder,
-  type WalkOptions,
-  walkFolder,
-} from './walk-folder.ts';
+import type { ReadableFolder } from './readable-folder.ts';
+import type { FoundFile, FoundLink, FoundSubfolder, WalkOptions } from './walk-folder.ts';
 
 /** A folder as it was found. */
 export interface FoundFolder {
@@ -34,32 +26,28 @@ export interface FoundFolder {
 
 /**
  * Finds what of a folder can be sealed. Links that would lead out of it are left out.
- * @param folder an absolute path.
  * @throws SealkeepError FILE_NOT_FOUND, FILE_NOT_READABLE, FILE_NOT_A_FOLDER, FILE_NAME_REFUSED, FILE_SEALED_ALREADY,
  *   FILE_TOO_LARGE where it has more in it than a manifest lists, JOB_CANCELLED
  */
-export async function lookThrough(folder: string, options: WalkOptions): Promise<FoundFolder> {
-  const found = await stat(folder).catch((error: unknown) => {
-    throw inputError(error, folder);
-  });
-  if (!found.isDirectory()) throw new SealkeepError('FILE_NOT_A_FOLDER', { file: folder });
-  const name = path.basename(folder);
+export async function lookThrough(folder: ReadableFolder, options: WalkOptions): Promise<FoundFolder> {
+  const attributes = await folder.attributes();
+  const { name } = folder;
   if (!fileName.safeParse(name).success) throw refusedName(name);
   const everything = await everythingIn(folder, options);
   const links = await withoutLeaving(folder, everything.links, options);
   if (everything.kept.some((file) => file.path === MANIFEST_NAME + ENC_ENDING))
-    throw new SealkeepError('FILE_SEALED_ALREADY', { file: folder });
-  return { name, attributes: attributesOf(found), ...everything, links };
+    throw new SealkeepError('FILE_SEALED_ALREADY', { file: folder.labelOf('') });
+  return { name, attributes, ...everything, links };
 }
 
 async function everythingIn(
-  folder: string,
+  folder: ReadableFolder,
   options: WalkOptions,
 ): Promise<Omit<FoundFolder, 'name' | 'attributes'>> {
   const [folders, kept, links]: [FoundSubfolder[], FoundFile[], FoundLink[]] = [[], [], []];
   const files = createPackedEntries<FoundFile>();
   let fileBytes = 0;
-  for await (const entry of walkFolder(folder, options)) {
+  for await (const entry of folder.walk(options)) {
     if (entry.kind === 'folder') folders.push(entry);
     else if (entry.kind === 'link') links.push(entry);
     else if (entry.kind === 'kept') kept.push(entry);
@@ -68,20 +56,20 @@ async function everythingIn(
       fileBytes += entry.size;
     }
     const count = folders.length + links.length + kept.length + files.count;
-    if (count > LIMITS.folderEntries) throw new SealkeepError('FILE_TOO_LARGE', { file: folder });
+    if (count > LIMITS.folderEntries) throw new SealkeepError('FILE_TOO_LARGE', { file: folder.labelOf('') });
   }
   return { folders, files, fileBytes, kept, links };
 }
 
 async function withoutLeaving(
-  folder: string,
+  folder: ReadableFolder,
   links: readonly FoundLink[],
   { leaveOut }: WalkOptions,
 ): Promise<readonly FoundLink[]> {
   // Where the folder is opened, which may be another system, its names are looked at again.
   const leaving = await linksThatLeave(links, { platform, foldsCase: false, foldsForms: false });
   for (const link of leaving) {
-    const file = path.join(folder, link.path);
+    const file = folder.labelOf(link.path);
     leaveOut(file, new SealkeepError('FILE_LINK_LEAVES', { file }));
   }
   return links.filter((link) => !leaving.has(link));

@@ -8,10 +8,9 @@ import { keyPathOf } from '../../shared/names/key-path.ts';
 import { refusedName } from '../../shared/names/refused-name.ts';
 import { type Attributes, attributesOf } from '../engine/attributes.ts';
 import { inputError } from '../engine/file-errors.ts';
-import { readPrelude } from '../engine/open-file.ts';
-import { readKeyFile } from '../engine/read-key-file.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
 import { isTemporaryName } from '../engine/temporaries.ts';
+import { isKeyOf, lookAtSealed } from './look-at-sealed.ts';
 
 /** What lies in a folder, by its path there. `kept` are files that are sealed already, and their `.key`s. */
 export type FoundEntry = FoundSubfolder | FoundFile | FoundLink;
@@ -181,31 +180,4 @@ async function keepSealed(
   return entries.map((entry) =>
     entry.kind === 'file' && kept.has(entry.path) ? { ...entry, kind: 'kept' } : entry,
   );
-}
-
-interface LooksSealed {
-  /** Undefined where it is damaged or too new. */
-  readonly resourceName: string | undefined;
-}
-
-/** @returns undefined where it does not start like a sealed file. */
-async function lookAtSealed(enc: string): Promise<LooksSealed | undefined> {
-  try {
-    return { resourceName: (await readPrelude(enc)).prelude.header.resource_name };
-  } catch (error) {
-    if (!isSealkeepError(error)) throw error;
-    const isDamaged = error.code === 'FILE_TOO_NEW' || error.code === 'FILE_DAMAGED';
-    return isDamaged ? { resourceName: undefined } : undefined;
-  }
-}
-
-/** Other programs call their own secrets so: what is not known to be a `.key` of ours is sealed like any file. */
-async function isKeyOf(file: string, resourceName: string | undefined): Promise<boolean> {
-  try {
-    const key = await readKeyFile(file);
-    return key !== undefined && key.resource_name === resourceName;
-  } catch (error) {
-    if (!isSealkeepError(error)) throw error;
-    return false;
-  }
 }

@@ -1,13 +1,10 @@
 import path from 'node:path';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
-import { type KeyFile, parseKeyFile } from '../../shared/formats/key-file.ts';
-import { LIMITS } from '../../shared/limits.ts';
+import type { KeyFile } from '../../shared/formats/key-file.ts';
 import { keyPathOf } from '../../shared/names/key-path.ts';
 import { splitResourceName } from '../../shared/names/resource-name.ts';
-import { inputError } from '../engine/file-errors.ts';
-import { readKeyFile } from '../engine/read-key-file.ts';
-import { type Content, type Source, type StreamSource, sourceLabel } from '../engine/source.ts';
-import { openStreamReader } from '../engine/stream-reader.ts';
+import { readKeyOf } from '../engine/read-key-file.ts';
+import { type Content, type Source, sourceLabel } from '../engine/source.ts';
 import type { JobParts } from './parts.ts';
 
 export interface FoundKey {
@@ -36,7 +33,7 @@ export async function findKey(
   const missingAt = given === undefined && typeof enc === 'string' ? keyPathOf(enc) : undefined;
   const at = given ?? missingAt;
   const keyName = path.basename(at === undefined ? keyPathOf(sourceLabel(enc)) : sourceLabel(at));
-  const found = typeof at === 'object' ? await readKeyStream(at) : at && (await readKeyFile(at));
+  const found = at && (await readKeyOf(at));
   if (found && found.resource_name !== resourceName) {
     throw new SealkeepError('KEY_FILE_MISMATCH', { file: keyName });
   }
@@ -44,20 +41,6 @@ export async function findKey(
   if (found) return { key: found, keyName, keyPath, isFromRegistry: false, missingAt: undefined };
   const key = await registeredKey(parts, sourceLabel(enc), resourceName);
   return { key, keyName, keyPath: undefined, isFromRegistry: true, missingAt };
-}
-
-async function readKeyStream(source: StreamSource): Promise<KeyFile> {
-  const file = source.name;
-  const reader = await openStreamReader(source);
-  try {
-    const bytes = await reader.read(LIMITS.keyFile + 1);
-    if (bytes.length > LIMITS.keyFile) throw new SealkeepError('KEY_FILE_INVALID', { file });
-    return parseKeyFile(bytes.toString('utf8'));
-  } catch (error) {
-    throw inputError(error, file);
-  } finally {
-    reader.close();
-  }
 }
 
 /**

@@ -16,6 +16,8 @@ export interface FolderReport {
   lastFailure(): SealkeepError | undefined;
   /** How many things were left out. */
   leftOut(): number;
+  /** Aborted once something could not come since whoever holds the folder is gone. */
+  readonly gone: AbortSignal;
 }
 
 /** @param folder how the report names it. */
@@ -27,6 +29,7 @@ export function createFolderReport(
   let [files, bytes, copied, runningBytes, total] = [0, 0, 0, 0, 0];
   let failure: SealkeepError | undefined;
   let leftOut = 0;
+  const gone = new AbortController();
 
   function settle(file: string, now: number | undefined): void {
     runningBytes += (now ?? 0) - (running.get(file) ?? 0);
@@ -38,8 +41,10 @@ export function createFolderReport(
   function leaveOut(file: string, error: SealkeepError): void {
     failure = error;
     leftOut += 1;
-    // That is said once, of the folder.
-    if (!isSealkeepError(error, 'JOB_CANCELLED')) report.failed(file, errorOf(file, error));
+    const isGone = isSealkeepError(error, 'FILE_PAGE_GONE');
+    if (isGone) gone.abort();
+    // Both are said once, of the folder.
+    if (!isGone && !isSealkeepError(error, 'JOB_CANCELLED')) report.failed(file, errorOf(file, error));
   }
 
   const failed = (file: string, error: SealkeepError): void => {
@@ -72,5 +77,6 @@ export function createFolderReport(
     done: () => ({ files, bytes }),
     lastFailure: () => failure,
     leftOut: () => leftOut,
+    gone: gone.signal,
   };
 }

@@ -4,6 +4,7 @@ import { type Control, passGate } from '../engine/gate.ts';
 import { type Publication, publishAll } from '../engine/publish.ts';
 import type { EngineDeps } from '../engine/seal-file.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
+import { type Source, sourceLabel } from '../engine/source.ts';
 import { copyToTemporary } from '../folders/copy-file.ts';
 import type { FolderReport } from './folder-report.ts';
 import { batchesOf } from './groups.ts';
@@ -11,7 +12,7 @@ import { attempt, errorOf } from './report.ts';
 
 /** A half of a pair that was sealed before. */
 export interface KeptFile {
-  readonly source: string;
+  readonly source: Source;
   /** Where it is to be. */
   readonly folder: string;
   readonly name: string;
@@ -20,7 +21,7 @@ export interface KeptFile {
 
 /**
  * Copies what is sealed already into a folder that is being sealed, pairs as pairs. What fails is reported.
- * @returns where each file is now, by its source.
+ * @returns where each file is now, by its source's label.
  */
 export async function keepPairs(
   engine: EngineDeps,
@@ -33,16 +34,16 @@ export async function keepPairs(
   for (const batch of batchesOf([...pairs.values()])) {
     await passGate(control);
     const copied = (await sideBySide(batch, (pair) => copyPair(engine, pair, control, report))).filter(
-      ({ sources }) => sources.length > 0,
+      ({ labels }) => labels.length > 0,
     );
     const published = await publishAll(
       engine,
       copied.map(({ publication }) => publication),
     );
     for (const [index, outcome] of published.entries()) {
-      for (const [half, source] of (copied[index]?.sources ?? []).entries()) {
-        if (outcome.status === 'rejected') report.copies.failed(source, errorOf(source, outcome.reason));
-        else placed.set(source, outcome.value[half] ?? '');
+      for (const [half, label] of (copied[index]?.labels ?? []).entries()) {
+        if (outcome.status === 'rejected') report.copies.failed(label, errorOf(label, outcome.reason));
+        else placed.set(label, outcome.value[half] ?? '');
       }
     }
   }
@@ -55,7 +56,7 @@ function stemOf(name: string): string {
 
 interface CopiedPair {
   /** In the order of the publication's files. */
-  readonly sources: readonly string[];
+  readonly labels: readonly string[];
   readonly publication: Publication;
 }
 
@@ -66,18 +67,17 @@ async function copyPair(
   report: FolderReport,
 ): Promise<CopiedPair> {
   const copied = await sideBySide(halves, async ({ source, folder, name, size }) => {
-    const onProgress = (bytes: number) => report.copies.progress(source, bytes, size);
-    const temporary = await attempt(report.copies, source, () =>
+    const label = sourceLabel(source);
+    const onProgress = (bytes: number) => report.copies.progress(label, bytes, size);
+    const temporary = await attempt(report.copies, label, () =>
       copyToTemporary(temporaries, { source, folder, onProgress, ...control }),
     );
-    if (temporary !== undefined) report.copies.finished(source, size);
-    return temporary === undefined
-      ? undefined
-      : { source, temporary, ending: name.slice(-KEY_ENDING.length) };
+    if (temporary !== undefined) report.copies.finished(label, size);
+    return temporary === undefined ? undefined : { label, temporary, ending: name.slice(-KEY_ENDING.length) };
   });
   // In the order of their names: `.enc` before `.key`.
   const files = copied.filter((half) => half !== undefined);
   const [first] = halves;
   const publication = { folder: first?.folder ?? '', name: stemOf(first?.name ?? ''), files };
-  return { sources: files.map(({ source }) => source), publication };
+  return { labels: files.map(({ label }) => label), publication };
 }

@@ -12,7 +12,7 @@ import { type Source, sourceLabel } from '../engine/source.ts';
 import { explained } from './explained.ts';
 import { fitting } from './fitting.ts';
 import { batchesOf, groupsAtOnce, groupsOf } from './groups.ts';
-import { closeStream, type InspectedFile, inspectPlanned, type PlannedOpen } from './open-inspect.ts';
+import { type InspectedFile, inspectPlanned, type PlannedOpen } from './open-inspect.ts';
 import { folderOf, type OpenedFile, openPairs, type UnwrappedFile } from './open-pairs.ts';
 import type { JobParts } from './parts.ts';
 import { renewKeyFile } from './renew-key-file.ts';
@@ -86,11 +86,7 @@ async function openBatch(
   report: JobReport,
 ): Promise<void> {
   const files = await inspectPlanned(parts, plans, control.signal, report);
-  try {
-    for (const group of groupsOf(files)) await openGroup(parts, group, control, report);
-  } finally {
-    for (const { source } of files) closeStream(source);
-  }
+  for (const group of groupsOf(files)) await openGroup(parts, group, control, report);
 }
 
 async function openGroup(

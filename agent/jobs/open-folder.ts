@@ -1,28 +1,32 @@
-import { stat } from 'node:fs/promises';
-import path from 'node:path';
 import { platform } from 'node:process';
-import { lstatOrNothing } from '../../core/durable/lstat.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { SEALED_ENDING } from '../../shared/names/endings.ts';
 import { keyPathOf } from '../../shared/names/key-path.ts';
-import { inputError } from '../engine/file-errors.ts';
 import type { Control } from '../engine/gate.ts';
 import { nameWithRoomFor } from '../engine/pair-name.ts';
 import { assertRoom } from '../engine/room.ts';
 import { buildFolder } from '../folders/build-folder.ts';
 import type { Manifest } from '../folders/manifest-bytes.ts';
 import { type RenamedEntry, safeName } from '../folders/plan-names.ts';
+import {
+  type FolderSource,
+  folderLabel,
+  parentFor,
+  type ReadableFolder,
+  readableFolder,
+} from '../folders/readable-folder.ts';
 import { createFolderReport, type FolderReport } from './folder-report.ts';
 import { findLoosePairs, openLoosePairs } from './open-loose.ts';
-import { manifestPathOf, openManifest } from './open-manifest.ts';
+import { MANIFEST_ENC, openManifest } from './open-manifest.ts';
 import { type JobParts, partsWithin } from './parts.ts';
 import { attempt, type JobReport, msSince } from './report.ts';
 import { restoreTree } from './restore-tree.ts';
+import { whileHeld } from './while-held.ts';
 
 export interface OpenFolderRequest extends Control {
   /** The sealed folder. One without a manifest is opened pair by pair, its tree kept. */
-  readonly source: string;
-  /** Where the opened folder goes; beside the source where it is not given. */
+  readonly source: FolderSource;
+  /** Where the opened folder goes; beside the source where it is not given. A held one lies beside nothing: it needs one. */
   readonly folder?: string | undefined;
 }
 
@@ -50,9 +54,11 @@ export async function openFolder(
   // Without a login the job fails once.
   await parts.login.tokens();
   const startedAt = performance.now();
-  const label = request.source;
+  const label = folderLabel(request.source);
   const folderReport = createFolderReport(label, report);
-  const opened = await attempt(report, label, () => open(parts, request, folderReport));
+  const opened = await attempt(report, label, () =>
+    whileHeld(request, folderReport, (control) => open(parts, { ...request, ...control }, folderReport)),
+  );
   if (!opened) return undefined;
   const { files, bytes } = folderReport.done();
   const ms = msSince(startedAt);
@@ -70,12 +76,14 @@ async function open(
   { source, folder, signal, gate }: OpenFolderRequest,
   report: FolderReport,
 ): Promise<Opened> {
-  const full = path.resolve(source);
-  const parent = path.resolve(folder ?? path.dirname(full));
-  const isSealed = await hasManifest(full);
+  const readable = readableFolder(source, parts.now());
+  const parent = parentFor(source, folder);
+  // Whether it is a folder at all.
+  await readable.attributes();
+  const isSealed = await readable.hasFile(MANIFEST_ENC);
   const { bytes, count, name, fill } = await (isSealed ? listed : loose)(
     parts,
-    full,
+    readable,
     { signal, gate },
     report,
   );
@@ -88,26 +96,9 @@ async function open(
   return { out, renamed: filled };
 }
 
-/** @throws SealkeepError FILE_NOT_FOUND, FILE_NOT_READABLE, FILE_NOT_A_FOLDER */
-async function hasManifest(folder: string): Promise<boolean> {
-  try {
-    if (!(await stat(folder)).isDirectory()) throw new SealkeepError('FILE_NOT_A_FOLDER', { file: folder });
-  } catch (error) {
-    throw inputError(error, folder);
-  }
-  const found = await lstatOrNothing(manifestPathOf(folder)).catch((error: unknown) => {
-    throw inputError(error, folder);
-  });
-  return found?.isFile() ?? false;
-}
-
 /** Whether a folder that has no manifest had one: its name or the manifest's `.key` says so. */
-async function hasLostManifest(folder: string): Promise<boolean> {
-  if (path.basename(folder).endsWith(SEALED_ENDING)) return true;
-  const key = await lstatOrNothing(keyPathOf(manifestPathOf(folder))).catch((error: unknown) => {
-    throw inputError(error, folder);
-  });
-  return key !== undefined;
+async function hasLostManifest(folder: ReadableFolder): Promise<boolean> {
+  return folder.name.endsWith(SEALED_ENDING) || folder.hasFile(keyPathOf(MANIFEST_ENC));
 }
 
 /** What is to be made of a sealed folder. */
@@ -121,7 +112,7 @@ interface Opening {
 
 async function listed(
   parts: JobParts,
-  source: string,
+  source: ReadableFolder,
   { signal, gate }: Control,
   report: FolderReport,
 ): Promise<Opening> {
@@ -130,7 +121,7 @@ async function listed(
   const bytes = kept.reduce((sum, { size }) => sum + size, fileBytes);
   report.expect(bytes);
   return {
-    name: openedFolderName(path.basename(source), manifest.header.name),
+    name: openedFolderName(source.name, manifest.header.name),
     count: files.count + kept.length,
     bytes,
     fill: (within, root) => restoreTree(within, { source, root, manifest, signal, gate }, report),
@@ -139,21 +130,21 @@ async function listed(
 
 async function loose(
   _: JobParts,
-  source: string,
+  source: ReadableFolder,
   { signal, gate }: Control,
   report: FolderReport,
 ): Promise<Opening> {
   const pairs = await findLoosePairs(source, signal, report);
   report.expect(pairs.bytes);
-  const name = path.basename(source);
   return {
-    name: openedFolderName(name, name),
+    name: openedFolderName(source.name, source.name),
     count: pairs.encs.length,
     bytes: pairs.bytes,
     async fill(within, root) {
       await openLoosePairs(within, { source, root, pairs, signal, gate }, report);
+      const file = source.labelOf('');
       if (await hasLostManifest(source))
-        report.leaveOut(source, new SealkeepError('FILE_MANIFEST_MISSING', { file: source }));
+        report.leaveOut(file, new SealkeepError('FILE_MANIFEST_MISSING', { file }));
       return [];
     },
   };

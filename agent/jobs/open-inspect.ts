@@ -7,8 +7,7 @@ import { keyPathOf } from '../../shared/names/key-path.ts';
 import { splitResourceName } from '../../shared/names/resource-name.ts';
 import type { Attributes } from '../engine/attributes.ts';
 import type { Inspection } from '../engine/inspect-files.ts';
-import { readPrelude } from '../engine/open-file.ts';
-import { openSealedStream, type SealedStream } from '../engine/open-stream.ts';
+import { readPreludeOf } from '../engine/open-stream.ts';
 import { type Source, sourceLabel } from '../engine/source.ts';
 import { explained } from './explained.ts';
 import { type FoundKey, findKey } from './find-key.ts';
@@ -34,8 +33,7 @@ export interface InspectedFile {
   readonly plan: PlannedOpen;
   /** How the report names it. */
   readonly label: string;
-  /** A stream waits, with its prelude looked at, until its key is here. */
-  readonly source: string | SealedStream;
+  readonly source: Source;
   readonly prelude: Prelude;
   /** What follows the prelude; known of those that were looked at with others. */
   readonly streamHeader: Uint8Array | undefined;
@@ -113,23 +111,17 @@ export async function inspectOne(
   signal: AbortSignal | undefined,
 ): Promise<InspectedFile> {
   if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
-  const { source: from, key } = plan;
-  const label = sourceLabel(from);
-  const source = typeof from === 'string' ? from : await openSealedStream(from, signal);
-  const { prelude, encBytes } = typeof source === 'string' ? await readPrelude(source) : source;
+  const { source, key } = plan;
+  const label = sourceLabel(source);
+  const { prelude, encBytes } = await readPreludeOf(source, signal);
   try {
     if (!isOurs(prelude)) throw new SealkeepError('RESOURCE_MISMATCH', { file: label });
     if (!isMeant(plan, prelude)) throw new SealkeepError('FILE_MISPLACED', { file: label });
-    const found = await findKey(parts, from, prelude.header.resource_name, key);
+    const found = await findKey(parts, source, prelude.header.resource_name, key);
     return { plan, label, source, prelude, streamHeader: undefined, size: encBytes, found };
   } catch (error) {
-    closeStream(source);
     throw explained(parts, { label, prelude }, error);
   }
-}
-
-export function closeStream(source: InspectedFile['source']): void {
-  if (typeof source !== 'string') source.reader.close();
 }
 
 /** Our KMS seals under names of our realm only: any other is another KMS's, or nobody's. */

@@ -6,7 +6,7 @@ import { ENC_ENDING } from '../../shared/names/file-name.ts';
 import { lastStep, parentOf } from '../../shared/names/folder-path.ts';
 import type { Control } from '../engine/gate.ts';
 import { finishFolders } from '../folders/finish-folders.ts';
-import { walkFolder } from '../folders/walk-folder.ts';
+import type { ReadableFolder } from '../folders/readable-folder.ts';
 import type { FolderReport } from './folder-report.ts';
 import { openPlanned } from './open-files.ts';
 import type { JobParts } from './parts.ts';
@@ -28,7 +28,7 @@ const NO_MATTER: ReadonlySet<string> = new Set(['FILE_NOT_A_FILE', 'FILE_LINK_LE
  * @throws SealkeepError FILE_NOT_SEALED_FOLDER where there is none.
  */
 export async function findLoosePairs(
-  folder: string,
+  folder: ReadableFolder,
   signal: AbortSignal | undefined,
   report: FolderReport,
 ): Promise<LoosePairs> {
@@ -37,7 +37,7 @@ export async function findLoosePairs(
   };
   const [encs, folders, below]: [string[], Set<string>, string[]] = [[], new Set(), []];
   let bytes = 0;
-  for await (const entry of walkFolder(folder, { signal, leaveOut })) {
+  for await (const entry of folder.walk({ signal, leaveOut })) {
     if (entry.kind === 'folder') below.push(entry.path);
     const isEnc = entry.kind === 'kept' && entry.path.endsWith(ENC_ENDING);
     if (!isEnc || lastStep(entry.path) === MANIFEST_NAME + ENC_ENDING) continue;
@@ -45,7 +45,7 @@ export async function findLoosePairs(
     bytes += entry.size;
     for (let above = parentOf(entry.path); above !== ''; above = parentOf(above)) folders.add(above);
   }
-  if (encs.length === 0) throw new SealkeepError('FILE_NOT_SEALED_FOLDER', { file: folder });
+  if (encs.length === 0) throw new SealkeepError('FILE_NOT_SEALED_FOLDER', { file: folder.labelOf('') });
   return { encs, bytes, folders: below.filter((one) => folders.has(one)) };
 }
 
@@ -62,7 +62,7 @@ export async function openLoosePairs(
     signal,
     gate,
   }: Control & {
-    readonly source: string;
+    readonly source: ReadableFolder;
     readonly root: string;
     readonly pairs: LoosePairs;
   },
@@ -71,7 +71,10 @@ export async function openLoosePairs(
   const { encs, folders } = pairs;
   for (const folder of folders) await mkdir(path.join(root, folder), { mode: 0o700 });
   function* plans() {
-    for (const enc of encs) yield { source: path.join(source, enc), folder: path.join(root, parentOf(enc)) };
+    for (const enc of encs) {
+      const folder = path.join(root, parentOf(enc));
+      yield { source: source.fileAt(enc), key: source.keyOf(enc), folder };
+    }
   }
   await openPlanned(parts, plans(), { signal, gate }, report.files);
   const failure = report.lastFailure();

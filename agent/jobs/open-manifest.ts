@@ -5,17 +5,21 @@ import { MANIFEST_NAME } from '../../shared/formats/folder-manifest.ts';
 import { ENC_ENDING } from '../../shared/names/file-name.ts';
 import { keyPathOf } from '../../shared/names/key-path.ts';
 import { openSegments, streamOfFile } from '../engine/open-segments.ts';
-import { openSealedStream } from '../engine/open-stream.ts';
+import { openSealedStreamAgain } from '../engine/open-stream.ts';
 import { type Manifest, readManifest } from '../folders/manifest-bytes.ts';
+import type { ReadableFolder } from '../folders/readable-folder.ts';
 import { assertProven } from './assert-proven.ts';
 import { explained } from './explained.ts';
 import { type InspectedFile, inspectOne } from './open-inspect.ts';
 import type { JobParts } from './parts.ts';
 import { type UnwrapReason, unwrapKeys } from './unwrap-keys.ts';
 
-/** Where a sealed folder's manifest is. */
+/** Where a sealed folder has its manifest. */
+export const MANIFEST_ENC = MANIFEST_NAME + ENC_ENDING;
+
+/** The same of one on a disk. */
 export function manifestPathOf(folder: string): string {
-  return path.join(folder, MANIFEST_NAME + ENC_ENDING);
+  return path.join(folder, MANIFEST_ENC);
 }
 
 export interface OpenManifestRequest {
@@ -30,7 +34,7 @@ export interface OpenManifestRequest {
  */
 export async function openManifest(
   parts: JobParts,
-  folder: string,
+  folder: ReadableFolder,
   { signal, reason }: OpenManifestRequest,
 ): Promise<Manifest> {
   try {
@@ -48,10 +52,11 @@ function manifestError(error: unknown): unknown {
 
 async function open(
   parts: JobParts,
-  folder: string,
+  folder: ReadableFolder,
   { signal, reason }: OpenManifestRequest,
 ): Promise<Manifest> {
-  const file = await inspectOne(parts, { source: manifestPathOf(folder) }, signal);
+  const plan = { source: folder.fileAt(MANIFEST_ENC), key: folder.keyOf(MANIFEST_ENC) };
+  const file = await inspectOne(parts, plan, signal);
   if (reason === 'prove' && file.found.isFromRegistry)
     throw new SealkeepError('FILE_NOT_FOUND', { file: keyPathOf(file.label) });
   const [dek] = await unwrapKeys(parts, [file.found.key], reason);
@@ -72,15 +77,13 @@ async function open(
 }
 
 async function readSealed(
-  { label, prelude, size }: InspectedFile,
+  { label, source, prelude, size }: InspectedFile,
   dek: Secret,
   signal: AbortSignal | undefined,
 ): Promise<Manifest> {
-  const sealed = await openSealedStream(streamOfFile(label, size), signal);
+  const stream = typeof source === 'string' ? streamOfFile(source, size) : source;
+  const sealed = await openSealedStreamAgain(stream, prelude, signal);
   try {
-    // The file behind the name may be another one than when the DEK was asked for.
-    if (Buffer.compare(sealed.prelude.bytes, prelude.bytes) !== 0)
-      throw new SealkeepError('FILE_DAMAGED', { file: label });
     return await readManifest(openSegments({ ...sealed, label, dek }));
   } finally {
     sealed.reader.close();

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { setImmediate as breath } from 'node:timers/promises';
 import type { Secret } from '../../core/crypto/secret.ts';
 import { deriveStreamKey, parseStreamHeader } from '../../core/crypto/segment-cipher.ts';
 import { SEGMENT_BYTES } from '../../core/crypto/stream-layout.ts';
@@ -9,8 +8,9 @@ import type { Control } from '../engine/gate.ts';
 import { openToTemporary } from '../engine/open-file.ts';
 import { openStreamToTemporary } from '../engine/open-stream.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
-import { headOf, type OpenWhole, WHOLE_FILES_PER_ORDER } from '../engine/whole-files.ts';
+import { headOf, type OpenWhole } from '../engine/whole-files.ts';
 import { assertProven } from './assert-proven.ts';
+import { inOrders } from './in-orders.ts';
 import type { InspectedFile } from './open-inspect.ts';
 import type { JobParts } from './parts.ts';
 import { attemptEach, type JobReport } from './report.ts';
@@ -36,9 +36,10 @@ export async function openPairs(
   control: Control,
   report: JobReport,
 ): Promise<OpenedFile[]> {
-  const small = files.filter(isWhole);
-  const done =
-    small.length > 1 ? await openWhole(parts, small, control.signal) : new Map<UnwrappedFile, OpenedFile>();
+  const done = await inOrders(files.filter(isWhole), {
+    plan: (file) => planWhole(parts, file),
+    run: (planned) => openOrder(parts, planned, control.signal),
+  });
   return attemptEach(
     report,
     files,
@@ -49,31 +50,6 @@ export async function openPairs(
 
 function isWhole({ file }: UnwrappedFile): boolean {
   return file.streamHeader !== undefined && file.size <= file.prelude.bytes.length + SEGMENT_BYTES;
-}
-
-/** @returns those that are done; the others are as if nothing had been tried. */
-async function openWhole(
-  parts: JobParts,
-  files: readonly UnwrappedFile[],
-  signal: AbortSignal | undefined,
-): Promise<Map<UnwrappedFile, OpenedFile>> {
-  const done = new Map<UnwrappedFile, OpenedFile>();
-  const orders: Promise<void>[] = [];
-  for (let start = 0; start < files.length; start += WHOLE_FILES_PER_ORDER) {
-    const some = files.slice(start, start + WHOLE_FILES_PER_ORDER);
-    const planned = (await Promise.all(some.map((file) => planWhole(parts, file)))).filter(
-      (plan) => plan !== undefined,
-    );
-    orders.push(
-      openOrder(parts, planned, signal).then((opened) => {
-        for (const one of opened) done.set(one.unwrapped, one);
-      }),
-    );
-    // Others may want the main thread too.
-    await breath();
-  }
-  await Promise.all(orders);
-  return done;
 }
 
 interface PlannedWhole {
@@ -105,7 +81,7 @@ async function openOrder(
   { engine }: JobParts,
   planned: readonly PlannedWhole[],
   signal: AbortSignal | undefined,
-): Promise<OpenedFile[]> {
+): Promise<(readonly [UnwrappedFile, OpenedFile])[]> {
   let done: readonly boolean[] = [];
   try {
     done = await engine.pool.runWhole({ kind: 'open', files: planned.map(({ order }) => order) }, signal);
@@ -113,7 +89,7 @@ async function openOrder(
     const undone = planned.filter((_, index) => !done[index]);
     await sideBySide(undone, ({ opened }) => rm(opened.temporary, { force: true }));
   }
-  return planned.filter((_, index) => done[index]).map(({ opened }) => opened);
+  return planned.filter((_, index) => done[index]).map(({ opened }) => [opened.unwrapped, opened]);
 }
 
 async function openAlone(
@@ -131,7 +107,7 @@ async function openAlone(
   const opened =
     typeof source === 'string'
       ? await openToTemporary(parts.engine, { source, prelude, ...how })
-      : await openStreamToTemporary(parts.engine, { source, ...how });
+      : await openStreamToTemporary(parts.engine, { source, prelude, ...how });
   return { unwrapped, ...opened, startedAt };
 }
 

@@ -1,11 +1,11 @@
-import { setImmediate as breath } from 'node:timers/promises';
 import type { Secret } from '../../core/crypto/secret.ts';
 import { deriveStreamKey, parseStreamHeader } from '../../core/crypto/segment-cipher.ts';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { compareFile } from '../engine/compare-file.ts';
 import type { CompareWhole } from '../engine/compare-whole-files.ts';
-import { headOf, WHOLE_BYTES, WHOLE_FILES_PER_ORDER } from '../engine/whole-files.ts';
+import { headOf, WHOLE_BYTES } from '../engine/whole-files.ts';
 import { assertProven } from './assert-proven.ts';
+import { inOrders } from './in-orders.ts';
 import type { JobParts } from './parts.ts';
 import type { ProofReport, SeenFile } from './proof.ts';
 import { attemptEach, msSince } from './report.ts';
@@ -31,8 +31,13 @@ export async function compareFiles(
   report: ProofReport,
 ): Promise<ComparedFile[]> {
   const small = files.filter(({ file }) => file.seen.original.size <= BigInt(WHOLE_BYTES));
-  const done =
-    small.length > 1 ? await compareWhole(parts, small, signal) : new Map<KeyedProof, ComparedFile>();
+  const done = await inOrders(small, {
+    async plan(one) {
+      const order = planWhole(parts, one);
+      return order && { one, order };
+    },
+    run: (planned) => compareOrder(parts, planned, signal),
+  });
   return attemptEach(
     report,
     files,
@@ -41,33 +46,24 @@ export async function compareFiles(
   );
 }
 
+interface PlannedCompare {
+  readonly one: KeyedProof;
+  readonly order: CompareWhole;
+}
+
 /** @returns those that are the same; the others are for `compareAlone`. */
-async function compareWhole(
-  parts: JobParts,
-  files: readonly KeyedProof[],
+async function compareOrder(
+  { engine }: JobParts,
+  planned: readonly PlannedCompare[],
   signal: AbortSignal | undefined,
-): Promise<Map<KeyedProof, ComparedFile>> {
-  const done = new Map<KeyedProof, ComparedFile>();
-  const running: Promise<void>[] = [];
-  for (let start = 0; start < files.length; start += WHOLE_FILES_PER_ORDER) {
-    const planned = files.slice(start, start + WHOLE_FILES_PER_ORDER).flatMap((one) => {
-      const order = planWhole(parts, one);
-      return order ? [{ one, order }] : [];
-    });
-    const startedAt = performance.now();
-    const orders = planned.map(({ order }) => order);
-    running.push(
-      parts.engine.pool.runWhole({ kind: 'compare', files: orders }, signal).then((same) => {
-        const ms = msSince(startedAt);
-        for (const [index, { one }] of planned.entries())
-          if (same[index]) done.set(one, { file: one.file, segments: 1, ms });
-      }),
-    );
-    // So many keys take a millisecond or two: others may want the main thread too.
-    await breath();
-  }
-  await Promise.all(running);
-  return done;
+): Promise<(readonly [KeyedProof, ComparedFile])[]> {
+  const startedAt = performance.now();
+  const files = planned.map(({ order }) => order);
+  const same = await engine.pool.runWhole({ kind: 'compare', files }, signal);
+  const ms = msSince(startedAt);
+  return planned
+    .filter((_, index) => same[index])
+    .map(({ one }) => [one, { file: one.file, segments: 1, ms }]);
 }
 
 /** @returns undefined where something is out of the ordinary. */

@@ -12,6 +12,7 @@ import { sideBySide } from '../engine/side-by-side.ts';
 import { assertListed } from '../folders/assert-listed.ts';
 import { assertOutside } from '../folders/assert-outside.ts';
 import { type Manifest, placesOf } from '../folders/manifest-bytes.ts';
+import { folderOfDisk } from '../folders/readable-folder.ts';
 import { assertSameTree, treeIdentityAt } from '../folders/tree-identity.ts';
 import { createFolderReport, type FolderReport } from './folder-report.ts';
 import { openManifest } from './open-manifest.ts';
@@ -65,7 +66,7 @@ async function prove(
     original: await treeIdentityAt(original, signal),
     sealed: await treeIdentityAt(sealed, signal),
   };
-  const manifest = await openManifest(parts, sealed, { signal, reason: 'prove' });
+  const manifest = await openManifest(parts, folderOfDisk(sealed), { signal, reason: 'prove' });
   const { files, fileBytes, kept } = manifest;
   await assertListed(original, manifest, signal);
   await assertOwnFolders(sealed, manifest);

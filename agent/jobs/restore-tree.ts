@@ -8,13 +8,13 @@ import { type Control, passGate } from '../engine/gate.ts';
 import { inBreaths } from '../engine/in-breaths.ts';
 import { publishAll } from '../engine/publish.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
-import { foldersBehindLinks } from '../folders/behind-links.ts';
 import { copyToTemporary } from '../folders/copy-file.ts';
 import { finishFolders } from '../folders/finish-folders.ts';
 import { type Manifest, placesOf } from '../folders/manifest-bytes.ts';
 import { nameRulesOf } from '../folders/name-rules.ts';
 import type { RenamedEntry } from '../folders/plan-names.ts';
 import { type Placed, planRestore, type RestorePlan } from '../folders/plan-restore.ts';
+import type { ReadableFolder } from '../folders/readable-folder.ts';
 import type { FolderReport } from './folder-report.ts';
 import { batchesOf } from './groups.ts';
 import { openPlanned } from './open-files.ts';
@@ -23,7 +23,7 @@ import { attempt, errorOf } from './report.ts';
 
 export interface TreeToRestore extends Control {
   /** The sealed folder. */
-  readonly source: string;
+  readonly source: ReadableFolder;
   /** A temporary folder, empty. */
   readonly root: string;
   readonly manifest: Manifest;
@@ -51,9 +51,9 @@ export async function restoreTree(
   const failure = report.lastFailure();
   if (failure && report.done().files + copied === 0) throw failure;
   for (const link of plan.links)
-    await attempt({ failed: report.leaveOut }, path.join(source, link.path), () => makeLink(root, link));
+    await attempt({ failed: report.leaveOut }, source.labelOf(link.path), () => makeLink(root, link));
   for (const link of plan.leaving) {
-    const file = path.join(source, link.path);
+    const file = source.labelOf(link.path);
     report.leaveOut(file, new SealkeepError('FILE_LINK_LEAVES', { file }));
   }
   await finishFolders(root, [
@@ -69,14 +69,14 @@ async function withoutLinked(
   plan: RestorePlan,
   report: FolderReport,
 ): Promise<RestorePlan> {
-  const behind = await foldersBehindLinks(source, placesOf(manifest));
+  const behind = await source.behindLinks(placesOf(manifest));
   if (behind.size === 0) return plan;
   for await (const some of inBreaths(placesOf(manifest))) {
     for (const sealed of some) {
       const link = behind.get(parentOf(sealed));
       if (link === undefined) continue;
-      const error = new SealkeepError('FILE_NOT_A_FOLDER', { file: path.join(source, link) });
-      report.leaveOut(path.join(source, sealed), error);
+      const error = new SealkeepError('FILE_NOT_A_FOLDER', { file: source.labelOf(link) });
+      report.leaveOut(source.labelOf(sealed), error);
     }
   }
   const isReal = ({ sealed }: FileEntry | KeptEntry) => !behind.has(parentOf(sealed));
@@ -103,10 +103,12 @@ async function openFilesOf(
   const begun = new Map<string, RenamedEntry>();
   function* plans() {
     for (const { path: inside, as, sealed, resource_name: resourceName, mode, mtime } of files) {
-      const enc = path.join(source, sealed + ENC_ENDING);
-      begun.set(enc, { path: inside, as });
-      const folder = path.join(root, parentOf(as));
-      yield { source: enc, folder, name: lastStep(as), resourceName, attributes: { mode, mtime } };
+      const enc = sealed + ENC_ENDING;
+      begun.set(source.labelOf(enc), { path: inside, as });
+      yield {
+        ...{ source: source.fileAt(enc), key: source.keyOf(enc), folder: path.join(root, parentOf(as)) },
+        ...{ name: lastStep(as), resourceName, attributes: { mode, mtime } },
+      };
     }
   }
   await openPlanned(
@@ -139,14 +141,15 @@ async function copyKept(
   report: FolderReport,
 ): Promise<number> {
   let copied = 0;
-  const labelOf = ({ sealed }: KeptEntry) => path.join(source, sealed);
+  const labelOf = ({ sealed }: KeptEntry) => source.labelOf(sealed);
   for (const batch of batchesOf(kept)) {
     await passGate({ signal, gate });
     const copies = await sideBySide(batch, async (file) => {
       const { as, mode, mtime, size } = file;
       const [label, folder] = [labelOf(file), path.join(root, parentOf(as))];
       const onProgress = (bytes: number) => report.copies.progress(label, bytes, size);
-      const how = { source: label, folder, attributes: { mode, mtime }, onProgress, signal, gate };
+      const from = source.fileAt(file.sealed);
+      const how = { source: from, folder, attributes: { mode, mtime }, onProgress, signal, gate };
       const temporary = await attempt(report.copies, label, () => copyToTemporary(engine.temporaries, how));
       if (temporary !== undefined) report.copies.finished(label, size);
       return temporary === undefined ? undefined : { file, folder, temporary };

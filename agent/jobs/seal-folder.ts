@@ -7,12 +7,20 @@ import { ENC_ENDING, KEY_ENDING } from '../../shared/names/file-name.ts';
 import { joinSteps, lastStep, parentOf } from '../../shared/names/folder-path.ts';
 import type { Control } from '../engine/gate.ts';
 import { assertRoom } from '../engine/room.ts';
+import { sourceLabel } from '../engine/source.ts';
 import { buildFolder } from '../folders/build-folder.ts';
 import { finishFolders } from '../folders/finish-folders.ts';
 import { type FoundFolder, lookThrough } from '../folders/look-through.ts';
 import { manifestSource } from '../folders/manifest-bytes.ts';
 import { nameRulesOf } from '../folders/name-rules.ts';
 import { createNamePlan } from '../folders/plan-names.ts';
+import {
+  type FolderSource,
+  folderLabel,
+  parentFor,
+  type ReadableFolder,
+  readableFolder,
+} from '../folders/readable-folder.ts';
 import type { FoundFile } from '../folders/walk-folder.ts';
 import { createFolderReport, type FolderReport } from './folder-report.ts';
 import { keepPairs } from './keep-pairs.ts';
@@ -20,11 +28,12 @@ import { type JobParts, partsWithin } from './parts.ts';
 import { attempt, type JobReport, msSince } from './report.ts';
 import { sealPlanned } from './seal-files.ts';
 import type { PlannedSeal } from './seal-plan.ts';
+import { whileHeld } from './while-held.ts';
 
 export interface SealFolderRequest extends Control {
   /** The folder to seal. */
-  readonly source: string;
-  /** Where the sealed folder goes; beside the source where it is not given. */
+  readonly source: FolderSource;
+  /** Where the sealed folder goes; beside the source where it is not given. A held one lies beside nothing: it needs one. */
   readonly folder?: string | undefined;
 }
 
@@ -51,9 +60,11 @@ export async function sealFolder(
   // Without a login the job fails once.
   await parts.login.tokens();
   const startedAt = performance.now();
-  const label = request.source;
+  const label = folderLabel(request.source);
   const folderReport = createFolderReport(label, report);
-  const out = await attempt(report, label, () => seal(parts, request, folderReport));
+  const out = await attempt(report, label, () =>
+    whileHeld(request, folderReport, (control) => seal(parts, { ...request, ...control }, folderReport)),
+  );
   if (out === undefined) return undefined;
   const { files, bytes } = folderReport.done();
   const ms = msSince(startedAt);
@@ -66,23 +77,23 @@ async function seal(
   { source, folder, signal, gate }: SealFolderRequest,
   report: FolderReport,
 ): Promise<string> {
-  const full = path.resolve(source);
-  const found = await lookThrough(full, { signal, leaveOut: report.leaveOut });
+  const readable = readableFolder(source, parts.now());
+  const parent = parentFor(source, folder);
+  const found = await lookThrough(readable, { signal, leaveOut: report.leaveOut });
   const { files, fileBytes, kept } = found;
-  const parent = path.resolve(folder ?? path.dirname(full));
   const bytes = kept.reduce((sum, { size }) => sum + size, fileBytes);
   await assertRoom({ folder: parent, files: files.count + kept.length, bytes });
   report.expect(bytes);
   const { out } = await buildFolder(
     parts.engine.temporaries,
     { parent, name: found.name, ending: SEALED_ENDING, signal },
-    (root) => sealTree(partsWithin(parts, root), { source: full, root, found, signal, gate }, report),
+    (root) => sealTree(partsWithin(parts, root), { source: readable, root, found, signal, gate }, report),
   );
   return out;
 }
 
 interface TreeToSeal extends Control {
-  readonly source: string;
+  readonly source: ReadableFolder;
   /** The temporary folder. */
   readonly root: string;
   readonly found: FoundFolder;
@@ -94,8 +105,8 @@ async function sealTree(parts: JobParts, tree: TreeToSeal, report: FolderReport)
   // The manifest comes last, and its name must not go to a file.
   const reserved = path.join(root, MANIFEST_NAME + ENC_ENDING);
   await writeFile(reserved, '', { flag: 'wx' });
-  const toPlace = ({ path: inside, size }: FoundFile): PlannedFile => ({
-    source: path.join(source, inside),
+  const toPlace: ToPlace = ({ path: inside, size }) => ({
+    source: source.fileAt(inside),
     folder: path.join(root, places.get(parentOf(inside)) ?? ''),
     name: lastStep(inside),
     size,
@@ -125,11 +136,7 @@ async function makeFolders({ engine }: JobParts, { root, found }: TreeToSeal): P
 }
 
 /** A file of the folder, and where its pair is to be. */
-interface PlannedFile extends PlannedSeal {
-  readonly source: string;
-}
-
-type ToPlace = (file: FoundFile) => PlannedFile;
+type ToPlace = (file: FoundFile) => PlannedSeal;
 
 /** What came of the files, by their places among those that were found. There may be very many: few words of each. */
 interface SealedFiles {
@@ -147,13 +154,13 @@ async function sealFilesOf(
 ): Promise<SealedFiles> {
   const resourceNames: (string | undefined)[] = [];
   const others = new Map<number, { enc: string; size: number }>();
-  /** Those that are under way, by their sources. */
-  const begun = new Map<string, PlannedFile & { readonly index: number }>();
+  /** Those that are under way, by their labels. */
+  const begun = new Map<string, PlannedSeal & { readonly index: number }>();
   function* planned() {
     let index = 0;
     for (const file of found.files) {
       const plan = toPlace(file);
-      begun.set(plan.source, { ...plan, index });
+      begun.set(sourceLabel(plan.source), { ...plan, index });
       resourceNames.push(undefined);
       index += 1;
       yield plan;
@@ -213,7 +220,7 @@ function* entriesOf(
     yield { kind: 'file', path: file.path, sealed, resource_name, size, ...file.attributes };
   }
   for (const file of found.kept) {
-    const place = kept.get(path.join(source, file.path));
+    const place = kept.get(source.labelOf(file.path));
     if (place === undefined) continue;
     const { size, attributes } = file;
     yield { kind: 'kept', path: file.path, sealed: inTree(place), size, ...attributes };

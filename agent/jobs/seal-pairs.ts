@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { setImmediate as breath } from 'node:timers/promises';
 import { keyFileMac } from '../../core/crypto/file-key.ts';
 import { deriveStreamKey, encodeStreamHeader, newStreamHeader } from '../../core/crypto/segment-cipher.ts';
 import { formatKeyFile, type KeyFile, keyFileClaims } from '../../shared/formats/key-file.ts';
@@ -10,7 +9,8 @@ import { sealStreamToTemporary } from '../engine/seal-stream.ts';
 import { sideBySide } from '../engine/side-by-side.ts';
 import { sourceLabel } from '../engine/source.ts';
 import { cleanedUp, writeTemporary } from '../engine/temporary-file.ts';
-import { headOf, type SealWhole, WHOLE_BYTES, WHOLE_FILES_PER_ORDER } from '../engine/whole-files.ts';
+import { headOf, type SealWhole, WHOLE_BYTES } from '../engine/whole-files.ts';
+import { inOrders } from './in-orders.ts';
 import type { JobParts } from './parts.ts';
 import { attemptEach, type JobReport } from './report.ts';
 import type { PlannedSeal } from './seal-plan.ts';
@@ -34,9 +34,10 @@ export async function sealPairs(
   control: Control,
   report: Omit<JobReport, 'finished'>,
 ): Promise<SealedPair[]> {
-  const small = files.filter(isWhole);
-  const done =
-    small.length > 1 ? await sealWhole(parts, small, control.signal) : new Map<KeyedFile, SealedPair>();
+  const done: ReadonlyMap<KeyedFile, SealedPair> = await inOrders(files.filter(isWhole), {
+    plan: (file) => planWhole(parts, file),
+    run: (planned) => sealOrder(parts, planned, control.signal),
+  });
   const labelOf = ({ source }: KeyedFile) => sourceLabel(source);
   return attemptEach(
     report,
@@ -52,30 +53,8 @@ function isWhole(file: KeyedFile): file is WholeFile {
   return typeof file.source === 'string' && file.size <= WHOLE_BYTES;
 }
 
-/** @returns those that are done; the others are as if nothing had been tried. */
-async function sealWhole(
-  parts: JobParts,
-  files: readonly WholeFile[],
-  signal: AbortSignal | undefined,
-): Promise<Map<KeyedFile, SealedPair>> {
-  const done = new Map<KeyedFile, SealedPair>();
-  const orders: Promise<void>[] = [];
-  for (let start = 0; start < files.length; start += WHOLE_FILES_PER_ORDER) {
-    const some = files.slice(start, start + WHOLE_FILES_PER_ORDER);
-    const planned = await Promise.all(some.map((file) => planWhole(parts, file)));
-    orders.push(
-      sealOrder(parts, planned, signal).then((pairs) => {
-        for (const pair of pairs) done.set(pair.file, pair);
-      }),
-    );
-    // Others may want the main thread too.
-    await breath();
-  }
-  await Promise.all(orders);
-  return done;
-}
-
 interface PlannedWhole {
+  readonly file: WholeFile;
   readonly pair: SealedPair;
   readonly order: SealWhole;
 }
@@ -98,7 +77,7 @@ async function planWhole(parts: JobParts, file: WholeFile): Promise<PlannedWhole
     key,
     keyText: formatKeyFile(claims),
   };
-  return { pair: { file, enc, key, claims, startedAt: performance.now() }, order };
+  return { file, pair: { file, enc, key, claims, startedAt: performance.now() }, order };
 }
 
 /** @returns those that are done; of the others nothing is left. */
@@ -106,7 +85,7 @@ async function sealOrder(
   { engine }: JobParts,
   planned: readonly PlannedWhole[],
   signal: AbortSignal | undefined,
-): Promise<SealedPair[]> {
+): Promise<(readonly [WholeFile, SealedPair])[]> {
   let done: readonly boolean[] = [];
   try {
     done = await engine.pool.runWhole({ kind: 'seal', files: planned.map(({ order }) => order) }, signal);
@@ -114,7 +93,7 @@ async function sealOrder(
     const undone = planned.filter((_, index) => !done[index]);
     await sideBySide(undone, ({ pair }) => removePair(pair));
   }
-  return planned.filter((_, index) => done[index]).map(({ pair }) => pair);
+  return planned.filter((_, index) => done[index]).map(({ file, pair }) => [file, pair]);
 }
 
 async function sealAlone(

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
-import { ENC_ENDING, fileName } from '../../shared/names/file-name.ts';
+import { ENC_ENDING, fileName, KEY_ENDING } from '../../shared/names/file-name.ts';
 import { refusedName } from '../../shared/names/refused-name.ts';
 import { inputError } from '../engine/file-errors.ts';
 import { readPrelude } from '../engine/open-file.ts';
 import type { Source, StreamSource } from '../engine/source.ts';
+import { isKeyOf, lookAtSealed } from '../folders/look-at-sealed.ts';
 
 /** A file to seal, before its key is there. */
 export interface PlannedSeal {
@@ -20,7 +21,7 @@ export interface PlannedSeal {
 /**
  * @param folder where the pair goes; beside the source where it is not given. Streams lie beside nothing: they need one.
  * @throws SealkeepError FILE_NOT_FOUND, FILE_NOT_READABLE, FILE_NOT_A_FILE, FILE_NAME_REFUSED,
- *   FILE_SEALED_ALREADY
+ *   FILE_SEALED_ALREADY, FILE_IS_A_KEY
  */
 export async function planSeal(source: Source, folder: string | undefined): Promise<PlannedSeal> {
   if (typeof source !== 'string') return planOfStream(source, folder);
@@ -31,7 +32,15 @@ export async function planSeal(source: Source, folder: string | undefined): Prom
   const name = sealableName(path.basename(source));
   if (name.endsWith(ENC_ENDING) && (await isSealed(source)))
     throw new SealkeepError('FILE_SEALED_ALREADY', { file: source });
+  if (name.endsWith(KEY_ENDING) && (await isKeyOfPair(source)))
+    throw new SealkeepError('FILE_IS_A_KEY', { file: source });
   return { source, folder: folder ?? path.dirname(path.resolve(source)), name, size: found.size };
+}
+
+/** Whether it lies beside the sealed file that it belongs to. */
+async function isKeyOfPair(key: string): Promise<boolean> {
+  const sealed = await lookAtSealed(key.slice(0, -KEY_ENDING.length) + ENC_ENDING);
+  return sealed !== undefined && isKeyOf(key, sealed.resourceName);
 }
 
 /** Whether it starts like a sealed file, be it damaged or too new. */

@@ -4,6 +4,7 @@ import { SealkeepError } from '../../shared/errors/error.ts';
 import { ENC_ENDING } from '../../shared/names/file-name.ts';
 import { inputError } from '../engine/file-errors.ts';
 import { inBreaths } from '../engine/in-breaths.ts';
+import { folderOfDisk } from '../folders/readable-folder.ts';
 import { manifestPathOf, openManifest } from './open-manifest.ts';
 import type { JobParts } from './parts.ts';
 import { attempt, attemptEach, type Failures } from './report.ts';
@@ -30,7 +31,7 @@ export async function verifyListed(
     if (!seen.has(file)) throw new SealkeepError('FILE_MANIFEST_MISSING', { file: folder });
     return seen.get(file) === undefined
       ? undefined
-      : openManifest(parts, folder, { signal, reason: 'verify' });
+      : openManifest(parts, folderOfDisk(folder), { signal, reason: 'verify' });
   });
   if (!manifest) return;
   for await (const some of inBreaths(manifest.files)) {

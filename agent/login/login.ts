@@ -7,6 +7,8 @@ export interface LoginParts {
   readonly kms: KmsClient;
   readonly store: LoginStore;
   readonly now: () => Date;
+  /** Throws where the KMS's audit log no longer holds what was seen of it; `bearer` is an authentication token. */
+  readonly assertLogHolds: (bearer: string) => Promise<void>;
   /** What KMS and cloud are called. The same data folder's servers are called otherwise in an app and in `serve`. */
   readonly names: { readonly kms: string; readonly cloud: string };
 }
@@ -18,7 +20,7 @@ const MARGIN_MS = 60_000;
 export type LoginSecrets = Pick<LoginRequest, 'password'> & ({ code: string } | { recovery_code: string });
 
 /** Registering, logging in and out, and tokens that are fresh whenever they are asked for. */
-export function createLogin({ kms, store, now, names }: LoginParts) {
+export function createLogin({ kms, store, now, names, assertLogHolds }: LoginParts) {
   const issued_by = `${names.kms}\n${names.cloud}`;
 
   /** Only inside the store's lock: a refresh that ends late must not put its tokens over a newer login's. */
@@ -62,9 +64,17 @@ export function createLogin({ kms, store, now, names }: LoginParts) {
       await store.locked(() => keep(user, reply));
       return reply.recovery_codes;
     },
+    /** @throws SealkeepError AUDIT_* where the KMS is not to be believed; there is no login then. */
     async login(user: string, secrets: LoginSecrets): Promise<void> {
       const device = await store.device();
       const reply = await kms.login({ user, device, ...secrets });
+      try {
+        await assertLogHolds(reply.access_token);
+      } catch (error) {
+        // Nothing is done with a KMS that is not believed; whether it ends the login is its own affair.
+        await Promise.allSettled([kms.logout(reply.refresh_token)]);
+        throw error;
+      }
       await store.locked(() => keep(user, reply));
     },
     /** Ends the login at the KMS, then here; here also where the KMS says that it had ended already. */

@@ -38,11 +38,8 @@ export async function openSession(
   const identity = knownIdentity(init, known);
   if (!identity) throw new SealkeepError('SERVER_IDENTITY_CHANGED', place);
 
-  const sessionKey = Secret.random(SESSION_KEY_BYTES);
   const token = randomToken();
-  const keys = sessionKeysOf(sessionKey);
-  const wrappedKey = sealOaep(identity, sessionKey).toString('base64');
-  sessionKey.destroy();
+  const { keys, wrappedKey } = newSessionKey(identity);
   const { sessionId } = init;
   const { confirmation } = await callForData(
     peer,
@@ -59,4 +56,13 @@ export async function openSession(
     throw new SealkeepError('SERVER_ANSWER_INVALID', place);
   }
   return { session: newSession({ id: sessionId, keys, token }, startedAt, confirmed.left), identity };
+}
+
+function newSessionKey(identity: OaepPublicKey) {
+  const sessionKey = Secret.random(SESSION_KEY_BYTES);
+  try {
+    return { keys: sessionKeysOf(sessionKey), wrappedKey: sealOaep(identity, sessionKey).toString('base64') };
+  } finally {
+    sessionKey.destroy();
+  }
 }

@@ -4,6 +4,7 @@ import {
   CLIENT_TOKEN_HEADER,
   MESSAGE_HEADER,
   MESSAGE_TYPE,
+  messagePath,
   replyHeader,
 } from '../../shared/api/kms/session.ts';
 import type { ErrorCode } from '../../shared/errors/codes.ts';
@@ -48,7 +49,7 @@ export async function sendMessage(
   request: HttpRequest,
   now: () => Date,
 ): Promise<HttpReply | SessionOver> {
-  const path = request.url.slice(peer.address.length);
+  const path = messagePath(request.url.slice(peer.address.length));
   const about = { sid: session.id, seq: session.seq, htm: request.method, htu: path };
   session.seq += 1;
   const sentAt = now().getTime();

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { jwks } from '../../core/crypto/key-set.ts';
 import { health, KEY_SET_PATH } from '../../shared/api/common.ts';
+import {
+  type AuditChainQuery,
+  type AuditQuery,
+  auditChainReply,
+  auditReply,
+} from '../../shared/api/kms/audit.ts';
 import { grant, grantList, type grantRequest } from '../../shared/api/kms/grants.ts';
 import {
   confirmReply,
@@ -34,6 +40,15 @@ export interface KeyCall {
 
 const nothing = z.object({});
 
+/** What follows a path; nothing where there is nothing to ask with. */
+function queryText(query: Readonly<Record<string, string | number | undefined>>): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) search.set(name, String(value));
+  }
+  return search.size > 0 ? `?${search}` : '';
+}
+
 /** The KMS as the agent calls it; every reply is parsed. Errors are the server's codes or SERVER_*. */
 export function createKmsClient(peer: Peer) {
   const post = <Schema extends z.ZodType>(path: string, json: unknown, schema: Schema, bearer?: string) =>
@@ -64,6 +79,7 @@ export function createKmsClient(peer: Peer) {
       post('/unwrap/export', { ...call, wrapped_key: wrappedKey, code }, exportReply),
 
     keys: (bearer: string) => callForData(peer, { method: 'GET', path: '/keys', bearer }, keyListReply),
+    generateKey: (bearer: string) => post('/keys/generate', {}, keyVersionReply, bearer),
     rotateKey: (bearer: string, keyId: string) => post('/keys/rotate', { keyId }, keyVersionReply, bearer),
     retireVersion: (bearer: string, body: z.input<typeof versionRequest>) =>
       post('/keys/retire', body, versionStateReply, bearer),
@@ -75,16 +91,17 @@ export function createKmsClient(peer: Peer) {
       post('/keys/schedule-destruction', body, versionStateReply, bearer),
     cancelDestruction: (bearer: string, body: z.input<typeof versionRequest>) =>
       post('/keys/cancel-destruction', body, versionStateReply, bearer),
-    census(bearer: string, keyId: string, { version, needs, after }: CensusQuery) {
-      const query = new URLSearchParams();
-      if (version !== undefined) query.set('version', String(version));
-      if (needs !== undefined) query.set('needs', needs);
-      if (after !== undefined) query.set('after', after);
-      const path = `/keys/${encodeURIComponent(keyId)}/census${query.size > 0 ? `?${query}` : ''}`;
+    census(bearer: string, keyId: string, query: CensusQuery) {
+      const path = `/keys/${encodeURIComponent(keyId)}/census${queryText(query)}`;
       return callForData(peer, { method: 'GET', path, bearer }, censusReply);
     },
     shred: (bearer: string, body: z.input<typeof shredRequest>) =>
       post('/keys/shred', body, shredReply, bearer),
+
+    auditEntries: (bearer: string, query: Partial<AuditQuery>) =>
+      callForData(peer, { method: 'GET', path: `/audit${queryText(query)}`, bearer }, auditReply),
+    auditChain: (bearer: string, query: Partial<AuditChainQuery>) =>
+      callForData(peer, { method: 'GET', path: `/audit/verify${queryText(query)}`, bearer }, auditChainReply),
 
     createGrant: (bearer: string, body: z.input<typeof grantRequest>) => post('/grants', body, grant, bearer),
     grants: (bearer: string) => callForData(peer, { method: 'GET', path: '/grants', bearer }, grantList),

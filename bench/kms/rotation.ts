@@ -10,9 +10,9 @@ const PROGRAM = path.join(import.meta.dirname, '..', 'programs', 'kms-rotation.t
 
 export type RotationAnswer =
   | { readonly kind: 'ready'; readonly address: string; readonly body: string }
-  | { readonly kind: 'rotated'; readonly ms: number; readonly carried: number };
+  | { readonly kind: 'rotated'; readonly ms: number; readonly rewrapped: number };
 
-/** How long an unwrap waits at most while 100,000 wrapped keys are carried over to a new version of their KEK. */
+/** How long an unwrap waits at most while 100,000 wrapped keys are rewrapped under a new version of their KEK. */
 export async function measureRotation(folder: string): Promise<Figure[]> {
   const child = fork(PROGRAM, [folder, String(KEYS)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const agent = new Agent({ keepAlive: true });
@@ -33,13 +33,13 @@ export async function measureRotation(folder: string): Promise<Figure[]> {
       isOver = true;
     });
     while (!isOver) waits.push(await ask());
-    const { ms, carried } = await rotated;
-    if (carried !== KEYS) throw new Error(`${carried} of ${KEYS} were carried over`);
+    const { ms, rewrapped } = await rotated;
+    if (rewrapped !== KEYS) throw new Error(`${rewrapped} of ${KEYS} were rewrapped`);
     waits.sort((left, right) => left - right);
     const p99 = waits[Math.floor(waits.length * 0.99)] ?? 0;
     return [
       {
-        work: `the longest an unwrap waits while ${KEYS.toLocaleString('en')} keys are carried over`,
+        work: `the longest an unwrap waits while ${KEYS.toLocaleString('en')} keys are rewrapped`,
         measured: waits.at(-1) ?? 0,
         budget: 50,
         limit: 'at most',

@@ -6,7 +6,7 @@ import type { RotationAnswer } from '../kms/rotation.ts';
 
 /**
  * KMS and cloud in a process of their own, with KEYS wrapped keys on one KEK: `node kms-rotation.ts FOLDER KEYS`. Says
- * where they are and what to unwrap; then rotates when it is told to, and says when everything was carried over.
+ * where they are and what to unwrap; then rotates when it is told to, and says when everything was rewrapped.
  */
 const [, , folder = '', keys = ''] = process.argv;
 const clock = createClock(Date.now());
@@ -27,8 +27,8 @@ async function rotate(): Promise<void> {
   await askKeys(started, 'POST', '/keys/rotate', { keyId: first?.keyId });
   await started.kms.upkeep.run();
   const [after] = keyListReply.parse(await askKeys(started, 'GET', '/keys'));
-  const carried = after?.versions.find(({ status }) => status === 'active')?.needed ?? 0;
-  say({ kind: 'rotated', ms: performance.now() - startedAt, carried });
+  const rewrapped = after?.versions.find(({ status }) => status === 'active')?.needed ?? 0;
+  say({ kind: 'rotated', ms: performance.now() - startedAt, rewrapped });
 }
 
 process.on('message', () => void rotate());

@@ -21,7 +21,7 @@ const logger = pino({ level: 'warn' }, pino.destination(2));
 const app = await createApp({
   dataFolder,
   shell: 'browser',
-  can: { show_in_folder: false, choose_folder: false, save: true, trash: false },
+  can: { show_in_folder: false, choose_folder: false, save: true, hold_folders: false, trash: false },
   defaultOutputFolder: path.join(dataFolder, 'outputs'),
   segmentWorkerUrl: pathToFileURL(built('node', 'segment-worker.js')),
   openOwnServers: () => serversOf(dataFolder, pathToFileURL(built('node', 'server-worker.js'))),

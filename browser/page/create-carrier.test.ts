@@ -6,82 +6,13 @@ import type { BridgeCarrier } from '../../shared/bridge/carrier.ts';
 import { JOB } from '../testing/memory-app.ts';
 import { startShell, type TestShell } from '../testing/start-shell.ts';
 import { createCarrier } from './create-carrier.ts';
-import type { PageWorld } from './page-world.ts';
+import { createTab } from './testing/create-tab.ts';
 
 let shell: TestShell;
 beforeEach(async () => {
   shell = await startShell();
 });
 afterEach(() => shell.close());
-
-/** A tab of a browser: Node's own fetch, with the address, the cookie jar and the storage that a tab would have. */
-function createTab(fragment: string) {
-  const cookies = new Map<string, string>();
-  const storage = new Map<string, string>();
-  const downloads: string[] = [];
-  const sent: string[] = [];
-  const waits: (() => void)[] = [];
-  const leaving = new AbortController();
-  const onShown = new Set<() => void>();
-  let isShown = true;
-  let shown = fragment;
-  const tab = {
-    cookies,
-    storage,
-    downloads,
-    sent,
-    waits,
-    address: shell.address,
-    fragment: () => shown,
-    /** Closes its connections, as a browser does with a page that is left. */
-    leave: () => leaving.abort(),
-    /** The person goes to another tab, or comes back to this one. */
-    show(nowShown: boolean) {
-      isShown = nowShown;
-      for (const listener of onShown) listener();
-    },
-    world: (): PageWorld => ({
-      async fetch(target, init) {
-        sent.push(`${init?.method ?? 'GET'} ${String(target).replace(/[\w-]{43}/, 'SECRET')}`);
-        const headers = new Headers(init?.headers);
-        headers.set('cookie', [...cookies].map((pair) => pair.join('=')).join('; '));
-        headers.set('sec-fetch-site', 'same-origin');
-        const signal = AbortSignal.any([leaving.signal, ...(init?.signal ? [init.signal] : [])]);
-        const response = await fetch(`${tab.address}${target}`, { ...init, headers, signal });
-        for (const line of response.headers.getSetCookie()) {
-          const [name = '', value = ''] = (line.split(';')[0] ?? '').split('=');
-          cookies.set(name, value);
-        }
-        return response;
-      },
-      storage: {
-        getItem: (key) => storage.get(key) ?? null,
-        setItem: (key, value) => {
-          storage.set(key, value);
-        },
-      },
-      takeFragment() {
-        const taken = shown;
-        shown = '';
-        return taken;
-      },
-      isShown: () => isShown,
-      isLeaving: () => leaving.signal.aborted,
-      onShownChange(listener) {
-        onShown.add(listener);
-        return () => onShown.delete(listener);
-      },
-      wait: () =>
-        new Promise((resolve) => {
-          waits.push(resolve);
-        }),
-      download: (url) => {
-        downloads.push(url);
-      },
-    }),
-  };
-  return tab;
-}
 
 /** The events of one name, as they come. */
 function collect(carrier: BridgeCarrier) {
@@ -93,7 +24,7 @@ function collect(carrier: BridgeCarrier) {
 }
 
 test('calls wait for the exchange; the token is gone from the address, and the page works after a reload', async () => {
-  const tab = createTab(shell.issueToken());
+  const tab = createTab(shell, shell.issueToken());
   const carrier = createCarrier(tab.world());
   expect(tab.fragment()).toBe('');
   expect(await carrier.call('app.state', {})).toEqual({ ok: true, value: shell.app.state });
@@ -111,10 +42,10 @@ test('calls wait for the exchange; the token is gone from the address, and the p
 });
 
 test('a tab without a good address is told so, and asks for nothing more', async () => {
-  const good = createTab(shell.issueToken());
+  const good = createTab(shell, shell.issueToken());
   await createCarrier(good.world()).call('app.state', {});
   for (const fragment of ['', 'x'.repeat(43)]) {
-    const tab = createTab(fragment);
+    const tab = createTab(shell, fragment);
     for (const [name, value] of good.cookies) tab.cookies.set(name, value);
     const carrier = createCarrier(tab.world());
     expect(await carrier.call('app.state', {})).toEqual({
@@ -132,7 +63,7 @@ test('a tab without a good address is told so, and asks for nothing more', async
 });
 
 test('a tab that lost its cookie is told so', async () => {
-  const tab = createTab(shell.issueToken());
+  const tab = createTab(shell, shell.issueToken());
   const carrier = createCarrier(tab.world());
   await carrier.call('app.state', {});
   tab.cookies.clear();
@@ -141,7 +72,7 @@ test('a tab that lost its cookie is told so', async () => {
 });
 
 test('a shell that is gone is an error like others, and events come again once it is back, with the state of then', async () => {
-  const tab = createTab(shell.issueToken());
+  const tab = createTab(shell, shell.issueToken());
   const carrier = createCarrier(tab.world());
   const { users, stop } = collect(carrier);
   await expect.poll(() => users).toEqual([null]);
@@ -160,7 +91,7 @@ test('a shell that is gone is an error like others, and events come again once i
 });
 
 test('a shell that has ended is told of once it does not come back at once, and its return too', async () => {
-  const tab = createTab(shell.issueToken());
+  const tab = createTab(shell, shell.issueToken());
   const world = tab.world();
   const broken = new AbortController();
   const carrier = createCarrier({
@@ -190,7 +121,7 @@ test('a shell that has ended is told of once it does not come back at once, and 
 });
 
 test('a tab that nobody sees keeps no connection, and learns what changed when it is shown; one that gave files keeps it', async () => {
-  const tab = createTab(shell.issueToken());
+  const tab = createTab(shell, shell.issueToken());
   const carrier = createCarrier(tab.world());
   const { users } = collect(carrier);
   const reaches: string[] = [];
@@ -216,7 +147,7 @@ test('a tab that nobody sees keeps no connection, and learns what changed when i
 });
 
 test('one that was started anew does not know the page', async () => {
-  const tab = createTab('');
+  const tab = createTab(shell, '');
   tab.storage.set('sealkeep-page', 'x'.repeat(43));
   const reaches: string[] = [];
   createCarrier(tab.world()).onReach((reach) => void reaches.push(reach));
@@ -224,7 +155,7 @@ test('one that was started anew does not know the page', async () => {
 });
 
 test('an exchange that did not get through is tried again, with the same token', async () => {
-  const tab = createTab(shell.issueToken());
+  const tab = createTab(shell, shell.issueToken());
   const { address } = shell;
   tab.address = 'http://127.0.0.1:9';
   const carrier = createCarrier(tab.world());
@@ -239,7 +170,7 @@ test('an exchange that did not get through is tried again, with the same token',
 });
 
 test('events go on after the stream broke off, and what changed in between is asked for', async () => {
-  const tab = createTab(shell.issueToken());
+  const tab = createTab(shell, shell.issueToken());
   const world = tab.world();
   const broken = new AbortController();
   let streams = 0;
@@ -267,7 +198,7 @@ test('events go on after the stream broke off, and what changed in between is as
 });
 
 test('files are offered by name and size, folders left out, and their bytes come when the agent asks', async () => {
-  const tab = createTab(shell.issueToken());
+  const tab = createTab(shell, shell.issueToken());
   const carrier = createCarrier(tab.world());
   const large = Buffer.alloc(2 << 20, 'sealkeep');
   const folder = new File([], 'folder');
@@ -291,11 +222,13 @@ test('files are offered by name and size, folders left out, and their bytes come
   const contents = await Promise.all(refs.map(async ({ ref }) => buffer(await shell.app.open(ref))));
   expect(contents.map((bytes) => bytes.length)).toEqual([5, large.length, 0]);
   expect(contents[1]?.equals(large)).toBe(true);
+  const start = await buffer(await shell.app.open(refs[1]?.ref ?? '', 100));
+  expect(start.equals(large.subarray(0, 100))).toBe(true);
   tab.leave();
 });
 
 test('a shell that is gone, or takes no files, is why each of them was left out', async () => {
-  const tab = createTab(shell.issueToken());
+  const tab = createTab(shell, shell.issueToken());
   const carrier = createCarrier(tab.world());
   const files = Array.from({ length: 501 }, (_, index) => new File([], `${index}`, { type: 'text/plain' }));
   const { taken } = await carrier.offer(files);
@@ -312,7 +245,7 @@ test('a shell that is gone, or takes no files, is why each of them was left out'
 });
 
 test('five large files that nobody reads leave connections for calls, and all come in turn', async () => {
-  const tab = createTab(shell.issueToken());
+  const tab = createTab(shell, shell.issueToken());
   const carrier = createCarrier(tab.world());
   const large = Buffer.alloc(2 << 20, 7);
   const { taken: refs } = await carrier.offer([1, 2, 3, 4, 5].map((name) => new File([large], `${name}`)));
@@ -326,7 +259,7 @@ test('five large files that nobody reads leave connections for calls, and all co
 });
 
 test('a file that the browser cannot read any more is refused at once', async () => {
-  const tab = createTab(shell.issueToken());
+  const tab = createTab(shell, shell.issueToken());
   const world = tab.world();
   const carrier = createCarrier({
     ...world,
@@ -348,7 +281,7 @@ test('an output is saved by an address that is good once', async () => {
   const file = path.join(shell.folder, 'output');
   await writeFile(file, 'the output');
   shell.app.outputs.set('job-1/0', { path: file, name: 'report.txt' });
-  const tab = createTab(shell.issueToken());
+  const tab = createTab(shell, shell.issueToken());
   const carrier = createCarrier(tab.world());
   await carrier.save('job-1', 0);
   const [url = ''] = tab.downloads;

@@ -63,12 +63,12 @@ export function createCarrier(world: PageWorld): BridgeCarrier {
       reaches.add(listener);
       return () => reaches.delete(listener);
     },
-    async offer(given) {
+    async offer(given, folders = []) {
       const open = await admission();
       // What the page gives is the DOM's, of which the contract needs no more than name and size.
-      const real = given as readonly File[];
-      if (typeof open === 'function') return files.offer(open, real);
-      return { taken: [], leftOut: leaveOut(real, () => open) };
+      const [real, realFolders] = [given as readonly File[], folders as readonly FileSystemDirectoryEntry[]];
+      if (typeof open === 'function') return files.offer(open, real, realFolders);
+      return { taken: [], leftOut: leaveOut([...real, ...realFolders], () => open) };
     },
     async save(job, output) {
       const open = await admission();

@@ -1,3 +1,4 @@
+import type { HeldEntry } from '../../shared/bridge/held-entry.ts';
 import type { FileRef } from '../../shared/bridge/state.ts';
 
 /** What the page's carrier and the shell say to each other over HTTP; DESIGN.md, Bridge. */
@@ -6,7 +7,9 @@ export const ROUTES = {
   call: '/bridge',
   events: '/bridge-events',
   files: '/bridge-files',
+  folders: '/bridge-folders',
   content: '/bridge-content',
+  contents: '/bridge-contents',
   saves: '/bridge-save',
   save: '/save',
   carrier: '/carrier.js',
@@ -31,13 +34,37 @@ export interface FilesReply {
   readonly refs: readonly FileRef[];
 }
 
+/** `POST /bridge-folders`: so many things of a folder that the page holds. A folder comes before what is in it. */
+export interface FolderPart {
+  /** What the answer to the first part called it; null with that one. */
+  readonly draft: string | null;
+  readonly name: string;
+  readonly entries: readonly HeldEntry[];
+  /** Nothing more comes. */
+  readonly is_whole: boolean;
+}
+
+/** Answers it. */
+export interface FolderReply {
+  readonly draft: string;
+  /** With the last part. */
+  readonly ref: FileRef | null;
+}
+
 /** `POST /bridge-save {job, output}` answers it: an address that is good once. */
 export interface SaveReply {
   readonly url: string;
 }
 
-/** The event `file.wanted`: the page sends that file's bytes to `/bridge-content/TICKET`, once. */
+/**
+ * The event `file.wanted`: the page sends that file's bytes to `/bridge-content/TICKET`, once; or several small ones to
+ * `/bridge-contents`, behind a line of JSON with ticket and length of each.
+ */
 export interface FileWanted {
   readonly ref: string;
   readonly ticket: string;
+  /** Of a folder, which of its files. */
+  readonly path?: string | undefined;
+  /** No more than the first so many of them. */
+  readonly up_to?: number | undefined;
 }

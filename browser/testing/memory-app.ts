@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { BridgeHandlers, JobOutput } from '../../agent/app/app.ts';
+import type { HeldFolder } from '../../agent/folders/held-folder.ts';
 import { randomId } from '../../core/crypto/random.ts';
 import {
   BRIDGE_CALLS,
@@ -18,8 +19,10 @@ export interface MemoryApp extends ShellBackend {
   readonly defects: unknown[];
   readonly outputs: Map<string, JobOutput>;
   state: AppState;
+  /** By their references. */
+  readonly folders: Map<string, HeldFolder>;
   /** Asks the page for an offered file, as a job does. */
-  open(ref: string): Promise<Readable>;
+  open(ref: string, upTo?: number): Promise<Readable>;
   emit<Name extends BridgeEventName>(name: Name, event: BridgeEvent<Name>): void;
   readonly listenerCount: () => number;
 }
@@ -27,7 +30,7 @@ export interface MemoryApp extends ShellBackend {
 const STATE: AppState = {
   version: '0.1.0',
   shell: 'browser',
-  can: { show_in_folder: false, choose_folder: false, save: true, trash: false },
+  can: { show_in_folder: false, choose_folder: false, save: true, hold_folders: true, trash: false },
   place: null,
   servers: null,
   root_key: null,
@@ -55,7 +58,7 @@ export const JOB: Job = {
 };
 
 export function createMemoryApp(): MemoryApp {
-  const offered = new Map<string, () => Promise<Readable>>();
+  const offered = new Map<string, (upTo?: number) => Promise<Readable>>();
   const listeners = new Map<BridgeEventName, Set<(event: never) => void>>();
   const calls: MemoryApp['calls'] = [];
   const answers: Readonly<Record<string, () => unknown>> = {
@@ -78,6 +81,7 @@ export function createMemoryApp(): MemoryApp {
     withdrawn: [],
     defects: [],
     outputs: new Map(),
+    folders: new Map(),
     state: STATE,
     handlers: Object.fromEntries(names.map((name) => [name, answer(name)])) as unknown as BridgeHandlers,
     report: (error) => {
@@ -97,14 +101,19 @@ export function createMemoryApp(): MemoryApp {
       offered.set(ref, open);
       return { ref, name, size };
     },
+    offerFolder(folder) {
+      const ref = randomId();
+      app.folders.set(ref, folder);
+      return { ref, name: folder.name, size: folder.size };
+    },
     withdraw: (refs) => {
       app.withdrawn.push(...refs);
     },
     output: (jobId, index) => app.outputs.get(`${jobId}/${index}`),
-    open(ref) {
+    open(ref, upTo) {
       const open = offered.get(ref);
       if (!open) throw new SealkeepError('FILE_NOT_FOUND', { file: ref });
-      return open();
+      return open(upTo);
     },
   };
   return app;

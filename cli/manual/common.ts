@@ -39,6 +39,8 @@ export const FILES = {
   'NAME.sealed/': 'A sealed folder: a pair for each file, and a sealed manifest of names, times and links.',
   'profiles.json': 'In the data folder: the servers of --kms and --cloud, and which were used last.',
   'login-….json': 'In the data folder: the login at those servers.',
+  'audit-….json':
+    'In the data folder: where the audit log of those servers’ KMS stood when it was seen last.',
   'runs/':
     'In the data folder: where temporary files lie, so that the next start removes what a killed one left.',
   'kms/, cloud/':

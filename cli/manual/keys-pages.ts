@@ -1,3 +1,4 @@
+import { LIMITS } from '../../shared/limits.ts';
 import { CLIENT, type ManualOption } from './common.ts';
 import type { ManualPage } from './manual-page.ts';
 
@@ -17,8 +18,8 @@ const CODE =
 const STATE_JSON =
   'With --json {"key", "version", "status", "until"}, where until is when the status ends, or null.';
 
-const CARRYING =
-  'The KMS carries over in the background what hangs on versions that wrap no more; this command stays until it is through, or nothing moves for five seconds. Ctrl-C ends the waiting and nothing else.';
+const REWRAPPING =
+  'The KMS rewraps in the background what hangs on versions that wrap no more; this command stays until it is through, or nothing moves for five seconds. Ctrl-C ends the waiting and nothing else.';
 
 const COMMON = {
   exits: CLIENT.exits,
@@ -33,8 +34,8 @@ export const KEYS: ManualPage = {
   summary: 'list your keys at the KMS, their versions, and how much hangs on each',
   usage: [''],
   description: [
-    'The KMS has a key of yours that wraps the keys of your files. It has versions: the active one wraps, the others are on their way out. A version is “readable” until its days of grace are over and nothing hangs on it, then “retired”; both open what hangs on them. A “disabled” one opens nothing, but what hangs on it can be carried over to the active one. One whose “destruction” is “scheduled” does neither, and “destroyed” is for good.',
-    'What is done to them are commands of their own: keys rotate, revoke, enable, retire, destroy, keep, needing, shred. Each has a manual page.',
+    'The KMS has a key of yours that wraps the keys of your files. It has versions: the active one wraps, the others are on their way out. A version is “readable” until its days of grace are over and nothing hangs on it, then “retired”; both open what hangs on them. A “disabled” one opens nothing, but what hangs on it can be rewrapped under the active one. One whose “destruction” is “scheduled” does neither, and “destroyed” is for good.',
+    'What is done to them are commands of their own: keys generate, rotate, revoke, enable, retire, destroy, keep, needing, shred. Each has a manual page.',
   ],
   options: [],
   output: [
@@ -49,6 +50,19 @@ export const KEYS: ManualPage = {
   ],
 };
 
+export const KEYS_GENERATE: ManualPage = {
+  ...COMMON,
+  name: 'keys generate',
+  summary: 'make a further key at the KMS, beside your first',
+  usage: [''],
+  description: [
+    `Makes a key that wraps only for calls of the KMS’s API that name it (key_id of /wrap). What commands and the window seal goes on hanging on your first key. It has versions and is rotated like the first; nothing ever removes it, and a person has ${LIMITS.keks} keys at most.`,
+  ],
+  options: [],
+  output: ['One line with its id. With --json {"key", "version", "status"}.'],
+  examples: [['sealkeep keys generate', 'makes a further key and shows its id']],
+};
+
 export const KEYS_ROTATE: ManualPage = {
   ...COMMON,
   name: 'keys rotate',
@@ -57,7 +71,8 @@ export const KEYS_ROTATE: ManualPage = {
   usage: ['[KEY]'],
   description: [
     'Makes a new version active. The one before opens for some more days, as the KMS is set, and is retired after them by itself once nothing hangs on it. No file has to be sealed again. Without KEY it is your first key; before one that begins with a dash stands --.',
-    CARRYING,
+    `A key is rotated ${LIMITS.rotationsInADay} times a day at most.`,
+    REWRAPPING,
   ],
   options: [],
   output: [
@@ -74,8 +89,8 @@ export const KEYS_REVOKE: ManualPage = {
   usage: ['VERSION [--key KEY]'],
   description: [
     `Disables one version, for when somebody may have come by it. The active one is rotated away at the same moment. ${CODE}`,
-    'Its files open again as soon as they are carried over. But whoever has the version may have their keys, so each of them needs a new one: “sealkeep keys needing” can list them. Open such a file, seal what comes of it, and give the old one up with “sealkeep keys shred”.',
-    CARRYING,
+    'Its files open again as soon as they are rewrapped. But whoever has the version may have their keys, so each of them needs a new one: “sealkeep keys needing” can list them. Open such a file, seal what comes of it, and give the old one up with “sealkeep keys shred”.',
+    REWRAPPING,
   ],
   options: [KEY],
   output: [`What became of it, and whether anything still hangs on versions before. ${STATE_JSON}`],
@@ -158,7 +173,7 @@ export const KEYS_NEEDING: ManualPage = {
   summary: 'list what hangs on a version, or which files need a new key',
   usage: ['[VERSION] [--new-key] [--key KEY]'],
   description: [
-    'Lists what the KMS counts: a wrapped key hangs on a version until another one carries it over, or you give the file up. Without VERSION it is all that hangs on the key.',
+    'Lists what the KMS counts: a wrapped key hangs on a version until it is rewrapped under another, or you give the file up. Without VERSION it is all that hangs on the key.',
   ],
   options: [
     {

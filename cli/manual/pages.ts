@@ -1,4 +1,5 @@
 import { LOGIN, LOGOUT, REGISTER, STATUS } from './account-pages.ts';
+import { AUDIT, AUDIT_EXPORT, AUDIT_FORGET, AUDIT_VERIFY } from './audit-pages.ts';
 import { BACKUP, RESTORE } from './backup-pages.ts';
 import { DOWNLOAD, LIST, SHARE, UNSHARE, UPLOAD } from './cloud-pages.ts';
 import { DECRYPT, ENCRYPT, EXPORT_KEY, VECTORS, VERIFY } from './file-pages.ts';
@@ -6,6 +7,7 @@ import {
   KEYS,
   KEYS_DESTROY,
   KEYS_ENABLE,
+  KEYS_GENERATE,
   KEYS_KEEP,
   KEYS_NEEDING,
   KEYS_RETIRE,
@@ -51,6 +53,7 @@ export const PAGES = {
   share: SHARE,
   unshare: UNSHARE,
   keys: KEYS,
+  'keys generate': KEYS_GENERATE,
   'keys rotate': KEYS_ROTATE,
   'keys revoke': KEYS_REVOKE,
   'keys enable': KEYS_ENABLE,
@@ -59,6 +62,10 @@ export const PAGES = {
   'keys keep': KEYS_KEEP,
   'keys needing': KEYS_NEEDING,
   'keys shred': KEYS_SHRED,
+  audit: AUDIT,
+  'audit verify': AUDIT_VERIFY,
+  'audit export': AUDIT_EXPORT,
+  'audit forget': AUDIT_FORGET,
   vectors: VECTORS,
 } as const satisfies Record<string, ManualPage>;
 

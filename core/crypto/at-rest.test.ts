@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createAtRest, type RestingPlace } from './at-rest.ts';
+import { createAtRest, type RestingPlace, sealForKeeping } from './at-rest.ts';
 import { Secret } from './secret.ts';
 
 const place: RestingPlace = { table: 'keks', column: 'secret', row: '1' };
@@ -31,4 +31,16 @@ test('it does not open under another root key, nor changed', () => {
   expect(() => createAtRest(Secret.random(32)).open(place, sealed)).toThrow('STORE_UNAVAILABLE');
   sealed[sealed.length - 1] = (sealed.at(-1) ?? 0) ^ 1;
   expect(() => atRest.open(place, sealed)).toThrow('STORE_UNAVAILABLE');
+});
+
+test('what is sealed for keeping is destroyed, also where it cannot be sealed', () => {
+  const atRest = createAtRest(Secret.random(32));
+  const kept = Secret.take(Buffer.from('kek'));
+  const sealed = sealForKeeping(atRest, place, kept);
+  expect(atRest.open(place, sealed).use((bytes) => bytes.toString())).toBe('kek');
+  const bytes = Buffer.from('kek');
+  const broken = { ...atRest, seal: () => expect.fail('no seal') };
+  expect(() => sealForKeeping(broken, place, Secret.take(bytes))).toThrow('no seal');
+  expect(kept.length).toBe(0);
+  expect(bytes).toEqual(Buffer.alloc(3));
 });

@@ -43,6 +43,15 @@ export function createAtRest(rootKey: Secret): AtRest {
   };
 }
 
+/** Seals a secret for keeping, and destroys it, whatever happens. */
+export function sealForKeeping(atRest: AtRest, place: RestingPlace, secret: Secret): Buffer {
+  try {
+    return secret.use((bytes) => atRest.seal(place, bytes));
+  } finally {
+    secret.destroy();
+  }
+}
+
 function identityOf({ table, column, row }: RestingPlace): Buffer {
   return Buffer.from(JSON.stringify(['sealkeep at rest v1', table, column, row]));
 }

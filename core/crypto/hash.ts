@@ -1,7 +1,9 @@
 import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 
-export function sha256(data: string | Uint8Array): Buffer {
-  return createHash('sha256').update(data).digest();
+export function sha256(...parts: (string | Uint8Array)[]): Buffer {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
 }
 
 /** SHA-256 over the names joined by line feeds, in standard base64: what a batch's authorization token is bound to. */

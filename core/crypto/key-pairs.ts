@@ -44,11 +44,11 @@ export function importSigningKey(algorithm: SigningAlgorithm, pkcs8: Secret): Si
 
 function signingKeyOf(algorithm: SigningAlgorithm, privateKey: KeyObject): SigningKey {
   const publicJwk = createPublicKey(privateKey).export({ format: 'jwk' });
-  return { algorithm, privateKey, publicJwk, kid: thumbprint(publicJwk) };
+  return { algorithm, privateKey, publicJwk, kid: keyIdOf(publicJwk) };
 }
 
-/** RFC 7638: SHA-256 in base64url over the required members in their order. */
-function thumbprint({ kty, crv, e, n, x }: JsonWebKey): string {
+/** The thumbprint of a public key (RFC 7638): SHA-256 in base64url over the required members in their order. */
+export function keyIdOf({ kty, crv, e, n, x }: JsonWebKey): string {
   const members = kty === 'RSA' ? { e, kty, n } : { crv, kty, x };
   return createHash('sha256').update(JSON.stringify(members)).digest('base64url');
 }

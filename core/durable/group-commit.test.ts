@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createGroupCommit, type GroupCommit } from './group-commit.ts';
-import { openSqlite } from './sqlite.ts';
+import { isFullDatabase, openSqlite } from './sqlite.ts';
 
 interface Schema {
   things: { id: number };
@@ -63,4 +63,32 @@ test('work that is asked for while a group commits comes with the next', async (
   });
   expect(await Promise.all(later)).toEqual([5]);
   expect(await ids()).toEqual([5]);
+});
+
+test('what comes while too many wait is refused at once, and the others are not dropped', async () => {
+  const outcomes = await Promise.allSettled(Array.from({ length: 1100 }, (_, index) => add(index)));
+  const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
+  expect(refused.length).toBe(1100 - 1024);
+  for (const { reason } of refused) expect(reason).toMatchObject({ code: 'SERVER_BUSY' });
+  expect(await ids()).toHaveLength(1024);
+  expect(await add(2000)).toBe(2000);
+});
+
+test('a full disk fails whoever met it with just that, keeps what it said it kept, and goes on once there is room', async () => {
+  const fill = (id: number) =>
+    commits.run(async (transaction) => {
+      await transaction.insertInto('things').values({ id }).execute();
+      await sql`INSERT INTO bytes VALUES (randomblob(20000))`.execute(transaction);
+      return id;
+    });
+  await sql`CREATE TABLE bytes (data blob)`.execute(database);
+  await sql`PRAGMA max_page_count = 40`.execute(database);
+  const outcomes = await Promise.allSettled(Array.from({ length: 20 }, (_, index) => fill(index)));
+  const kept = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+  expect(failures.length).toBeGreaterThan(0);
+  for (const failure of failures) expect(isFullDatabase(failure)).toBe(true);
+  expect(await ids()).toEqual(kept);
+  await sql`PRAGMA max_page_count = 4000`.execute(database);
+  expect(await fill(100)).toBe(100);
 });

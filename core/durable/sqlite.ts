@@ -1,12 +1,22 @@
 import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { Kysely, SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import {
+  type DatabaseConnection,
+  Kysely,
+  SqliteAdapter,
+  type SqliteDatabase,
+  SqliteDialect,
+  type SqliteDialectConfig,
+  SqliteDriver,
+  type SqliteStatement,
+} from 'kysely';
 import { SealkeepError } from '../../shared/errors/error.ts';
 
 const PRAGMAS =
   'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON';
 const SQLITE_BUSY = 5;
+const SQLITE_FULL = 13;
 /** How long one waits for another's transaction. */
 const BUSY_MS = 5000;
 
@@ -16,25 +26,30 @@ const BUSY_MS = 5000;
  * There is one connection: inside a transaction use the transaction, never the database, or both wait for ever.
  * @param file its path, or `:memory:`.
  * @param isExclusive whether nobody else may have it open while this one has.
+ * @param isReadOnly whether it is only looked at, as it is: it has to be there, and nothing of it changes.
  * @throws SealkeepError DATA_FOLDER_BUSY where somebody else has it exclusively, or anyhow where this one would.
  */
-export function openSqlite<Schema>(file: string, { isExclusive = false } = {}): Kysely<Schema> {
+export function openSqlite<Schema>(
+  file: string,
+  { isExclusive = false, isReadOnly = false } = {},
+): Kysely<Schema> {
   // SQLite would make it readable for everyone; its log and index take over what the file has.
-  if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
-  const connection = new DatabaseSync(file, { timeout: isExclusive ? 0 : BUSY_MS });
+  if (file !== ':memory:' && !isReadOnly) closeSync(openSync(file, 'a', 0o600));
+  const connection = new DatabaseSync(file, { timeout: isExclusive ? 0 : BUSY_MS, readOnly: isReadOnly });
   try {
     // A lock of the database file itself: it holds whatever folder the other one was started for.
     if (isExclusive) connection.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT');
-    connection.exec(PRAGMAS);
+    if (!isReadOnly) connection.exec(PRAGMAS);
   } catch (cause) {
     connection.close();
     const isBusy = cause instanceof Error && 'errcode' in cause && cause.errcode === SQLITE_BUSY;
     if (!isBusy) throw cause;
     throw new SealkeepError('DATA_FOLDER_BUSY', { folder: path.dirname(file) }, { cause });
   }
-  const dialect = new TransactionalSqliteDialect({
-    database: { close: () => connection.close(), prepare: preparing(connection) },
-  });
+  const dialect = new TransactionalSqliteDialect(
+    { database: { close: () => connection.close(), prepare: preparing(connection) } },
+    connection,
+  );
   return new Kysely<Schema>({ dialect });
 }
 
@@ -67,6 +82,19 @@ function prepare(connection: DatabaseSync, sql: string): SqliteStatement {
 
 /** Kysely leaves SQLite's migrations outside transactions, though SQLite changes schemas in them as it does rows. */
 class TransactionalSqliteDialect extends SqliteDialect {
+  readonly #config: SqliteDialectConfig;
+  readonly #connection: DatabaseSync;
+
+  constructor(config: SqliteDialectConfig, connection: DatabaseSync) {
+    super(config);
+    this.#config = config;
+    this.#connection = connection;
+  }
+
+  override createDriver(): SqliteDriver {
+    return new EndedSqliteDriver(this.#config, this.#connection);
+  }
+
   override createAdapter(): SqliteAdapter {
     return new TransactionalSqliteAdapter();
   }
@@ -75,6 +103,20 @@ class TransactionalSqliteDialect extends SqliteDialect {
 class TransactionalSqliteAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
+  }
+}
+
+/** SQLite ends a transaction itself when the disk is full: there is nothing to roll back then, which is no error. */
+class EndedSqliteDriver extends SqliteDriver {
+  readonly #connection: DatabaseSync;
+
+  constructor(config: SqliteDialectConfig, connection: DatabaseSync) {
+    super(config);
+    this.#connection = connection;
+  }
+
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#connection.isTransaction) await super.rollbackTransaction(connection);
   }
 }
 
@@ -93,4 +135,9 @@ function bound(values: readonly unknown[]): SQLInputValue[] {
         throw new TypeError(`a ${typeof value} cannot be stored`);
     }
   });
+}
+
+/** Whether that is SQLite's word for a full disk; what it was about to write is not there then. */
+export function isFullDatabase(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_FULL;
 }

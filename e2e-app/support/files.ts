@@ -55,7 +55,8 @@ export async function expectState(job: Locator, state: string): Promise<void> {
 
 /** The files that a job made, as its row names them. */
 export async function outputsOf(job: Locator): Promise<string[]> {
-  const [, names = '', folder = ''] = /^(.*) in (.*)$/.exec(await job.locator('.job-more').innerText()) ?? [];
+  const [, names = '', folder = ''] =
+    /^(.*) in (.*)$/.exec(await job.locator('.job-more').first().innerText()) ?? [];
   return names.split(/, | and /).map((name) => path.join(folder, name));
 }
 
@@ -77,4 +78,19 @@ export async function jobBytes(page: Page, name: string): Promise<{ bytes: numbe
   const job = jobs?.ok ? jobs.value.findLast((one) => one.name === name) : undefined;
   if (!job) throw new Error(`there is no job of ${name}`);
   return { bytes: job.bytes, total: job.total };
+}
+
+/**
+ * Drops files and folders of the disk on the panel that is shown, as the system does: the page can go through folders then,
+ * which it can't with what a script puts together.
+ */
+export async function dropFromDisk(page: Page, files: readonly string[]): Promise<void> {
+  const zone = await page.getByTestId('drop-zone').boundingBox();
+  if (!zone) throw new Error('there is no drop zone');
+  const at = { x: zone.x + zone.width / 2, y: zone.y + zone.height / 2 };
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [...files], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', { type, ...at, data });
+  await session.detach();
 }

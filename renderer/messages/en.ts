@@ -136,16 +136,19 @@ export const EN = {
     'The key server guards the keys and never sees a file. The cloud keeps sealed files and never sees a key.',
 
   'files.title': 'Files',
-  'files.drop': 'Drop files here',
-  'files.drop.about': 'Files are sealed. Sealed files (.enc) are opened.',
+  'files.drop': 'Drop files or folders here',
+  'files.drop.about': 'Files and folders are sealed. Sealed ones (.enc, .sealed) are opened.',
   'files.choose': 'Choose files',
-  'files.key': 'or press {key}',
-  'files.hover': { one: 'Let go to start with {n} file', other: 'Let go to start with {n} files' },
+  'files.choose-folder': 'Choose a folder…',
+  'files.reading': 'Looking through what was added…',
+  'files.key': 'or press {key} for files',
+  'files.hover': { one: 'Let go to start with {n} item', other: 'Let go to start with {n} items' },
   'files.hover.about':
-    'A plain file is sealed. A .enc file is opened, with its .key if you drop that too. Folders are left out.',
+    'Plain files and folders are sealed. A .enc file is opened, with its .key if you drop that too, and so is a .sealed folder.',
   'files.folders': {
-    one: '{n} folder was left out. Folders are not taken; drop the files in it instead.',
-    other: '{n} folders were left out. Folders are not taken; drop the files in them instead.',
+    one: '{n} folder was left out: this browser does not show what is in it. Choose it by the button instead.',
+    other:
+      '{n} folders were left out: this browser does not show what is in them. Choose them by the button instead.',
   },
   'files.away.kms':
     'The key server is not answering. Nothing can be sealed or opened until it does; Sealkeep tries again by itself.',
@@ -211,6 +214,8 @@ export const EN = {
   },
   'job.trashed': { one: 'The original is in the trash.', other: '{n} originals are in the trash.' },
   'job.in': 'in {folder}',
+  'job.held-folder':
+    'Without links, permissions and times of folders, and of a chosen folder without empty ones: a browser does not tell them.',
   'job.announce': '{name}: {state}',
   'job.announce.progress': {
     one: '{n} job under way, {percent} done',

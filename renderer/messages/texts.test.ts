@@ -36,9 +36,9 @@ describe('texts', () => {
   const en = createTranslate('en');
   const zh = createTranslate('zh-Hant');
   test('are filled in, and counted', () => {
-    expect(en('files.hover', { n: 1 })).toBe('Let go to start with 1 file');
-    expect(en('files.hover', { n: 1200 })).toBe('Let go to start with 1,200 files');
-    expect(zh('files.hover', { n: 1 })).toBe('放開即可處理 1 個檔案');
+    expect(en('files.hover', { n: 1 })).toBe('Let go to start with 1 item');
+    expect(en('files.hover', { n: 1200 })).toBe('Let go to start with 1,200 items');
+    expect(zh('files.hover', { n: 1 })).toBe('放開即可處理 1 個項目');
     expect(zh('delete.title', { n: 1, name: 'a.txt' })).toBe('要從雲端刪除「a.txt」嗎？');
     expect(zh('delete.title', { n: 2, name: 'a.txt' })).toBe('要從雲端刪除 2 個檔案嗎？');
     expect(en('share.title', { name: '{n} $&' })).toBe('Share “{n} $&”');

@@ -135,15 +135,18 @@ export const ZH_HANT = {
   'status.about': '金鑰伺服器保管金鑰，看不到任何檔案；雲端存放密封的檔案，看不到任何金鑰。',
 
   'files.title': '檔案',
-  'files.drop': '將檔案拖放到這裡',
-  'files.drop.about': '一般檔案會密封，密封檔案（.enc）會開啟。',
+  'files.drop': '將檔案或資料夾拖放到這裡',
+  'files.drop.about': '檔案和資料夾會密封，已密封的（.enc、.sealed）會開啟。',
   'files.choose': '選擇檔案',
-  'files.key': '或按 {key}',
-  'files.hover': { one: '放開即可處理 {n} 個檔案', other: '放開即可處理 {n} 個檔案' },
-  'files.hover.about': '一般檔案會密封；.enc 檔會開啟，也可以連同它的 .key 一起拖放。資料夾會略過。',
+  'files.choose-folder': '選擇資料夾…',
+  'files.reading': '正在查看加入的內容…',
+  'files.key': '或按 {key} 選擇檔案',
+  'files.hover': { one: '放開即可處理 {n} 個項目', other: '放開即可處理 {n} 個項目' },
+  'files.hover.about':
+    '一般檔案和資料夾會密封；.enc 檔會開啟，也可以連同它的 .key 一起拖放；.sealed 資料夾也會開啟。',
   'files.folders': {
-    one: '略過了 {n} 個資料夾：不處理資料夾，請改為拖放裡面的檔案。',
-    other: '略過了 {n} 個資料夾：不處理資料夾，請改為拖放裡面的檔案。',
+    one: '略過了 {n} 個資料夾：這個瀏覽器不顯示裡面的內容，請改用按鈕選擇。',
+    other: '略過了 {n} 個資料夾：這個瀏覽器不顯示裡面的內容，請改用按鈕選擇。',
   },
   'files.away.kms': '金鑰伺服器沒有回應，恢復之前無法密封或開啟檔案；Sealkeep 會自動再試。',
   'files.away.cloud': '雲端沒有回應，恢復之前無法密封或開啟檔案；Sealkeep 會自動再試。',
@@ -202,6 +205,7 @@ export const ZH_HANT = {
   'job.trash.name': { one: '將原始檔案移到垃圾桶：{name}', other: '將 {n} 個原始檔案移到垃圾桶：{name}' },
   'job.trashed': { one: '原始檔案已在垃圾桶中。', other: '{n} 個原始檔案已在垃圾桶中。' },
   'job.in': '位於 {folder}',
+  'job.held-folder': '不含連結、權限和資料夾時間；以按鈕選擇的資料夾也不含空資料夾：瀏覽器不提供這些資訊。',
   'job.announce': '{name}：{state}',
   'job.announce.progress': {
     one: '{n} 項工作尚未完成，已完成 {percent}',

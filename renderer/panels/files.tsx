@@ -1,8 +1,8 @@
-import { FileLock2, FilePlus2 } from 'lucide-react';
+import { FileLock2, FilePlus2, FolderPlus } from 'lucide-react';
 import { useTexts } from '../messages/use-texts.ts';
 import { DropZone } from '../parts/drop-zone.tsx';
 import { Note } from '../parts/error-note.tsx';
-import { FileChooser, isMac } from '../parts/file-chooser.tsx';
+import { FileChooser, FolderChooser, isMac } from '../parts/file-chooser.tsx';
 import { JobList } from '../parts/job-list.tsx';
 import { OfferNotes, useOffer } from '../parts/offer.tsx';
 import { selectAway, useAppStore } from '../stores/app-store.ts';
@@ -13,6 +13,7 @@ export function FilesPanel() {
   const { t } = useTexts();
   const jobs = useJobsStore((store) => store.jobs);
   const away = useAppStore(selectAway);
+  const isHolding = useAppStore((app) => app.state?.can.hold_folders);
   const start = useOffer('jobs.start');
   return (
     <DropZone
@@ -34,6 +35,9 @@ export function FilesPanel() {
           </div>
           <div className="drop-choose">
             <FileChooser label={t('files.choose')} icon={FilePlus2} onFiles={start.offer} />
+            {isHolding && (
+              <FolderChooser label={t('files.choose-folder')} icon={FolderPlus} onFiles={start.offer} />
+            )}
             <span className="quiet">{t('files.key', { key: isMac() ? '⌘O' : 'Ctrl+O' })}</span>
           </div>
         </div>

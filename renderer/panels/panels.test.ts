@@ -20,7 +20,7 @@ const { away, empty, full } = SCENES;
 const AWAY: BridgeError = { code: 'SERVER_UNREACHABLE', details: { service: 'KMS', url: 'https://kms.x' } };
 const BROWSER = {
   shell: 'browser',
-  can: { show_in_folder: false, choose_folder: false, save: true, trash: false },
+  can: { show_in_folder: false, choose_folder: false, save: true, hold_folders: true, trash: false },
 } as const;
 const alerts = () =>
   [...document.querySelectorAll('[role=alert]')].map(({ textContent }) => textContent ?? '').join('');
@@ -28,7 +28,7 @@ const alerts = () =>
 describe('Files', () => {
   test('empty: says what a drop does, and that nothing runs', async () => {
     const page = await show(empty);
-    expect(page.text()).toContain('Files are sealed. Sealed files (.enc) are opened.');
+    expect(page.text()).toContain('Files and folders are sealed. Sealed ones (.enc, .sealed) are opened.');
     expect(document.querySelector('[data-testid=job]')).toBeNull();
     expect(() => page.button('Clear finished')).toThrow('no button');
   });
@@ -42,6 +42,62 @@ describe('Files', () => {
     await page.drop([new File(['x'], 'a.txt')]);
     expect(alerts()).toBe('');
     expect(document.querySelectorAll('[data-testid=job]')).toHaveLength(1);
+  });
+
+  test('where the page holds folders there is a button for one, which takes whole folders alone', async () => {
+    const page = await show({ ...empty, state: { ...empty.state, ...BROWSER } });
+    expect(page.text()).toContain('Choose a folder…');
+    const inputs = [...document.querySelectorAll<HTMLInputElement>('input[type=file]')];
+    expect(inputs.map((input) => input.hasAttribute('webkitdirectory'))).toEqual([false, true]);
+    await page.close();
+    expect((await show(empty)).text()).not.toContain('Choose a folder…');
+  });
+
+  test('a dropped folder is offered by what the browser shows of it, where the shell wants that', async () => {
+    const entry = { name: 'photos', isDirectory: true } as FileSystemDirectoryEntry;
+    const drop = async (part: Partial<typeof empty.state>) => {
+      const page = await show({ ...empty, state: { ...empty.state, ...part } });
+      const carrier = window.sealkeep;
+      if (!carrier) throw new Error('no bridge');
+      const offered: unknown[] = [];
+      window.sealkeep = {
+        ...carrier,
+        async offer(...given) {
+          offered.push(...given);
+          return { taken: [], leftOut: [] };
+        },
+      };
+      const [folder, file] = [new File([], 'photos'), new File(['x'], 'a.txt')];
+      await page.drop([folder, file], [entry, null]);
+      await page.close();
+      return { offered, folder, file };
+    };
+    const held = await drop(BROWSER);
+    expect(held.offered).toEqual([[held.file], [entry]]);
+    // Electron's bridge could not clone an entry.
+    const byPath = await drop({});
+    expect(byPath.offered).toEqual([[byPath.folder, byPath.file]]);
+  });
+
+  test('a folder that was sealed says what a browser could not tell, and is no download', async () => {
+    const [done] = full.jobs.filter(({ kind, state }) => kind === 'seal' && state === 'done');
+    if (!done) throw new Error('the scene has no sealed file');
+    const job = {
+      ...done,
+      name: 'photos',
+      outputs: [{ name: 'photos.sealed', folder: '/home/ana/Sealkeep' }],
+    };
+    const rows = async (folder: 'here' | 'page') => {
+      const page = await show({ ...full, jobs: [{ ...job, folder }], state: { ...full.state, ...BROWSER } });
+      const text = document.querySelector('[data-testid=job]')?.textContent ?? '';
+      await page.close();
+      return text;
+    };
+    const held = await rows('page');
+    expect(held).toContain('photos.sealed in /home/ana/Sealkeep');
+    expect(held).toContain('Without links, permissions and times of folders');
+    for (const action of ['Save', 'Upload']) expect(held).not.toContain(action);
+    expect(await rows('here')).not.toContain('Without links');
   });
 
   test('offline: says so above jobs that stay', async () => {

@@ -1,15 +1,22 @@
 import type { LucideIcon } from 'lucide-react';
 import { type DragEvent, type ReactNode, useRef, useState } from 'react';
 
+/** @param entries of what was dropped, for each of the files what the browser shows of it. */
+export type TakeFiles = (files: readonly File[], entries?: readonly (FileSystemEntry | null)[]) => void;
+
 interface DropZoneProps {
   /** What will happen if the person lets go. */
   readonly promise: { readonly icon: LucideIcon; title(n: number): string; readonly about: string };
-  readonly onFiles: (files: readonly File[]) => void;
+  readonly onFiles: TakeFiles;
   readonly children: ReactNode;
 }
 
 const filesIn = (event: DragEvent) =>
   [...event.dataTransfer.items].filter((item) => item.kind === 'file').length;
+
+/** They can be asked for while the event is handled and no later. */
+const entriesIn = ({ items }: DataTransfer) =>
+  [...items].filter((item) => item.kind === 'file').map((item) => item.webkitGetAsEntry());
 
 /** A whole panel that takes files. */
 export function DropZone({ promise, onFiles, children }: DropZoneProps) {
@@ -38,7 +45,7 @@ export function DropZone({ promise, onFiles, children }: DropZoneProps) {
         event.preventDefault();
         depth.current = 0;
         setCount(0);
-        onFiles([...event.dataTransfer.files]);
+        onFiles([...event.dataTransfer.files], entriesIn(event.dataTransfer));
       }}
     >
       {children}

@@ -1,8 +1,8 @@
 import type { LucideIcon } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useRef } from 'react';
 import { Button } from './button.tsx';
 
-interface FileChooserProps {
+interface ChooserProps {
   readonly label: string;
   readonly icon: LucideIcon;
   readonly onFiles: (files: readonly File[]) => void;
@@ -11,7 +11,7 @@ interface FileChooserProps {
 export const isMac = () => /Mac|iPhone|iPad/.test(navigator.userAgent);
 
 /** For people who do not drag: a button, and Ctrl+O (⌘O) for those who do not point. */
-export function FileChooser({ label, icon, onFiles }: FileChooserProps) {
+export function FileChooser(props: ChooserProps) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const open = (event: KeyboardEvent) => {
@@ -23,9 +23,30 @@ export function FileChooser({ label, icon, onFiles }: FileChooserProps) {
     window.addEventListener('keydown', open);
     return () => window.removeEventListener('keydown', open);
   }, []);
+  return <Chooser {...props} input={input} look="primary" />;
+}
+
+/** The same for a folder: its files come, each with its path there. */
+export function FolderChooser(props: ChooserProps) {
+  const input = useRef<HTMLInputElement>(null);
+  return <Chooser {...props} input={input} isFolder />;
+}
+
+function Chooser({
+  label,
+  icon,
+  onFiles,
+  input,
+  look = 'secondary',
+  isFolder,
+}: ChooserProps & {
+  readonly input: RefObject<HTMLInputElement | null>;
+  readonly look?: 'primary' | 'secondary';
+  readonly isFolder?: boolean;
+}) {
   return (
     <>
-      <Button look="primary" icon={icon} onClick={() => input.current?.click()}>
+      <Button look={look} icon={icon} onClick={() => input.current?.click()}>
         {label}
       </Button>
       <input
@@ -33,10 +54,11 @@ export function FileChooser({ label, icon, onFiles }: FileChooserProps) {
         hidden
         type="file"
         multiple
+        {...(isFolder && { webkitdirectory: '' })}
         aria-label={label}
         onChange={(event) => {
           onFiles([...(event.target.files ?? [])]);
-          // So that the same file can be chosen again.
+          // So that the same can be chosen again.
           event.target.value = '';
         }}
       />

@@ -1,6 +1,6 @@
 import { CloudUpload, Download, FolderOpen, LockOpen, Pause, Play, RotateCcw, X } from 'lucide-react';
 import type { Job } from '../../shared/bridge/state.ts';
-import { ENC_ENDING } from '../../shared/names/endings.ts';
+import { ENC_ENDING, SEALED_ENDING } from '../../shared/names/endings.ts';
 import { carrier } from '../bridge.ts';
 import { useTexts } from '../messages/use-texts.ts';
 import { useAppStore } from '../stores/app-store.ts';
@@ -33,7 +33,7 @@ export function DoneActions({ job }: { job: Job }) {
   const name = jobTitle(job, t);
   const isOne = job.files.total === 1;
   // Where a download was opened, the opened file comes first.
-  const isSealed = job.outputs[0]?.name.endsWith(ENC_ENDING);
+  const isSealed = job.outputs[0]?.name.endsWith(job.folder ? SEALED_ENDING : ENC_ENDING);
   const save = (index: number, output: string) => {
     carrier()
       .save(job.id, index)
@@ -45,7 +45,7 @@ export function DoneActions({ job }: { job: Job }) {
   return (
     <>
       <div className="job-actions">
-        {job.kind === 'seal' && (
+        {job.kind === 'seal' && !job.folder && (
           <Button
             isSmall
             icon={CloudUpload}
@@ -78,6 +78,7 @@ export function DoneActions({ job }: { job: Job }) {
           </Button>
         )}
         {isOne &&
+          !job.folder &&
           can?.save &&
           job.outputs.map((output, index) => (
             <Button

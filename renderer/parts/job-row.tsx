@@ -130,6 +130,9 @@ export const JobRow = memo(function JobRow({ job }: { job: Job }) {
         {job.state === 'done' && (
           <>
             {made && <p className="job-more">{made}</p>}
+            {job.kind === 'seal' && job.folder === 'page' && (
+              <p className="job-more">{t('job.held-folder')}</p>
+            )}
             <JobFailures job={job} />
             <DoneActions job={job} />
           </>

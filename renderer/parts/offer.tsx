@@ -3,6 +3,8 @@ import type { BridgeError } from '../../shared/bridge/state.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { call, offer as offerToAgent } from '../bridge.ts';
 import { useTexts } from '../messages/use-texts.ts';
+import { useAppStore } from '../stores/app-store.ts';
+import type { TakeFiles } from './drop-zone.tsx';
 import { ErrorNote, Note } from './error-note.tsx';
 
 interface Outcome {
@@ -13,32 +15,51 @@ interface Outcome {
 
 const FINE: Outcome = { error: null, folders: 0 };
 
-/** Gives files to the agent and starts their jobs. */
-async function offerFiles(files: readonly File[], start: 'jobs.start' | 'jobs.upload'): Promise<Outcome> {
-  if (files.length === 0) return FINE;
-  const { taken, leftOut } = await offerToAgent(files);
+/** Gives files and folders to the agent and starts their jobs. */
+async function offerFiles(
+  files: readonly File[],
+  folders: readonly FileSystemDirectoryEntry[] | undefined,
+  start: 'jobs.start' | 'jobs.upload',
+): Promise<Outcome> {
+  if (files.length === 0 && !folders?.length) return FINE;
+  const { taken, leftOut } = await offerToAgent(files, folders);
   const unreadable = leftOut.filter(({ error }) => error.code !== 'FILE_NOT_A_FILE');
-  const folders = leftOut.length - unreadable.length;
+  const foldersLeft = leftOut.length - unreadable.length;
   for (let from = 0; from < taken.length; from += LIMITS.jobFiles) {
     const refs = taken.slice(from, from + LIMITS.jobFiles).map((file) => file.ref);
     const result = await call(start, { refs });
-    if (!result.ok) return { error: result.error, folders };
+    if (!result.ok) return { error: result.error, folders: foldersLeft };
   }
-  return { error: unreadable[0]?.error ?? null, folders };
+  return { error: unreadable[0]?.error ?? null, folders: foldersLeft };
 }
 
 /** Starts jobs of files that were dropped or chosen, and keeps what came of the last time. */
 export function useOffer(start: 'jobs.start' | 'jobs.upload') {
   const [outcome, setOutcome] = useState(FINE);
-  const offer = (files: readonly File[]) => void offerFiles(files, start).then(setOutcome);
-  return { ...outcome, offer };
+  const [reading, setReading] = useState(0);
+  const isHolding = useAppStore((app) => app.state?.can.hold_folders);
+  const offer: TakeFiles = (given, entries = []) => {
+    const isDropped = (index: number) => isHolding && isFolder(entries[index]);
+    const files = given.filter((_, index) => !isDropped(index));
+    setReading((count) => count + 1);
+    void offerFiles(files, isHolding ? entries.filter(isFolder) : undefined, start)
+      .then(setOutcome)
+      .finally(() => setReading((count) => count - 1));
+  };
+  return { ...outcome, isReading: reading > 0, offer };
 }
 
-/** What of a drop did not become a job, and why. */
-export function OfferNotes({ error, folders }: Outcome) {
+const isFolder = (entry: FileSystemEntry | null | undefined): entry is FileSystemDirectoryEntry =>
+  entry?.isDirectory ?? false;
+
+/** What of a drop did not become a job, and why; and that a large one is still looked through. */
+export function OfferNotes({ error, folders, isReading }: Outcome & { readonly isReading: boolean }) {
   const { t } = useTexts();
   return (
     <>
+      <p className="quiet offer-reading" role="status">
+        {isReading && t('files.reading')}
+      </p>
       {folders > 0 && <Note look="warn">{t('files.folders', { n: folders })}</Note>}
       <ErrorNote error={error} />
     </>

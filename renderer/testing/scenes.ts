@@ -9,7 +9,7 @@ const CLOUD = 'https://cloud.team.example:8800';
 const STATE: AppState = {
   version: '0.1.0',
   shell: 'electron',
-  can: { show_in_folder: true, choose_folder: true, save: false, trash: true },
+  can: { show_in_folder: true, choose_folder: true, save: false, hold_folders: false, trash: true },
   place: 'here',
   servers: { kms: HERE, cloud: HERE },
   root_key: 'keychain',

@@ -17,7 +17,8 @@ interface Shown {
   field(label: string): HTMLInputElement;
   click(element: HTMLElement): Promise<void>;
   type(label: string, text: string): Promise<void>;
-  drop(files: readonly File[]): Promise<void>;
+  /** @param entries what the browser shows of each. */
+  drop(files: readonly File[], entries?: readonly (FileSystemEntry | null)[]): Promise<void>;
   /** As the agent tells what has changed. */
   tell(part: Partial<AppState>): Promise<void>;
   close(): Promise<void>;
@@ -64,10 +65,11 @@ export async function showApp(scene: Scene): Promise<Shown> {
         Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(control, text);
         control.dispatchEvent(new Event('input', { bubbles: true }));
       }),
-    drop: (files) =>
+    drop: (files, entries = []) =>
       act(async () => {
+        const items = entries.map((entry) => ({ kind: 'file', webkitGetAsEntry: () => entry }));
         const drop = new Event('drop', { bubbles: true, cancelable: true });
-        Object.assign(drop, { dataTransfer: { files, items: [] } });
+        Object.assign(drop, { dataTransfer: { files, items } });
         document.querySelector('[data-testid=drop-zone]')?.dispatchEvent(drop);
       }),
     tell: (part) => act(async () => useAppStore.getState().receive({ ...world.state, ...part })),

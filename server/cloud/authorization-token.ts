@@ -2,10 +2,10 @@ import { resourceNamesSha256 } from '../../core/crypto/hash.ts';
 import type { SigningKey } from '../../core/crypto/key-pairs.ts';
 import { signToken } from '../../core/crypto/tokens.ts';
 import type { Role } from '../../shared/api/common.ts';
+import { TOKEN_TYP } from '../../shared/api/token-typ.ts';
 import type { Caller } from './caller.ts';
 import type { CloudConfig } from './config.ts';
 
-export const AUTHORIZATION_TYP = 'sealkeep-authz+jwt';
 const AUDIENCE = 'cse-authorization';
 const LIFETIME_SECONDS = 300;
 
@@ -36,7 +36,7 @@ export function createAuthorizationSigner({ key, config, now }: SignerParts): Au
       return signToken(
         key,
         {
-          typ: AUTHORIZATION_TYP,
+          typ: TOKEN_TYP.authorization,
           issuer: config.url,
           audience: AUDIENCE,
           claims,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TOKEN_TYP } from '../../shared/api/token-typ.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { randomId } from '../../shared/names/resource-name.ts';
 import { userName } from '../../shared/names/user-name.ts';
@@ -23,7 +24,7 @@ interface GuardParts {
 
 /** Lets in whoever shows a cloud token that our KMS made for this cloud; CLOUD_TOKEN_INVALID for all else. */
 export function createCallerGuard({ config, kmsKeys, people, now }: GuardParts): Guard<Caller> {
-  const issuers = [{ issuer: config.kmsUrl, audience: config.url, typ: 'sealkeep-cloud+jwt', keys: kmsKeys }];
+  const issuers = [{ issuer: config.kmsUrl, audience: config.url, typ: TOKEN_TYP.cloud, keys: kmsKeys }];
   return async (request) => {
     const verified = await enterByToken(bearerOf(request) ?? '', issuers, now());
     const caller = cloudClaims.safeParse(verified?.claims);
@@ -40,9 +41,7 @@ export function createKmsGuard({
   kmsKeys,
   now,
 }: Omit<GuardParts, 'people'>): Guard<{ readonly isKms: true }> {
-  const issuers = [
-    { issuer: config.kmsUrl, audience: config.url, typ: 'sealkeep-service+jwt', keys: kmsKeys },
-  ];
+  const issuers = [{ issuer: config.kmsUrl, audience: config.url, typ: TOKEN_TYP.service, keys: kmsKeys }];
   return async (request) => {
     if (!(await enterByToken(bearerOf(request) ?? '', issuers, now()))) {
       throw new SealkeepError('CLOUD_TOKEN_INVALID');

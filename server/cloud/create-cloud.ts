@@ -8,6 +8,7 @@ import type { Secret } from '../../core/crypto/secret.ts';
 import { makeFolder } from '../../core/durable/folder.ts';
 import { migrate } from '../../core/durable/migrate.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
+import { TOKEN_TYP } from '../../shared/api/token-typ.ts';
 import { createHttpApp } from '../platform/http/create-http-app.ts';
 import { ownErrorShape } from '../platform/http/error-reply.ts';
 import { operationsEndpoints } from '../platform/http/operations-endpoints.ts';
@@ -16,7 +17,7 @@ import type { KeySource } from '../platform/issuers/key-source.ts';
 import { createMetrics } from '../platform/metrics/metrics.ts';
 import { descriptionEndpoints } from '../platform/openapi/endpoints.ts';
 import { assertNoChangeUnderWay } from '../platform/root-key/change-record.ts';
-import { AUTHORIZATION_TYP, createAuthorizationSigner } from './authorization-token.ts';
+import { createAuthorizationSigner } from './authorization-token.ts';
 import { openBlobFolder } from './blobs/blob-folder.ts';
 import { sweepBlobs } from './blobs/remove-unnamed.ts';
 import { createCallerGuard, createKmsGuard } from './caller-guard.ts';
@@ -89,7 +90,7 @@ async function createApp(options: CloudOptions, database: CloudDatabase): Promis
     logger,
   };
   await sweepBlobs(parts);
-  const keySet = publishKeySet([{ typ: AUTHORIZATION_TYP, key }]);
+  const keySet = publishKeySet([{ typ: TOKEN_TYP.authorization, key }]);
   const operations = operationsEndpoints({
     service: 'cloud',
     url: config.url,

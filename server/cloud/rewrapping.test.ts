@@ -41,13 +41,13 @@ async function list(wrapped: string, after?: string) {
   return wrappedReply.parse(await dataOfReply(reply));
 }
 
-interface Swap {
+interface PairSwap {
   readonly pair: TestPair;
   readonly was: string;
   readonly to: string;
 }
 
-async function swap(...swaps: readonly Swap[]) {
+async function swap(...swaps: readonly PairSwap[]) {
   const items = swaps.map(({ pair, was, to }) => ({
     resource_name: pair.resourceName,
     was,

@@ -2,7 +2,12 @@ import path from 'node:path';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { Secret } from '../../core/crypto/secret.ts';
 import { isSealkeepError } from '../../shared/errors/error.ts';
-import { DEFAULT_GRACE_DAYS, DEFAULT_ROTATION_DAYS, DEFAULT_SESSION } from '../kms/config.ts';
+import {
+  DEFAULT_GRACE_DAYS,
+  DEFAULT_RESERVE_BYTES,
+  DEFAULT_ROTATION_DAYS,
+  DEFAULT_SESSION,
+} from '../kms/config.ts';
 import { type RunningServer, startCloud, startKms } from '../main.ts';
 import { LOOPBACK_RANGES, parseAddressList } from '../platform/config/addresses.ts';
 import { openLogFile } from '../platform/log-file.ts';
@@ -29,6 +34,7 @@ async function start(
       registration: 'open',
       session: DEFAULT_SESSION,
       databaseFile: path.join(dataFolder, 'kms', 'kms.sqlite'),
+      reserveBytes: DEFAULT_RESERVE_BYTES,
       issuersFile: undefined,
       graceDays: DEFAULT_GRACE_DAYS,
       rotationDays: DEFAULT_ROTATION_DAYS,

@@ -7,10 +7,10 @@ import {
 } from '../platform/root-key/change-root-key.ts';
 import { assertDatabaseThere } from '../platform/root-key/load-root-key.ts';
 import { createAuditLog } from './audit/audit-log.ts';
+import { OWN_ACTOR, ownAct } from './audit/own-act.ts';
 import { KMS_MIGRATIONS } from './store/migrations.ts';
 import { KMS_RESTING_COLUMNS } from './store/resting-columns.ts';
 import type { KmsSchema } from './store/schema.ts';
-import { OWN_ACTOR, ownAct } from './upkeep/own-act.ts';
 
 type Change = Pick<RootKeyChange, 'present' | 'next' | 'providerOf' | 'tell' | 'databaseFile'>;
 

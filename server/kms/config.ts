@@ -20,6 +20,7 @@ export type RegistrationMode = 'open' | 'approval' | 'invite';
 
 export const DEFAULT_GRACE_DAYS = 7;
 export const DEFAULT_ROTATION_DAYS = 365;
+export const DEFAULT_RESERVE_BYTES = 64 * 1024 * 1024;
 
 /** How secure sessions live and end. */
 export interface SessionSettings {
@@ -60,6 +61,8 @@ export interface KmsConfig {
   /** How long what has begun may take once the server stops; 5 s where it is not given. */
   readonly stopSeconds?: number | undefined;
   readonly databaseFile: string;
+  /** Free room on the database's disk below which nothing is done with keys; 0 for any. */
+  readonly reserveBytes: number;
   /** What the cloud is called: `aud` of cloud tokens, `iss` of authorization tokens. */
   readonly cloudUrl: string;
   /** How long a KEK version that was superseded is not retired, needed or not. */
@@ -112,6 +115,7 @@ export function kmsSettings(dataFolder: string) {
       .regex(/^[A-Za-z0-9._~-]{0,64}$/, 'it is not up to 64 of A–Z a–z 0–9 . _ ~ -')
       .default(''),
     KMS_DATABASE_URL: placeSetting('sqlite:', ['postgres:']).optional(),
+    KMS_RESERVE_BYTES: wholeNumber('a number of bytes', 0).default(DEFAULT_RESERVE_BYTES),
     KMS_CLOUD_URL: serviceUrl.default('http://127.0.0.1:8800'),
     KMS_ISSUERS: z.string().optional(),
     KMS_GRACE_DAYS: wholeNumber('a number of days', 0).default(DEFAULT_GRACE_DAYS),
@@ -151,6 +155,7 @@ export function readKmsConfig(environment: Environment, dataFolder: string): Kms
       tokenPrefix: settings.KMS_TOKEN_PREFIX,
     },
     databaseFile: settings.KMS_DATABASE_URL ?? path.join(dataFolder, 'kms', 'kms.sqlite'),
+    reserveBytes: settings.KMS_RESERVE_BYTES,
     cloudUrl: settings.KMS_CLOUD_URL,
     issuersFile: settings.KMS_ISSUERS,
     graceDays: settings.KMS_GRACE_DAYS,

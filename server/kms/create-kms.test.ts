@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { Secret } from '../../core/crypto/secret.ts';
+import type { Schedule } from '../../core/schedule.ts';
 import { API_VERSION } from '../../shared/api/common.ts';
 import {
   CHEAP,
@@ -46,6 +47,7 @@ test('each kind of token has a key of its own, public members only, the same aft
     ['sealkeep-cloud+jwt', 'EdDSA', 'sig'],
     ['sealkeep-service+jwt', 'EdDSA', 'sig'],
     ['sealkeep-delegated+jwt', 'EdDSA', 'sig'],
+    ['sealkeep-checkpoint+jws', 'EdDSA', 'sig'],
   ]);
   const kacls = await keysAt(kms, '/certs');
   expect(kacls.map((key) => Object.keys(key).sort())).toEqual([['alg', 'e', 'kid', 'kty', 'n', 'use']]);
@@ -94,6 +96,30 @@ test('another root key opens nothing and stops the start', async () => {
     passwordCost: CHEAP,
   });
   await expect(opening).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+});
+
+test('a start that fails leaves no work behind that would use the closed database', async () => {
+  const due = new Set<() => void>();
+  const schedule: Schedule = (_ms, work) => {
+    due.add(work);
+    return () => void due.delete(work);
+  };
+  const kms = await start({ schedule });
+  const running = due.size;
+  expect(running).toBeGreaterThan(0);
+  const opening = createKms({
+    config: { ...kms.config, databaseFile: `${kms.config.databaseFile}-other`, issuersFile: '/not/there' },
+    rootKey: Secret.random(32),
+    cloudKeys: fixedKeySource({ keys: [] }),
+    cloud: NO_CLOUD,
+    now: kms.now,
+    logger: createLogger('kms', 'silent', { write: () => true }),
+    version: '0.0.0',
+    passwordCost: CHEAP,
+    schedule,
+  });
+  await expect(opening).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  expect(due.size).toBe(running);
 });
 
 test.each(['approval', 'invite'] as const)(

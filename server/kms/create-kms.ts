@@ -7,6 +7,7 @@ import { createPasswordHasher, type PasswordCost } from '../../core/crypto/passw
 import { generateRsaOaepPair, type OaepKeyPair } from '../../core/crypto/rsa-oaep.ts';
 import type { Secret } from '../../core/crypto/secret.ts';
 import { makeFolder } from '../../core/durable/folder.ts';
+import { type FreeBytes, freeBytes as systemFreeBytes } from '../../core/durable/free-bytes.ts';
 import { createGroupCommit } from '../../core/durable/group-commit.ts';
 import { migrate } from '../../core/durable/migrate.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
@@ -18,12 +19,17 @@ import { createMetrics } from '../platform/metrics/metrics.ts';
 import { descriptionEndpoints } from '../platform/openapi/endpoints.ts';
 import { assertNoChangeUnderWay } from '../platform/root-key/change-record.ts';
 import { createAuditLog } from './audit/audit-log.ts';
+import { createAuditUpkeep } from './audit/audit-upkeep.ts';
+import { createCheckpointSigner } from './audit/checkpoints.ts';
+import { countingGuard } from './audit/counting-guard.ts';
+import { auditEndpoints } from './audit/endpoints.ts';
 import type { KmsConfig } from './config.ts';
 import { escrowEndpoints } from './escrow/endpoints.ts';
 import { createIdentity } from './identity/create-identity.ts';
 import { createKeyService } from './kacls/create-key-service.ts';
 import { countVersions } from './keyring/count-versions.ts';
 import type { KmsParts } from './parts.ts';
+import { createReserve } from './reserve.ts';
 import { type CloudPeer, createCloudRegistry } from './rewrapping/cloud-registry.ts';
 import { recountVersion } from './rewrapping/recount-version.ts';
 import { createSecureSessions } from './secure-session/create-secure-sessions.ts';
@@ -52,6 +58,8 @@ export interface KmsOptions {
   /** Puts a new identity key in the present one's place, which signs it for the clients that know it. */
   readonly isIdentityRenewed?: boolean | undefined;
   readonly schedule?: Schedule | undefined;
+  /** Where the disk of the database says how much room it has. */
+  readonly freeBytes?: FreeBytes | undefined;
 }
 
 export interface Kms {
@@ -67,16 +75,16 @@ export interface Kms {
  * @throws SealkeepError STORE_UNAVAILABLE where the root key is not the one that the database's secrets rest under.
  */
 export async function createKms(options: KmsOptions): Promise<Kms> {
-  const { config, logger, now, schedule = systemSchedule } = options;
-  await makeFolder(path.dirname(config.databaseFile));
+  const { config, logger, now, schedule = systemSchedule, freeBytes = systemFreeBytes } = options;
+  const folder = path.dirname(config.databaseFile);
+  await makeFolder(folder);
   const database = openSqlite<KmsSchema>(config.databaseFile);
   try {
-    const parts: KmsParts = {
+    const base = {
       config,
       database,
       commits: createGroupCommit(database),
       atRest: createAtRest(options.rootKey),
-      audit: createAuditLog(database, now),
       now,
       logger,
     };
@@ -85,23 +93,27 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       createPasswordHasher(options.passwordCost),
       migrate(database, KMS_MIGRATIONS)
         .then(() => assertNoChangeUnderWay(database))
-        .then(() => openSigningKeys(parts)),
+        .then(() => openSigningKeys(base)),
     ]);
+    const signer = createCheckpointSigner(keys.checkpoint, config.url, now);
+    const parts: KmsParts = { ...base, audit: createAuditLog(database, now, signer) };
     const identity = createIdentity(parts, keys, hasher);
+    const bearer = countingGuard(parts.audit, identity.bearer);
     const registry = createCloudRegistry({ peer: options.cloud, kmsUrl: config.url, key: keys.service, now });
     const ending = new AbortController();
     const upkeep = createKmsUpkeep({ ...parts, registry }, schedule);
     const keyService = await createKeyService({
       ...parts,
       authentication: identity.authentication,
-      bearer: identity.bearer,
+      bearer,
+      assertRoom: createReserve({ freeBytes, folder, reserveBytes: config.reserveBytes, now }),
       cloudKeys: options.cloudKeys,
       signing: keys,
       version: options.version,
       wakeUpkeep: upkeep.wake,
       recount: (kek) => recountVersion({ ...parts, registry }, kek, ending.signal),
     });
-    // Last of what can fail: it works in the background from here on.
+    // Last of what can fail: it works in the background from here on, as the upkeep does.
     const secureSessions = await createSecureSessions(
       parts,
       {
@@ -135,7 +147,8 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
         check: () => sql`SELECT 1 FROM users LIMIT 1`.execute(database),
       }),
       ...keyService.endpoints,
-      ...escrowEndpoints(parts, identity.bearer),
+      ...escrowEndpoints(parts, bearer),
+      ...auditEndpoints(database, bearer, async () => false),
       metrics.endpoint,
     ];
     const { errorShapeOf } = keyService;
@@ -160,6 +173,9 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       errorShapeOf,
       logger,
     });
+    // Last, for they work in the background from here on.
+    const auditUpkeep = createAuditUpkeep(parts, signer, schedule);
+    upkeep.start();
     return {
       app,
       upkeep,
@@ -168,6 +184,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
         await upkeep.close();
         await secureSessions.close();
         await keys.close();
+        await auditUpkeep.close();
         await database.destroy();
       },
     };

@@ -26,8 +26,13 @@ const REFUSED: Readonly<Record<string, readonly [code: string, ask: () => Return
     () => kms.post('/login', { user: 'ann', password: 'not the right one', code: '000000' }),
   ],
   'a call of the key service': [
-    'AUTHENTICATION_INVALID',
-    () => kms.post('/wrap', { authentication: 'a.b.c', authorization: 'a.b.c', key: 'AAAA' }),
+    'AUTHORIZATION_INVALID',
+    () =>
+      kms.post('/wrap', {
+        authentication: ann.confirmed.access_token,
+        authorization: 'a.b.c',
+        key: 'AAAA',
+      }),
   ],
   "somebody else's escrow": [
     'ESCROW_NOT_OWN',

@@ -73,7 +73,7 @@ export const BRIDGE_CALLS = {
   'jobs.upload': { input: z.object({ refs }), output: z.object({ ids: z.array(z.string()) }) },
   /** Uploads what a seal job made. */
   'jobs.upload-output': { input: jobId, output: jobId },
-  /** Opens the sealed file that a job made, by a job of its own. */
+  /** Opens the sealed file or folder that a job made, by a job of its own. */
   'jobs.open-output': { input: jobId, output: jobId },
   /** Proves what a seal job made against its originals, by a job of its own; nothing is moved. */
   'jobs.prove': { input: jobId, output: jobId },

@@ -12,10 +12,15 @@ interface PageFile {
   readonly size: number;
 }
 
+/** A folder that was dropped: the DOM's `FileSystemDirectoryEntry`, which the page hands on unread. */
+interface PageFolder {
+  readonly name: string;
+}
+
 /** `lost` may come back by itself; `refused` never does: the page needs another address. */
 export type Reach = 'there' | 'lost' | 'refused';
 
-/** What came of an offer: each file is in one of the two, in the order they were given. */
+/** What came of an offer: each file and folder is in one of the two, in the order they were given, files first. */
 export interface Offer {
   readonly taken: readonly FileRef[];
   readonly leftOut: readonly LeftOut[];
@@ -23,7 +28,7 @@ export interface Offer {
 
 export interface LeftOut {
   readonly name: string;
-  /** FILE_NOT_A_FILE for a folder that this shell does not take. */
+  /** FILE_NOT_A_FILE for a folder of which the browser does not say what is in it. */
   readonly error: BridgeError;
 }
 
@@ -44,10 +49,12 @@ export interface BridgeCarrier {
    */
   onReach(listener: (reach: Reach) => void): () => void;
   /**
-   * Gives files that the person dropped or chose to the agent, by reference; says of each other one why it was left out.
-   * Folders are taken where the shell knows their paths.
+   * Gives files and folders that the person dropped or chose to the agent, by reference; says of each other one why it was
+   * left out. Folders are among the files where the shell knows their paths.
+   * @param folders only where `can.hold_folders`: another shell can't take such objects. So with files that know a path in
+   *   a chosen folder.
    */
-  offer(files: readonly PageFile[]): Promise<Offer>;
+  offer(files: readonly PageFile[], folders?: readonly PageFolder[]): Promise<Offer>;
   /** Hands a job's output to the browser for saving; only where `can.save`. */
   save(jobId: string, output: number): Promise<void>;
 }

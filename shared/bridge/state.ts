@@ -40,6 +40,8 @@ export const appState = z.object({
     show_in_folder: z.boolean(),
     choose_folder: z.boolean(),
     save: z.boolean(),
+    /** The page gives folders by what the browser shows of them: paths are not known. */
+    hold_folders: z.boolean(),
     trash: z.boolean(),
   }),
   /** Whose servers this app works with; null until the person chose. */
@@ -98,6 +100,8 @@ export const job = z.object({
   can_retry: z.boolean(),
   /** While it waits or runs. */
   can_pause: z.boolean(),
+  /** Of one that is a folder: whether it lies on this machine or a page holds it. What is made of it is a folder too. */
+  folder: z.enum(['here', 'page']).optional(),
   /** Of what was sealed: whether its originals lie on this machine, so that it can be proved and they can be moved. */
   can_prove: z.boolean().optional(),
   /** Of a proof: what was read back and compared; how many originals may be moved now, and how many were. */

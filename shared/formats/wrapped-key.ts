@@ -16,7 +16,14 @@ export interface KekVersionClaim {
  * @throws SealkeepError WRAPPED_KEY_INVALID where it is no base64, or too short to say.
  */
 export function claimedKekVersion(wrappedKey: string): KekVersionClaim {
-  const bytes = decode(wrappedKey);
+  return kekVersionOf(decode(wrappedKey));
+}
+
+/**
+ * The same of its bytes.
+ * @throws SealkeepError WRAPPED_KEY_INVALID where they are too few to say.
+ */
+export function kekVersionOf(bytes: Uint8Array): KekVersionClaim {
   if (bytes.length <= WRAPPED_KEY_LAYOUT.end) throw new SealkeepError('WRAPPED_KEY_INVALID');
   const keyId = bytes.subarray(WRAPPED_KEY_LAYOUT.keyId, WRAPPED_KEY_LAYOUT.keyVersion);
   return {
@@ -24,7 +31,7 @@ export function claimedKekVersion(wrappedKey: string): KekVersionClaim {
       .replaceAll('+', '-')
       .replaceAll('/', '_')
       .replace(/=+$/, ''),
-    version: new DataView(bytes.buffer).getUint32(WRAPPED_KEY_LAYOUT.keyVersion),
+    version: new DataView(bytes.buffer, bytes.byteOffset).getUint32(WRAPPED_KEY_LAYOUT.keyVersion),
   };
 }
 

@@ -21,6 +21,10 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   LAUNCH_SECRET_REFUSED:
     "These servers belong to a running Sealkeep and take calls from its own person's programs only.",
   STORE_UNAVAILABLE: 'The server cannot reach its database right now; please try again in a moment.',
+  STORE_FULL:
+    'The disk of the server is full, so nothing was changed. It goes on by itself once there is room again; tell whoever runs it.',
+  SERVER_BUSY:
+    'The server has more to do than it can take in; nothing was changed. Try again in a moment[, {retry_after} s from now].',
   ISSUER_UNAVAILABLE:
     'The server cannot reach the one that issued your token right now; please try again in a moment.',
 
@@ -47,6 +51,8 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   SESSION_TOKEN_TAKEN: 'That client token is in use already; choose another.',
   SESSION_ROTATED_TOO_OFTEN:
     'The client token was changed too often; please wait[ {retry_after} seconds] and try again.',
+  SESSION_LIMIT:
+    'There are too many secure sessions at this KMS; please wait[ {retry_after} seconds] and try again.',
   SESSION_MESSAGE_REFUSED:
     'The KMS refused a message of the secure session: it may have come before, or was changed on the way. It was not sent again by itself; please try again.',
   CIPHERTEXT_REFUSED: 'The ciphertext is damaged or does not belong to this secure session.',
@@ -78,6 +84,9 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   KEY_NOT_FOUND: 'There is no such key, or no such version of it.',
   KEY_VERSION_STATE: 'The state that this version of the key is in does not allow that[: {status}].',
   KEY_VERSION_NEEDED: 'Wrapped keys still hang on this version[: {count}]; nothing was changed.',
+  KEY_LIMIT: 'You have as many keys at this KMS as one person may have[: {limit}].',
+  KEY_ROTATED_TOO_OFTEN:
+    'This key was rotated too often today; please wait[ {retry_after} seconds] and try again.',
   GRANT_NOT_FOUND: 'That is not shared (any more).',
   GRANT_USER_UNKNOWN: 'Nobody at this KMS is called {user|that}.',
   GRANT_NOT_OWNER: 'Only the owner of a file can share it or give it up.',
@@ -109,6 +118,11 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   SERVER_TOO_OLD:
     'The {service|server} at {url} is too old for this Sealkeep; ask whoever runs it to update.',
   SERVER_ADDRESS_REFUSED: '{url} is no address for a server: it must be https:, or http: on this machine.',
+  AUDIT_LOG_BROKEN:
+    'The audit log of the KMS no longer holds what it held[: from entry {seq} on it is another]. Entries were changed, dropped or put in, or the KMS was restored from a backup; ask whoever runs it before you go on.',
+  AUDIT_CHECKPOINT_REFUSED:
+    'The KMS shows an audit log whose signature does not hold, so nothing of it is believed. Ask whoever runs it.',
+  AUDIT_EXPORT_INVALID: '{file|This file} is no export of an audit log[: line {line} cannot be read].',
   NOT_LOGGED_IN: 'Nobody is logged in here; log in or make an account first.',
 
   FILE_NOT_FOUND: 'There is no file {file}.',
@@ -124,6 +138,7 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   FILE_NOT_SEALED: '{file} is not a sealed file (.enc) of Sealkeep.',
   FILE_NOT_SEALED_FOLDER: '{file} is not a sealed folder: there is no sealed file (.enc) in it.',
   FILE_SEALED_ALREADY: '{file} is sealed already, so it was left as it is. To seal it anew, open it first.',
+  FILE_IS_A_KEY: '{file} is the key file of a sealed file, so it was left as it is.',
   FILE_MISPLACED:
     '{file} is another sealed file than the one that was put there when the folder was sealed, so it was not opened with it. Put the right one back, or open it by itself.',
   FILE_MANIFEST_MISSING:

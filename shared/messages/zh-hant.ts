@@ -16,6 +16,8 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   ORIGIN_REFUSED: '伺服器不接受來自這個網頁的要求。',
   LAUNCH_SECRET_REFUSED: '這些伺服器屬於執行中的 Sealkeep，只接受同一位使用者的程式連線。',
   STORE_UNAVAILABLE: '伺服器目前無法連上資料庫，請稍後再試。',
+  STORE_FULL: '伺服器的磁碟已滿，未做任何變更。騰出空間後便會自行恢復；請通知管理者。',
+  SERVER_BUSY: '伺服器目前過於忙碌；未做任何變更。請[等待 {retry_after} 秒]後再試一次。',
   ISSUER_UNAVAILABLE: '伺服器目前無法連上核發權杖的服務，請稍後再試。',
 
   CLOUD_UNAVAILABLE: 'KMS 目前無法向雲端確認還有哪些檔案依賴這個金鑰版本；未做任何變更，請稍後再試。',
@@ -35,6 +37,7 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   SESSION_KEY_REFUSED: 'KMS 不接受用於安全工作階段的金鑰，請再試一次。',
   SESSION_TOKEN_TAKEN: '這個用戶端權杖已在使用中，請換一個。',
   SESSION_ROTATED_TOO_OFTEN: '用戶端權杖更換過於頻繁，請[等待 {retry_after} 秒]後再試一次。',
+  SESSION_LIMIT: '這個 KMS 的安全工作階段過多，請[等待 {retry_after} 秒]後再試一次。',
   SESSION_MESSAGE_REFUSED:
     'KMS 拒絕了安全工作階段中的一則訊息：它可能先前已送達，或在途中遭到更改。訊息沒有自動重送；請再試一次。',
   CIPHERTEXT_REFUSED: '密文已損毀，或不屬於這個安全工作階段。',
@@ -63,6 +66,8 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   KEY_NOT_FOUND: '沒有這把金鑰，或沒有這個版本。',
   KEY_VERSION_STATE: '這個金鑰版本目前的狀態不允許這項操作[：{status}]。',
   KEY_VERSION_NEEDED: '仍有 {count|一些} 把封裝金鑰依賴這個版本；未做任何變更。',
+  KEY_LIMIT: '您在這個 KMS 的金鑰數已達每人上限[：{limit}]。',
+  KEY_ROTATED_TOO_OFTEN: '這把金鑰今天輪替過於頻繁，請[等待 {retry_after} 秒]後再試一次。',
   GRANT_NOT_FOUND: '這項分享不存在，或已經停止。',
   GRANT_USER_UNKNOWN: '這個 KMS 上沒有名為 {user|該名稱} 的使用者。',
   GRANT_NOT_OWNER: '只有檔案的擁有者可以分享或放棄它。',
@@ -89,6 +94,10 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   SERVER_TOO_NEW: '位於 {url} 的{service|伺服器}使用較新版本的 Sealkeep，請更新這個應用程式。',
   SERVER_TOO_OLD: '位於 {url} 的{service|伺服器}版本過舊，請洽管理者更新。',
   SERVER_ADDRESS_REFUSED: '{url} 不能當作伺服器位址：必須以 https: 開頭，或是這部電腦上的 http: 位址。',
+  AUDIT_LOG_BROKEN:
+    'KMS 的稽核記錄已不再包含先前的內容[：從第 {seq} 筆起有所不同]。記錄可能遭到更改、刪除或插入，也可能是 KMS 由備份還原；請先向管理者確認。',
+  AUDIT_CHECKPOINT_REFUSED: 'KMS 出示的稽核記錄簽章無效，因此不予採信。請洽管理者。',
+  AUDIT_EXPORT_INVALID: '{file|這個檔案} 不是稽核記錄的匯出檔[：第 {line} 行無法讀取]。',
   NOT_LOGGED_IN: '尚未登入，請先登入。',
 
   FILE_NOT_FOUND: '找不到檔案 {file}。它可能已被移動或刪除。',
@@ -103,6 +112,7 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   FILE_NOT_SEALED: '{file} 不是 Sealkeep 的密封檔案（.enc）。',
   FILE_NOT_SEALED_FOLDER: '{file} 不是密封的資料夾：裡面沒有任何密封檔案（.enc）。',
   FILE_SEALED_ALREADY: '{file} 已經密封，因此保持原狀。若要重新密封，請先開啟它。',
+  FILE_IS_A_KEY: '{file} 是密封檔案的金鑰檔，因此保持原狀。',
   FILE_MISPLACED:
     '{file} 不是密封這個資料夾時放在這裡的檔案，因此沒有一併開啟。請放回正確的檔案，或單獨開啟它。',
   FILE_MANIFEST_MISSING:

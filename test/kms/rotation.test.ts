@@ -73,7 +73,7 @@ async function keyOf(enc: string): Promise<{ readonly text: string; readonly ver
   return { text, version: claimedKekVersion(parseKeyFile(text).wrapped_key).version };
 }
 
-test('a KEK goes round: everything hangs on the new version, and old pairs open and are renewed', async () => {
+test('a KEK goes round: everything hangs on the new version, and old pairs open and get their rewrapped key', async () => {
   const sealed = [];
   for (let index = 0; index < 3; index += 1) sealed.push(await alice.sealed(`${index}.txt`, `text ${index}`));
   const uploaded = await alice.sealed('uploaded.txt', 'in the cloud');
@@ -87,13 +87,13 @@ test('a KEK goes round: everything hangs on the new version, and old pairs open 
 
   await rm(uploaded.enc.replace('.enc', ''), { force: true });
   expect((await alice.open(uploaded.enc)).finished).toHaveLength(1);
-  const renewed = await keyOf(uploaded.enc);
-  expect(renewed.version).toBe(2);
-  expect({ ...parseKeyFile(renewed.text), wrapped_key: '' }).toEqual({
+  const rewrapped = await keyOf(uploaded.enc);
+  expect(rewrapped.version).toBe(2);
+  expect({ ...parseKeyFile(rewrapped.text), wrapped_key: '' }).toEqual({
     ...parseKeyFile(old.text),
     wrapped_key: '',
   });
-  // A lost `.key` comes back from the registry as it was carried over.
+  // A lost `.key` comes back from the registry as it was rewrapped.
   const [first] = sealed;
   if (!first) throw new Error('nothing sealed');
   await rm(first.key);
@@ -135,7 +135,7 @@ test('a KEK goes round: everything hangs on the new version, and old pairs open 
   expect((await keyOf(uploaded.enc)).version).toBe(2);
 });
 
-test('a revoked version opens nothing, its files are carried over and listed as needing a new key', async () => {
+test('a revoked version opens nothing, its files are rewrapped and listed as needing a new key', async () => {
   const { enc } = await bob.sealed('secret.txt', 'known to somebody');
   const { keyId } = await firstKey(bob);
   const request = { keyId, version: 1, code: freshCode(bob) };
@@ -153,7 +153,7 @@ test('a revoked version opens nothing, its files are carried over and listed as 
   expect(revoked).toMatchObject({ version: 1, status: 'readable' });
 });
 
-test('a version that is revoked long after everything was carried over exposes its files all the same', async () => {
+test('a version that is revoked long after everything was rewrapped exposes its files all the same', async () => {
   const dora = await world.person('dora');
   const { enc } = await dora.sealed('long-ago.txt', 'x');
   const keyId = await rotate(dora);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { generateSync } from 'otplib';
 import type { OaepKeyPair } from '../../core/crypto/rsa-oaep.ts';
 import { Secret } from '../../core/crypto/secret.ts';
+import type { FreeBytes } from '../../core/durable/free-bytes.ts';
 import type { Schedule } from '../../core/schedule.ts';
 import { DEFAULT_SESSION, type KmsConfig, type SessionSettings } from '../../server/kms/config.ts';
 import { createKms } from '../../server/kms/create-kms.ts';
@@ -12,6 +13,7 @@ import { type Listening, listen } from '../../server/platform/http/listen.ts';
 import { fixedKeySource, type KeySource } from '../../server/platform/issuers/key-source.ts';
 import { createLogger } from '../../server/platform/logging.ts';
 import { type ConfirmReply, confirmReply, registerReply } from '../../shared/api/kms/identity.ts';
+import { type LiveEndpoint, mountedIn } from '../support/mounted-in.ts';
 import { testIdentityPair } from './identity-pair.ts';
 
 export const PASSWORD = 'correct horse battery';
@@ -40,6 +42,8 @@ export interface TestKms {
   /** Where it listens now; `config.url` is only what it is called. */
   readonly address: () => string;
   readonly now: () => Date;
+  /** Whatever it mounts. */
+  readonly endpoints: readonly LiveEndpoint[];
   advance(seconds: number): void;
   post(path: string, body: unknown, bearer?: string): Promise<TestAnswer>;
   call(method: string, path: string, call?: TestCall): Promise<TestAnswer>;
@@ -64,18 +68,22 @@ export interface TestKmsOptions {
   readonly session?: Partial<SessionSettings>;
   readonly schedule?: Schedule;
   readonly makeIdentityPair?: () => Promise<OaepKeyPair>;
+  readonly freeBytes?: FreeBytes;
+  /** Where its folder is to be made; the system's place for temporary files where it is not given. */
+  readonly parent?: string;
 }
 
 /** For a KMS whose cloud is never asked anything. */
 export const NO_CLOUD = { address: () => '', url: 'https://cloud.test', headers: {} };
 
 export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKms> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'sealkeep-kms-'));
+  const folder = await mkdtemp(path.join(options.parent ?? tmpdir(), 'sealkeep-kms-'));
   const config = testConfig(folder, options);
   const rootKey = options.rootKey ?? Secret.random(32);
   const lines: string[] = [];
   const logger = createLogger('kms', 'debug', { write: (line) => lines.push(line) });
   let time = new Date('2026-11-22T10:00:10Z');
+  let endpoints: readonly LiveEndpoint[] = [];
   const now = () => time;
 
   async function start(isRenewed = false): Promise<Listening> {
@@ -92,7 +100,9 @@ export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKm
       makeIdentityPair: options.makeIdentityPair ?? testIdentityPair,
       isIdentityRenewed: isRenewed,
       ...(options.schedule ? { schedule: options.schedule } : {}),
+      ...(options.freeBytes ? { freeBytes: options.freeBytes } : {}),
     });
+    endpoints = mountedIn(kms.app);
     const listening = await listen(kms.app, { host: config.host, port: 0, settings: 'KMS' });
     return {
       port: listening.port,
@@ -122,6 +132,7 @@ export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKm
     config,
     address,
     now,
+    endpoints,
     advance(seconds) {
       time = new Date(time.getTime() + seconds * 1000);
     },
@@ -167,6 +178,7 @@ export function testConfig(folder: string, options: TestKmsOptions = {}): KmsCon
     registration: options.registration ?? 'open',
     session: { ...DEFAULT_SESSION, ...options.session },
     databaseFile: path.join(folder, 'kms.sqlite'),
+    reserveBytes: 0,
     cloudUrl: 'https://cloud.sealkeep.invalid',
     issuersFile: undefined,
     graceDays: 7,

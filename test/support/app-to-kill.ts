@@ -18,7 +18,7 @@ const order = JSON.parse(process.argv[2] ?? '') as AppToKill;
 const app = await createApp({
   dataFolder: order.home,
   shell: 'electron',
-  can: { show_in_folder: false, choose_folder: false, save: false, trash: false },
+  can: { show_in_folder: false, choose_folder: false, save: false, hold_folders: false, trash: false },
   defaultOutputFolder: order.outputs,
   segmentWorkerUrl: WORKER_URL,
   openOwnServers: async () => ({

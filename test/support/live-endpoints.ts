@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Express } from 'express';
 import { Secret } from '../../core/crypto/secret.ts';
 import { createCloud } from '../../server/cloud/create-cloud.ts';
 import { createKms } from '../../server/kms/create-kms.ts';
@@ -9,12 +8,8 @@ import { fixedKeySource } from '../../server/platform/issuers/key-source.ts';
 import { createLogger } from '../../server/platform/logging.ts';
 import { testIdentityPair } from '../kms/identity-pair.ts';
 import { CHEAP, NO_CLOUD } from '../kms/start-test-kms.ts';
+import { mountedIn } from './mounted-in.ts';
 import type { TestWorld } from './test-world.ts';
-
-export interface LiveEndpoint {
-  readonly method: string;
-  readonly path: string;
-}
 
 /** Every endpoint that KMS and cloud really mount, read from apps made as the running ones were. */
 export async function liveEndpoints({ kms, cloud, now }: TestWorld) {
@@ -45,19 +40,4 @@ export async function liveEndpoints({ kms, cloud, now }: TestWorld) {
   await Promise.all([kmsService.close(), cloudService.close()]);
   await rm(folder, { recursive: true });
   return found;
-}
-
-interface Layer {
-  readonly route?: { readonly path: string; readonly methods: Readonly<Record<string, boolean>> };
-}
-
-/** What an app mounts. */
-export function mountedIn(app: Express): LiveEndpoint[] {
-  const { stack } = app.router as unknown as { stack: readonly Layer[] };
-  return stack.flatMap(({ route }) => {
-    const methods = Object.keys(route?.methods ?? {});
-    // What answers every method is the refusal of the wrong ones.
-    const [method] = methods.length === 1 && methods[0] !== '_all' ? methods : [];
-    return route && method !== undefined ? [{ method: method.toUpperCase(), path: route.path }] : [];
-  });
 }

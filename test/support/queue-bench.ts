@@ -47,7 +47,7 @@ export function queueBench() {
   function work(
     name: string,
     size = 1,
-    part: Partial<Pick<Work, 'holding' | 'isFolder'>> & { files?: number } = {},
+    part: Partial<Pick<Work, 'holding' | 'folder'>> & { files?: number } = {},
   ) {
     const runs: FakeWork['runs'] = [];
     const files = Array.from({ length: part.files ?? 1 }, (_, index) => ({
@@ -58,7 +58,7 @@ export function queueBench() {
       kind: 'seal',
       files,
       holding: part.holding ?? 'always',
-      isFolder: part.isFolder ?? false,
+      ...(part.folder && { folder: part.folder }),
       kept: { kind: 'download', owner: 'o', name, open: false },
       runs,
       isHeld: true,

@@ -76,7 +76,7 @@ export async function startTestApp(
   const app = await createApp({
     dataFolder: home,
     shell: 'browser',
-    can: { show_in_folder: false, choose_folder: false, save: true, trash: false },
+    can: { show_in_folder: false, choose_folder: false, save: true, hold_folders: true, trash: false },
     homeFolder: world.folder,
     defaultOutputFolder: outputs,
     segmentWorkerUrl: WORKER_URL,

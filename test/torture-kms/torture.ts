@@ -33,7 +33,7 @@ export interface TortureSummary {
 }
 
 /**
- * Kills a KMS at random moments of rotation, carrying over, retirement, destruction and change of its root key, so many
+ * Kills a KMS at random moments of rotation, rewrapping, retirement, destruction and change of its root key, so many
  * times, and looks after each whether anything was lost.
  * @param tell what each round found.
  * @throws Error that names the round and what is lost; the installation is left for whoever looks into it.

@@ -12,7 +12,7 @@ import {
 import type { KeyStage } from './stages.ts';
 
 /**
- * The KMS that is killed: it rotates, carries over, retires and destroys, whatever comes, until then. It says each stage
+ * The KMS that is killed: it rotates, rewraps, retires and destroys, whatever comes, until then. It says each stage
  * before it begins it, and each time of its clock before anything sees it.
  */
 

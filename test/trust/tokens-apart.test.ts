@@ -13,7 +13,8 @@ import type { KmsSchema } from '../../server/kms/store/schema.ts';
 import { parseKeyFile } from '../../shared/formats/key-file.ts';
 import { PASSWORD, totpCode, totpSecretOf } from '../kms/start-test-kms.ts';
 import { takeCloudKey } from '../support/cloud-word.ts';
-import { type LiveEndpoint, liveEndpoints } from '../support/live-endpoints.ts';
+import { liveEndpoints } from '../support/live-endpoints.ts';
+import type { LiveEndpoint } from '../support/mounted-in.ts';
 import { type Canary, createFinder } from '../support/spellings.ts';
 import { bytesBelow, startTestWorld, type TestWorld, type WorldPerson } from '../support/test-world.ts';
 

@@ -1,5 +1,5 @@
 import { SealkeepError } from '../../../shared/errors/error.ts';
-import { ENC_ENDING } from '../../../shared/names/file-name.ts';
+import { ENC_ENDING, SEALED_ENDING } from '../../../shared/names/endings.ts';
 import { sideBySide } from '../../engine/side-by-side.ts';
 import type { BridgeHandlers } from '../app.ts';
 import { createWork } from '../jobs/create-work.ts';
@@ -27,9 +27,12 @@ export function jobHandlers({ queue, files, work, settings, underWay }: AppParts
     return owner;
   }
 
-  /** The `.enc` files that a job made. @throws SealkeepError REQUEST_INVALID, FILE_NOT_FOUND */
-  async function sealedOutputs(id: string): Promise<PlannedFile[]> {
-    const encs = queue.outputs(id).filter(({ name }) => name.endsWith(ENC_ENDING));
+  /**
+   * The `.enc` files that a job made, or what else has that ending.
+   * @throws SealkeepError REQUEST_INVALID, FILE_NOT_FOUND
+   */
+  async function sealedOutputs(id: string, ending = ENC_ENDING): Promise<PlannedFile[]> {
+    const encs = queue.outputs(id).filter(({ name }) => name.endsWith(ending));
     if (encs.length === 0)
       throw new SealkeepError('REQUEST_INVALID', { reason: 'that job made no sealed file' });
     const refs = await sideBySide(encs, async (enc) => (await files.addPath(enc.path)).ref);
@@ -59,7 +62,8 @@ export function jobHandlers({ queue, files, work, settings, underWay }: AppParts
     },
     'jobs.open-output': async ({ id }) => {
       present();
-      return { id: addOne({ kind: 'open', files: await sealedOutputs(id) }) };
+      const ending = queue.isFolder(id) ? SEALED_ENDING : ENC_ENDING;
+      return { id: addOne({ kind: 'open', files: await sealedOutputs(id, ending) }) };
     },
     'jobs.prove': async ({ id }) => {
       present();

@@ -3,7 +3,8 @@ import { MAGIC_BYTES, startsLikeSealed } from '../../../shared/formats/prelude.t
 import { ENC_ENDING, KEY_ENDING } from '../../../shared/names/file-name.ts';
 import { sideBySide } from '../../engine/side-by-side.ts';
 import { readAt } from '../../engine/source-file.ts';
-import { manifestPathOf } from '../../jobs/open-manifest.ts';
+import type { FolderSource } from '../../folders/readable-folder.ts';
+import { MANIFEST_ENC, manifestPathOf } from '../../jobs/open-manifest.ts';
 import type { OfferedFile } from '../file-refs.ts';
 
 /** One file or folder of a drop, with the `.key` that came with it. */
@@ -38,8 +39,8 @@ function stemOf(name: string, ending: string): string {
   return name.slice(0, -ending.length);
 }
 
-interface PlannedFolder extends PlannedFile {
-  readonly file: OfferedFile & { readonly source: string };
+export interface PlannedFolder extends PlannedFile {
+  readonly file: OfferedFile & { readonly source: FolderSource };
 }
 
 /** Folders are a job each. */
@@ -54,7 +55,7 @@ async function isSealedFolder(folder: string): Promise<boolean> {
 
 /** What can't be read here fails in its job, which says so. */
 async function beginsSealed({ source, isFolder: isDirectory }: OfferedFile): Promise<boolean> {
-  if (typeof source !== 'string') return false;
+  if (typeof source !== 'string') return 'entries' in source && Boolean(source.entries.get(MANIFEST_ENC));
   if (isDirectory) return isSealedFolder(source);
   const handle = await open(source, 'r').catch(() => undefined);
   if (!handle) return false;

@@ -18,7 +18,7 @@ import {
 /**
  * What a later launch has to know of jobs, in `jobs.jsonl` of the data folder: paths and names, no key, no token, no
  * password. It is information only: what was done lies on the disk whether it is written here or not. So lines are
- * appended without anybody waiting for them and are not synced.
+ * appended and synced at once, and nobody waits for them.
  */
 export interface JobJournal {
   /** Those of earlier launches, oldest first. */
@@ -101,6 +101,7 @@ function createJournal(
       const text = waiting.join('');
       waiting = [];
       await handle.appendFile(text);
+      await handle.datasync();
     }
   }
 

@@ -35,7 +35,7 @@ test('a few run side by side, large ones one after the other, all in order', asy
 
 test('a folder counts as a large one, whatever is in it', async () => {
   const { queue, work, states } = bench();
-  const folder = (name: string) => work(name, 0, { isFolder: true });
+  const folder = (name: string) => work(name, 0, { folder: 'here' });
   queue.add(ANA, [work('A', LARGE), folder('B'), folder('C'), work('d')]);
   expect(states()).toEqual({ A: 'running', B: 'waiting', C: 'waiting', d: 'running' });
   await queue.close();
@@ -61,6 +61,20 @@ test('what was dropped last begins first, in its own order; the list keeps the o
     order.push(running());
   }
   expect(order).toEqual(['bcdg', 'cdgh', 'degh', 'efgh']);
+});
+
+test('what is done is written down at once, what is done together in one line', async () => {
+  const { queue, work, written } = bench();
+  const many = work('a', 1, { files: 4 });
+  queue.add(ANA, [many]);
+  const report = many.runs[0]?.how.report;
+  for (const file of [0, 1]) report?.finished(file, [`/out/${file}`]);
+  await Promise.resolve();
+  report?.finished(2, ['/out/2']);
+  await Promise.resolve();
+  // No tick of the clock has passed.
+  expect(written).toEqual(['added download', 'finished 0,1', 'finished 2']);
+  await queue.close();
 });
 
 test('waiting and running ones are cancelled, failed ones tried again, ended ones cleared', async () => {
@@ -134,15 +148,7 @@ test('of many files each is counted; those that are not done are tried again, an
   await settle();
   expect(states()).toEqual({ a: 'done' });
   expect(queue.list()[0]).toMatchObject({ files: { total: 4, done: 4 }, bytes: 42, can_retry: false });
-  expect(written).toEqual([
-    'added download',
-    'finished 1',
-    'finished 0',
-    'failed',
-    'again',
-    'finished 2,3',
-    'done',
-  ]);
+  expect(written).toEqual(['added download', 'finished 1,0', 'failed', 'again', 'finished 2,3', 'done']);
 });
 
 test('so many failures and outputs cross the bridge, the rest are numbers', async () => {

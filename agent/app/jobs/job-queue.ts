@@ -45,7 +45,7 @@ export type JobQueue = ReturnType<typeof createJobQueue>;
 
 const outputAt = (file: string): JobOutput => ({ path: file, name: path.basename(file) });
 const isWaiting = ({ state }: JobRecord) => state === 'waiting';
-const isLarge = ({ work, files }: JobRecord) => work.isFolder === true || files.total >= LARGE_BYTES;
+const isLarge = ({ work, files }: JobRecord) => work.folder !== undefined || files.total >= LARGE_BYTES;
 
 /** All jobs, in the order they were asked for. */
 export function createJobQueue({ now, schedule, journal, changed, report }: JobQueueParts) {
@@ -69,12 +69,21 @@ export function createJobQueue({ now, schedule, journal, changed, report }: JobQ
     if (isTelling) return;
     isTelling = true;
     isUntold = false;
-    for (const record of fresh) journal.finished(record.id, record.files.takeFresh());
-    fresh.clear();
     changed(list());
     schedule(Math.max(TELL_MS, records.length / JOBS_PER_TELL_MS), () => {
       isTelling = false;
       if (isUntold) tell();
+    });
+  }
+
+  /** What is done together is one line; later than at once it would be done again, numbered, after a kill. */
+  function note(record: JobRecord): void {
+    if (fresh.has(record)) return;
+    fresh.add(record);
+    if (fresh.size > 1) return;
+    queueMicrotask(() => {
+      for (const one of fresh) journal.finished(one.id, one.files.takeFresh());
+      fresh.clear();
     });
   }
 
@@ -96,7 +105,7 @@ export function createJobQueue({ now, schedule, journal, changed, report }: JobQ
 
   function begin(record: JobRecord): void {
     const progressed = () => {
-      fresh.add(record);
+      note(record);
       tell();
     };
     record.begin(progressed, (run, error) => {
@@ -120,7 +129,6 @@ export function createJobQueue({ now, schedule, journal, changed, report }: JobQ
 
   function end(record: JobRecord, event: JobEvent, error: BridgeError | null = null): void {
     if (!record.happens(event, error)) return;
-    fresh.delete(record);
     journal.finished(record.id, record.files.takeFresh());
     // What was under way when Sealkeep ended is known by not having ended.
     if (hasEnded(record.state) && record.state !== 'interrupted') {
@@ -230,6 +238,8 @@ export function createJobQueue({ now, schedule, journal, changed, report }: JobQ
     },
     /** What a job made. @throws SealkeepError REQUEST_INVALID where there is no such job. */
     outputs: (id: string): readonly JobOutput[] => find(id).files.outputs().map(outputAt),
+    /** Whether a job is of a folder. @throws SealkeepError REQUEST_INVALID where there is no such job. */
+    isFolder: (id: string): boolean => find(id).work.folder !== undefined,
     /** What a job sealed, with its originals. @throws SealkeepError REQUEST_INVALID where there is no such job. */
     originals: (id: string): readonly SealedOriginal[] => find(id).originals(),
     /** What a job proved. @throws SealkeepError REQUEST_INVALID where there is no such job, or it is none of that kind. */

@@ -149,6 +149,7 @@ export class JobRecord {
         .map((output) => ({ name: path.basename(output), folder: path.dirname(output) })),
       can_retry: this.state !== 'done' && this.canRetry(),
       can_pause: this.state === 'waiting' || this.state === 'running',
+      ...(this.work.folder && { folder: this.work.folder }),
       ...(this.work.originals && { can_prove: this.state === 'done' && this.originals().length > 0 }),
       ...(this.work.proven && { proof: this.work.proven.view() }),
     };

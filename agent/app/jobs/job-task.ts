@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SealkeepError } from '../../../shared/errors/error.ts';
+import { createHeldFolder } from '../../folders/held-folder.ts';
 import type { OfferedFile } from '../file-refs.ts';
 import type { PlannedFile } from './drop-plan.ts';
 
@@ -71,7 +72,7 @@ function keptFileOf({ file, isSealed, key }: PlannedFile): z.infer<typeof keptFi
 export function taskOf(kept: KeptTask): JobTask {
   if (kept.kind === 'download' || kept.kind === 'prove') return kept;
   const files = kept.files.map(({ name, size, path, key, ...is }) => ({
-    file: path === null ? lostFile(name, size) : fileAt(name, size, path, is.is_folder),
+    file: path === null ? lostFile(name, size, is.is_folder) : fileAt(name, size, path, is.is_folder),
     isSealed: is.is_sealed,
     key: key === undefined ? undefined : fileAt(name, 0, key),
   }));
@@ -82,7 +83,8 @@ function fileAt(name: string, size: number, path: string, isFolder = false): Off
   return { ref: path, name, size, source: path, isFolder, isHeld: true };
 }
 
-function lostFile(name: string, size: number): OfferedFile {
+function lostFile(name: string, size: number, isFolder: boolean): OfferedFile {
   const open = () => Promise.reject(new SealkeepError('FILE_NOT_FOUND', { file: name }));
-  return { ref: name, name, size, source: { name, size, open }, isFolder: false, isHeld: false };
+  const source = isFolder ? createHeldFolder(name, open).folder() : { name, size, open };
+  return { ref: name, name, size, source, isFolder, isHeld: false };
 }

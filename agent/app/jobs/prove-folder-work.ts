@@ -10,7 +10,7 @@ export function proveFolderWork(parts: WorkParts, folder: SealedOriginal): Omit<
   return {
     kind: 'prove',
     files: [folder],
-    isFolder: true,
+    folder: 'here',
     holding: 'never',
     canRetry: () => true,
     proven,

@@ -1,4 +1,4 @@
-import type { JobKind } from '../../../shared/bridge/state.ts';
+import type { Job, JobKind } from '../../../shared/bridge/state.ts';
 import type { SealkeepError } from '../../../shared/errors/error.ts';
 import type { Gate } from '../../engine/gate.ts';
 import type { KeptTask } from './job-task.ts';
@@ -29,8 +29,8 @@ export interface Work {
   /** At least one. A file is known by its place here. */
   readonly files: readonly WorkFile[];
   readonly holding: Holding;
-  /** The one file is a folder, whose size is not known before it runs. */
-  readonly isFolder?: boolean;
+  /** Where the one file lies that is a folder, of which nobody knows before it runs how much it is. */
+  readonly folder?: NonNullable<Job['folder']>;
   /** Of sealing: where the files lie, those that lie on this machine. */
   readonly originals?: readonly (Original | undefined)[];
   /** Of proving. */

@@ -4,6 +4,7 @@ import { addCommand } from '../../manual/add-command.ts';
 import { usage } from '../file-options.ts';
 import { addDestroyCommand } from './destroy.ts';
 import { addEnableCommand } from './enable.ts';
+import { addGenerateCommand } from './generate.ts';
 import { addKeepCommand } from './keep.ts';
 import { listKeys } from './list-keys.ts';
 import { addNeedingCommand } from './needing.ts';
@@ -23,6 +24,7 @@ export function addKeysCommands(program: Command, context: CliContext): void {
       }
       await listKeys(context, command.optsWithGlobals<ClientOptions>());
     });
+  addGenerateCommand(keys, context);
   addRotateCommand(keys, context);
   addRevokeCommand(keys, context);
   addEnableCommand(keys, context);

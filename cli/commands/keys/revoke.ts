@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../../context.ts';
 import { versionWords } from './key-names.ts';
-import { tellCarrying } from './tell-carrying.ts';
+import { tellRewrapping } from './tell-rewrapping.ts';
 import { addVersionCommand } from './version-command.ts';
 
 export function addRevokeCommand(keys: Command, context: CliContext): void {
@@ -15,6 +15,6 @@ export function addRevokeCommand(keys: Command, context: CliContext): void {
       `Version ${version} is disabled: it opens nothing. "sealkeep keys enable ${words}" takes that back.`,
       'Whoever has it may have the keys of the files that it wrapped; "sealkeep keys" says how many need a new one.',
     ];
-    return { state, lines, afterwards: () => tellCarrying(context, jobs, keyId, options) };
+    return { state, lines, afterwards: () => tellRewrapping(context, jobs, keyId, options) };
   });
 }

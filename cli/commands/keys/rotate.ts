@@ -5,7 +5,7 @@ import { withAgent } from '../../connect.ts';
 import type { CliContext, ClientOptions } from '../../context.ts';
 import { addCommand } from '../../manual/add-command.ts';
 import { parseKeyId } from './key-names.ts';
-import { tellCarrying } from './tell-carrying.ts';
+import { tellRewrapping } from './tell-rewrapping.ts';
 
 export function addRotateCommand(keys: Command, context: CliContext): void {
   const { terminal } = context;
@@ -18,7 +18,7 @@ export function addRotateCommand(keys: Command, context: CliContext): void {
       const { version } = await jobs.kms.rotateKey(access_token, keyId);
       if (options.json) terminal.printJson({ key: keyId, version, status: 'active' });
       else terminal.print(`Version ${version} wraps from now on.`);
-      await tellCarrying(context, jobs, keyId, options);
+      await tellRewrapping(context, jobs, keyId, options);
     };
     await withAgent(context, options, rotate, { isCloudNeeded: false, isWhole: true });
   });

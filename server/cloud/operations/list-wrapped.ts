@@ -3,7 +3,7 @@ import { formatResourceName } from '../../../shared/names/resource-name.ts';
 import { type Endpoint, endpoint } from '../../platform/http/endpoint.ts';
 import type { CloudParts } from '../parts.ts';
 
-/** `GET /keys/wrapped`: for the KMS alone, which carries over what hangs on a KEK version that it superseded. */
+/** `GET /keys/wrapped`: for the KMS alone, which rewraps what hangs on a KEK version that it superseded. */
 export function listWrapped({ kmsGuard, wrappedKeys }: CloudParts): Endpoint {
   return endpoint({
     method: 'get',

@@ -1,5 +1,4 @@
 import { rewrappedReply, rewrappedRequest } from '../../../shared/api/cloud/rewrapping.ts';
-import { parseResourceName } from '../../../shared/names/resource-name.ts';
 import { type Endpoint, endpoint } from '../../platform/http/endpoint.ts';
 import type { CloudParts } from '../parts.ts';
 
@@ -15,13 +14,6 @@ export function storeRewrapped({ kmsGuard, wrappedKeys }: CloudParts): Endpoint 
       reply: rewrappedReply,
     },
     body: rewrappedRequest,
-    async handle({ body: { items } }) {
-      const swaps = items.map(({ resource_name, was, wrapped_key }) => ({
-        resource: parseResourceName(resource_name).id,
-        was,
-        wrappedKey: wrapped_key,
-      }));
-      return { swapped: await wrappedKeys.swap(swaps) };
-    },
+    handle: async ({ body: { items } }) => ({ swapped: await wrappedKeys.swap(items) }),
   });
 }

@@ -1,17 +1,13 @@
+import type { Swap } from '../../../shared/api/cloud/rewrapping.ts';
 import { formatKeyFile, parseKeyFile } from '../../../shared/formats/key-file.ts';
 import { claimedKekVersion, type KekVersionClaim } from '../../../shared/formats/wrapped-key.ts';
+import { parseResourceName } from '../../../shared/names/resource-name.ts';
 import type { CloudDatabase, CloudTransaction } from './schema.ts';
 
 interface StoredWrappedKey {
   readonly resource: string;
   readonly owner: string;
   /** base64 */
-  readonly wrappedKey: string;
-}
-
-interface Swap {
-  readonly resource: string;
-  readonly was: string;
   readonly wrappedKey: string;
 }
 
@@ -75,19 +71,17 @@ async function swapIn(
   table: (typeof TABLES)[number],
   swaps: readonly Swap[],
 ): Promise<Swap[]> {
+  const idOf = ({ resource_name }: Swap) => parseResourceName(resource_name).id;
   const rows = await transaction
     .selectFrom(table)
     .select(['resource', 'key_file'])
-    .where(
-      'resource',
-      'in',
-      swaps.map(({ resource }) => resource),
-    )
+    .where('resource', 'in', swaps.map(idOf))
     .execute();
   const keys = new Map(rows.map(({ resource, key_file }) => [resource, parseKeyFile(key_file)]));
   const done: Swap[] = [];
   for (const swap of swaps) {
-    const { resource, was, wrappedKey } = swap;
+    const { was, wrapped_key: wrappedKey } = swap;
+    const resource = idOf(swap);
     const key = keys.get(resource);
     if (key?.wrapped_key === wrappedKey) done.push(swap);
     if (key?.wrapped_key !== was) continue;

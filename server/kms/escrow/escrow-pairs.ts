@@ -1,3 +1,4 @@
+import { sealForKeeping } from '../../../core/crypto/at-rest.ts';
 import {
   exportOaepPair,
   generateRsaOaepPair,
@@ -57,9 +58,7 @@ export function createEscrowPairs(
     const there = await rowOf(person);
     if (there) return { publicKey: there.public_key, isMade: false };
     const pair = await makePair();
-    const secret = exportOaepPair(pair);
-    const private_key = secret.use((bytes) => atRest.seal(escrowPairPlace(person.id), bytes));
-    secret.destroy();
+    const private_key = sealForKeeping(atRest, escrowPairPlace(person.id), exportOaepPair(pair));
     return database.transaction().execute(async (transaction) => {
       const kept = await transaction
         .insertInto('escrow_pairs')

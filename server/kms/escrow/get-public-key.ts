@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { publicKeyReply } from '../../../shared/api/kms/escrow.ts';
 import type { Call } from '../../platform/http/call.ts';
+import { recordingRefusals } from '../audit/recorded.ts';
 import type { Person } from '../identity/person.ts';
-import { recordingRefusals } from '../kacls/recorded.ts';
 import type { EscrowParts } from './escrow-parts.ts';
 import { assertOwnEscrow } from './own-escrow.ts';
 

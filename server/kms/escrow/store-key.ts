@@ -3,8 +3,8 @@ import type { storeKeyReply, storeKeyRequest } from '../../../shared/api/kms/esc
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { LIMITS } from '../../../shared/limits.ts';
 import type { Call } from '../../platform/http/call.ts';
+import { recordingRefusals } from '../audit/recorded.ts';
 import type { Person } from '../identity/person.ts';
-import { recordingRefusals } from '../kacls/recorded.ts';
 import type { EscrowParts } from './escrow-parts.ts';
 import { assertOwnEscrow } from './own-escrow.ts';
 import { escrowedKeyPlace } from './places.ts';

@@ -1,7 +1,7 @@
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { Call } from '../../platform/http/call.ts';
+import { type Draft, recordingRefusals } from '../audit/recorded.ts';
 import type { Person } from '../identity/person.ts';
-import { type Draft, recordingRefusals } from '../kacls/recorded.ts';
 import type { KmsParts } from '../parts.ts';
 
 /**

@@ -1,14 +1,14 @@
 import type { z } from 'zod';
 import type { passwordRequest, TokenReply } from '../../../shared/api/kms/identity.ts';
 import type { Call } from '../../platform/http/call.ts';
+import { refuse } from '../audit/refuse.ts';
 import type { KmsTransaction } from '../store/schema.ts';
 import { findAccount } from './accounts.ts';
 import { checkCredentials } from './credentials.ts';
 import type { IdentityParts } from './identity-parts.ts';
 import { addRefreshToken } from './login-families.ts';
 import type { Person } from './person.ts';
-import { passThrottle, refuse } from './refuse.ts';
-import { forgetFailures } from './throttle.ts';
+import { forgetFailures, passThrottle } from './throttle.ts';
 
 /**
  * Changes the password of the person who asks. This login goes on with a fresh refresh token, all others end.

@@ -3,6 +3,7 @@ import { sha256 } from '../../../core/crypto/hash.ts';
 import { randomRecoveryCode } from '../../../core/crypto/random.ts';
 import type { ConfirmReply, confirmRequest } from '../../../shared/api/kms/identity.ts';
 import type { Call } from '../../platform/http/call.ts';
+import { refuse } from '../audit/refuse.ts';
 import { createKek } from '../keyring/create-kek.ts';
 import { OWN_REALM } from '../keyring/own-realm.ts';
 import { stepOfCode } from './accounts.ts';
@@ -10,7 +11,6 @@ import { rememberDevice } from './devices.ts';
 import { countWrongCode, findEnrolment } from './enrolment.ts';
 import type { IdentityParts } from './identity-parts.ts';
 import { startLogin } from './login-families.ts';
-import { refuse } from './refuse.ts';
 
 const RECOVERY_CODES = 10;
 

@@ -1,9 +1,10 @@
 import { publishKeySet } from '../../../core/crypto/key-set.ts';
 import type { PasswordHasher } from '../../../core/crypto/password-hash.ts';
+import { TOKEN_TYP } from '../../../shared/api/token-typ.ts';
 import type { Endpoint, Guard } from '../../platform/http/endpoint.ts';
 import { fixedKeySource } from '../../platform/issuers/key-source.ts';
 import type { KmsParts } from '../parts.ts';
-import { type SigningKeys, TOKEN_TYP } from '../signing/signing-keys.ts';
+import type { SigningKeys } from '../signing/signing-keys.ts';
 import { createNobody } from './accounts.ts';
 import { createBearerGuard, type OwnAuthentication } from './bearer.ts';
 import { createFindPerson } from './find-person.ts';

@@ -1,8 +1,8 @@
 import type { Call } from '../../platform/http/call.ts';
+import { refuse } from '../audit/refuse.ts';
 import type { IdentityParts } from './identity-parts.ts';
 import { endOneLogin } from './login-families.ts';
 import type { Person } from './person.ts';
-import { refuse } from './refuse.ts';
 
 /**
  * Ends one of the caller's own logins, this one included.

@@ -1,8 +1,9 @@
 import { randomId } from '../../../core/crypto/random.ts';
 import { signToken } from '../../../core/crypto/tokens.ts';
 import type { TokenReply } from '../../../shared/api/kms/identity.ts';
+import { TOKEN_TYP } from '../../../shared/api/token-typ.ts';
 import type { KmsParts } from '../parts.ts';
-import { type SigningKeys, TOKEN_TYP } from '../signing/signing-keys.ts';
+import type { SigningKeys } from '../signing/signing-keys.ts';
 import type { Person } from './person.ts';
 
 /** Seconds. */

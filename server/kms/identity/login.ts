@@ -1,12 +1,12 @@
 import type { LoginRequest, TokenReply } from '../../../shared/api/kms/identity.ts';
 import type { Call } from '../../platform/http/call.ts';
+import { refuse } from '../audit/refuse.ts';
 import { findAccount } from './accounts.ts';
 import { checkCredentials } from './credentials.ts';
 import { loginSubject, rememberDevice } from './devices.ts';
 import type { IdentityParts } from './identity-parts.ts';
 import { startLogin } from './login-families.ts';
-import { passThrottle, refuse } from './refuse.ts';
-import { forgetFailures } from './throttle.ts';
+import { forgetFailures, passThrottle } from './throttle.ts';
 
 /**
  * A wrong name, password or code makes the same calls, the same writes and the same answer.

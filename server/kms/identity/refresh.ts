@@ -1,10 +1,10 @@
 import { sha256 } from '../../../core/crypto/hash.ts';
 import type { TokenReply } from '../../../shared/api/kms/identity.ts';
 import type { Call } from '../../platform/http/call.ts';
+import { refuse } from '../audit/refuse.ts';
 import type { KmsTransaction } from '../store/schema.ts';
 import type { IdentityParts } from './identity-parts.ts';
 import { addRefreshToken, endOneLogin, findFamily } from './login-families.ts';
-import { refuse } from './refuse.ts';
 
 /** For so long after its first use a token may come again, because the answer to that was lost. */
 const LOST_ANSWER_MS = 30_000;

@@ -4,10 +4,10 @@ import { randomId, randomToken } from '../../../core/crypto/random.ts';
 import { newTotpSecret, otpAuthUri } from '../../../core/crypto/totp.ts';
 import type { registerReply, registerRequest } from '../../../shared/api/kms/identity.ts';
 import type { Call } from '../../platform/http/call.ts';
+import { refuse } from '../audit/refuse.ts';
 import { sealTotpSecret } from './accounts.ts';
 import { lastRunOut } from './enrolment.ts';
 import type { IdentityParts } from './identity-parts.ts';
-import { refuse } from './refuse.ts';
 
 /**
  * Keeps the name for whoever enrols within 15 minutes.

@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import { type Decision, refuse } from '../audit/refuse.ts';
+import type { KmsParts } from '../parts.ts';
 import type { KmsDatabase, KmsTransaction } from '../store/schema.ts';
 
 const FORGOTTEN_AFTER_MS = 24 * 3600_000;
@@ -47,6 +49,29 @@ export async function countAttempt(database: KmsDatabase, subject: string, now: 
       .executeTakeFirstOrThrow();
     return Math.ceil((end - at) / 1000);
   });
+}
+
+/**
+ * Lets an attempt pass, counted as a failure until `forgetFailures`.
+ * @throws SealkeepError LOGIN_THROTTLED while the subject is in a pause.
+ */
+export async function passThrottle(
+  parts: Pick<KmsParts, 'audit' | 'commits' | 'database' | 'now'>,
+  subject: string,
+  decision: Decision,
+): Promise<void> {
+  const seconds = await countAttempt(parts.database, subject, parts.now());
+  if (seconds > 0) await refuse(parts, decision, 'LOGIN_THROTTLED', { retry_after: seconds });
+}
+
+/** What `countAttempt` counted was no failure; those before it stay counted. */
+export async function takeBackAttempt(database: KmsDatabase, subject: string): Promise<void> {
+  await database
+    .updateTable('login_failures')
+    .set((row) => ({ failures: row('failures', '-', 1) }))
+    .where('subject', '=', subject)
+    .where('failures', '>', 0)
+    .execute();
 }
 
 export async function forgetFailures(transaction: KmsTransaction, subject: string): Promise<void> {

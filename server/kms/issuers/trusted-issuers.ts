@@ -1,3 +1,4 @@
+import { TOKEN_TYP } from '../../../shared/api/token-typ.ts';
 import { fetchJwks } from '../../platform/issuers/fetch-jwks.ts';
 import { createKeySource, fixedKeySource, type KeySource } from '../../platform/issuers/key-source.ts';
 import type { TrustedIssuer } from '../../platform/issuers/token-door.ts';
@@ -64,7 +65,7 @@ export async function createTrustedIssuers(
       {
         issuer: config.cloudUrl,
         audience: 'cse-authorization',
-        typ: 'sealkeep-authz+jwt',
+        typ: TOKEN_TYP.authorization,
         keys: own.cloudKeys,
         realm: OWN_REALM,
         operations: ['wrap', 'unwrap', 'delegate'],

@@ -1,9 +1,9 @@
+import type { Draft } from '../audit/recorded.ts';
 import type { MigrationOperation } from '../issuers/issuers-file.ts';
 import { urlsOf } from './admit.ts';
 import { resourceOfSingle } from './bound-resources.ts';
 import { textClaim } from './claims.ts';
 import type { KaclsParts } from './kacls-parts.ts';
-import type { Draft } from './recorded.ts';
 import { assertAuthorizationRules } from './rules.ts';
 import { verifyAuthorization } from './verify-tokens.ts';
 

@@ -1,11 +1,11 @@
 import { SealkeepError } from '../../../shared/errors/error.ts';
+import type { Draft } from '../audit/recorded.ts';
 import type { Person } from '../identity/person.ts';
 import type { FileOperation } from '../issuers/issuers-file.ts';
 import { assertOwnAccess } from './assert-own-access.ts';
 import { type BoundResources, resourceOfSingle, resourcesOfBatch } from './bound-resources.ts';
 import { textClaim } from './claims.ts';
 import type { KaclsParts } from './kacls-parts.ts';
-import type { Draft } from './recorded.ts';
 import { assertRules, type PresentedTokens } from './rules.ts';
 import { type AuthenticationDoor, verifyAuthentication, verifyAuthorization } from './verify-tokens.ts';
 

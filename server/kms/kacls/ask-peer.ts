@@ -1,10 +1,10 @@
 import { Secret } from '../../../core/crypto/secret.ts';
 import { signToken } from '../../../core/crypto/tokens.ts';
 import { unwrapReply } from '../../../shared/api/kms/kacls.ts';
+import { TOKEN_TYP } from '../../../shared/api/token-typ.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { fetchText } from '../../platform/http/fetch-text.ts';
 import { MIGRATION_AUDIENCE } from '../issuers/issuers-file.ts';
-import { TOKEN_TYP } from '../signing/signing-keys.ts';
 import type { KaclsParts } from './kacls-parts.ts';
 
 /** Of a KACLS token, seconds. */

@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { SigningKey } from '../../../core/crypto/key-pairs.ts';
 import { publishKeySet } from '../../../core/crypto/key-set.ts';
+import { TOKEN_TYP } from '../../../shared/api/token-typ.ts';
 import type { Endpoint, Guard } from '../../platform/http/endpoint.ts';
 import type { ErrorShape } from '../../platform/http/error-reply.ts';
 import { fixedKeySource, type KeySource } from '../../platform/issuers/key-source.ts';
@@ -11,7 +12,8 @@ import { createTrustedIssuers } from '../issuers/trusted-issuers.ts';
 import type { KekVersionName } from '../keyring/wrapped-key.ts';
 import { keyEndpoints } from '../keys/endpoints.ts';
 import type { KmsParts } from '../parts.ts';
-import { delegationAudience, type SigningKeys, TOKEN_TYP } from '../signing/signing-keys.ts';
+import { needingRoom } from '../reserve.ts';
+import { delegationAudience, type SigningKeys } from '../signing/signing-keys.ts';
 import { BATCH_PATHS, kaclsEndpoints } from './endpoints.ts';
 import { allowCseOrigin, answerPreflight, errorShapeOf, originsOf } from './http-face.ts';
 import { allowEverywhere, type PerimeterRule } from './kacls-parts.ts';
@@ -34,6 +36,8 @@ export interface KeyServiceParts extends KmsParts {
   readonly wakeUpkeep: () => void;
   /** Counts what the cloud keeps under a version. */
   readonly recount: (kek: KekVersionName) => Promise<void>;
+  /** Throws where the disk has too little room for anything to be done with keys. */
+  readonly assertRoom?: () => Promise<void>;
   /** How long a peer may take to answer a `/rewrap`; 10 s where it is not given. */
   readonly peerTimeoutMs?: number;
 }
@@ -55,6 +59,7 @@ export interface KeyService {
 export async function createKeyService(parts: KeyServiceParts): Promise<KeyService> {
   const { authentication, cloudKeys, bearer, version, signing } = parts;
   const { isWithinPerimeter = allowEverywhere, peerTimeoutMs = PEER_TIMEOUT_MS } = parts;
+  const { assertRoom = async () => undefined } = parts;
   const { findPerson } = authentication;
   const issuers = await createTrustedIssuers(parts, {
     authentication: authentication.issuer,
@@ -64,9 +69,8 @@ export async function createKeyService(parts: KeyServiceParts): Promise<KeyServi
   const kacls = { ...parts, issuers, findPerson, isWithinPerimeter, peerTimeoutMs };
   return {
     endpoints: [
-      ...kaclsEndpoints(kacls, version),
+      ...needingRoom(assertRoom, [...kaclsEndpoints(kacls, version), ...keyEndpoints(parts, bearer)]),
       ...grantEndpoints(parts, bearer),
-      ...keyEndpoints(parts, bearer),
     ],
     batchPaths: [...BATCH_PATHS, '/keys/shred'],
     beforeDoor: allowCseOrigin,

@@ -3,6 +3,7 @@ import { resourceNamesSha256 } from '../../../core/crypto/hash.ts';
 import { type MatrixWorld, startMatrixWorld } from '../../../test/kms/matrix-world.ts';
 import type { Person } from '../identity/person.ts';
 import { callsOf, DEK } from './testing/calls-of.ts';
+import { grant } from './testing/grant.ts';
 import { mint, readToken } from './testing/mint.ts';
 import { KMS_URL } from './testing/start-key-service.ts';
 
@@ -49,24 +50,6 @@ async function unwrapWith(authentication: string, person: Person, claims: Claims
     wrapped_key: wrapped,
   });
   return { body: reply.body, code, entries };
-}
-
-async function grant(to: Person): Promise<() => Promise<unknown>> {
-  const { database, clock } = world.kms;
-  const id = `grant-${to.id}`;
-  await database
-    .insertInto('grants')
-    .values({
-      id,
-      resource_name: resource,
-      owner_id: ann.id,
-      user_id: to.id,
-      role: 'reader',
-      until: null,
-      created_at: clock.now.getTime(),
-    })
-    .execute();
-  return () => database.deleteFrom('grants').where('id', '=', id).execute();
 }
 
 describe('a delegated token', () => {
@@ -216,7 +199,7 @@ describe('whose access counts is who delegated', () => {
   });
 
   it('a grant that ends, ends the delegation', async () => {
-    const revoke = await grant(bob);
+    const revoke = await grant(world.kms, { resource, from: ann, to: bob });
     const token = await delegationOf(bob);
     expect((await unwrapWith(token, bob)).body).toEqual({ key: DEK });
     await revoke();
@@ -224,7 +207,7 @@ describe('whose access counts is who delegated', () => {
   });
 
   it("a reader's delegation does not write", async () => {
-    const revoke = await grant(bob);
+    const revoke = await grant(world.kms, { resource, from: ann, to: bob });
     const { code } = await world.call('wrap', {
       authentication: await delegationOf(bob),
       authorization: await authorize(bob, { role: 'writer' }),
@@ -235,7 +218,7 @@ describe('whose access counts is who delegated', () => {
   });
 
   it('a login that ends, ends the delegation', async () => {
-    const revoke = await grant(bob);
+    const revoke = await grant(world.kms, { resource, from: ann, to: bob });
     const token = await delegationOf(bob);
     const { database } = world.kms;
     await database.updateTable('logins').set({ ended_at: 1 }).where('id', '=', bob.loginId).execute();

@@ -1,14 +1,15 @@
 import type { z } from 'zod';
 import { signToken } from '../../../core/crypto/tokens.ts';
 import type { delegateReply, delegateRequest } from '../../../shared/api/kms/kacls.ts';
+import { TOKEN_TYP } from '../../../shared/api/token-typ.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { Call } from '../../platform/http/call.ts';
-import { delegationAudience, TOKEN_TYP } from '../signing/signing-keys.ts';
+import { recordingRefusals } from '../audit/recorded.ts';
+import { delegationAudience } from '../signing/signing-keys.ts';
 import { type Admission, admit, assertPerimeter } from './admit.ts';
 import { AUTHENTICATED_BY, textClaim } from './claims.ts';
 import type { KaclsParts } from './kacls-parts.ts';
 import { recordAllowed } from './record-allowed.ts';
-import { recordingRefusals } from './recorded.ts';
 
 /** Seconds (kacls.md §3.3.2). */
 const LIFETIME = 900;

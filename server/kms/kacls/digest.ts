@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import { resourceKeyHash } from '../../../core/crypto/hash.ts';
 import type { digestReply, digestRequest } from '../../../shared/api/kms/kacls.ts';
 import type { Call } from '../../platform/http/call.ts';
+import { recordingRefusals } from '../audit/recorded.ts';
 import { admitMigration } from './admit-migration.ts';
 import type { KaclsParts } from './kacls-parts.ts';
 import { lendDeks } from './lend-deks.ts';
-import { recordingRefusals } from './recorded.ts';
 
 /** `POST /digest`, kacls.md §6.4: the perimeter is the one that the key was wrapped in. */
 export function digest(

@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import type { exportReply, exportRequest } from '../../../shared/api/kms/kacls.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { Call } from '../../platform/http/call.ts';
+import { recordingRefusals } from '../audit/recorded.ts';
 import { checkFreshCode } from '../identity/fresh-code.ts';
 import { admit } from './admit.ts';
 import type { KaclsParts } from './kacls-parts.ts';
-import { recordingRefusals } from './recorded.ts';
 import { unwrapBound } from './unwrap-bound.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomId } from '../../../core/crypto/random.ts';
-import { WRAPPED_KEY_LAYOUT } from '../../../shared/formats/wrapped-key.ts';
+import { claimedKekVersion } from '../../../shared/formats/wrapped-key.ts';
 import type { Person } from '../identity/person.ts';
 import { createKek } from '../keyring/create-kek.ts';
 import { OWN_REALM } from '../keyring/own-realm.ts';
@@ -21,12 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => kms.close());
 
-const kekIdOf = (wrapped: string) =>
-  Buffer.from(wrapped, 'base64').toString(
-    'base64url',
-    WRAPPED_KEY_LAYOUT.keyId,
-    WRAPPED_KEY_LAYOUT.keyVersion,
-  );
+const kekIdOf = (wrapped: string) => claimedKekVersion(wrapped).keyId;
 
 async function firstKekOf(person: Person): Promise<string> {
   const row = await kms.database

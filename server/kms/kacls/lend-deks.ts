@@ -1,11 +1,11 @@
 import type { Call } from '../../platform/http/call.ts';
+import type { Draft } from '../audit/recorded.ts';
 import { rewrapDeks } from '../keyring/rewrap-deks.ts';
 import { type UnwrappedDek, unwrapDeks } from '../keyring/unwrap-deks.ts';
 import type { OpenedWrappedKey } from '../keyring/wrapped-key.ts';
 import type { KmsTransaction } from '../store/schema.ts';
 import type { KaclsParts } from './kacls-parts.ts';
 import { recordAllowed } from './record-allowed.ts';
-import type { Draft } from './recorded.ts';
 
 export interface WrappedKeysOf {
   readonly realm: string;
@@ -44,7 +44,7 @@ export async function lendDeks<T>(
       await demand?.(transaction);
       await recordAllowed(parts, call, draft, names, transaction);
     };
-    const stale = opened.filter(({ isStale }) => isRenewing && isStale);
+    const stale = opened.filter(({ isSuperseded }) => isRenewing && isSuperseded);
     const fresh = await renewed(parts, realm, stale, record);
     return opened.map((held) => use(held, fresh.get(held)));
   } finally {

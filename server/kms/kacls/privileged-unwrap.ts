@@ -3,20 +3,21 @@ import type { privilegedUnwrapRequest, unwrapReply } from '../../../shared/api/k
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { Call } from '../../platform/http/call.ts';
 import { enterByToken } from '../../platform/issuers/token-door.ts';
+import { type Draft, recordingRefusals } from '../audit/recorded.ts';
 import { findForeignRealm } from '../keyring/find-foreign-realm.ts';
 import { kekOfWrappedKey } from '../keyring/wrapped-key.ts';
 import { urlsOf } from './admit.ts';
+import { assertOwnAccess } from './assert-own-access.ts';
 import type { KaclsParts } from './kacls-parts.ts';
 import { dekText, lendDeks } from './lend-deks.ts';
-import { type Draft, recordingRefusals } from './recorded.ts';
 import { isForOneOf } from './rules.ts';
 import { verifyPrivileged } from './verify-privileged.ts';
 
 type Body = z.output<typeof privilegedUnwrapRequest>;
 
 /**
- * `POST /privilegedunwrap`, kacls.md §6.7. The file's own access list is deliberately not asked: a privileged caller
- * opens what is of the caller's realm, a peer what is of a foreign one.
+ * `POST /privilegedunwrap`, kacls.md §6.7: without an authorization token. In a foreign realm its list of privileged
+ * callers decides alone, or the list of peers. In our own realm the owner's grants decide as ever (DESIGN.md, Grants).
  */
 export function privilegedUnwrap(
   parts: KaclsParts,
@@ -26,13 +27,18 @@ export function privilegedUnwrap(
   const { reason, resource_name: resourceName } = body;
   const draft = { operation: 'privilegedunwrap', actor: '', reason, resourceName };
   return recordingRefusals(parts, call, draft, async (open) => {
-    const realm =
-      (await realmForPeer(parts, body, open)) ??
-      (await verifyPrivileged(parts, body.authentication, open)).token.issuer.realm;
+    const realm = (await realmForPeer(parts, body, open)) ?? (await realmForPrivileged(parts, body, open));
     const wrapped = { realm, names: [resourceName], wrappedKeys: [body.wrapped_key] };
     const [key = ''] = await lendDeks(parts, call, open, wrapped, dekText);
     return { key };
   });
+}
+
+/** Path A. @throws SealkeepError what `verifyPrivileged` and, in our own realm, `assertOwnAccess` throw. */
+async function realmForPrivileged(parts: KaclsParts, body: Body, draft: Draft): Promise<string> {
+  const { token, person } = await verifyPrivileged(parts, body.authentication, draft);
+  if (person) await assertOwnAccess(parts, person, 'unwrap', [body.resource_name]);
+  return token.issuer.realm;
 }
 
 /**

@@ -1,14 +1,14 @@
 import type { z } from 'zod';
 import { Secret } from '../../../core/crypto/secret.ts';
 import type { privilegedWrapRequest, wrapReply } from '../../../shared/api/kms/kacls.ts';
-import { SealkeepError } from '../../../shared/errors/error.ts';
-import { parseResourceName } from '../../../shared/names/resource-name.ts';
 import type { Call } from '../../platform/http/call.ts';
+import { recordingRefusals } from '../audit/recorded.ts';
 import type { KekHolder } from '../keyring/find-kek.ts';
 import { OWN_REALM } from '../keyring/own-realm.ts';
+import { assertOwnAccess } from './assert-own-access.ts';
 import type { KaclsParts } from './kacls-parts.ts';
-import { recordingRefusals } from './recorded.ts';
 import { verifyPrivileged } from './verify-privileged.ts';
+import type { VerifiedCaller } from './verify-tokens.ts';
 import { wrapRecorded } from './wrap-recorded.ts';
 
 /** `POST /privilegedwrap`, kacls.md §6.8: for imports. The wrapped key is one like any other. */
@@ -20,8 +20,8 @@ export function privilegedWrap(
   const { reason, resource_name: resourceName, perimeter_id: perimeterId } = body;
   const draft = { operation: 'privilegedwrap', actor: '', reason, resourceName };
   return recordingRefusals(parts, call, draft, async (open) => {
-    const { token } = await verifyPrivileged(parts, body.authentication, open);
-    const holder = await holderOf(parts, token.issuer.realm, resourceName);
+    const caller = await verifyPrivileged(parts, body.authentication, open);
+    const holder = await holderOf(parts, caller, resourceName);
     const dek = Secret.take(Buffer.from(body.key, 'base64'));
     try {
       const items = [{ resourceName, perimeterId, dek }];
@@ -34,18 +34,15 @@ export function privilegedWrap(
 }
 
 /**
- * In our own realm the owner's KEK wraps, whoever calls.
- * @throws SealkeepError RESOURCE_MISMATCH for a name that is not ours, or nobody's.
+ * In our own realm the owner's KEK wraps, for the owner and whom the owner lets write.
+ * @throws SealkeepError RESOURCE_MISMATCH for a name that is not ours, GRANT_MISSING
  */
-async function holderOf({ database }: KaclsParts, realm: string, resourceName: string): Promise<KekHolder> {
-  if (realm !== OWN_REALM) return { realm, ownerId: null };
-  const { owner: ownerId } = parseResourceName(resourceName);
-  const owner = await database
-    .selectFrom('users')
-    .select('id')
-    .where('id', '=', ownerId)
-    .where('state', '=', 'active')
-    .executeTakeFirst();
-  if (!owner) throw new SealkeepError('RESOURCE_MISMATCH');
+async function holderOf(
+  parts: KaclsParts,
+  { token, person }: VerifiedCaller,
+  resourceName: string,
+): Promise<KekHolder> {
+  if (!person) return { realm: token.issuer.realm, ownerId: null };
+  const ownerId = await assertOwnAccess(parts, person, 'wrap', [resourceName]);
   return { realm: OWN_REALM, ownerId };
 }

@@ -3,6 +3,7 @@ import { type MatrixWorld, startMatrixWorld } from '../../../test/kms/matrix-wor
 import { enrol, startTestKms } from '../../../test/kms/start-test-kms.ts';
 import type { Person } from '../identity/person.ts';
 import { callsOf, DEK } from './testing/calls-of.ts';
+import { grant } from './testing/grant.ts';
 
 /** Of our own realm; foreign issuers' people and peers stand in the decision matrix. */
 let world: MatrixWorld;
@@ -36,12 +37,40 @@ const wrapAs = async (person: Person, resource_name = resource) =>
   });
 
 describe('a person of ours who is listed', () => {
-  it('opens what is of our realm, and the log says so', async () => {
-    const { reply, entries } = await unwrapAs(keeper);
+  it('opens and wraps what is their own without a word of the cloud, and the log says so', async () => {
+    const own = world.kms.newResource(keeper);
+    const made = await wrapAs(keeper, own);
+    const wrapped_key = String(made.reply.body['wrapped_key']);
+    const { reply, entries } = await unwrapAs(keeper, { resource_name: own, wrapped_key });
     expect(reply.body).toEqual({ key: DEK });
     expect(entries).toMatchObject([
-      { actor: 'keeper', operation: 'privilegedunwrap', resource_name: resource, reason: 'audit' },
+      { actor: 'keeper', operation: 'privilegedunwrap', resource_name: own, reason: 'audit' },
     ]);
+  });
+
+  it('opens nothing of anybody else’s without a grant, and nothing any more once it is gone', async () => {
+    const refused = async () => {
+      const { reply, code, entries } = await unwrapAs(keeper);
+      expect([reply.status, code]).toEqual([403, 'GRANT_MISSING']);
+      expect(entries).toMatchObject([{ actor: 'keeper', decision: 'refused', code }]);
+    };
+    await refused();
+    const revoke = await grant(world.kms, { resource, from: ann, to: keeper });
+    expect((await unwrapAs(keeper)).reply.body).toEqual({ key: DEK });
+    await revoke();
+    await refused();
+  });
+
+  it("wraps for the owner only where the owner lets them write, and under the owner's KEK", async () => {
+    expect((await wrapAs(keeper)).code).toBe('GRANT_MISSING');
+    const revokeReader = await grant(world.kms, { resource, from: ann, to: keeper });
+    expect((await wrapAs(keeper)).code).toBe('GRANT_MISSING');
+    await revokeReader();
+    const revoke = await grant(world.kms, { resource, from: ann, to: keeper, role: 'writer' });
+    const { reply } = await wrapAs(keeper);
+    await revoke();
+    const opened = await callsOf(world.kms).unwrap(ann, resource, String(reply.body['wrapped_key']));
+    expect(opened.body).toEqual({ key: DEK });
   });
 
   it('opens nothing of another realm', async () => {
@@ -49,21 +78,15 @@ describe('a person of ours who is listed', () => {
       resource_name: 'doc',
       wrapped_key: await world.wrapForeign(),
     });
-    expect(code).toBe('WRAPPED_KEY_INVALID');
+    expect(code).toBe('RESOURCE_MISMATCH');
   });
 
-  it("wraps under the owner's KEK, so that the owner opens it", async () => {
-    const { reply } = await wrapAs(keeper);
-    const opened = await callsOf(world.kms).unwrap(ann, resource, String(reply.body['wrapped_key']));
-    expect(opened.body).toEqual({ key: DEK });
+  it.each([
+    ['doc', 'RESOURCE_MISMATCH'],
+    ['//sealkeep/AAAAAAAAAAAAAAAAAAAAAA/BBBBBBBBBBBBBBBBBBBBBB', 'GRANT_MISSING'],
+  ])('wraps nothing for nobody: %s', async (name, code) => {
+    expect((await wrapAs(keeper, name)).code).toBe(code);
   });
-
-  it.each(['doc', '//sealkeep/AAAAAAAAAAAAAAAAAAAAAA/BBBBBBBBBBBBBBBBBBBBBB'])(
-    'wraps nothing for nobody: %s',
-    async (name) => {
-      expect((await wrapAs(keeper, name)).code).toBe('RESOURCE_MISMATCH');
-    },
-  );
 });
 
 describe('nobody else is privileged', () => {

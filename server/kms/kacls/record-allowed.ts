@@ -1,8 +1,8 @@
 import type { Call } from '../../platform/http/call.ts';
+import type { Draft } from '../audit/recorded.ts';
 import { sliced } from '../keyring/in-slices.ts';
 import type { KmsTransaction } from '../store/schema.ts';
 import type { KaclsParts } from './kacls-parts.ts';
-import type { Draft } from './recorded.ts';
 
 /** R-LOG for what is allowed: an entry for each resource, all in one transaction. */
 export async function recordAllowed(

@@ -4,10 +4,10 @@ import type { rewrapReply, rewrapRequest } from '../../../shared/api/kms/kacls.t
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { isSameServiceUrl } from '../../../shared/names/service-url.ts';
 import type { Call } from '../../platform/http/call.ts';
+import { recordingRefusals } from '../audit/recorded.ts';
 import { admitMigration } from './admit-migration.ts';
 import { askPeer } from './ask-peer.ts';
 import type { KaclsParts } from './kacls-parts.ts';
-import { recordingRefusals } from './recorded.ts';
 import { wrapRecorded } from './wrap-recorded.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import type { unwrapBatchReply, unwrapBatchRequest } from '../../../shared/api/kms/kacls.ts';
 import type { Call } from '../../platform/http/call.ts';
+import { recordingRefusals } from '../audit/recorded.ts';
 import { admit } from './admit.ts';
 import type { KaclsParts } from './kacls-parts.ts';
-import { recordingRefusals } from './recorded.ts';
 import { unwrapBound } from './unwrap-bound.ts';
 
 /** `POST /unwrap/batch`, ours: up to 1,000 resources of one owner, all or nothing (DESIGN.md, KMS over HTTP). */

@@ -1,9 +1,9 @@
 import type { Call } from '../../platform/http/call.ts';
+import type { Draft } from '../audit/recorded.ts';
 import { OWN_REALM } from '../keyring/own-realm.ts';
 import { type Admission, assertPerimeter } from './admit.ts';
 import type { KaclsParts } from './kacls-parts.ts';
 import { dekText, lendDeks, type WrappedKeysOf } from './lend-deks.ts';
-import type { Draft } from './recorded.ts';
 
 /** What a reply says of one resource. */
 export interface UnwrappedFields {

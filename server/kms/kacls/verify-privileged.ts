@@ -1,7 +1,7 @@
 import { SealkeepError } from '../../../shared/errors/error.ts';
+import type { Draft } from '../audit/recorded.ts';
 import { isSameName, textClaim } from './claims.ts';
 import type { KaclsParts } from './kacls-parts.ts';
-import type { Draft } from './recorded.ts';
 import { isUnverified } from './rules.ts';
 import { type VerifiedCaller, verifyAuthentication } from './verify-tokens.ts';
 

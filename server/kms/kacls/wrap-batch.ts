@@ -3,9 +3,9 @@ import { Secret } from '../../../core/crypto/secret.ts';
 import type { wrapBatchReply, wrapBatchRequest } from '../../../shared/api/kms/kacls.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { Call } from '../../platform/http/call.ts';
+import { recordingRefusals } from '../audit/recorded.ts';
 import { admit } from './admit.ts';
 import type { KaclsParts } from './kacls-parts.ts';
-import { recordingRefusals } from './recorded.ts';
 import { wrapBound } from './wrap-bound.ts';
 
 /** `POST /wrap/batch`, ours: up to 1,000 resources of one owner, all or nothing (DESIGN.md, KMS over HTTP). */

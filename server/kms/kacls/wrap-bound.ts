@@ -1,11 +1,11 @@
 import type { Secret } from '../../../core/crypto/secret.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { Call } from '../../platform/http/call.ts';
+import type { Draft } from '../audit/recorded.ts';
 import type { KekHolder } from '../keyring/find-kek.ts';
 import { OWN_REALM } from '../keyring/own-realm.ts';
 import { type Admission, assertPerimeter } from './admit.ts';
 import type { KaclsParts } from './kacls-parts.ts';
-import type { Draft } from './recorded.ts';
 import { wrapRecorded } from './wrap-recorded.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { Call } from '../../platform/http/call.ts';
+import type { Draft } from '../audit/recorded.ts';
 import type { KekHolder } from '../keyring/find-kek.ts';
 import { type DekToWrap, wrapDeks } from '../keyring/wrap-deks.ts';
 import type { KaclsParts } from './kacls-parts.ts';
 import { recordAllowed } from './record-allowed.ts';
-import type { Draft } from './recorded.ts';
 
 /**
  * Wraps what was decided on, and writes the log in the same transaction.

@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import { Secret } from '../../../core/crypto/secret.ts';
 import type { wrapReply, wrapRequest } from '../../../shared/api/kms/kacls.ts';
 import type { Call } from '../../platform/http/call.ts';
+import { recordingRefusals } from '../audit/recorded.ts';
 import { admit } from './admit.ts';
 import type { KaclsParts } from './kacls-parts.ts';
-import { recordingRefusals } from './recorded.ts';
 import { wrapBound } from './wrap-bound.ts';
 
 /** `POST /wrap`, kacls.md §6.2. */

@@ -8,7 +8,7 @@ export interface WrapName {
   readonly generation: number;
 }
 
-/** Counts wraps under one version, also those that were carried over before and are found there again. */
+/** Counts wraps under one version, also those that were rewrapped before and are found there again. */
 export async function addToCensus(
   transaction: KmsTransaction,
   realm: string,
@@ -37,10 +37,10 @@ export async function addToCensus(
 }
 
 /**
- * Nothing needs what wraps hung on before: one version carries them for good, durably and where it is found again. That
- * they hung there is remembered, since the version may be revoked later.
+ * Wraps were rewrapped under one version, durably and where that is found again: nothing needs what they hung on before.
+ * That they hung there is remembered, since the version may be revoked later.
  */
-export async function carriedOver(
+export async function countRewrapped(
   transaction: KmsTransaction,
   realm: string,
   to: KekVersionName,

@@ -127,7 +127,14 @@ export async function findActiveVersions(
     .select(['kek_id', 'version', 'secret'])
     .where('keks.id', 'in', [...new Set(kekIds)])
     .execute();
-  return new Map(rows.map((row) => [row.kek_id, openVersion(atRest, row)]));
+  const active = new Map<string, KekVersion>();
+  try {
+    for (const row of rows) active.set(row.kek_id, openVersion(atRest, row));
+    return active;
+  } catch (error) {
+    for (const { secret } of active.values()) secret.destroy();
+    throw error;
+  }
 }
 
 export function kekVersionText({ kekId, version }: KekVersionName): string {

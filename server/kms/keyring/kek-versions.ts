@@ -1,4 +1,4 @@
-import type { AtRest } from '../../../core/crypto/at-rest.ts';
+import { type AtRest, sealForKeeping } from '../../../core/crypto/at-rest.ts';
 import { Secret } from '../../../core/crypto/secret.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { KmsDatabase, KmsTransaction } from '../store/schema.ts';
@@ -20,18 +20,16 @@ export async function addVersion(
   { kekId, version }: KekVersionName,
   createdAt: number,
 ): Promise<void> {
-  const secret = Secret.random(KEK_BYTES);
   await transaction
     .insertInto('kek_versions')
     .values({
       kek_id: kekId,
       version,
-      secret: secret.use((bytes) => atRest.seal(kekPlace(kekId, version), bytes)),
+      secret: sealForKeeping(atRest, kekPlace(kekId, version), Secret.random(KEK_BYTES)),
       status: 'readable',
       created_at: createdAt,
     })
     .execute();
-  secret.destroy();
 }
 
 /** Versions of a KEK, oldest first. */

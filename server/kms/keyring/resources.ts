@@ -23,6 +23,7 @@ export interface OpenResource {
  * Counts one more wrap of each resource; a new one gets its 32 bytes. Secrets that are there are never replaced, and
  * inside the transaction none can be destroyed between the look and the write.
  * @param names distinct.
+ * @returns the caller destroys the secrets; where this throws none is left.
  */
 export async function countWraps(
   transaction: KmsTransaction,
@@ -31,27 +32,34 @@ export async function countWraps(
   names: readonly string[],
 ): Promise<ReadonlyMap<string, OpenResource>> {
   const counted = new Map<string, OpenResource>();
-  for await (const some of sliced(names)) {
-    const offered = new Map(some.map((name) => [name, offer(atRest, realm, name)]));
-    const written = await transaction
-      .insertInto('resources')
-      .values([...offered].map(([name, { sealed }]) => ({ realm, name, secret: sealed, generation: 1 })))
-      .onConflict((conflict) =>
-        conflict
-          .columns(['realm', 'name'])
-          .doUpdateSet((set) => ({ generation: set('resources.generation', '+', 1) })),
-      )
-      .returning(['name', 'secret', 'generation'])
-      .execute();
-    for (const row of written) {
-      const ours = offered.get(row.name);
-      const isKept = ours !== undefined && Buffer.compare(ours.sealed, row.secret) === 0;
-      if (!isKept) ours?.secret.destroy();
-      const secret = isKept ? ours.secret : openResourceSecret(atRest, realm, row);
-      counted.set(row.name, { secret, generation: row.generation });
+  const held: Secret[] = [];
+  try {
+    for await (const some of sliced(names)) {
+      const offered = new Map(some.map((name) => [name, offer(atRest, realm, name, held)]));
+      const written = await transaction
+        .insertInto('resources')
+        .values([...offered].map(([name, { sealed }]) => ({ realm, name, secret: sealed, generation: 1 })))
+        .onConflict((conflict) =>
+          conflict
+            .columns(['realm', 'name'])
+            .doUpdateSet((set) => ({ generation: set('resources.generation', '+', 1) })),
+        )
+        .returning(['name', 'secret', 'generation'])
+        .execute();
+      for (const row of written) {
+        const ours = offered.get(row.name);
+        const isKept = ours !== undefined && Buffer.compare(ours.sealed, row.secret) === 0;
+        if (!isKept) ours?.secret.destroy();
+        const secret = isKept ? ours.secret : openResourceSecret(atRest, realm, row);
+        held.push(secret);
+        counted.set(row.name, { secret, generation: row.generation });
+      }
     }
+    return counted;
+  } catch (error) {
+    for (const secret of held) secret.destroy();
+    throw error;
   }
-  return counted;
 }
 
 /** @returns those of the resources that there are. */
@@ -97,9 +105,10 @@ export function openResourceSecret(atRest: AtRest, realm: string, resource: Reso
   return atRest.open(resourcePlace(realm, resource.name), resource.secret);
 }
 
-/** What a new resource rests with: fresh bytes, which need not be opened again. */
-function offer(atRest: AtRest, realm: string, name: string) {
+/** What a new resource rests with: fresh bytes, which need not be opened again, and are `held` from the first moment. */
+function offer(atRest: AtRest, realm: string, name: string, held: Secret[]) {
   const secret = Secret.random(SECRET_BYTES);
+  held.push(secret);
   return { secret, sealed: secret.use((bytes) => atRest.seal(resourcePlace(realm, name), bytes)) };
 }
 

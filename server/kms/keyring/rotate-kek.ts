@@ -1,10 +1,9 @@
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { KmsParts } from '../parts.ts';
 import type { KmsTransaction } from '../store/schema.ts';
+import { DAY_MS } from './days.ts';
 import { addVersion, listVersions, writeVersionState } from './kek-versions.ts';
 import { transition } from './version-state.ts';
-
-const DAY_MS = 86_400_000;
 
 /**
  * Makes a new version of a KEK and lets it wrap from the commit on. The switch is one row, the KEK's own; the version

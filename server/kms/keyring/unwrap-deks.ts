@@ -23,7 +23,7 @@ export interface UnwrappedDek extends OpenedWrappedKey {
   /** What it hung on. */
   readonly kek: KekVersionName;
   /** Whether another version wraps by now. */
-  readonly isStale: boolean;
+  readonly isSuperseded: boolean;
   /** The resource's secret at rest: a resource that was given up and wrapped anew has another. */
   readonly resourceSecret: Uint8Array;
 }
@@ -69,7 +69,7 @@ export async function unwrapDeks(
       opened.push({
         ...held,
         kek: { kekId, version: number },
-        isStale: number !== activeVersion,
+        isSuperseded: number !== activeVersion,
         resourceSecret: resource.secret,
       });
       if (held.resourceName !== resourceName) throw new SealkeepError('RESOURCE_MISMATCH');

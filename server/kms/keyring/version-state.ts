@@ -50,7 +50,7 @@ const FROM: Readonly<Record<VersionEvent['kind'], readonly VersionStatus[]>> = {
 /** The statuses that open what hangs on a version (DESIGN.md, invariant 2). */
 export const OPENING: readonly VersionStatus[] = ['active', 'readable', 'retired'];
 
-/** The statuses that a wrapped key can be carried over from. */
+/** The statuses whose wrapped keys can be rewrapped. */
 export const REWRAPPING: readonly VersionStatus[] = [...OPENING, 'disabled'];
 
 /**

@@ -3,7 +3,7 @@ import { deriveKey, keyMaterialOf } from '../../../core/crypto/hkdf.ts';
 import { randomBytesOf } from '../../../core/crypto/random.ts';
 import { Secret } from '../../../core/crypto/secret.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
-import { WRAPPED_KEY_LAYOUT as AT } from '../../../shared/formats/wrapped-key.ts';
+import { WRAPPED_KEY_LAYOUT as AT, kekVersionOf } from '../../../shared/formats/wrapped-key.ts';
 
 /**
  * The wrapped key of DESIGN.md, Formats; docs/decisions/0010-wrapped-key.md has its bytes and the reasons.
@@ -68,10 +68,8 @@ export function kekOfWrappedKey(wrapped: Buffer): KekVersionName {
   const isOurs =
     wrapped.length > CLEAR_BYTES && wrapped[AT.version] === VERSION && wrapped[AT.kind] === KIND_DEK;
   if (!isOurs) throw new SealkeepError('WRAPPED_KEY_INVALID');
-  return {
-    kekId: wrapped.toString('base64url', AT.keyId, AT.keyVersion),
-    version: wrapped.readUInt32BE(AT.keyVersion),
-  };
+  const { keyId: kekId, version } = kekVersionOf(wrapped);
+  return { kekId, version };
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { VersionStateReply } from '../../../shared/api/kms/keys.ts';
 import type { Call } from '../../platform/http/call.ts';
+import { recordingRefusals } from '../audit/recorded.ts';
 import { checkFreshCode } from '../identity/fresh-code.ts';
 import type { Person } from '../identity/person.ts';
-import { recordingRefusals } from '../kacls/recorded.ts';
 import { countNeeding } from '../keyring/census.ts';
+import { DAY_MS } from '../keyring/days.ts';
 import { findVersion, markRevoked, writeVersionState } from '../keyring/kek-versions.ts';
 import { rotateKek } from '../keyring/rotate-kek.ts';
 import { transition, type VersionEvent } from '../keyring/version-state.ts';
@@ -11,8 +12,6 @@ import type { KmsParts } from '../parts.ts';
 import type { KmsTransaction } from '../store/schema.ts';
 import type { KeyEndpointParts } from './key-parts.ts';
 import { assertOwnKek } from './own-kek.ts';
-
-const DAY_MS = 86_400_000;
 
 /** What the caller may do to one version of their KEK. */
 export type VersionAct =

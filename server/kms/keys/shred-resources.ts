@@ -4,9 +4,9 @@ import type { shredReply, shredRequest } from '../../../shared/api/kms/keys.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { splitResourceName } from '../../../shared/names/resource-name.ts';
 import type { Call } from '../../platform/http/call.ts';
+import { recordingRefusals } from '../audit/recorded.ts';
 import { checkFreshCode } from '../identity/fresh-code.ts';
 import type { Person } from '../identity/person.ts';
-import { recordingRefusals } from '../kacls/recorded.ts';
 import { forgetResources } from '../keyring/resources.ts';
 import type { KmsParts } from '../parts.ts';
 

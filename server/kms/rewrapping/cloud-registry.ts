@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { SigningKey } from '../../../core/crypto/key-pairs.ts';
 import { signToken } from '../../../core/crypto/tokens.ts';
-import { rewrappedReply, wrappedReply } from '../../../shared/api/cloud/rewrapping.ts';
+import { rewrappedReply, type Swap, wrappedReply } from '../../../shared/api/cloud/rewrapping.ts';
+import { TOKEN_TYP } from '../../../shared/api/token-typ.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { LIMITS } from '../../../shared/limits.ts';
 import { fetchText } from '../../platform/http/fetch-text.ts';
 import { kekVersionText } from '../keyring/find-kek.ts';
 import type { KekVersionName } from '../keyring/wrapped-key.ts';
-import { TOKEN_TYP } from '../signing/signing-keys.ts';
 
 const REPLY = { timeoutMs: 30_000, maxBytes: LIMITS.jsonReply };
 const TOKEN_SECONDS = 60;
@@ -16,13 +16,6 @@ const TOKEN_SECONDS = 60;
 const envelope = z.object({ data: z.unknown() });
 
 export type WrappedPage = z.output<typeof wrappedReply>;
-
-/** One wrapped key and what it is to be replaced by, both base64. */
-interface Swap {
-  readonly resource_name: string;
-  readonly was: string;
-  readonly wrapped_key: string;
-}
 
 /** What the cloud keeps of wrapped keys, as the KMS asks it with service tokens (DESIGN.md, Cloud over HTTP). */
 export interface CloudRegistry {

@@ -8,7 +8,7 @@ import type { RewrappingParts } from './rewrap-version.ts';
 
 /**
  * Counts every wrapped key that the cloud keeps under a version. A cloud that was restored from yesterday, or to which an
- * old copy of a `.key` went, keeps what the census thinks was carried over.
+ * old copy of a `.key` went, keeps what the census thinks was rewrapped.
  * @throws SealkeepError CLOUD_UNAVAILABLE where it can't be asked: then nobody knows what hangs on the version.
  */
 export async function recountVersion(

@@ -30,7 +30,7 @@ export function secureSessionEndpoints(parts: SecureSessionParts): Endpoint[] {
       path: '/session/init',
       guard: anyone,
       about: { summary: 'Begin a secure session', access: 'anyone', reply: initReply },
-      handle: () => initSession(parts),
+      handle: ({ call }) => initSession(parts, call.address),
     }),
     endpoint({
       method: 'post',
@@ -42,7 +42,7 @@ export function secureSessionEndpoints(parts: SecureSessionParts): Endpoint[] {
         reply: keyExchangeReply,
       },
       body: keyExchangeRequest,
-      handle: ({ who, body }) => exchangeKeys(parts, who, body),
+      handle: ({ who, call, body }) => exchangeKeys(parts, { clientToken: who, address: call.address }, body),
     }),
     endpoint({
       method: 'post',

@@ -8,11 +8,11 @@ import type { SecureSessionParts } from './secure-session-parts.ts';
 
 /**
  * `POST /session/key-exchange`. The id is used up by it, whatever comes of it.
- * @throws SealkeepError SESSION_KEY_REFUSED, SESSION_TOKEN_TAKEN
+ * @throws SealkeepError SESSION_KEY_REFUSED, SESSION_TOKEN_TAKEN, SESSION_LIMIT
  */
 export async function exchangeKeys(
   { identity, pending, sessions }: SecureSessionParts,
-  clientToken: string,
+  { clientToken, address }: { readonly clientToken: string; readonly address: string },
   { sessionId, wrappedKey }: z.output<typeof keyExchangeRequest>,
 ): Promise<z.input<typeof keyExchangeReply>> {
   if (!pending.take(sessionId)) throw new SealkeepError('SESSION_KEY_REFUSED');
@@ -21,7 +21,7 @@ export async function exchangeKeys(
   if (!sessionKey) throw new SealkeepError('SESSION_KEY_REFUSED');
   try {
     if (sessionKey.length !== SESSION_KEY_BYTES) throw new SealkeepError('SESSION_KEY_REFUSED');
-    const { keys, expiresAt, createdAt } = await sessions.start(sessionId, clientToken, sessionKey);
+    const { keys, expiresAt, createdAt } = await sessions.start(sessionId, clientToken, sessionKey, address);
     const about = { sid: sessionId, seq: 0, htm: 'POST', htu: '/session/key-exchange' };
     const header: ReplyHeader = { ...about, status: 200, cty: 'text/plain', left: expiresAt - createdAt };
     return { sessionId, expiresAt, confirmation: sealJwe(keys.server, header, Buffer.alloc(0)) };

@@ -3,6 +3,7 @@ import { generateRsaOaepPair, type OaepKeyPair, readOaepPublicKey } from '../../
 import { isSignedByIdentity } from '../../../core/crypto/signatures.ts';
 import { openSqlite } from '../../../core/durable/sqlite.ts';
 import { type InitReply, identityStatement, initReply } from '../../../shared/api/kms/session.ts';
+import { testIdentityPair } from '../../../test/kms/identity-pair.ts';
 import { openTestSession } from '../../../test/kms/session-client.ts';
 import { startTestKms, type TestKms, type TestKmsOptions } from '../../../test/kms/start-test-kms.ts';
 import type { KmsSchema } from '../store/schema.ts';
@@ -49,8 +50,15 @@ test('a new identity key is signed by the one before, whose private half is gone
 
   const database = openSqlite<KmsSchema>(kms.config.databaseFile);
   const rows = await database.selectFrom('identity_keys').select('private_key').orderBy('position').execute();
+  const entries = await database
+    .selectFrom('audit')
+    .select(['actor', 'reason'])
+    .where('operation', '=', 'replace-identity-key')
+    .orderBy('seq')
+    .execute();
   await database.destroy();
   expect(rows.map(({ private_key }) => private_key === null)).toEqual([true, true, false]);
+  expect(entries).toEqual(pems.slice(1).map((pem) => ({ actor: 'kms:', reason: keyOf(pem).fingerprint })));
 }, 60_000);
 
 test('the server answers while the key is being made, and only /session/init waits', async () => {
@@ -78,3 +86,16 @@ test('a server that stops before its key is there keeps none', async () => {
   await kms.restart();
   expect([(await initOf(kms)).rsaPublicKeyPem, asked]).toEqual([rsaPublicKeyPem, 2]);
 }, 60_000);
+
+test('a key that could not be made is made for whoever asks next', async () => {
+  let tries = 0;
+  const kms = await start({
+    makeIdentityPair: () => {
+      tries += 1;
+      return tries === 1 ? Promise.reject(new Error('no entropy')) : testIdentityPair();
+    },
+  });
+  await expect.poll(() => kms.log()).toContain('the identity key could not be made');
+  await openTestSession(kms);
+  expect(tries).toBe(2);
+});

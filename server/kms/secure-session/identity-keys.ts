@@ -1,7 +1,9 @@
+import { sealForKeeping } from '../../../core/crypto/at-rest.ts';
 import { exportOaepPair, importOaepPair, type OaepKeyPair } from '../../../core/crypto/rsa-oaep.ts';
 import { signByIdentity } from '../../../core/crypto/signatures.ts';
 import { type InitReply, identityStatement } from '../../../shared/api/kms/session.ts';
 import { LIMITS } from '../../../shared/limits.ts';
+import { OWN_ACTOR, ownAct } from '../audit/own-act.ts';
 import type { KmsParts } from '../parts.ts';
 
 /** The server's identity: the RSA key that clients pin, and those before it with their word for the next. */
@@ -25,7 +27,7 @@ export interface IdentityOptions {
   readonly isRenewed: boolean;
 }
 
-type Parts = Pick<KmsParts, 'database' | 'atRest' | 'now' | 'logger'>;
+type Parts = Pick<KmsParts, 'audit' | 'database' | 'atRest' | 'now' | 'logger'>;
 type Rows = Awaited<ReturnType<typeof readRows>>;
 
 /** Takes the identity from the database; what is not there yet is made in the background, for it takes seconds. */
@@ -46,7 +48,14 @@ export async function openIdentityKeys(parts: Parts, options: IdentityOptions): 
   const known = identityOf(parts, rows);
   let current: Promise<Identity> | undefined;
   function ask(): Promise<Identity> {
-    current ??= known && !options.isRenewed ? Promise.resolve(known) : make(rows);
+    current ??=
+      known && !options.isRenewed
+        ? Promise.resolve(known)
+        : make(rows).catch((error: unknown) => {
+            // Whoever asks next has it tried again.
+            current = undefined;
+            throw error;
+          });
     return current;
   }
   if (!options.isLazy || known) {
@@ -90,22 +99,24 @@ function linksOf(rows: Rows): Identity['signedBy'] {
  * Puts a pair into the last one's place, in one transaction: until it is committed the last one is the identity, and
  * afterwards its private half is gone. Of two servers that do it at once, the first one's stays.
  */
-async function keepNext({ database, atRest, now }: Parts, rows: Rows, pair: OaepKeyPair): Promise<void> {
+async function keepNext(
+  { audit, database, atRest, now }: Parts,
+  rows: Rows,
+  pair: OaepKeyPair,
+): Promise<void> {
   const { fingerprint, pem } = pair.publicKey;
   const before = rows.at(-1);
   const signer = before && identityOf({ atRest }, rows);
-  const secret = exportOaepPair(pair);
   const row = {
     position: (before?.position ?? 0) + 1,
     fingerprint,
     public_key: pem,
-    private_key: secret.use((bytes) => atRest.seal(identityKeyPlace(fingerprint), bytes)),
+    private_key: sealForKeeping(atRest, identityKeyPlace(fingerprint), exportOaepPair(pair)),
     signature: signer
       ? signByIdentity(signer.pair.privateKey, Buffer.from(identityStatement(fingerprint)))
       : null,
     created_at: now().getTime(),
   };
-  secret.destroy();
   await database.transaction().execute(async (transaction) => {
     const kept = await transaction
       .insertInto('identity_keys')
@@ -113,12 +124,14 @@ async function keepNext({ database, atRest, now }: Parts, rows: Rows, pair: Oaep
       .onConflict((conflict) => conflict.doNothing())
       .returning('position')
       .executeTakeFirst();
-    if (!kept) return;
+    if (!kept || !before) return;
     await transaction
       .updateTable('identity_keys')
       .set({ private_key: null })
       .where('position', '<', row.position)
       .execute();
+    const entry = { actor: OWN_ACTOR, operation: 'replace-identity-key', reason: fingerprint };
+    await audit.append(ownAct(), [entry], transaction);
   });
 }
 

@@ -4,8 +4,10 @@ import type { Secret } from '../../../core/crypto/secret.ts';
 import { type SessionKeys, sessionKeysOf } from '../../../core/crypto/session-keys.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { KmsParts } from '../parts.ts';
+import type { KmsTransaction } from '../store/schema.ts';
 import { isTokenInUse } from './client-tokens.ts';
 import { createSeqWindow, SEQ_WINDOW, type SeqWindow } from './seq-window.ts';
+import { createAddressCounts, LIMIT_RETRY_SECONDS, SESSION_LIMITS } from './session-limits.ts';
 
 /** Whatever is done with it, a secure session ends then. */
 const LONGEST_SESSION_MS = 12 * 3_600_000;
@@ -44,8 +46,15 @@ export type LiveSessions = ReturnType<typeof createLiveSessions>;
  * loaded begins at the floor. A session that leaves memory in order, by `close` or for want of room, first lowers it to
  * what was really taken.
  */
-export function createLiveSessions({ database, atRest, config, now }: Parts, maxKept = MAX_KEPT) {
+export function createLiveSessions(
+  { database, atRest, config, now }: Parts,
+  maxKept = MAX_KEPT,
+  limits = SESSION_LIMITS,
+) {
   const { ttlMs, isSliding } = config.session;
+  /** Where the sessions come from that this process began, until they are removed. */
+  const addresses = new Map<string, string>();
+  const counts = createAddressCounts();
   const kept = new Map<string, Kept>();
   /** One at a time for each session, or a window would begin at a floor that was read too early. */
   const loading = new Map<string, Promise<Kept>>();
@@ -113,6 +122,17 @@ export function createLiveSessions({ database, atRest, config, now }: Parts, max
     session.floor = floor;
   }
 
+  /** Inside the transaction that adds a session, so of many at once none is one too many. */
+  async function assertRoom(transaction: KmsTransaction, address: string, at: number): Promise<void> {
+    const { live } = await transaction
+      .selectFrom('secure_sessions')
+      .select((select) => select.fn.countAll<number>().as('live'))
+      .where('expires_at', '>', at)
+      .executeTakeFirstOrThrow();
+    if (live >= limits.live || counts.of(address) >= limits.liveOfAddress)
+      throw new SealkeepError('SESSION_LIMIT', { retry_after: LIMIT_RETRY_SECONDS });
+  }
+
   return {
     /** @throws SealkeepError SESSION_ENDED where no live session goes by that token. */
     async byToken(token: string): Promise<LiveSession> {
@@ -160,9 +180,10 @@ export function createLiveSessions({ database, atRest, config, now }: Parts, max
     /**
      * A fresh session under a client token, with its first window of numbers.
      * @param sessionKey 32 bytes; a copy is kept, so the caller destroys it.
-     * @throws SealkeepError SESSION_TOKEN_TAKEN
+     * @param address the client's.
+     * @throws SealkeepError SESSION_TOKEN_TAKEN, SESSION_LIMIT
      */
-    async start(id: string, token: string, sessionKey: Secret): Promise<LiveSession> {
+    async start(id: string, token: string, sessionKey: Secret, address: string): Promise<LiveSession> {
       const createdAt = now().getTime();
       const expiresAt = createdAt + ttlMs;
       const floor = 1 + SEQ_WINDOW;
@@ -170,10 +191,13 @@ export function createLiveSessions({ database, atRest, config, now }: Parts, max
       const session_key = sessionKey.use((bytes) => atRest.seal(sessionKeyPlace(id), bytes));
       const row = { id, session_key, seq_floor: floor, created_at: createdAt, expires_at: expiresAt };
       await database.transaction().execute(async (transaction) => {
+        await assertRoom(transaction, address, createdAt);
         if (await isTokenInUse(transaction, hash, createdAt)) throw new SealkeepError('SESSION_TOKEN_TAKEN');
         await transaction.insertInto('secure_sessions').values(row).execute();
         await transaction.insertInto('client_tokens').values({ hash, session_id: id, until: null }).execute();
       });
+      addresses.set(id, address);
+      counts.add(address);
       const keys = sessionKeysOf(sessionKey);
       // Nobody sends a message before the answer is out, so no window of the same session can be there.
       keep(id, { keys, window: createSeqWindow(1), floor, raising: undefined });
@@ -181,7 +205,11 @@ export function createLiveSessions({ database, atRest, config, now }: Parts, max
     },
     /** Forgets sessions whose rows are gone. */
     forget(ids: readonly string[]): void {
-      for (const id of ids) kept.delete(id);
+      for (const id of ids) {
+        kept.delete(id);
+        const address = addresses.get(id);
+        if (address !== undefined && addresses.delete(id)) counts.remove(address);
+      }
     },
     /** Writes down what was taken; to be called when nobody takes any more. */
     async close(): Promise<void> {

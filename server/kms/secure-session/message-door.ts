@@ -1,8 +1,10 @@
 import type { Request, RequestHandler, Response } from 'express';
+import type { z } from 'zod';
 import { openJwe, sealJwe } from '../../../core/crypto/jwe.ts';
 import {
   MESSAGE_HEADER,
   MESSAGE_TYPE,
+  messagePath,
   type ReplyHeader,
   requestHeader,
   requestMessage,
@@ -43,12 +45,11 @@ export function messageDoor(sessions: LiveSessions, now: () => Date): RequestHan
     const isOfThisCall =
       header.data?.sid === session.id &&
       header.data.htm === request.method &&
-      header.data.htu === request.originalUrl;
+      messagePath(header.data.htu) === messagePath(request.originalUrl);
     if (!opened || !header.success || !isOfThisCall || !(await sessions.take(session, header.data.seq))) {
       throw new SealkeepError('SESSION_MESSAGE_REFUSED');
     }
-    const message = parseInput(requestMessage, jsonOf(opened.plaintext));
-    opened.plaintext.fill(0);
+    const message = parseMessage(opened.plaintext);
     await sessions.touch(session);
     return { session, seq: header.data.seq, message };
   }
@@ -58,7 +59,7 @@ export function messageDoor(sessions: LiveSessions, now: () => Date): RequestHan
     response.send = (body: unknown) => {
       response.send = send;
       const header: ReplyHeader = {
-        ...{ sid: session.id, seq, htm: request.method, htu: request.originalUrl },
+        ...{ sid: session.id, seq, htm: request.method, htu: messagePath(request.originalUrl) },
         status: response.statusCode,
         cty: response.get('content-type') ?? 'application/octet-stream',
         left: session.expiresAt - now().getTime(),
@@ -70,7 +71,15 @@ export function messageDoor(sessions: LiveSessions, now: () => Date): RequestHan
   }
 }
 
-/** Who sent it is known by now, and that it is no JSON is their own mistake. */
+/** Takes the plaintext over. Who sent it is known by now, and that it is no message is their own mistake. */
+function parseMessage(plaintext: Buffer): z.output<typeof requestMessage> {
+  try {
+    return parseInput(requestMessage, jsonOf(plaintext));
+  } finally {
+    plaintext.fill(0);
+  }
+}
+
 function jsonOf(plaintext: Buffer): unknown {
   try {
     return JSON.parse(plaintext.toString('utf8'));

@@ -18,6 +18,29 @@ beforeAll(async () => {
 });
 afterAll(() => kms.close());
 
+/** Sends a message in the header, with request line and body just so: `fetch` has ideas of its own. @returns the body. */
+function sendExactly(
+  method: string,
+  target: string,
+  message: string,
+  { type, body = '' }: { readonly type?: string; readonly body?: string } = {},
+): Promise<string> {
+  const { hostname, port } = new URL(kms.address());
+  const headers = {
+    ...{ 'x-client-token': session.token, 'x-sealkeep-jwe': message, connection: 'close' },
+    ...(type === undefined ? {} : { 'content-type': type, 'content-length': body.length }),
+  };
+  return new Promise((resolve, reject) => {
+    const sent = request({ hostname, port, method, path: target, headers }, (reply) => {
+      const chunks: Buffer[] = [];
+      reply.on('data', (chunk: Buffer) => chunks.push(chunk));
+      reply.on('end', () => resolve(Buffer.concat(chunks).toString()));
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
 type Kind = readonly [method: string, path: string, content: () => TestMessage];
 
 const KACLS = { authentication: 'a', authorization: 'b', reason: '' };
@@ -101,26 +124,66 @@ describe.each(KINDS)('%s %s', (method, path, content) => {
   });
 
   test('neither it nor its answer opens at /crypto/decrypt', async () => {
-    const request = messageOf();
-    const reply = await session.sendText(method, path, request);
-    for (const text of [request, reply.text]) {
-      const [header = '', , iv = '', ciphertext = '', tag = ''] = text.split('.');
-      const standard = (part: string) => Buffer.from(part, 'base64url').toString('base64');
-      for (const aad of ['', Buffer.from(header).toString('base64'), standard(header)]) {
-        const answer = await kms.call('POST', '/crypto/decrypt', {
-          body: {
-            algorithm: 'AES-256-GCM',
-            ciphertext: standard(ciphertext),
-            iv: standard(iv),
-            tag: standard(tag),
-            aad,
-          },
-          headers: { 'x-client-token': session.token },
-        });
-        expect(answer.code).toBe('CIPHERTEXT_REFUSED');
-      }
-    }
+    const text = messageOf();
+    const reply = await session.sendText(method, path, text);
+    for (const one of [text, reply.text])
+      expect(await fedToDecrypt(one)).toEqual(Array(3).fill('CIPHERTEXT_REFUSED'));
   });
+});
+
+/** `/crypto/decrypt` with the parts of a message, and what could stand for its additional data. @returns the codes. */
+function fedToDecrypt(text: string): Promise<(string | undefined)[]> {
+  const [header = '', , ...parts] = text.split('.');
+  const standard = (part: string) => Buffer.from(part, 'base64url').toString('base64');
+  const [iv, ciphertext, tag] = parts.map(standard);
+  return Promise.all(
+    ['', Buffer.from(header).toString('base64'), standard(header)].map(async (aad) => {
+      const answer = await kms.call('POST', '/crypto/decrypt', {
+        body: { algorithm: 'AES-256-GCM', ciphertext, iv, tag, aad },
+        headers: { 'x-client-token': session.token },
+      });
+      return answer.code;
+    }),
+  );
+}
+
+test('whatever endpoint there is: its messages replayed, reflected, swapped, re-routed and fed to /crypto/decrypt', async () => {
+  expect(kms.endpoints.length).toBeGreaterThan(40);
+  const paths = kms.endpoints.map(({ method, path }) => ({ method, path: path.replaceAll(':', '') }));
+  for (const [index, { method, path }] of paths.entries()) {
+    const body = method === 'GET' || method === 'DELETE' ? undefined : { of: path };
+    const message = () => session.message(method, path, { body });
+    const codeOf = async (text: string, to = path, token = session.token) =>
+      (await session.sendText(method, to, text, token)).code;
+    const text = message();
+    const elsewhere = paths.find((one, at) => at !== index && one.method === method && one.path !== path);
+    expect([path, await codeOf(text, elsewhere?.path)]).toEqual([path, REFUSED]);
+    expect([path, await codeOf(text, path, other.token)]).toEqual([path, REFUSED]);
+    const reply = await session.sendText(method, path, text);
+    expect([path, openJwe(session.keys.server, reply.text)?.header]).toMatchObject([path, { htu: path }]);
+    expect([path, await codeOf(text), await codeOf(reply.text)]).toEqual([path, REFUSED, REFUSED]);
+    const [one, two] = [message().split('.'), message().split('.')];
+    const swapped = [...one.slice(0, 3), two[3], one[4]].join('.');
+    expect([path, await codeOf(swapped)]).toEqual([path, REFUSED]);
+    for (const fed of [text, reply.text])
+      expect([path, await fedToDecrypt(fed)]).toEqual([path, Array(3).fill('CIPHERTEXT_REFUSED')]);
+  }
+});
+
+test('a `?` with nothing behind it is there or not, as HTTP clients like', async () => {
+  for (const [said, sent] of [
+    ['/healthz?', '/healthz'],
+    ['/healthz', '/healthz?'],
+    ['/healthz?', '/healthz?'],
+  ] as const) {
+    const text = session.message('GET', said);
+    const raw = await sendExactly('GET', sent, text);
+    const about = openJwe(session.keys.server, raw)?.header;
+    expect(about).toMatchObject({ status: 200, htu: '/healthz' });
+  }
+  expect((await session.sendText('GET', '/healthz', session.message('GET', '/healthz?a'))).code).toBe(
+    REFUSED,
+  );
 });
 
 test('what /crypto/encrypt gives is no message', async () => {
@@ -218,26 +281,6 @@ describe('numbers', () => {
 });
 
 describe('a body of somebody else’s beside a message', () => {
-  const put = async (method: string, path: string, message: string, type: string, body: string) => {
-    const headers = {
-      ...{ 'x-client-token': session.token, 'x-sealkeep-jwe': message },
-      ...{ 'content-type': type, 'content-length': body.length },
-    };
-    return new Promise<string>((resolve, reject) => {
-      const sent = request(
-        `${kms.address()}${path}`,
-        { method, headers: { ...headers, connection: 'close' } },
-        (reply) => {
-          const chunks: Buffer[] = [];
-          reply.on('data', (chunk: Buffer) => chunks.push(chunk));
-          reply.on('end', () => resolve(Buffer.concat(chunks).toString()));
-        },
-      );
-      sent.on('error', reject);
-      sent.end(body);
-    });
-  };
-
   test.each(KINDS)('is refused: %s %s', async (method, path, content) => {
     for (const type of [
       'application/json',
@@ -246,16 +289,16 @@ describe('a body of somebody else’s beside a message', () => {
       'text/plain',
     ]) {
       const message = session.message(method, path, content());
-      expect(await put(method, path, message, type, '{"token":"of-somebody-else"}')).toContain(
-        'REQUEST_INVALID',
-      );
+      expect(
+        await sendExactly(method, path, message, { type, body: '{"token":"of-somebody-else"}' }),
+      ).toContain('REQUEST_INVALID');
       expect((await session.sendText(method, path, message)).code).toBeUndefined();
     }
   });
 
   test('is not there where the request has none: the message may then be in the header', async () => {
     const message = session.message('POST', '/session/rotate-token', { body: { token: 'x' } });
-    const answer = await put('POST', '/session/rotate-token', message, 'application/json', '');
+    const answer = await sendExactly('POST', '/session/rotate-token', message, { type: 'application/json' });
     expect(openJwe(session.keys.server, answer)?.plaintext.toString()).toContain('REQUEST_INVALID');
   });
 });

@@ -6,6 +6,7 @@ import { initReply } from '../../../shared/api/kms/session.ts';
 import { exchange, openTestSession, type TestSession } from '../../../test/kms/session-client.ts';
 import { enrol, startTestKms, type TestKms, type TestKmsOptions } from '../../../test/kms/start-test-kms.ts';
 import type { KmsSchema } from '../store/schema.ts';
+import { SESSION_LIMITS } from './session-limits.ts';
 
 const HOUR_S = 3600;
 const started: TestKms[] = [];
@@ -43,6 +44,24 @@ describe('beginning', () => {
     expect((await exchange(kms, randomToken(), key, 'never given')).code).toBe('SESSION_KEY_REFUSED');
     kms.advance(60);
     expect((await exchange(kms, randomToken(), key, old.sessionId)).code).toBe('SESSION_KEY_REFUSED');
+  });
+
+  test('one address gets so many ids a minute, and is told when to ask again', async () => {
+    const kms = await start();
+    const { pendingOfAddress } = SESSION_LIMITS;
+    const ask = () => fetch(`${kms.address()}/session/init`);
+    const statuses: number[] = [];
+    while (statuses.length < pendingOfAddress) {
+      const replies = await Promise.all(Array.from({ length: 50 }, ask));
+      for (const reply of replies) statuses.push(reply.status);
+      await Promise.all(replies.map((reply) => reply.arrayBuffer()));
+    }
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    const refused = await ask();
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60']);
+    expect(await refused.json()).toMatchObject({ error: { code: 'SESSION_LIMIT' } });
+    kms.advance(60);
+    expect((await kms.call('GET', '/session/init')).status).toBe(200);
   });
 
   test.each([0, 16, 31, 33])('a key of %i bytes is none', async (length) => {

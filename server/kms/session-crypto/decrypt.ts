@@ -16,5 +16,7 @@ export function decrypt(
   const sealed = Buffer.concat([iv, ciphertext, tag].map((part) => Buffer.from(part, 'base64')));
   const plaintext = openBytes(keys.session, sealed, Buffer.from(aad, 'base64'));
   if (!plaintext) throw new SealkeepError('CIPHERTEXT_REFUSED');
-  return { plaintext: plaintext.toString('base64') };
+  const text = plaintext.toString('base64');
+  plaintext.fill(0);
+  return { plaintext: text };
 }

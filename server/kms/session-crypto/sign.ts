@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { sealForKeeping } from '../../../core/crypto/at-rest.ts';
 import {
   exportSigningKey,
   generateSigningKey,
@@ -45,14 +46,14 @@ async function find({ database, atRest }: Parts, { id }: LiveSession): Promise<S
 /** Of two calls that come first at once, both use the pair that was kept first. */
 async function make(parts: Parts, session: LiveSession): Promise<SigningKey> {
   const fresh = await generateSigningKey('EdDSA');
-  const secret = exportSigningKey(fresh);
   await parts.database
     .updateTable('secure_sessions')
-    .set({ signing_key: secret.use((bytes) => parts.atRest.seal(sessionSigningKeyPlace(session.id), bytes)) })
+    .set({
+      signing_key: sealForKeeping(parts.atRest, sessionSigningKeyPlace(session.id), exportSigningKey(fresh)),
+    })
     .where('id', '=', session.id)
     .where('signing_key', 'is', null)
-    .execute()
-    .finally(() => secret.destroy());
+    .execute();
   const kept = await find(parts, session);
   if (!kept) throw new SealkeepError('SESSION_ENDED');
   return kept;

@@ -1,3 +1,4 @@
+import { sealForKeeping } from '../../../core/crypto/at-rest.ts';
 import {
   exportSigningKey,
   generateSigningKey,
@@ -5,16 +6,8 @@ import {
   type SigningAlgorithm,
   type SigningKey,
 } from '../../../core/crypto/key-pairs.ts';
+import { TOKEN_TYP } from '../../../shared/api/token-typ.ts';
 import type { KmsParts } from '../parts.ts';
-
-/** The `typ` of each token that the KMS signs, which is also what its key is called (DESIGN.md, "Who signs what"). */
-export const TOKEN_TYP = {
-  authentication: 'sealkeep-kms+jwt',
-  cloud: 'sealkeep-cloud+jwt',
-  service: 'sealkeep-service+jwt',
-  delegated: 'sealkeep-delegated+jwt',
-  kacls: 'JWT',
-} as const;
 
 /** `aud` of delegated tokens: nobody's but this KMS's own. */
 export function delegationAudience(url: string): string {
@@ -28,6 +21,8 @@ export interface SigningKeys {
   /** For what the KMS asks of the cloud. */
   readonly service: SigningKey;
   readonly delegated: SigningKey;
+  /** For where the audit log stands; no door takes what it signs. */
+  readonly checkpoint: SigningKey;
   /** The `/certs` key; waits for it where this is the first start. */
   certs(): Promise<SigningKey>;
   /** Resolves when nothing of this touches the database any more. */
@@ -43,6 +38,7 @@ export async function openSigningKeys(parts: Parts): Promise<SigningKeys> {
   const cloud = await loadOrMake(parts, TOKEN_TYP.cloud, 'EdDSA');
   const service = await loadOrMake(parts, TOKEN_TYP.service, 'EdDSA');
   const delegated = await loadOrMake(parts, TOKEN_TYP.delegated, 'EdDSA');
+  const checkpoint = await loadOrMake(parts, TOKEN_TYP.checkpoint, 'EdDSA');
   const known = await load(parts, TOKEN_TYP.kacls);
 
   let isClosed = false;
@@ -54,15 +50,24 @@ export async function openSigningKeys(parts: Parts): Promise<SigningKeys> {
     keeping = keep(parts, TOKEN_TYP.kacls, fresh);
     return keeping;
   }
-  const certs = known ? Promise.resolve(known) : makeCertsKey();
-  certs.catch((err: unknown) => logger.error({ err }, 'the /certs key could not be made'));
+  let certs = known && Promise.resolve(known);
+  function askCerts(): Promise<SigningKey> {
+    certs ??= makeCertsKey().catch((error: unknown) => {
+      // Whoever asks next has it tried again.
+      certs = undefined;
+      throw error;
+    });
+    return certs;
+  }
+  askCerts().catch((err: unknown) => logger.error({ err }, 'the /certs key could not be made'));
 
   return {
     authentication,
     cloud,
     service,
     delegated,
-    certs: () => certs,
+    checkpoint,
+    certs: askCerts,
     async close() {
       isClosed = true;
       // A failure was logged above, and is no reason to stay open.
@@ -92,19 +97,17 @@ async function load({ database, atRest }: Parts, typ: string): Promise<SigningKe
 
 /** Keeps a fresh pair unless one is there already: of two servers that start at once, both use the first one's. */
 async function keep(parts: Parts, typ: string, key: SigningKey): Promise<SigningKey> {
-  const secret = exportSigningKey(key);
   const kept = await parts.database
     .insertInto('signing_keys')
     .values({
       typ,
       algorithm: key.algorithm,
-      private_key: secret.use((bytes) => parts.atRest.seal(signingKeyPlace(typ), bytes)),
+      private_key: sealForKeeping(parts.atRest, signingKeyPlace(typ), exportSigningKey(key)),
       created_at: parts.now().getTime(),
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning('typ')
-    .executeTakeFirst()
-    .finally(() => secret.destroy());
+    .executeTakeFirst();
   return kept ? key : ((await load(parts, typ)) ?? key);
 }
 

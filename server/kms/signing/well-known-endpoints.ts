@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { jwks, publishKeySet } from '../../../core/crypto/key-set.ts';
 import { KEY_SET_PATH } from '../../../shared/api/common.ts';
+import { TOKEN_TYP } from '../../../shared/api/token-typ.ts';
 import { anyone, type Endpoint, endpoint } from '../../platform/http/endpoint.ts';
 import { keySetEndpoint } from '../../platform/issuers/key-set-endpoint.ts';
-import { type SigningKeys, TOKEN_TYP } from './signing-keys.ts';
+import type { SigningKeys } from './signing-keys.ts';
 
 const discoveryReply = z.object({
   issuer: z.string(),
@@ -19,6 +20,7 @@ export function wellKnownEndpoints(url: string, keys: SigningKeys): Endpoint[] {
     { typ: TOKEN_TYP.cloud, key: keys.cloud },
     { typ: TOKEN_TYP.service, key: keys.service },
     { typ: TOKEN_TYP.delegated, key: keys.delegated },
+    { typ: TOKEN_TYP.checkpoint, key: keys.checkpoint },
   ]);
   const discovery = {
     issuer: url,

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { auditChain } from './migrations/audit-chain.ts';
 import { delegations } from './migrations/delegations.ts';
 import { escrow } from './migrations/escrow.ts';
 import { keyring } from './migrations/keyring.ts';
@@ -155,4 +156,5 @@ export const KMS_MIGRATIONS = {
   '0005-secure-sessions': secureSessions,
   '0006-delegations': delegations,
   '0007-escrow': escrow,
+  '0009-audit-chain': auditChain,
 };

@@ -81,7 +81,7 @@ export interface KmsSchema extends SecureSessionTables, EscrowTables, RootKeyCha
     generation: number;
     kek_id: string;
     version: number;
-    /** Whether it still does: 0 once another version carries it, where it can be found again. */
+    /** Whether it still does: 0 once it was rewrapped under another version, where it can be found again. */
     is_needed: Generated<number>;
   };
   resources: {
@@ -102,7 +102,8 @@ export interface KmsSchema extends SecureSessionTables, EscrowTables, RootKeyCha
     created_at: number;
   };
   audit: {
-    seq: Generated<number>;
+    /** Without gaps, from 1 on. */
+    seq: number;
     at: number;
     request_id: string;
     address: string;
@@ -116,7 +117,15 @@ export interface KmsSchema extends SecureSessionTables, EscrowTables, RootKeyCha
     code: string | null;
     /** Of a delegation, or of what was done under one. */
     delegated_to: string | null;
+    /** How many calls the entry stands for; null for one. */
+    count: number | null;
+    /** `core/audit/chain.ts` */
+    salt: Uint8Array;
+    inner: Uint8Array;
+    link: Uint8Array;
   };
+  /** What the KMS signed over its audit log, by the entry that it signed up to. */
+  audit_checkpoints: { seq: number; at: number; jws: string };
 }
 
 export type KmsDatabase = Kysely<KmsSchema>;

@@ -5,6 +5,8 @@ import type { Schedule } from '../../../core/schedule.ts';
 type UpkeepTask = (signal: AbortSignal) => Promise<void>;
 
 export interface Upkeep {
+  /** Begins the times at which it runs; until then it runs only when it is told to. */
+  start(): void;
   /** Runs all tasks soon; a run that is under way is followed by another. */
   wake(): void;
   /** Runs all tasks now. What fails is logged, and comes again with the next run. */
@@ -28,7 +30,7 @@ export function createUpkeep({ tasks, logger, schedule, firstMs, everyMs }: Upke
   const end = new AbortController();
   let running: Promise<void> | undefined;
   let isWanted = false;
-  let unschedule = schedule(firstMs, () => void run());
+  let unschedule: (() => void) | undefined;
 
   async function runAll(): Promise<void> {
     do {
@@ -46,18 +48,21 @@ export function createUpkeep({ tasks, logger, schedule, firstMs, everyMs }: Upke
     isWanted = true;
     running ??= runAll().finally(() => {
       running = undefined;
-      unschedule();
+      unschedule?.();
       if (!end.signal.aborted) unschedule = schedule(everyMs, () => void run());
     });
     return running;
   }
 
   return {
+    start() {
+      unschedule = schedule(firstMs, () => void run());
+    },
     wake: () => void run(),
     run,
     async close() {
       end.abort();
-      unschedule();
+      unschedule?.();
       await running;
     },
   };

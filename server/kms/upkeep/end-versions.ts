@@ -1,4 +1,6 @@
 import { emptyLog } from '../../../core/durable/empty-log.ts';
+import { isSealkeepError } from '../../../shared/errors/error.ts';
+import { OWN_ACTOR, ownAct } from '../audit/own-act.ts';
 import { countNeeding } from '../keyring/census.ts';
 import { findVersion, writeVersionState } from '../keyring/kek-versions.ts';
 import { OWN_REALM } from '../keyring/own-realm.ts';
@@ -7,9 +9,7 @@ import type { KekVersionName } from '../keyring/wrapped-key.ts';
 import type { KmsParts } from '../parts.ts';
 import { recountVersion } from '../rewrapping/recount-version.ts';
 import type { RewrappingParts } from '../rewrapping/rewrap-version.ts';
-import type { KmsTransaction } from '../store/schema.ts';
 import { forEach } from './for-each.ts';
-import { OWN_ACTOR, ownAct } from './own-act.ts';
 
 /**
  * Retires versions whose grace period is over and that nothing hangs on. What foreign issuers' wraps hang on is never
@@ -39,18 +39,14 @@ export async function retireDue(parts: RewrappingParts, signal: AbortSignal): Pr
     .execute();
   await forEach(parts, due, signal, async (name) => {
     await recountVersion(parts, name, signal);
-    // What was found is carried over with the next run.
-    if ((await countNeeding(parts.database, name)) > 0) return;
-    await change(parts, name, async (transaction) => ({
-      kind: 'retire',
-      needed: await countNeeding(transaction, name),
-    }));
+    // What the cloud turned out to have under it is rewrapped with the next run.
+    await change(parts, name, (needed) => ({ kind: 'retire', needed }));
   });
 }
 
 /** Destroys versions whose time has come; what hangs on one by then keeps it, and is in the server's log. */
 export async function destroyDue(parts: RewrappingParts, signal: AbortSignal): Promise<void> {
-  const { database, logger, now } = parts;
+  const { database, now } = parts;
   const due = await database
     .selectFrom('kek_versions')
     .select(['kek_id as kekId', 'version'])
@@ -60,32 +56,31 @@ export async function destroyDue(parts: RewrappingParts, signal: AbortSignal): P
   let destroyed = 0;
   await forEach(parts, due, signal, async (name) => {
     await recountVersion(parts, name, signal);
-    const needed = await countNeeding(database, name);
-    if (needed > 0) {
-      logger.warn({ ...name, needed }, 'a key version is not destroyed, because something hangs on it');
-      return;
-    }
-    await change(parts, name, async (transaction) => ({
-      kind: 'destroy',
-      at: now().getTime(),
-      needed: await countNeeding(transaction, name),
-    }));
-    destroyed += 1;
+    const at = now().getTime();
+    if (await change(parts, name, (needed) => ({ kind: 'destroy', at, needed }))) destroyed += 1;
   }).finally(async () => {
     if (destroyed > 0) await emptyLog(database);
   });
 }
 
+/** @returns false where something hangs on the version, which then stays as it is. */
 async function change(
-  { audit, database }: KmsParts,
+  { audit, database, logger }: KmsParts,
   name: KekVersionName,
-  eventOf: (transaction: KmsTransaction) => Promise<VersionEvent>,
-): Promise<void> {
-  await database.transaction().execute(async (transaction) => {
-    const event = await eventOf(transaction);
-    await writeVersionState(transaction, name, transition(await findVersion(transaction, name), event));
-    const reason = `${name.kekId}/${name.version}`;
-    const entry = { actor: OWN_ACTOR, operation: `${event.kind}-key-version`, reason };
-    await audit.append(ownAct(), [entry], transaction);
-  });
+  eventOf: (needed: number) => VersionEvent,
+): Promise<boolean> {
+  try {
+    await database.transaction().execute(async (transaction) => {
+      const event = eventOf(await countNeeding(transaction, name));
+      await writeVersionState(transaction, name, transition(await findVersion(transaction, name), event));
+      const reason = `${name.kekId}/${name.version}`;
+      const entry = { actor: OWN_ACTOR, operation: `${event.kind}-key-version`, reason };
+      await audit.append(ownAct(), [entry], transaction);
+    });
+    return true;
+  } catch (error) {
+    if (!isSealkeepError(error, 'KEY_VERSION_NEEDED')) throw error;
+    logger.warn({ ...name, ...error.details }, 'a key version stays as it is, because something hangs on it');
+    return false;
+  }
 }

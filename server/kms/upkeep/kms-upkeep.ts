@@ -9,9 +9,9 @@ import { rotateDue } from './rotate-due.ts';
 const FIRST_MS = 5000;
 const EVERY_MS = 600_000;
 
-/** What the KMS does of itself for the keyring: rotation by schedule, carrying over, retiring, destroying. */
+/** What the KMS does of itself for the keyring: rotation by schedule, rewrapping, retiring, destroying. */
 export function createKmsUpkeep(parts: RewrappingParts, schedule: Schedule): Upkeep {
-  let isUnsettled = true;
+  let isUnfinished = true;
   return createUpkeep({
     logger: parts.logger,
     schedule,
@@ -20,10 +20,10 @@ export function createKmsUpkeep(parts: RewrappingParts, schedule: Schedule): Upk
     tasks: {
       rotate: (signal) => rotateDue(parts, signal),
       async rewrap(signal) {
-        const wasUnsettled = isUnsettled;
-        isUnsettled = true;
-        await rewrapDue(parts, wasUnsettled, signal);
-        isUnsettled = false;
+        const wasUnfinished = isUnfinished;
+        isUnfinished = true;
+        await rewrapDue(parts, wasUnfinished, signal);
+        isUnfinished = false;
       },
       retire: (signal) => retireDue(parts, signal),
       destroy: (signal) => destroyDue(parts, signal),

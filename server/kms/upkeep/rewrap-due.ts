@@ -1,36 +1,36 @@
 import { OWN_REALM } from '../keyring/own-realm.ts';
 import type { KekVersionName } from '../keyring/wrapped-key.ts';
 import { recountVersion } from '../rewrapping/recount-version.ts';
-import { type RewrappingParts, rewrapVersion, settleCensus } from '../rewrapping/rewrap-version.ts';
+import { type RewrappingParts, rewrapVersion, uncountRewrapped } from '../rewrapping/rewrap-version.ts';
 import type { KmsDatabase } from '../store/schema.ts';
 import { forEach } from './for-each.ts';
 
 /**
- * Carries over what hangs on versions that wrap no more, of our own people's KEKs: foreign issuers keep their wrapped
+ * Rewraps what hangs on versions that wrap no more, of our own people's KEKs: foreign issuers keep their wrapped
  * keys themselves.
- * @param isUnsettled whether a carrying over may have been cut short before, or the cloud come back from a backup: then
+ * @param isUnfinished whether a rewrap may have been cut short before, or the cloud come back from a backup: then
  *   the cloud is asked about every version.
  */
 export async function rewrapDue(
   parts: RewrappingParts,
-  isUnsettled: boolean,
+  isUnfinished: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  if (isUnsettled)
+  if (isUnfinished)
     await forEach(parts, await supersededVersions(parts), signal, (version) =>
       recountVersion(parts, version, signal),
     );
   await forEach(parts, await versionsToRewrap(parts), signal, async (version) => {
-    const carried = await rewrapVersion(parts, version, signal);
-    if (carried > 0) parts.logger.info({ ...version, carried }, 'wrapped keys carried over');
+    const count = await rewrapVersion(parts, version, signal);
+    if (count > 0) parts.logger.info({ ...version, count }, 'wrapped keys rewrapped');
   });
-  if (!isUnsettled) return;
-  await forEach(parts, await versionsToSettle(parts), signal, (active) =>
-    settleCensus(parts, active, signal),
+  if (!isUnfinished) return;
+  await forEach(parts, await versionsCountedTwice(parts), signal, (active) =>
+    uncountRewrapped(parts, active, signal),
   );
 }
 
-/** Versions that are not active and could be carried over from. */
+/** Versions that are not active and could be rewrapped from. */
 function supersededVersions({ database }: RewrappingParts): Promise<KekVersionName[]> {
   return superseded(database).execute();
 }
@@ -64,7 +64,7 @@ function versionsToRewrap({ database }: RewrappingParts): Promise<KekVersionName
 }
 
 /** Active versions of KEKs that have wraps counted under two versions: few, so only those of the others are gone through. */
-async function versionsToSettle({ database }: RewrappingParts): Promise<KekVersionName[]> {
+async function versionsCountedTwice({ database }: RewrappingParts): Promise<KekVersionName[]> {
   return database
     .selectFrom('kek_versions')
     .innerJoin('keks', 'keks.id', 'kek_versions.kek_id')

@@ -1,8 +1,7 @@
+import { OWN_ACTOR, ownAct } from '../audit/own-act.ts';
+import { DAY_MS } from '../keyring/days.ts';
 import { rotateKek } from '../keyring/rotate-kek.ts';
 import type { KmsParts } from '../parts.ts';
-import { OWN_ACTOR, ownAct } from './own-act.ts';
-
-const DAY_MS = 86_400_000;
 
 /** Rotates the KEKs whose active version is as old as `KMS_ROTATION_DAYS` says, each in a transaction of its own. */
 export async function rotateDue(parts: KmsParts, signal: AbortSignal): Promise<void> {

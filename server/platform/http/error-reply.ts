@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import { isFullDatabase } from '../../../core/durable/sqlite.ts';
 import { isSealkeepError, SealkeepError } from '../../../shared/errors/error.ts';
 import { errorSentence } from '../../../shared/messages/en.ts';
 import { type Call, callOf } from './call.ts';
@@ -45,6 +46,7 @@ export function errorReply(logger: Logger, shapeOf: (path: string) => ErrorShape
 
 function asSealkeepError(thrown: unknown): SealkeepError {
   if (isSealkeepError(thrown)) return thrown;
+  if (isFullDatabase(thrown)) return new SealkeepError('STORE_FULL', {}, { cause: thrown });
   // What Express's body parser throws says its kind in `type`, and a URL that can't be decoded its status.
   const { type, status } = Object(thrown) as { type?: unknown; status?: unknown };
   if (type === 'entity.too.large') return new SealkeepError('REQUEST_TOO_LARGE');

@@ -1,9 +1,11 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { platform } from 'node:process';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Secret } from '../../../core/crypto/secret.ts';
+import { mountSmallDisk } from '../../../test/support/small-disk.ts';
 import { loadRootKey } from './load-root-key.ts';
 import { fileForm } from './root-key-file.ts';
 import { createRootKeyProvider } from './root-key-provider.ts';
@@ -27,6 +29,20 @@ test('is made at first need, for its owner only, and is the same from then on', 
   if (platform !== 'win32') expect((await stat(file)).mode & 0o777).toBe(0o600);
   await writeFile(at('kms.sqlite'), '');
   expect(textOf(await loadRootKey(providerAt(file), at('kms.sqlite')))).toBe(made);
+});
+
+test('is read where it is mounted read-only', async ({ skip }) => {
+  const disk = mountSmallDisk();
+  if (!disk) return skip('only root may mount');
+  try {
+    const file = path.join(disk.folder, 'root.key');
+    const made = textOf(await loadRootKey(providerAt(file)));
+    await chmod(file, 0o440);
+    expect(spawnSync('mount', ['-o', 'remount,ro', disk.folder]).status).toBe(0);
+    expect(textOf(await loadRootKey(providerAt(file)))).toBe(made);
+  } finally {
+    disk.remove();
+  }
 });
 
 test('that is gone is not replaced while its database is there', async () => {

@@ -74,12 +74,18 @@ async function publish(file: string, content: string): Promise<boolean> {
 async function readIfThere(file: string): Promise<Buffer | undefined> {
   try {
     const content = await readFile(file);
-    await chmod(file, 0o600);
+    await chmod(file, 0o600).catch(passWhereNotOurs);
     return content;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** A key that was mounted read-only, or belongs to somebody else, is kept from others by whoever put it there. */
+function passWhereNotOurs(error: unknown): void {
+  const code = codeOf(error);
+  if (code !== 'EROFS' && code !== 'EPERM') throw error;
 }
 
 async function usable<T>(file: string, setting: string, work: () => Promise<T>): Promise<T> {

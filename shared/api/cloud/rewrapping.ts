@@ -15,7 +15,7 @@ const kekVersion = z
     return { keyId, version: Number(version) };
   });
 
-/** How many resources one reply lists: carried over at a stretch, while calls wait. */
+/** How many resources one reply lists: rewrapped at a stretch, while calls wait. */
 export const WRAPPED_PAGE = 100;
 
 /** `GET /keys/wrapped?version=KEK_ID/VERSION&after=ID` */
@@ -27,12 +27,10 @@ export const wrappedReply = z.object({
   next: randomId.optional(),
 });
 
+/** One wrapped key, and what it is to be replaced by. */
+const swap = z.object({ resource_name: resourceName, was: wrappedKey, wrapped_key: wrappedKey });
+export type Swap = z.infer<typeof swap>;
 /** `POST /keys/rewrapped`: each item replaces `was`, wherever it stands, and nothing else. */
-export const rewrappedRequest = z.object({
-  items: z
-    .array(z.object({ resource_name: resourceName, was: wrappedKey, wrapped_key: wrappedKey }))
-    .min(1)
-    .max(LIMITS.batch),
-});
+export const rewrappedRequest = z.object({ items: z.array(swap).min(1).max(LIMITS.batch) });
 /** For each item in its order: whether `wrapped_key` stands there now. */
 export const rewrappedReply = z.object({ swapped: z.array(z.boolean()) });

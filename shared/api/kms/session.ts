@@ -53,6 +53,14 @@ export const keyExchangeReply = z.object({
 export const rotateTokenRequest = z.object({ token: clientToken.optional() });
 export const rotateTokenReply = z.object({ newToken: clientToken, expiresAt: z.number().int() });
 
+/**
+ * A request's path with its query, as `htu` names it. A `?` with nothing behind it says nothing, and HTTP clients leave it
+ * out or not as they like: messages go without.
+ */
+export function messagePath(target: string): string {
+  return target.endsWith('?') && target.indexOf('?') === target.length - 1 ? target.slice(0, -1) : target;
+}
+
 /** What a message is about: authenticated, and readable by whoever stands between. */
 const address = {
   /** The session's id. */

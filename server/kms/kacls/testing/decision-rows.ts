@@ -20,6 +20,8 @@ export interface Row {
   readonly isTampered?: boolean;
   /** Absent: it is allowed. */
   readonly refusal?: readonly [status: number, code: string];
+  /** Whether the tokens themselves hold, for all that they are refused. */
+  readonly isTokenHeld?: boolean;
 }
 
 /** Rules that hold for every issuer. */
@@ -238,6 +240,7 @@ export const COMMON: readonly Row[] = [
     on: CALLS,
     authorization: { resource_name: undefined },
     refusal: [401, 'AUTHORIZATION_INVALID'],
+    isTokenHeld: true,
   },
   {
     name: 'resource_name of 129 bytes',
@@ -250,6 +253,7 @@ export const COMMON: readonly Row[] = [
     on: CALLS,
     authorization: { resource_names_sha256: 'x' },
     refusal: [401, 'AUTHORIZATION_INVALID'],
+    isTokenHeld: true,
   },
 ];
 

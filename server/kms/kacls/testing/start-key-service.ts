@@ -84,6 +84,7 @@ export async function startKeyService(options: StartOptions = {}) {
     registration: 'open',
     session: DEFAULT_SESSION,
     databaseFile: path.join(folder, 'kms.sqlite'),
+    reserveBytes: 0,
     cloudUrl: CLOUD_URL,
     issuersFile: options.issuers === undefined ? undefined : issuersFile,
     privileged: options.privileged ?? [],
@@ -116,12 +117,13 @@ export async function startKeyService(options: StartOptions = {}) {
   };
   // Made at need: RSA takes its time, and few tests ask a peer.
   let certs: Promise<SigningKey> | undefined;
+  const audit = createAuditLog(database, now);
   const service = await createKeyService({
     config,
     database,
     commits: createGroupCommit(database),
     atRest,
-    audit: createAuditLog(database, now),
+    audit,
     now,
     logger,
     authentication: { issuer, findPerson },
@@ -264,7 +266,11 @@ export async function startKeyService(options: StartOptions = {}) {
     advance(milliseconds: number) {
       clock.now = new Date(clock.now.getTime() + milliseconds);
     },
-    audit: () => database.selectFrom('audit').selectAll().orderBy('seq').execute(),
+    /** The audit log, with what was counted until now. */
+    async audit() {
+      await audit.keepCounted();
+      return database.selectFrom('audit').selectAll().orderBy('seq').execute();
+    },
     stop,
     /** Stops for good: the installation goes too. */
     async close() {

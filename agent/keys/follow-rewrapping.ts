@@ -4,10 +4,10 @@ import type { JobParts } from '../jobs/parts.ts';
 import { ownKek } from './own-version.ts';
 
 const LOOK_EVERY_MS = 200;
-/** Where nothing moves for so long, the cloud is away, or has no wrapped key to carry over. */
+/** Where nothing moves for so long, the cloud is away, or keeps no wrapped key that could be rewrapped. */
 const STANDSTILL_MS = 5000;
 
-export interface Carrying {
+export interface Rewrapping {
   readonly keyId: string;
   /** Ends the looking; the KMS goes on. */
   readonly signal: AbortSignal;
@@ -15,14 +15,14 @@ export interface Carrying {
 }
 
 /**
- * Waits while the KMS carries over what hangs on the versions of a KEK that wrap no more. Servers of a data folder live
+ * Waits while the KMS rewraps what hangs on the versions of a KEK that wrap no more. Servers of a data folder live
  * only as long as the command that brought them, and would end in the middle of it.
  * @returns the KEK as it is once nothing hangs on them, nothing moves any more, or the signal has come.
  * @throws SealkeepError KEY_NOT_FOUND, SERVER_*
  */
-export async function followCarrying(
+export async function followRewrapping(
   parts: Pick<JobParts, 'kms' | 'login'>,
-  { keyId, signal, onLeft }: Carrying,
+  { keyId, signal, onLeft }: Rewrapping,
 ): Promise<KeyReply> {
   let least = Number.POSITIVE_INFINITY;
   let movedAt = performance.now();

@@ -1,0 +1,29 @@
+import type { Schedule } from '../../../core/schedule.ts';
+import type { KmsParts } from '../parts.ts';
+import { createUpkeep } from '../upkeep/create-upkeep.ts';
+import type { CheckpointSigner } from './audit-log.ts';
+import { keepCheckpoint } from './checkpoints.ts';
+
+const EVERY_MS = 60_000;
+
+/** What the audit log wants every minute: that what was counted is kept, and a checkpoint over what is new. */
+export function createAuditUpkeep(
+  { audit, database, logger }: Pick<KmsParts, 'audit' | 'database' | 'logger'>,
+  signer: CheckpointSigner,
+  schedule: Schedule,
+): { close(): Promise<void> } {
+  const upkeep = createUpkeep({
+    tasks: {
+      counted: () => audit.keepCounted(),
+      checkpoint: () => keepCheckpoint(database, signer),
+    },
+    ...{ logger, schedule, firstMs: EVERY_MS, everyMs: EVERY_MS },
+  });
+  return {
+    /** Does both once more; nothing of it touches the database once this resolves. */
+    async close() {
+      await upkeep.run();
+      await upkeep.close();
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openSqlite } from '../../../core/durable/sqlite.ts';
+import type { Schedule } from '../../../core/schedule.ts';
+import { enrol, startTestKms, type TestKms } from '../../../test/kms/start-test-kms.ts';
+import type { KmsSchema } from '../store/schema.ts';
+import { createRefusalCounter, type RefusalCounter } from './count-refusals.ts';
+
+/** Runs what was put off when a test says so. */
+function handSchedule() {
+  const waiting: { ms: number; work: () => void }[] = [];
+  const schedule: Schedule = (ms, work) => {
+    const one = { ms, work };
+    waiting.push(one);
+    return () => void waiting.splice(waiting.indexOf(one), 1);
+  };
+  return {
+    schedule,
+    runAfter: (ms: number) => waiting.filter((one) => one.ms === ms).map(({ work }) => work()),
+  };
+}
+
+describe('refusals of nobody in particular', () => {
+  let kms: TestKms;
+  const { schedule, runAfter } = handSchedule();
+  beforeEach(async () => {
+    kms = await startTestKms({ schedule });
+  });
+  afterEach(() => kms.close());
+
+  const entries = async () => {
+    const database = openSqlite<KmsSchema>(kms.config.databaseFile);
+    const rows = await database
+      .selectFrom('audit')
+      .select(['operation', 'code', 'count', 'address'])
+      .execute();
+    await database.destroy();
+    return rows;
+  };
+
+  test('are one entry with their number, after a minute and at the end', async () => {
+    const tokens = { authentication: 'a.b.c', authorization: 'a.b.c' };
+    const refused: readonly [string, string, unknown][] = [
+      ['POST', '/wrap', { ...tokens, key: 'AAAA' }],
+      ['POST', '/unwrap', { ...tokens, wrapped_key: 'AAAA' }],
+      ['POST', '/digest', { authorization: 'a.b.c', wrapped_key: 'AAAA' }],
+      ['POST', '/keys/generate', {}],
+      ['GET', '/keys', undefined],
+      ['GET', '/audit', undefined],
+      ['POST', '/refresh', { refresh_token: 'A'.repeat(43) }],
+      ['POST', '/register/confirm', { user: 'ann', enrolment_ticket: 'A'.repeat(43), code: '000000' }],
+    ];
+    for (const [method, where, body] of refused) {
+      const { status } = await kms.call(method, where, { body });
+      expect([where, status]).toEqual([where, 401]);
+    }
+    expect(await entries()).toEqual([]);
+    runAfter(60_000);
+    await expect.poll(entries).toEqual([
+      {
+        operation: 'unknown-caller',
+        code: 'AUTHENTICATION_INVALID',
+        count: refused.length,
+        address: '127.0.0.1',
+      },
+    ]);
+    await kms.post('/wrap', { ...tokens, key: 'AAAA' });
+    await kms.restart();
+    expect((await entries()).map(({ count }) => count)).toEqual([refused.length, 1]);
+  });
+
+  test('whoever showed a token, or is a name that was guessed at, has an entry', async () => {
+    const ann = await enrol(kms, 'ann');
+    const before = (await entries()).length;
+    const authentication = ann.confirmed.access_token;
+    await kms.post('/wrap', { authentication, authorization: 'a.b.c', key: 'AAAA' });
+    await kms.post('/login', { user: 'ann', password: 'not the right one', code: '000000' });
+    expect((await entries()).slice(before).map(({ operation, code }) => [operation, code])).toEqual([
+      ['wrap', 'AUTHORIZATION_INVALID'],
+      ['login', 'LOGIN_REFUSED'],
+    ]);
+  });
+
+  test('of a login that has to wait, too: a crowd that guesses does not fill the disk', async () => {
+    const guess = () => kms.post('/login', { user: 'ann', password: 'not the right one', code: '000000' });
+    for (let failures = 0; failures < 6; failures += 1) await guess();
+    const before = (await entries()).length;
+    expect((await guess()).code).toBe('LOGIN_THROTTLED');
+    expect(await entries()).toHaveLength(before);
+  });
+});
+
+describe('the counter', () => {
+  const addressOf = (index: number) => ({ requestId: '', address: `address ${index}` });
+
+  function counting(fails: { now: boolean }): { counter: RefusalCounter; kept: Map<string, number> } {
+    const kept = new Map<string, number>();
+    const counter = createRefusalCounter(async (entries) => {
+      if (fails.now) throw new Error('no room');
+      for (const { call, count } of entries) kept.set(call.address, count);
+    });
+    return { counter, kept };
+  }
+
+  test('knows a thousand addresses at a time, and counts the rest together', async () => {
+    const { counter, kept } = counting({ now: false });
+    for (let index = 0; index < 1500; index += 1) counter.count(addressOf(index));
+    counter.count(addressOf(3));
+    await counter.keep();
+    expect(kept.size).toBe(1001);
+    expect(kept.get('address 3')).toBe(2);
+    expect(kept.get('others')).toBe(500);
+  });
+
+  test('keeps with the next what could not be kept', async () => {
+    const fails = { now: true };
+    const { counter, kept } = counting(fails);
+    counter.count(addressOf(1));
+    await expect(counter.keep()).rejects.toThrow('no room');
+    counter.count(addressOf(1));
+    fails.now = false;
+    await counter.keep();
+    expect([...kept]).toEqual([['address 1', 2]]);
+  });
+});
