@@ -1,4 +1,4 @@
-import { auditChainQuery, auditQuery } from '../../../shared/api/kms/audit.ts';
+import { auditChainQuery, auditChainReply, auditQuery, auditReply } from '../../../shared/api/kms/audit.ts';
 import { type Endpoint, endpoint, type Guard } from '../../platform/http/endpoint.ts';
 import type { Person } from '../identity/person.ts';
 import type { KmsDatabase } from '../store/schema.ts';
@@ -24,6 +24,11 @@ export function auditEndpoints(
       method: 'get',
       path: '/audit',
       guard: bearer,
+      about: {
+        summary: 'Entries of the audit log that the caller may read, newest first',
+        access: 'login',
+        reply: auditReply,
+      },
       query: auditQuery,
       handle: async ({ who, query }) => listEntries(database, await reader(who), query),
     }),
@@ -31,6 +36,11 @@ export function auditEndpoints(
       method: 'get',
       path: '/audit/verify',
       guard: bearer,
+      about: {
+        summary: 'The chain of the audit log, by which everyone can verify it',
+        access: 'login',
+        reply: auditChainReply,
+      },
       query: auditChainQuery,
       handle: async ({ who, query }) => listChain(database, await reader(who), query),
     }),
