@@ -12,6 +12,7 @@ const INTEGRATION = [
   'server/kms/kacls/{decision-matrix,rewrap}.test.ts',
   'agent/app/{jobs-kept,many-files,organisation,originals,servers}.test.ts',
   'server/cloud/upload-memory.test.ts',
+  'server/backup/backup.test.ts',
   'server/kms/change-kms-root-key.test.ts',
   'bin/start.test.ts',
   'server/embedded/data-folder-servers.test.ts',

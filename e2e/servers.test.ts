@@ -103,7 +103,7 @@ test('KMS and cloud run side by side in the folders that each has by default', a
 });
 
 test('a stop ends although a client stalls in the middle of a body', async () => {
-  const environment = await settingsFor('stalled');
+  const environment: Record<string, string> = { ...(await settingsFor('stalled')), KMS_STOP_SECONDS: '1' };
   const running = workspace.start(['kms'], { environment });
   await running.says(/The KMS is running/);
   const client = connect(Number(environment['KMS_PORT']), '127.0.0.1');

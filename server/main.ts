@@ -60,8 +60,11 @@ export async function startKms({ config, cloudAddress, ...parts }: KmsStart): Pr
       throw startError(error, 'KMS_ROOT_KEY', config.databaseFile);
     },
   );
-  const server = running(config, await listenOrClose(kms, config, 'KMS'), kms);
-  return { ...server, upkeep: kms.upkeep, setupCode: kms.setupCode };
+  return {
+    ...running(config, await listenOrClose(kms, config, 'KMS', parts.logger), kms),
+    upkeep: kms.upkeep,
+    setupCode: kms.setupCode,
+  };
 }
 
 /** Starts a cloud. */
@@ -70,7 +73,7 @@ export async function startCloud({ config, kmsAddress, ...parts }: CloudStart): 
   const cloud = await createCloud({ ...parts, config, kmsKeys, version: VERSION }).catch((error: unknown) => {
     throw startError(error, 'CLOUD_ROOT_KEY', config.databaseFile);
   });
-  return running(config, await listenOrClose(cloud, config, 'CLOUD'), cloud);
+  return running(config, await listenOrClose(cloud, config, 'CLOUD', parts.logger), cloud);
 }
 
 /** Trying again in a moment, as of a store that can't be reached, would not help. */
@@ -102,10 +105,13 @@ async function listenOrClose(
   service: Service,
   config: KmsConfig | CloudConfig,
   settings: SettingsPrefix,
+  logger: Logger,
 ): Promise<Listening> {
   const { host, port, tls } = config;
   try {
-    return await listen(service.app, { host, port, tls, settings });
+    const { stopSeconds } = config;
+    const graceMs = stopSeconds === undefined ? undefined : stopSeconds * 1000;
+    return await listen(service.app, { host, port, tls, settings, graceMs, logger });
   } catch (error) {
     await service.close();
     throw error;

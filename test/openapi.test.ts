@@ -146,6 +146,8 @@ async function story(): Promise<void> {
     await ask('kms', path);
   }
   for (const path of [
+    '/audit',
+    '/audit/verify',
     '/grants',
     '/logins',
     `/keys/${key?.keyId}`,

@@ -63,7 +63,7 @@ export function addBackupCommands(program: Command, context: CliContext): void {
     const { restore } = await import('../restore.ts');
     const isTrial = options.check === true;
     const restored = await restore(context, place, { file: path.resolve(given), isTrial });
-    const { manifest, former, withoutRootKey, blobs, missingBlobs } = restored;
+    const { manifest, former, withoutRootKey, blobs, missingBlobs, wrongAuditEntry } = restored;
     if (options.json) {
       terminal.printJson({
         data: place.dataFolder,
@@ -74,6 +74,7 @@ export function addBackupCommands(program: Command, context: CliContext): void {
         without_root_key: withoutRootKey,
         files: blobs,
         files_without_content: missingBlobs,
+        wrong_audit_entry: wrongAuditEntry ?? null,
       });
       return;
     }
@@ -87,6 +88,9 @@ export function addBackupCommands(program: Command, context: CliContext): void {
       terminal.note(
         `The root key of the ${server === 'kms' ? 'KMS' : 'cloud'} is neither in the backup nor here, so it was not tried; put it in its place before the next start.`,
       );
+    }
+    if (wrongAuditEntry !== undefined) {
+      terminal.note(`The audit log in it does not hold from entry ${wrongAuditEntry} on.`);
     }
     if (missingBlobs > 0) {
       terminal.note(`${missingBlobs} of ${blobs} files of the cloud have no content here.`);

@@ -74,7 +74,7 @@ export const RESTORE: ManualPage = {
     dataOption('sealkeep-server'),
   ],
   output: [
-    'What was restored, of when, and where what was there before is. With --json one line: {"data", "made_at", "servers", "restored", "former", "without_root_key", "files", "files_without_content"}, where former is null where nothing was there, without_root_key lists the servers whose root key was not there to be tried, and files counts those that the cloud’s database lists.',
+    'What was restored, of when, and where what was there before is. With --json one line: {"data", "made_at", "servers", "restored", "former", "without_root_key", "files", "files_without_content", "wrong_audit_entry"}, where former is null where nothing was there, without_root_key lists the servers whose root key was not there to be tried, files counts those that the cloud’s database lists, and wrong_audit_entry is null where the audit log holds.',
   ],
   exits: ['usage', 'server', 'file', 'damaged', 'cancelled'],
   examples: [

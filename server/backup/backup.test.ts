@@ -11,6 +11,8 @@ import { migrate } from '../../core/durable/migrate.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
 import { migrations as CLOUD_MIGRATIONS } from '../cloud/stores/migrations.ts';
 import type { CloudDatabase, CloudSchema } from '../cloud/stores/schema.ts';
+import { createAuditLog } from '../kms/audit/audit-log.ts';
+import { ownAct } from '../kms/audit/own-act.ts';
 import { signingKeyPlace } from '../kms/signing/signing-keys.ts';
 import { KMS_MIGRATIONS } from '../kms/store/migrations.ts';
 import type { KmsSchema } from '../kms/store/schema.ts';
@@ -132,6 +134,7 @@ test('what is restored is what was backed up, with names, settings, root keys an
     withoutRootKey: ['cloud'],
     blobs: 3,
     missingBlobs: 0,
+    wrongAuditEntry: undefined,
   });
   expect(await blobsIn()).toEqual(blobs.toSorted());
   expect(await readFile(at('restored', 'cloud', 'blobs', blobs[1] ?? ''), 'utf8')).toBe('b'.repeat(5000));
@@ -179,6 +182,18 @@ test('without blobs those in place stay, and what is in its place is kept', asyn
   expect(former).toBe(at('data', 'before-restore-20261122T120000Z'));
   expect(await blobsIn('data')).toEqual([blob]);
   expect(existsSync(at('data', 'before-restore-20261122T120000Z', 'kms', 'kms.sqlite'))).toBe(true);
+});
+
+test('an audit log that does not hold is told', async () => {
+  const kms = openSqlite<KmsSchema>(databasesOf(at('data')).kms);
+  const entry = { actor: 'ana', operation: 'wrap' };
+  const audit = createAuditLog(kms, now);
+  await audit.append(ownAct(), [entry, entry, entry]);
+  await sql`DROP TRIGGER audit_no_delete`.execute(kms);
+  await sql`DELETE FROM audit WHERE seq = 2`.execute(kms);
+  await kms.destroy();
+  await emptyFolder();
+  expect(await restored(await made())).toMatchObject({ wrongAuditEntry: 2 });
 });
 
 test('a trial changes nothing', async () => {

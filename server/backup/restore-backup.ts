@@ -5,6 +5,7 @@ import type { Secret } from '../../core/crypto/secret.ts';
 import { makeFolder } from '../../core/durable/folder.ts';
 import { codeOf } from '../../core/durable/publish.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
+import { verifyDatabase } from '../kms/audit/verify-database.ts';
 import { parseRootKey } from '../platform/root-key/root-key-file.ts';
 import { checkDatabase } from './check-database.ts';
 import { type BackupManifest, BLOBS_FOLDER, databaseName, rootKeyName, type ServerName } from './entries.ts';
@@ -39,6 +40,8 @@ export interface Restored {
   /** How many files the cloud's database names whose blobs are not there, of how many. */
   readonly missingBlobs: number;
   readonly blobs: number;
+  /** The first entry of the KMS's audit log that is wrong, or whose checkpoint is; undefined where all of it holds. */
+  readonly wrongAuditEntry: number | undefined;
 }
 
 /**
@@ -56,15 +59,17 @@ export async function restoreBackup(parts: RestoreParts): Promise<Restored> {
     const backup = await stageEntries(parts.pieces, staged, (manifest) => assertFits(parts, manifest));
     const { servers } = backup.manifest;
     const withoutRootKey: ServerName[] = [];
+    let wrongAuditEntry: number | undefined;
     for (const server of servers) {
       const rootKey = await rootKeyFor(parts, backup, server);
       if (!rootKey) withoutRootKey.push(server);
       await checkDatabase(server, path.join(staged, databaseName(server)), rootKey);
       rootKey?.destroy();
+      if (server === 'kms') wrongAuditEntry = await findWrongEntry(path.join(staged, databaseName(server)));
       await syncFile(path.join(staged, databaseName(server)));
     }
     const counted = servers.includes('cloud') ? await checkBlobs(parts, backup.manifest) : NO_BLOBS;
-    const checked = { manifest: backup.manifest, withoutRootKey, ...counted };
+    const checked = { manifest: backup.manifest, withoutRootKey, wrongAuditEntry, ...counted };
     if (parts.isTrial) return { ...checked, former: undefined };
     return { ...checked, former: await switchTo(parts, backup) };
   } finally {
@@ -74,6 +79,12 @@ export async function restoreBackup(parts: RestoreParts): Promise<Restored> {
 }
 
 const NO_BLOBS = { blobs: 0, missingBlobs: 0 };
+
+/** A log that was tampered with is in every backup from then on: it is told, and stands in nobody's way. */
+async function findWrongEntry(databaseFile: string): Promise<number | undefined> {
+  const { fault, failed } = await verifyDatabase(databaseFile);
+  return fault?.seq ?? failed[0]?.seq;
+}
 
 /** @throws SealkeepError CONFIG_INVALID, DATA_FOLDER_UNUSABLE */
 async function assertFits(

@@ -10,6 +10,7 @@ describe('without any setting', () => {
       port: 8800,
       trustedProxies: [],
       tls: undefined,
+      stopSeconds: 8,
       databaseFile: '/data/cloud/cloud.sqlite',
       blobsFolder: '/data/cloud/blobs',
       kmsUrl: 'http://127.0.0.1:3000',

@@ -4,7 +4,13 @@ import { serviceUrl } from '../../shared/names/service-url.ts';
 import { type AddressList, addressList, LOOPBACK_RANGES } from '../platform/config/addresses.ts';
 import { placeSetting } from '../platform/config/place.ts';
 import { type RootKeySource, rootKeySource } from '../platform/config/root-key-setting.ts';
-import { type Environment, port, readSettings, wholeNumber } from '../platform/config/settings.ts';
+import {
+  type Environment,
+  port,
+  readSettings,
+  stopSeconds,
+  wholeNumber,
+} from '../platform/config/settings.ts';
 import { defaultUrl, type TlsFiles, tlsFiles } from '../platform/config/tls.ts';
 
 /** All that the cloud is told from outside. A server inside an app builds it without an environment. */
@@ -18,6 +24,8 @@ export interface CloudConfig {
   readonly metricsAddresses?: AddressList | undefined;
   readonly trustedProxies: readonly string[];
   readonly tls?: TlsFiles | undefined;
+  /** How long what has begun may take once the server stops; 5 s where it is not given. */
+  readonly stopSeconds?: number | undefined;
   readonly databaseFile: string;
   readonly blobsFolder: string;
   /** The issuer of cloud tokens. */
@@ -45,6 +53,7 @@ export const CLOUD_SETTINGS = {
   CLOUD_TRUSTED_PROXIES: addressList.prefault(''),
   CLOUD_TLS_CERT: z.string().optional(),
   CLOUD_TLS_KEY: z.string().optional(),
+  CLOUD_STOP_SECONDS: stopSeconds,
   CLOUD_ROOT_KEY: rootKeySource.optional(),
   CLOUD_DATABASE_URL: placeSetting('sqlite:', ['postgres:']).optional(),
   CLOUD_BLOBS: placeSetting('file:', ['s3:']).optional(),
@@ -68,6 +77,7 @@ export function readCloudConfig(environment: Environment, dataFolder: string): C
     metricsAddresses: settings.CLOUD_METRICS_WHITELIST,
     trustedProxies: settings.CLOUD_TRUSTED_PROXIES.ranges,
     tls,
+    stopSeconds: settings.CLOUD_STOP_SECONDS,
     databaseFile: settings.CLOUD_DATABASE_URL ?? path.join(dataFolder, 'cloud', 'cloud.sqlite'),
     blobsFolder: settings.CLOUD_BLOBS ?? path.join(dataFolder, 'cloud', 'blobs'),
     kmsUrl: settings.CLOUD_KMS_URL,

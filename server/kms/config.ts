@@ -5,7 +5,14 @@ import { isLoopbackHost, serviceUrl } from '../../shared/names/service-url.ts';
 import { type AddressList, addressList, LOOPBACK_RANGES } from '../platform/config/addresses.ts';
 import { placeSetting } from '../platform/config/place.ts';
 import { type RootKeySource, rootKeySource } from '../platform/config/root-key-setting.ts';
-import { csv, type Environment, port, readSettings, wholeNumber } from '../platform/config/settings.ts';
+import {
+  csv,
+  type Environment,
+  port,
+  readSettings,
+  stopSeconds,
+  wholeNumber,
+} from '../platform/config/settings.ts';
 import { defaultUrl, type TlsFiles, tlsFiles } from '../platform/config/tls.ts';
 import { callerName } from './kacls/caller-name.ts';
 
@@ -51,6 +58,8 @@ export interface KmsConfig {
   readonly tls: TlsFiles | undefined;
   readonly registration: RegistrationMode;
   readonly session: SessionSettings;
+  /** How long what has begun may take once the server stops; 5 s where it is not given. */
+  readonly stopSeconds?: number | undefined;
   readonly databaseFile: string;
   /** Free room on the database's disk below which nothing is done with keys; 0 for any. */
   readonly reserveBytes: number;
@@ -89,6 +98,7 @@ export function kmsSettings(dataFolder: string) {
     KMS_TRUSTED_PROXIES: addressList.prefault(''),
     KMS_TLS_CERT: z.string().optional(),
     KMS_TLS_KEY: z.string().optional(),
+    KMS_STOP_SECONDS: stopSeconds,
     KEY_STORE_PATH: z.string().default(path.join(dataFolder, 'kms', 'keys')),
     KMS_ROOT_KEY: rootKeySource.optional(),
     KMS_REGISTRATION: z
@@ -138,6 +148,7 @@ export function readKmsConfig(environment: Environment, dataFolder: string): Kms
     metricsAddresses: settings.KMS_METRICS_WHITELIST,
     trustedProxies,
     tls,
+    stopSeconds: settings.KMS_STOP_SECONDS,
     registration: settings.KMS_REGISTRATION ?? (isPrivate ? 'open' : 'approval'),
     session: {
       ttlMs: settings.KMS_SESSION_TTL_MS,

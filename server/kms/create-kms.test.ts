@@ -147,6 +147,11 @@ test('tells in figures how many versions of keys there are, and whose they are t
   const text = await (await fetch(`${kms.address()}/metrics`)).text();
   expect(text).toContain('sealkeep_kek_versions{status="active"} 1\n');
   expect(text).toContain('sealkeep_kek_versions{status="readable"} 1\n');
+  const entries = /^sealkeep_audit_entries (\d+)$/m.exec(text)?.[1];
+  expect(Number(entries)).toBeGreaterThan(1);
+  // The first checkpoint comes within a minute.
+  expect(text).toContain(`sealkeep_audit_unsigned_entries ${entries}\n`);
+  expect(text).toContain('sealkeep_audit_checkpoint_age_seconds Nan\n');
   expect(text).toContain('route="/keys/rotate",method="POST",status="200"');
   expect(text).not.toContain('anna');
 });

@@ -20,6 +20,7 @@ import { createMetrics } from '../platform/metrics/metrics.ts';
 import { descriptionEndpoints } from '../platform/openapi/endpoints.ts';
 import { assertNoChangeUnderWay } from '../platform/root-key/change-record.ts';
 import { administrationEndpoints } from './administration/endpoints.ts';
+import { auditFigures } from './audit/audit-figures.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { createAuditUpkeep } from './audit/audit-upkeep.ts';
 import { createCheckpointSigner } from './audit/checkpoints.ts';
@@ -142,6 +143,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
           label: 'status',
           read: () => countVersions(database),
         },
+        ...auditFigures(database, now),
       ],
     });
     const endpoints = [

@@ -25,7 +25,7 @@ export function auditEndpoints(
       path: '/audit',
       guard: bearer,
       about: {
-        summary: 'The audit log, newest first, as far as the caller may read it',
+        summary: 'Entries of the audit log that the caller may read, newest first',
         access: 'login',
         reply: auditReply,
       },
@@ -36,7 +36,11 @@ export function auditEndpoints(
       method: 'get',
       path: '/audit/verify',
       guard: bearer,
-      about: { summary: 'The chain of the audit log', access: 'login', reply: auditChainReply },
+      about: {
+        summary: 'The chain of the audit log, by which everyone can verify it',
+        access: 'login',
+        reply: auditChainReply,
+      },
       query: auditChainQuery,
       handle: async ({ who, query }) => listChain(database, await reader(who), query),
     }),

@@ -40,3 +40,6 @@ export function wholeNumber(what: string, min: number, max = Number.MAX_SAFE_INT
 
 /** A port that a server for others can be called by; a free one of the system's choice would be another each time. */
 export const port = wholeNumber('a port, from 1 to 65535', 1, 65_535);
+
+/** How long what has begun may take once a server stops; by default within what container engines wait until they kill. */
+export const stopSeconds = wholeNumber('a number of seconds', 0, 86_400).default(8);

@@ -1,10 +1,13 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Logger } from 'pino';
 import { codeOf } from '../../../core/durable/publish.ts';
+import type { Schedule } from '../../../core/schedule.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { SettingsPrefix, TlsFiles } from '../config/tls.ts';
 import { readTlsFiles } from './read-tls-files.ts';
+import { watchTlsFiles } from './watch-tls-files.ts';
 
 export interface ListenOptions {
   readonly host: string;
@@ -17,7 +20,10 @@ export interface ListenOptions {
   /** A connection on which nothing moves for so long is closed; by default a minute. */
   readonly idleMs?: number;
   /** What has begun gets so long to finish once the server closes; by default five seconds. */
-  readonly graceMs?: number;
+  readonly graceMs?: number | undefined;
+  /** Told of certificates that were renewed, or that cannot be used. */
+  readonly logger?: Pick<Logger, 'info' | 'warn'> | undefined;
+  readonly schedule?: Schedule | undefined;
 }
 
 export interface Listening {
@@ -26,16 +32,17 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+const TLS = { minVersion: 'TLSv1.2' } as const;
 const HEADERS_TIMEOUT_MS = 20_000;
 const IDLE_MS = 60_000;
 const GRACE_MS = 5_000;
+/** How often a server that closes looks for connections that have become idle. */
+const SWEEP_MS = 20;
 
 /** @throws SealkeepError PORT_TAKEN, or CONFIG_INVALID naming the setting of a place or a file that can't be used. */
 export async function listen(app: RequestListener, options: ListenOptions): Promise<Listening> {
   const { host, port, tls, idleMs = IDLE_MS, graceMs = GRACE_MS } = options;
-  const server: Server = tls
-    ? createTlsServer({ ...readTlsFiles(tls, options.settings), minVersion: 'TLSv1.2' }, app)
-    : createServer(app);
+  const { server, unwatch } = tls ? tlsServer(app, tls, options) : plainServer(app);
   // An upload may take hours; only its beginning is on the clock, and that it goes on at all.
   server.requestTimeout = 0;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
@@ -49,17 +56,49 @@ export async function listen(app: RequestListener, options: ListenOptions): Prom
     port: (server.address() as AddressInfo).port,
     close: () =>
       new Promise((resolve) => {
+        unwatch();
         // A client that stalls must not keep a server from stopping.
         const grace = setTimeout(() => {
           for (const socket of sockets) socket.destroy();
         }, graceMs);
+        // What has its answer by now goes; a client would keep its connection for a next call.
+        const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
         server.close(() => {
           clearTimeout(grace);
+          clearInterval(sweep);
           resolve();
         });
         server.closeIdleConnections();
       }),
   };
+}
+
+interface Made {
+  readonly server: Server;
+  readonly unwatch: () => void;
+}
+
+function plainServer(app: RequestListener): Made {
+  return { server: createServer(app), unwatch: () => undefined };
+}
+
+function tlsServer(app: RequestListener, files: TlsFiles, options: ListenOptions): Made {
+  const { settings, logger, schedule } = options;
+  const present = readTlsFiles(files, settings);
+  const server = createTlsServer({ ...present, ...TLS }, app);
+  const unwatch = watchTlsFiles({
+    files,
+    settings,
+    present,
+    schedule,
+    renewed(content) {
+      server.setSecureContext({ ...content, ...TLS });
+      logger?.info({ certificate: files.certificate }, 'a renewed certificate is in use');
+    },
+    refused: (reason) =>
+      logger?.warn({ reason }, 'a renewed certificate cannot be used; the one before stays'),
+  });
+  return { server, unwatch };
 }
 
 /** Every open connection; `closeAllConnections` leaves out those that are still in their TLS handshake. */

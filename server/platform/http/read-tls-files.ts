@@ -4,7 +4,7 @@ import { codeOf } from '../../../core/durable/publish.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { SettingsPrefix, TlsFiles } from '../config/tls.ts';
 
-interface TlsContent {
+export interface TlsContent {
   readonly cert: Buffer;
   readonly key: Buffer;
 }

@@ -6,12 +6,13 @@ import { type Endpoint, type Guard, rawEndpoint } from '../http/endpoint.ts';
 import { createRequestTimes } from './request-times.ts';
 
 /** A figure that is looked up when somebody asks for it. */
-interface MetricsGauge {
+export interface MetricsGauge {
   readonly name: string;
   readonly help: string;
-  readonly label: string;
-  /** The figure for each value of the label; no value names a person, a resource or an address. */
-  read(): Promise<Readonly<Record<string, number>>>;
+  /** What tells several figures of the name apart; no value of it names a person, a resource or an address. */
+  readonly label?: string;
+  /** One figure, or one for each value of the label. */
+  read(): Promise<number | Readonly<Record<string, number>>>;
 }
 
 export interface MetricsOptions {
@@ -87,11 +88,14 @@ async function createRegistry({ service, version, gauges }: MetricsOptions): Pro
     new prometheus.Gauge({
       name,
       help,
-      labelNames: [label],
+      labelNames: label === undefined ? [] : [label],
       registers: [registry],
       async collect() {
         this.reset();
-        for (const [value, figure] of Object.entries(await read())) this.set({ [label]: value }, figure);
+        const figures = await read();
+        if (typeof figures === 'number') this.set(figures);
+        else
+          for (const [value, figure] of Object.entries(figures)) this.set({ [label ?? '']: value }, figure);
       },
     });
   }
