@@ -193,8 +193,8 @@ async function story(): Promise<void> {
 
 /** What an administrator may do, told of ben, and what people do to accounts of their own. */
 async function administer(bearer: string, code: () => string): Promise<void> {
-  const data = async <Schema extends z.ZodType>(schema: Schema, ...call: Parameters<typeof ask>) =>
-    z.object({ data: schema }).parse(await (await ask(...call)).json()).data;
+  const data = async <Data>(schema: z.ZodType<Data>, ...call: Parameters<typeof ask>) =>
+    schema.parse(z.object({ data: z.unknown() }).parse(await (await ask(...call)).json()).data);
   const users = await data(z.array(z.object({ id: z.string(), user: z.string() })), 'kms', '/users', bearer);
   const ben = users.find(({ user }) => user === 'ben')?.id;
   for (const change of ['disable', 'enable']) await ask('kms', `/users/${ben}/${change}`, bearer, {});
