@@ -25,6 +25,7 @@ import { countingGuard } from './audit/counting-guard.ts';
 import { auditEndpoints } from './audit/endpoints.ts';
 import type { KmsConfig } from './config.ts';
 import { escrowEndpoints } from './escrow/endpoints.ts';
+import { isAdministrator } from './identity/administrators.ts';
 import { createIdentity } from './identity/create-identity.ts';
 import { makeSetupCode } from './identity/setup.ts';
 import { createKeyService } from './kacls/create-key-service.ts';
@@ -127,7 +128,6 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       },
       schedule,
     );
-    const auditUpkeep = createAuditUpkeep(parts, signer, schedule);
     const app = createHttpApp({
       door: {
         addresses: config.addresses,
@@ -149,7 +149,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
         ...keyService.endpoints,
         ...escrowEndpoints(parts, bearer),
         ...administrationEndpoints(parts, bearer),
-        ...auditEndpoints(database, bearer),
+        ...auditEndpoints(database, bearer, (userId) => isAdministrator(database, userId)),
       ],
       batchPaths: keyService.batchPaths,
       beforeDoor: keyService.beforeDoor,
@@ -159,6 +159,8 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       limits: parts.limits,
       logger,
     });
+    // Last, for it works in the background from here on.
+    const auditUpkeep = createAuditUpkeep(parts, signer, schedule);
     return {
       app,
       upkeep,

@@ -3,10 +3,12 @@ import { unwrapKeys, type WrappedResource } from '../../agent/jobs/unwrap-keys.t
 import { Secret } from '../../core/crypto/secret.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
 import type { CloudSchema } from '../../server/cloud/stores/schema.ts';
+import { verifyDatabase } from '../../server/kms/audit/verify-database.ts';
 import { keyListReply } from '../../shared/api/kms/keys.ts';
 import { isSealkeepError } from '../../shared/errors/error.ts';
 import { parseKeyFile } from '../../shared/formats/key-file.ts';
 import { claimedKekVersion } from '../../shared/formats/wrapped-key.ts';
+import { testConfig } from '../kms/start-test-kms.ts';
 import { askKeys, type Clock, logIn, startInstallation } from './installation.ts';
 import { hashOf, type Known } from './prepare.ts';
 
@@ -17,7 +19,7 @@ const BEFORE_UPKEEP = 200;
 const OLD_KEYS = 20;
 
 /**
- * Looks at an installation after a kill: it starts, and wrapped keys that the cloud keeps open to what they were made of,
+ * Looks at an installation after a kill: its audit log holds, it starts, and wrapped keys that the cloud keeps open to what they were made of,
  * but for those of a version that was revoked and that nothing was carried over from yet. Then lets the background
  * work come to its end, after which all of them open, `.key`s of the first day too, one version is active, and everything
  * hangs on it.
@@ -25,6 +27,7 @@ const OLD_KEYS = 20;
  * @throws Error that says what is lost.
  */
 export async function check({ installation, deks }: Known, clock: Clock): Promise<Record<string, number>> {
+  await assertLogHolds(installation.folder);
   const started = await startInstallation(installation, clock);
   try {
     await logIn(started, installation, clock);
@@ -73,6 +76,12 @@ export async function check({ installation, deks }: Known, clock: Clock): Promis
   } finally {
     await started.stop();
   }
+}
+
+/** @throws Error where the audit log is not whole, as the kill left it. */
+async function assertLogHolds(folder: string): Promise<void> {
+  const report = await verifyDatabase(testConfig(folder).databaseFile);
+  if (report.fault || report.failed.length > 0) throw new Error(`the audit log: ${JSON.stringify(report)}`);
 }
 
 async function registeredKeys(folder: string): Promise<WrappedResource[]> {
