@@ -318,6 +318,10 @@ export const CALLER_ROWS: readonly CallerRow[] = [
     persons('LOGIN_REFUSED', { owner: 'ACCOUNT_NEEDED', administrator: 'ADMINISTRATOR_LAST' }),
   ],
 
+  // The audit log: everybody reads what is theirs, and walks the chain.
+  ['GET', '/audit', nothing, persons('OK')],
+  ['GET', '/audit/verify', nothing, persons('OK')],
+
   // Administration.
   ['GET', '/users', nothing, administrators('OK')],
   ['POST', '/users/:id/approve', ({ memberId: id }) => ({ params: { id } }), administrators('USER_STATE')],
