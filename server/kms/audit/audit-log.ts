@@ -15,35 +15,51 @@ interface AuditEntry {
   readonly refused?: ErrorCode;
 }
 
+/** The same, with the call that it was decided on. */
+export interface AuditEntryOfCall extends AuditEntry {
+  readonly call: Call;
+}
+
 export interface AuditLog {
   /**
    * Adds entries. They are durable once this resolves, or, in a transaction, once that commits: answer after, not before.
    */
   append(call: Call, entries: readonly AuditEntry[], transaction?: KmsTransaction): Promise<void>;
+  /** The same for entries of several calls, whose transaction is one. */
+  appendAll(entries: readonly AuditEntryOfCall[], transaction?: KmsTransaction): Promise<void>;
 }
 
 /** SQLite's limit of bound values lies at 32,766; eleven stand in each entry. */
 const ROWS_AT_ONCE = 1000;
 
 export function createAuditLog(database: KmsDatabase, now: () => Date): AuditLog {
+  async function appendAll(
+    entries: readonly AuditEntryOfCall[],
+    transaction?: KmsTransaction,
+  ): Promise<void> {
+    const rows = entries.map((entry) => ({
+      at: now().getTime(),
+      request_id: entry.call.requestId,
+      address: entry.call.address,
+      actor: entry.actor,
+      operation: entry.operation,
+      resource_name: entry.resourceName ?? null,
+      reason: entry.reason ?? '',
+      decision: entry.refused ? ('refused' as const) : ('allowed' as const),
+      code: entry.refused ?? null,
+      delegated_to: entry.delegatedTo ?? null,
+    }));
+    for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
+      const some = rows.slice(start, start + ROWS_AT_ONCE);
+      await (transaction ?? database).insertInto('audit').values(some).execute();
+    }
+  }
   return {
-    async append(call, entries, transaction) {
-      const rows = entries.map((entry) => ({
-        at: now().getTime(),
-        request_id: call.requestId,
-        address: call.address,
-        actor: entry.actor,
-        operation: entry.operation,
-        resource_name: entry.resourceName ?? null,
-        reason: entry.reason ?? '',
-        decision: entry.refused ? ('refused' as const) : ('allowed' as const),
-        code: entry.refused ?? null,
-        delegated_to: entry.delegatedTo ?? null,
-      }));
-      for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
-        const some = rows.slice(start, start + ROWS_AT_ONCE);
-        await (transaction ?? database).insertInto('audit').values(some).execute();
-      }
-    },
+    appendAll,
+    append: (call, entries, transaction) =>
+      appendAll(
+        entries.map((entry) => ({ ...entry, call })),
+        transaction,
+      ),
   };
 }

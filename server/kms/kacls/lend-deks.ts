@@ -1,10 +1,11 @@
 import type { Call } from '../../platform/http/call.ts';
+import type { AuditEntryOfCall } from '../audit/audit-log.ts';
 import { rewrapDeks } from '../keyring/rewrap-deks.ts';
 import { type UnwrappedDek, unwrapDeks } from '../keyring/unwrap-deks.ts';
 import type { OpenedWrappedKey } from '../keyring/wrapped-key.ts';
 import type { KmsTransaction } from '../store/schema.ts';
 import type { KaclsParts } from './kacls-parts.ts';
-import { recordAllowed } from './record-allowed.ts';
+import { allowedEntries, recordAllowed } from './record-allowed.ts';
 import type { Draft } from './recorded.ts';
 
 export interface WrappedKeysOf {
@@ -40,25 +41,33 @@ export async function lendDeks<T>(
   const opened = await unwrapDeks(parts, realm, items);
   try {
     if (approve) opened.forEach(approve);
-    const record = async (transaction: KmsTransaction) => {
-      await demand?.(transaction);
-      await recordAllowed(parts, call, draft, names, transaction);
-    };
     const stale = opened.filter(({ isStale }) => isRenewing && isStale);
-    const fresh = await renewed(parts, realm, stale, record);
+    const fresh = await renewed(parts, { realm, stale, demand, entries: allowedEntries(call, draft, names) });
     return opened.map((held) => use(held, fresh.get(held)));
   } finally {
     for (const { dek } of opened) dek.destroy();
   }
 }
 
+interface Lending extends Pick<WrappedKeysOf, 'realm'> {
+  readonly stale: readonly UnwrappedDek[];
+  readonly demand: WrappedKeysOf['demand'];
+  readonly entries: readonly AuditEntryOfCall[];
+}
+
 /** Writes the log, together with what is wrapped anew where anything is. */
 async function renewed(
   parts: KaclsParts,
-  realm: string,
-  stale: readonly UnwrappedDek[],
-  record: (transaction: KmsTransaction) => Promise<void>,
+  { realm, stale, demand, entries }: Lending,
 ): Promise<ReadonlyMap<UnwrappedDek, Buffer | undefined>> {
+  if (stale.length === 0 && !demand) {
+    await parts.recordTogether(entries);
+    return new Map();
+  }
+  const record = async (transaction: KmsTransaction) => {
+    await demand?.(transaction);
+    await recordAllowed(parts, entries, transaction);
+  };
   if (stale.length === 0) {
     await parts.commits.run(record);
     return new Map();

@@ -1,3 +1,4 @@
+import { preparedList, type ValueOf } from '../../../core/durable/prepared.ts';
 import type { KmsDatabase, KmsTransaction } from '../store/schema.ts';
 import { sliced } from './in-slices.ts';
 import type { KekVersionName } from './wrapped-key.ts';
@@ -8,32 +9,33 @@ export interface WrapName {
   readonly generation: number;
 }
 
-/** Counts wraps under one version, also those that were carried over before and are found there again. */
-export async function addToCensus(
-  transaction: KmsTransaction,
-  realm: string,
-  { kekId, version }: KekVersionName,
-  wraps: readonly WrapName[],
-): Promise<void> {
-  for await (const some of sliced(wraps)) {
-    await transaction
-      .insertInto('census')
-      .values(
-        some.map(({ resourceName, generation }) => ({
-          realm,
-          resource_name: resourceName,
-          generation,
-          kek_id: kekId,
-          version,
-        })),
-      )
-      .onConflict((conflict) =>
-        conflict
-          .columns(['realm', 'resource_name', 'generation', 'kek_id', 'version'])
-          .doUpdateSet({ is_needed: 1 }),
-      )
-      .execute();
-  }
+/** One wrap and what it hangs on. */
+export interface CensusRow extends WrapName, KekVersionName {
+  readonly realm: string;
+}
+
+const writeCensus = preparedList((database: KmsDatabase, rows: readonly ValueOf<CensusRow>[]) =>
+  database
+    .insertInto('census')
+    .values(
+      rows.map((value) => ({
+        realm: value(({ realm }) => realm),
+        resource_name: value(({ resourceName }) => resourceName),
+        generation: value(({ generation }) => generation),
+        kek_id: value(({ kekId }) => kekId),
+        version: value(({ version }) => version),
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict
+        .columns(['realm', 'resource_name', 'generation', 'kek_id', 'version'])
+        .doUpdateSet({ is_needed: 1 }),
+    ),
+);
+
+/** Counts wraps, also those that were carried over before and are found there again. */
+export async function addToCensus(transaction: KmsTransaction, rows: readonly CensusRow[]): Promise<void> {
+  for await (const some of sliced(rows)) await writeCensus(transaction, some);
 }
 
 /**
@@ -51,6 +53,12 @@ export async function carriedOver(
       .updateTable('census')
       .set({ is_needed: 0 })
       .where('realm', '=', realm)
+      // By itself a list of pairs is looked for in all rows of the realm.
+      .where(
+        'resource_name',
+        'in',
+        some.map(({ resourceName }) => resourceName),
+      )
       .where((row) =>
         row(
           row.refTuple('resource_name', 'generation'),
