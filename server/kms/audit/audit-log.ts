@@ -21,12 +21,19 @@ interface Decided {
   readonly count?: number;
 }
 
+/** The same, with the call that it was decided on. */
+export interface AuditEntryOfCall extends Decided {
+  readonly call: Call;
+}
+
 export interface AuditLog {
   /**
    * Adds entries, each chained to the one before (docs/audit-log.md). They are durable once this resolves, or, in a
    * transaction, once that commits: answer after, not before.
    */
   append(call: Call, entries: readonly Decided[], transaction?: KmsTransaction): Promise<void>;
+  /** The same for entries of several calls, whose transaction is one. */
+  appendAll(entries: readonly AuditEntryOfCall[], transaction?: KmsTransaction): Promise<void>;
   /** Counts a refusal in place of an entry of its own (`isCounted`). */
   countRefused(call: Call): void;
   /** Writes down what was counted; durable once this resolves. */
@@ -49,13 +56,13 @@ const HEAD = CompiledQuery.raw('SELECT seq, link FROM audit ORDER BY seq DESC LI
 
 /** @param signer signs checkpoints; without one they are left to the next start. */
 export function createAuditLog(database: KmsDatabase, now: () => Date, signer?: CheckpointSigner): AuditLog {
-  async function add(transaction: KmsTransaction, call: Call, entries: readonly Decided[]): Promise<void> {
+  async function add(transaction: KmsTransaction, entries: readonly AuditEntryOfCall[]): Promise<void> {
     const before = await headOf(transaction);
     const at = now().getTime();
     let head = before;
     const values: unknown[] = [];
-    for (const decided of entries) {
-      const row = { ...columnsOf(call, decided), seq: head.seq + 1, at };
+    for (const entry of entries) {
+      const row = { ...columnsOf(entry), seq: head.seq + 1, at };
       const { salt, inner, link } = chainEntry(head.link, entryText(row));
       for (const column of ENTRY_COLUMNS) values.push(row[column]);
       values.push(salt, inner, link);
@@ -67,17 +74,26 @@ export function createAuditLog(database: KmsDatabase, now: () => Date, signer?: 
     }
   }
 
-  const append: AuditLog['append'] = async (call, entries, transaction) => {
+  const appendAll: AuditLog['appendAll'] = async (entries, transaction) => {
     if (!transaction) {
-      await database.transaction().execute((own) => append(call, entries, own));
+      await database.transaction().execute((own) => appendAll(entries, own));
       return;
     }
     for (let start = 0; start < entries.length; start += ROWS_AT_ONCE) {
-      await add(transaction, call, entries.slice(start, start + ROWS_AT_ONCE));
+      await add(transaction, entries.slice(start, start + ROWS_AT_ONCE));
     }
   };
-  const counter = createRefusalCounter(database, append);
-  return { append, countRefused: counter.count, keepCounted: counter.keep };
+  const counter = createRefusalCounter(appendAll);
+  return {
+    append: (call, entries, transaction) =>
+      appendAll(
+        entries.map((entry) => ({ ...entry, call })),
+        transaction,
+      ),
+    appendAll,
+    countRefused: counter.count,
+    keepCounted: counter.keep,
+  };
 }
 
 /**
@@ -90,7 +106,7 @@ export async function headOf(database: KmsDatabase): Promise<ChainHead> {
 }
 
 /** SQLite stores no lone surrogates, so the hash is made without them, too. */
-function columnsOf(call: Call, entry: Decided) {
+function columnsOf({ call, ...entry }: AuditEntryOfCall) {
   return {
     request_id: call.requestId,
     address: call.address.toWellFormed(),

@@ -1,8 +1,6 @@
 import { randomId } from '../../../core/crypto/random.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import type { Call } from '../../platform/http/call.ts';
-import { sliced } from '../keyring/in-slices.ts';
-import type { KmsDatabase, KmsTransaction } from '../store/schema.ts';
 
 interface Refusal {
   readonly actor: string;
@@ -30,7 +28,7 @@ export function isCounted({ actor, operation, refused }: Refusal): boolean {
 
 /** The entry that stands for them. */
 const COUNTED = { actor: '', operation: 'unknown-caller', refused: 'AUTHENTICATION_INVALID' } as const;
-type CountedRefusals = Refusal & { readonly count: number };
+type CountedRefusals = Refusal & { readonly count: number; readonly call: Call };
 
 /** Counts by address. */
 export interface RefusalCounter {
@@ -44,10 +42,9 @@ const MOST_ADDRESSES = 1000;
 /** Stands for all of the rest. */
 const OTHERS = 'others';
 
-/** @param append as `AuditLog` has it. */
+/** @param appendAll as `AuditLog` has it. */
 export function createRefusalCounter(
-  database: KmsDatabase,
-  append: (call: Call, entries: readonly CountedRefusals[], transaction: KmsTransaction) => Promise<void>,
+  appendAll: (entries: readonly CountedRefusals[]) => Promise<void>,
 ): RefusalCounter {
   let counts = new Map<string, number>();
 
@@ -63,13 +60,13 @@ export function createRefusalCounter(
       if (taken.size === 0) return;
       counts = new Map();
       try {
-        await database.transaction().execute(async (transaction) => {
-          for await (const some of sliced([...taken])) {
-            for (const [address, count] of some) {
-              await append({ requestId: randomId(), address }, [{ ...COUNTED, count }], transaction);
-            }
-          }
-        });
+        await appendAll(
+          [...taken].map(([address, count]) => ({
+            ...COUNTED,
+            count,
+            call: { requestId: randomId(), address },
+          })),
+        );
       } catch (error) {
         // They are kept with the next ones.
         for (const [address, times] of taken) add(address, times);

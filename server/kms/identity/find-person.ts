@@ -1,16 +1,31 @@
+import { prepared, type ValueOf } from '../../../core/durable/prepared.ts';
 import type { KmsDatabase } from '../store/schema.ts';
 import type { FindPerson } from './person.ts';
 
-/** Asks the database at each request, so that an ended login is out at once, whatever tokens of it are still alive. */
-export function createFindPerson(database: KmsDatabase): FindPerson {
-  return ({ sub, lid }) =>
+const findLiveLogin = prepared(
+  (database: KmsDatabase, value: ValueOf<{ readonly sub: string; readonly lid: string }>) =>
     database
       .selectFrom('logins')
       .innerJoin('users', 'users.id', 'logins.user_id')
       .select(['users.id', 'users.name', 'logins.id as loginId'])
-      .where('logins.id', '=', lid)
+      .where(
+        'logins.id',
+        '=',
+        value(({ lid }) => lid),
+      )
       .where('logins.ended_at', 'is', null)
-      .where('users.id', '=', sub)
-      .where('users.state', '=', 'active')
-      .executeTakeFirst();
+      .where(
+        'users.id',
+        '=',
+        value(({ sub }) => sub),
+      )
+      .where('users.state', '=', 'active'),
+);
+
+/** Asks the database at each request, so that an ended login is out at once, whatever tokens of it are still alive. */
+export function createFindPerson(database: KmsDatabase): FindPerson {
+  return async (claims) => {
+    const [person] = await findLiveLogin(database, claims);
+    return person;
+  };
 }
