@@ -123,7 +123,6 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       },
       schedule,
     );
-    const auditUpkeep = createAuditUpkeep(parts, signer, schedule);
     const metrics = createMetrics({
       service: 'kms',
       version: options.version,
@@ -149,7 +148,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       }),
       ...keyService.endpoints,
       ...escrowEndpoints(parts, bearer),
-      ...auditEndpoints(database, bearer),
+      ...auditEndpoints(database, bearer, async () => false),
       metrics.endpoint,
     ];
     const { errorShapeOf } = keyService;
@@ -174,6 +173,8 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       errorShapeOf,
       logger,
     });
+    // Last, for they work in the background from here on.
+    const auditUpkeep = createAuditUpkeep(parts, signer, schedule);
     upkeep.start();
     return {
       app,

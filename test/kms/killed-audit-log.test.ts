@@ -4,12 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { openSqlite } from '../../core/durable/sqlite.ts';
 import { verifyDatabase } from '../../server/kms/audit/verify-database.ts';
 import type { KmsSchema } from '../../server/kms/store/schema.ts';
 
-const PROGRAM = path.join(import.meta.dirname, '..', 'support', 'audit-writer-process.ts');
+const PROGRAM = fileURLToPath(new URL('../support/audit-writer-process.ts', import.meta.url));
 const KILLS = 3;
 const WRITING_MS = 400;
 

@@ -51,7 +51,7 @@ describe('the chain', () => {
         },
       ),
       {
-        numRuns: 30,
+        numRuns: 15,
         examples: [[[{ actor: '\ud800', reason: 'a\0b', resourceName: '', delegatedTo: '\u2028' }]]],
       },
     );

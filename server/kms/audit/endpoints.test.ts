@@ -14,9 +14,9 @@ import { listChain } from './list-chain.ts';
 import { listEntries } from './list-entries.ts';
 import type { AuditReader } from './readable.ts';
 
-const ANN: AuditReader = { id: 'a'.repeat(22), name: 'ann' };
-const BEN: AuditReader = { id: 'b'.repeat(22), name: 'ben', role: 'member' };
-const ROOT: AuditReader = { id: 'r'.repeat(22), name: 'root', role: 'administrator' };
+const ANN: AuditReader = { id: 'a'.repeat(22), name: 'ann', isAdministrator: false };
+const BEN: AuditReader = { id: 'b'.repeat(22), name: 'ben', isAdministrator: false };
+const ROOT: AuditReader = { id: 'r'.repeat(22), name: 'root', isAdministrator: true };
 const ANNS = `//sealkeep/${ANN.id}/${'x'.repeat(22)}`;
 const BENS = `//sealkeep/${BEN.id}/${'x'.repeat(22)}`;
 

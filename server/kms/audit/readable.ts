@@ -5,8 +5,7 @@ import type { KmsDatabase, KmsSchema } from '../store/schema.ts';
 export interface AuditReader {
   readonly id: string;
   readonly name: string;
-  /** A member where it is absent. */
-  readonly role?: 'member' | 'administrator';
+  readonly isAdministrator: boolean;
 }
 
 /** The entries that somebody may read, as a condition of a query. */
@@ -18,9 +17,9 @@ export type ReadableEntries = (row: ExpressionBuilder<KmsSchema, 'audit'>) => Ex
  */
 export async function readableBy(
   database: KmsDatabase,
-  { id, name, role }: AuditReader,
+  { id, name, isAdministrator }: AuditReader,
 ): Promise<ReadableEntries> {
-  if (role === 'administrator') return () => sql<SqlBool>`1`;
+  if (isAdministrator) return () => sql<SqlBool>`1`;
   const { created_at } = await database
     .selectFrom('users')
     .select('created_at')
