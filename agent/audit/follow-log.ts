@@ -86,7 +86,7 @@ async function checkpointKeys(kms: KmsClient): Promise<KeyOf> {
 async function newestOf({ newest }: AuditChainReply, keyOf: KeyOf): Promise<HeldCheckpoint | undefined> {
   if (newest === null) return undefined;
   const key = keyOf(newest);
-  const claims = key && (await verifyCheckpoint(newest, key));
+  const claims = key && verifyCheckpoint(newest, key);
   if (!claims) throw new SealkeepError('AUDIT_CHECKPOINT_REFUSED');
   return { seq: claims.seq, link: claims.link, jws: newest };
 }

@@ -25,11 +25,11 @@ export async function measureBatch(service: Service): Promise<Figure[]> {
         key: Secret.random(32).use((bytes) => bytes.toString('base64')),
       })),
     });
-    await service.tell({ kind: 'watch' });
+    await service.watch();
     const startedAt = performance.now();
     await post(agent, `${service.address}/wrap/batch`, body);
     const ms = performance.now() - startedAt;
-    const { heldMs } = await service.tell({ kind: 'held' });
+    const { heldMs } = await service.watched();
     if (round === 0) continue;
     times.push(ms);
     held.push(heldMs);

@@ -1,7 +1,8 @@
 import { Secret } from '../../core/crypto/secret.ts';
 import { type Figure, inTurn, median } from '../support/figures.ts';
 import { type Load, load } from './load.ts';
-import type { Service } from './service.ts';
+import type { Watched } from './orders.ts';
+import type { Echo, Service } from './service.ts';
 
 const CONNECTIONS = 16;
 const CALLS = 2000;
@@ -22,7 +23,7 @@ const BUDGETS: Readonly<Record<Way, number>> = {
 const newKey = () => Secret.random(32).use((bytes) => bytes.toString('base64'));
 
 /** Each call in turn with an echo of its bodies: requests per second, latencies, and their ratio. */
-export async function measureCalls(service: Service, echo: string): Promise<Figure[]> {
+export async function measureCalls(service: Service, echo: Echo): Promise<Figure[]> {
   const person = await service.register('ann');
   const people = await Promise.all(
     Array.from({ length: LOGINS }, (_, index) => service.register(`person-${index}`)),
@@ -54,15 +55,40 @@ export async function measureCalls(service: Service, echo: string): Promise<Figu
   const results = await inTurn(WAYS, async (way) => {
     const bodies = await bodiesOf(way);
     const [path = ''] = way.split(',');
-    const ours = await load(`${service.address}/${path}`, bodies, CONNECTIONS);
-    return { ours, echo: await load(echo, bodies, CONNECTIONS) };
+    return {
+      ours: await watching(service, `${service.address}/${path}`, bodies),
+      echo: await watching(echo, echo.url, bodies),
+    };
   });
   return WAYS.flatMap((way) => figuresOf(way, results[way]));
 }
 
-function figuresOf(way: Way, rounds: readonly { readonly ours: Load; readonly echo: Load }[]): Figure[] {
-  const middle = (value: (round: (typeof rounds)[number]) => number) => median(rounds.map(value));
-  const rest = `p50 ${middle(({ ours }) => ours.p50).toFixed(1)}, p95 ${middle(({ ours }) => ours.p95).toFixed(1)} ms`;
+/** A load, and the processor time that a call takes the server, in microseconds: that says less of what else runs. */
+interface WatchedLoad extends Load {
+  readonly cpuUs: number;
+}
+
+async function watching(
+  server: { watch(): Promise<unknown>; watched(): Promise<Watched> },
+  url: string,
+  bodies: readonly string[],
+): Promise<WatchedLoad> {
+  await server.watch();
+  const measured = await load(url, bodies, CONNECTIONS);
+  const { cpuUs } = await server.watched();
+  return { ...measured, cpuUs: cpuUs / bodies.length };
+}
+
+interface Round {
+  readonly ours: WatchedLoad;
+  readonly echo: WatchedLoad;
+}
+
+function figuresOf(way: Way, rounds: readonly Round[]): Figure[] {
+  const middle = (value: (round: Round) => number) => median(rounds.map(value));
+  const said = (which: keyof Round, what: 'p50' | 'p95' | 'p99' | 'cpuUs', digits = 1) =>
+    middle((round) => round[which][what]).toFixed(digits);
+  const rest = `p50 ${said('ours', 'p50')}, p95 ${said('ours', 'p95')} ms; the echo's p50 ${said('echo', 'p50')}, p95 ${said('echo', 'p95')}, p99 ${said('echo', 'p99')}`;
   const pace = `${middle(({ ours }) => ours.perSecond).toFixed(0)}/s beside ${middle(({ echo }) => echo.perSecond).toFixed(0)}/s`;
   const ratio: Figure = {
     work: `${way}: pace beside a bare echo`,
@@ -80,5 +106,13 @@ function figuresOf(way: Way, rounds: readonly { readonly ours: Load; readonly ec
     unit: 'ms',
     beside: rest,
   };
-  return [ratio, slowest];
+  const processor: Figure = {
+    work: `${way}: processor time of a call`,
+    measured: middle(({ ours }) => ours.cpuUs),
+    budget: undefined,
+    limit: 'at most',
+    unit: 'µs',
+    beside: `the echo's ${said('echo', 'cpuUs', 0)} µs`,
+  };
+  return [ratio, slowest, processor];
 }

@@ -5,10 +5,16 @@ export type KmsOrder =
   | { readonly kind: 'start'; readonly cloudKeys: Jwks }
   | { readonly kind: 'advance'; readonly ms: number }
   | { readonly kind: 'watch' }
-  | { readonly kind: 'held' };
+  | { readonly kind: 'watched' };
 
-export interface KmsAnswer {
-  readonly address: string;
-  /** The longest that the event loop was held since `watch`, in milliseconds. */
+/** What a process used since `watch`, all its threads together. */
+export interface Watched {
+  /** The longest that the event loop was held, in milliseconds. */
   readonly heldMs: number;
+  /** Processor time in microseconds. */
+  readonly cpuUs: number;
+}
+
+export interface KmsAnswer extends Watched {
+  readonly address: string;
 }

@@ -11,7 +11,7 @@ import { confirmReply, registerReply } from '../../shared/api/kms/identity.ts';
 import { formatResourceName } from '../../shared/names/resource-name.ts';
 import { PASSWORD, STEP_SECONDS, testConfig, totpCode } from '../../test/kms/start-test-kms.ts';
 import { post } from './load.ts';
-import type { KmsAnswer, KmsOrder } from './orders.ts';
+import type { KmsAnswer, KmsOrder, Watched } from './orders.ts';
 
 const program = (name: string) => path.join(import.meta.dirname, '..', 'programs', name);
 const AUTHZ_TYP = 'sealkeep-authz+jwt';
@@ -65,7 +65,8 @@ export async function startService(folder: string) {
 
   return {
     address,
-    tell,
+    watch: () => tell({ kind: 'watch' }),
+    watched: (): Promise<Watched> => tell({ kind: 'watched' }),
     register,
     newResource: ({ id }: Person) => formatResourceName({ owner: id, id: randomId() }),
     authorizeOne: (person: Person, resource_name: string) => authorize(person, { resource_name }),
@@ -95,9 +96,19 @@ export async function startEcho() {
   const [{ address }] = (await once(child, 'message')) as [{ address: string }];
   return {
     url: `${address}/echo`,
+    async watch() {
+      child.send('watch');
+    },
+    async watched() {
+      child.send('watched');
+      const [answer] = (await once(child, 'message')) as [Watched];
+      return answer;
+    },
     async stop() {
       child.disconnect();
       await once(child, 'exit');
     },
   };
 }
+
+export type Echo = Awaited<ReturnType<typeof startEcho>>;

@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Secret } from '../../core/crypto/secret.ts';
 import { createKms } from '../../server/kms/create-kms.ts';
 import { listen } from '../../server/platform/http/listen.ts';
@@ -6,14 +5,15 @@ import { fixedKeySource } from '../../server/platform/issuers/key-source.ts';
 import { createLogger } from '../../server/platform/logging.ts';
 import { NO_CLOUD, testConfig } from '../../test/kms/start-test-kms.ts';
 import type { KmsAnswer, KmsOrder } from '../kms/orders.ts';
+import { createWatch } from '../support/watch.ts';
 
 /**
  * A KMS in a process of its own, at full password cost, over a database in FOLDER: `node kms-server.ts FOLDER`. Whoever
- * started it gives the cloud's keys, moves its clock, and asks how long its event loop was held.
+ * started it gives the cloud's keys, moves its clock, and asks what its calls cost.
  */
 
-const EVERY_MS = 1;
-const delay = monitorEventLoopDelay({ resolution: EVERY_MS });
+const NOTHING = { address: '', heldMs: 0, cpuUs: 0 };
+const watch = createWatch();
 let aheadMs = 0;
 
 async function start(cloudKeys: Extract<KmsOrder, { kind: 'start' }>['cloudKeys']): Promise<string> {
@@ -35,17 +35,15 @@ async function start(cloudKeys: Extract<KmsOrder, { kind: 'start' }>['cloudKeys'
 async function obey(order: KmsOrder): Promise<KmsAnswer> {
   switch (order.kind) {
     case 'start':
-      return { address: await start(order.cloudKeys), heldMs: 0 };
+      return { ...NOTHING, address: await start(order.cloudKeys) };
     case 'advance':
       aheadMs += order.ms;
-      return { address: '', heldMs: 0 };
+      return NOTHING;
     case 'watch':
-      delay.reset();
-      delay.enable();
-      return { address: '', heldMs: 0 };
-    case 'held':
-      delay.disable();
-      return { address: '', heldMs: Math.max(0, delay.max / 1e6 - EVERY_MS) };
+      watch.start();
+      return NOTHING;
+    case 'watched':
+      return { ...NOTHING, ...watch.stop() };
   }
 }
 

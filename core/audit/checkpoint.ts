@@ -10,11 +10,11 @@ export function signCheckpoint(key: SigningKey, checkpoint: AuditCheckpoint): st
 }
 
 /** @returns what was signed; undefined where the signature does not hold, or is no checkpoint's. */
-export async function verifyCheckpoint(jws: string, key: VerifyingKey): Promise<AuditCheckpoint | undefined> {
-  const verified = key.typ === TOKEN_TYP.checkpoint ? await verifyJws(jws, key) : undefined;
-  if (verified?.header.typ !== TOKEN_TYP.checkpoint) return undefined;
+export function verifyCheckpoint(jws: string, key: VerifyingKey): AuditCheckpoint | undefined {
+  const verified = key.typ === TOKEN_TYP.checkpoint ? verifyJws(jws, key) : undefined;
+  if (verified?.header['typ'] !== TOKEN_TYP.checkpoint) return undefined;
   try {
-    return auditCheckpoint.safeParse(JSON.parse(Buffer.from(verified.payload).toString('utf8'))).data;
+    return auditCheckpoint.safeParse(JSON.parse(verified.payload.toString('utf8'))).data;
   } catch {
     // Signed, and yet no JSON: no checkpoint of ours.
     return undefined;

@@ -32,3 +32,10 @@ test('random ones differ', () => {
   const [one, other] = [Secret.random(32), Secret.random(32)];
   expect(one.use((bytes) => bytes.toString('hex'))).not.toBe(other.use((bytes) => bytes.toString('hex')));
 });
+
+test('a copy has bytes of its own', () => {
+  const one = Secret.take(Buffer.from('bytes'));
+  const copy = one.copy();
+  one.destroy();
+  expect(copy.use(String)).toBe('bytes');
+});

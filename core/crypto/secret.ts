@@ -23,6 +23,11 @@ export class Secret {
     return new Secret(randomBytes(length));
   }
 
+  /** The same bytes for another holder, who destroys them as well. */
+  copy(): Secret {
+    return this.use((bytes) => new Secret(Buffer.from(bytes)));
+  }
+
   get length(): number {
     return this.#bytes?.length ?? 0;
   }

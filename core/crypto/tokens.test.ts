@@ -45,9 +45,9 @@ describe('a good token', () => {
   test('is taken, by its audience or one of several, until 30 s after its time', async () => {
     const text = await signToken(signing, TOKEN, NOW);
     for (const now of [NOW, later(-30), later(600), later(629)])
-      expect(await verifyToken(text, verifying, DEMANDS, now)).toMatchObject({ sub: 'ann' });
+      expect(verifyToken(text, verifying, DEMANDS, now)).toMatchObject({ sub: 'ann' });
     const audience = ['https://former.example', TOKEN.audience];
-    expect(await verifyToken(text, verifying, { ...DEMANDS, audience }, NOW)).toBeDefined();
+    expect(verifyToken(text, verifying, { ...DEMANDS, audience }, NOW)).toBeDefined();
   });
 
   test('says whose it is before anything was verified', async () => {
@@ -62,7 +62,7 @@ describe('a good token', () => {
 
   test('of a foreign issuer has whatever typ', async () => {
     const text = await signClaims(CLAIMS, 'JWT');
-    expect(await verifyToken(text, verifying, { ...DEMANDS, typ: undefined }, NOW)).toBeDefined();
+    expect(verifyToken(text, verifying, { ...DEMANDS, typ: undefined }, NOW)).toBeDefined();
   });
 });
 
@@ -72,7 +72,7 @@ describe('a token is refused', () => {
     key = verifying,
     demands: Parameters<typeof verifyToken>[2] = DEMANDS,
     now = NOW,
-  ) => expect(await verifyToken(text, key, demands, now)).toBeUndefined();
+  ) => expect(verifyToken(text, key, demands, now)).toBeUndefined();
 
   test('by another key of the same kind', async () => {
     const other = await generateSigningKey('EdDSA');
@@ -136,7 +136,7 @@ describe('a token is refused', () => {
 
   test('with any byte changed', async () => {
     const text = await signToken(signing, TOKEN, NOW);
-    for (let index = 0; index < text.length - 1; index += 1) {
+    for (let index = 0; index < text.length; index += 1) {
       const changed = text.slice(0, index) + (text[index] === 'A' ? 'B' : 'A') + text.slice(index + 1);
       await refused(changed);
     }

@@ -1,8 +1,8 @@
-import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
+import { decodeJwt, SignJWT } from 'jose';
 import { z } from 'zod';
 import { LIMITS } from '../../shared/limits.ts';
 import { sha256 } from './hash.ts';
-import { verifyJws } from './jws.ts';
+import { readJws, verifyJws } from './jws.ts';
 import type { SigningKey } from './key-pairs.ts';
 import type { VerifyingKey } from './key-set.ts';
 
@@ -52,16 +52,12 @@ export interface TokenOrigin {
 
 /** @returns undefined where the text is no compact JWS with `alg`, `kid` and `iss`. */
 export function peekToken(text: string): TokenOrigin | undefined {
-  if (text.length > LIMITS.token || text.split('.').length !== 3) return undefined;
-  try {
-    const { alg, kid, typ } = decodeProtectedHeader(text);
-    const { iss } = decodeJwt(text);
-    if (typeof alg !== 'string' || typeof kid !== 'string' || typeof iss !== 'string') return undefined;
-    return { issuer: iss, kid, algorithm: alg, typ: typeof typ === 'string' ? typ : undefined };
-  } catch {
-    // jose throws for whatever it can't decode, and that is all there is to say of such a text.
-    return undefined;
-  }
+  const read = text.length > LIMITS.token ? undefined : readJws(text);
+  const iss = read && parseClaims(read.payload)?.iss;
+  if (!read || iss === undefined) return undefined;
+  const { alg, kid, typ } = read.header;
+  if (typeof alg !== 'string' || typeof kid !== 'string') return undefined;
+  return { issuer: iss, kid, algorithm: alg, typ: typeof typ === 'string' ? typ : undefined };
 }
 
 /** `sub` of a token that came from its issuer itself; undefined where it says none. Not for tokens of strangers. */
@@ -69,7 +65,7 @@ export function subjectOf(text: string): string | undefined {
   try {
     return decodeJwt(text).sub;
   } catch {
-    // As above: what can't be decoded says nothing.
+    // jose throws for whatever it can't decode, and such a text says nothing.
     return undefined;
   }
 }
@@ -87,14 +83,14 @@ export interface TokenDemands {
  * `iss`, `aud`, `exp` and `iat` present and right, `nbf` if present.
  * @returns the claims, or undefined where any of it does not hold; which one is nobody's business.
  */
-export async function verifyToken(
+export function verifyToken(
   text: string,
   key: VerifyingKey,
   demands: TokenDemands,
   now: Date,
-): Promise<TokenClaims | undefined> {
+): TokenClaims | undefined {
   if (demands.typ !== undefined && key.typ !== demands.typ) return undefined;
-  const signed = await signedClaims(text, key);
+  const signed = signedClaims(text, key);
   if (!signed || (demands.typ !== undefined && signed.typ !== demands.typ)) return undefined;
   return areClaimsGood(signed.claims, demands, now) ? signed.claims : undefined;
 }
@@ -109,16 +105,17 @@ const held = new WeakMap<VerifyingKey, Map<string, SignedClaims>>();
 const HELD_TOKENS = 1000;
 
 /** What a key signed. That a signature held is remembered; times and all that is demanded are looked at each time. */
-async function signedClaims(text: string, key: VerifyingKey): Promise<SignedClaims | undefined> {
+function signedClaims(text: string, key: VerifyingKey): SignedClaims | undefined {
   const tokens = held.get(key) ?? new Map<string, SignedClaims>();
   held.set(key, tokens);
   const name = sha256(text).toString('base64');
   const known = tokens.get(name);
   if (known) return known;
-  const verified = await verifyJws(text, key);
+  const verified = verifyJws(text, key);
   const claims = verified && parseClaims(verified.payload);
   if (!claims) return undefined;
-  const signed = { typ: verified.header.typ, claims };
+  const { typ } = verified.header;
+  const signed = { typ: typeof typ === 'string' ? typ : undefined, claims };
   tokens.set(name, signed);
   const [oldest] = tokens.keys();
   if (tokens.size > HELD_TOKENS && oldest !== undefined) tokens.delete(oldest);

@@ -1,5 +1,5 @@
-import { type Kysely, sql } from 'kysely';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createGroupCommit, type GroupCommit } from './group-commit.ts';
 import { isFullDatabase, openSqlite } from './sqlite.ts';
 
@@ -91,4 +91,29 @@ test('a full disk fails whoever met it with just that, keeps what it said it kep
   expect(await ids()).toEqual(kept);
   await sql`PRAGMA max_page_count = 4000`.execute(database);
   expect(await fill(100)).toBe(100);
+});
+
+describe('the same work of several callers', () => {
+  const addAll = vi.fn(async (transaction: Transaction<Schema>, all: readonly number[]) => {
+    await transaction
+      .insertInto('things')
+      .values(all.map((id) => ({ id })))
+      .execute();
+    return all.map((id) => -id);
+  });
+  beforeEach(() => void addAll.mockClear());
+
+  test('is done at once, and each gets its own output', async () => {
+    const outputs = [1, 2, 3].map((id) => commits.share(addAll, id));
+    expect(await Promise.all([...outputs, add(4)])).toEqual([-1, -2, -3, 4]);
+    expect(await ids()).toEqual([1, 2, 3, 4]);
+    expect(addAll.mock.calls.map(([, all]) => all)).toEqual([[1, 2, 3]]);
+  });
+
+  test('is done for each by itself where that fails, and fails those alone that fail', async () => {
+    await add(2);
+    const outcomes = await Promise.allSettled([1, 2, 3].map((id) => commits.share(addAll, id)));
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await ids()).toEqual([1, 2, 3]);
+  });
 });

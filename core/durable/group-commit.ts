@@ -12,6 +12,16 @@ const MOST = 64;
  */
 const MOST_WAITING = 1024;
 
+/**
+ * What several callers want at the same moment, done at once: statements over all their inputs.
+ * @returns an output for each input, in their order. Where it throws, nothing of it is kept, and each input is tried by
+ * itself.
+ */
+type SharedWork<Schema, Input, Output> = (
+  transaction: Transaction<Schema>,
+  inputs: readonly Input[],
+) => Promise<readonly Output[]>;
+
 /** Transactions that share their commits, and so the sync to disk that each commit is. */
 export interface GroupCommit<Schema> {
   /**
@@ -20,14 +30,19 @@ export interface GroupCommit<Schema> {
    * @throws SealkeepError SERVER_BUSY where too many wait already: nothing of it was begun.
    */
   run<T>(work: (transaction: Transaction<Schema>) => Promise<T>): Promise<T>;
+  /** The same, together with whoever asks for the same work in the same commit. */
+  share<Input, Output>(work: SharedWork<Schema, Input, Output>, input: Input): Promise<Output>;
 }
 
 interface Job<Schema> {
-  /** Does it, inside its own savepoint. @returns what is to be said once the group is committed. */
-  attempt(transaction: Transaction<Schema>): Promise<() => void>;
-  /** Says that the group was not committed. */
-  fail(error: unknown): void;
+  readonly work: SharedWork<Schema, unknown, unknown>;
+  readonly input: unknown;
+  resolve(output: unknown): void;
+  reject(error: unknown): void;
 }
+
+/** What is to be said once the group is committed. */
+type Tell = () => void;
 
 export function createGroupCommit<Schema>(database: Kysely<Schema>): GroupCommit<Schema> {
   const waiting: Job<Schema>[] = [];
@@ -36,13 +51,15 @@ export function createGroupCommit<Schema>(database: Kysely<Schema>): GroupCommit
   async function commit(group: readonly Job<Schema>[]): Promise<void> {
     try {
       const outcomes = await database.transaction().execute(async (transaction) => {
-        const done: (() => void)[] = [];
-        for (const job of group) done.push(await job.attempt(transaction));
+        const done: Tell[] = [];
+        for (const jobs of Map.groupBy(group, ({ work }) => work).values()) {
+          done.push(...(await attempt(transaction, jobs)));
+        }
         return done;
       });
       for (const tell of outcomes) tell();
     } catch (error) {
-      for (const job of group) job.fail(error);
+      for (const job of group) job.reject(error);
     }
   }
 
@@ -56,31 +73,43 @@ export function createGroupCommit<Schema>(database: Kysely<Schema>): GroupCommit
     isRunning = false;
   }
 
-  return {
-    run<T>(work: (transaction: Transaction<Schema>) => Promise<T>): Promise<T> {
-      if (waiting.length >= MOST_WAITING) {
-        return Promise.reject(new SealkeepError('SERVER_BUSY', { retry_after: 1 }));
-      }
-      return new Promise<T>((resolve, reject) => {
-        waiting.push({
-          async attempt(transaction) {
-            await sql`SAVEPOINT one`.execute(transaction);
-            try {
-              const result = await work(transaction);
-              await sql`RELEASE one`.execute(transaction);
-              return () => resolve(result);
-            } catch (error) {
-              // A full disk ends the whole group's transaction, and with it the savepoint.
-              if (isFullDatabase(error)) throw error;
-              await sql`ROLLBACK TO one`.execute(transaction);
-              await sql`RELEASE one`.execute(transaction);
-              return () => reject(error);
-            }
-          },
-          fail: reject,
-        });
-        if (!isRunning) void runAll();
-      });
-    },
-  };
+  function share<Input, Output>(work: SharedWork<Schema, Input, Output>, input: Input): Promise<Output> {
+    if (waiting.length >= MOST_WAITING) {
+      return Promise.reject(new SealkeepError('SERVER_BUSY', { retry_after: 1 }));
+    }
+    return new Promise<Output>((resolve, reject) => {
+      // Inputs and outputs of one work are of its own types: they are kept together by the work itself.
+      waiting.push({ work, input, resolve, reject } as Job<Schema>);
+      if (!isRunning) void runAll();
+    });
+  }
+
+  return { share, run: (work) => share(async (transaction) => [await work(transaction)], undefined) };
+}
+
+/** Does one work for all that asked for it, or, where that fails, for each by itself. */
+async function attempt<Schema>(
+  transaction: Transaction<Schema>,
+  jobs: readonly Job<Schema>[],
+): Promise<Tell[]> {
+  const [first] = jobs;
+  if (!first) return [];
+  await sql`SAVEPOINT one`.execute(transaction);
+  try {
+    const outputs = await first.work(
+      transaction,
+      jobs.map(({ input }) => input),
+    );
+    await sql`RELEASE one`.execute(transaction);
+    return jobs.map((job, index) => () => job.resolve(outputs[index]));
+  } catch (error) {
+    // A full disk ends the whole group's transaction, and with it the savepoint.
+    if (isFullDatabase(error)) throw error;
+    await sql`ROLLBACK TO one`.execute(transaction);
+    await sql`RELEASE one`.execute(transaction);
+    if (jobs.length === 1) return [() => first.reject(error)];
+  }
+  const done: Tell[] = [];
+  for (const job of jobs) done.push(...(await attempt(transaction, [job])));
+  return done;
 }

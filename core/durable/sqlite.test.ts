@@ -104,12 +104,83 @@ describe('an iteration', () => {
   });
 });
 
-test('commits are synced, the log is written ahead, foreign keys hold', async () => {
-  const pragma = async (name: string) =>
-    (await sql.raw<Record<string, unknown>>(`pragma ${name}`).execute(database)).rows[0];
-  expect(await pragma('synchronous')).toEqual({ synchronous: 2 });
-  expect(await pragma('journal_mode')).toEqual({ journal_mode: 'wal' });
-  expect(await pragma('foreign_keys')).toEqual({ foreign_keys: 1 });
+test('the log is written ahead, foreign keys hold, and SQLite syncs what we do not', async () => {
+  const pragma = async (db: Kysely<Schema>, name: string) =>
+    (await sql.raw<Record<string, unknown>>(`pragma ${name}`).execute(db)).rows[0];
+  expect(await pragma(database, 'synchronous')).toEqual({ synchronous: 1 });
+  expect(await pragma(database, 'journal_mode')).toEqual({ journal_mode: 'wal' });
+  expect(await pragma(database, 'foreign_keys')).toEqual({ foreign_keys: 1 });
+  const inMemory = openSqlite<Schema>(':memory:');
+  expect(await pragma(inMemory, 'synchronous')).toEqual({ synchronous: 2 });
+  await inMemory.destroy();
+});
+
+describe('what is answered is on disk', () => {
+  let syncs: PromiseWithResolvers<void>[];
+  let held: Kysely<Schema>;
+  beforeEach(async () => {
+    await migrate(database, { '0001-things': createThings });
+    syncs = [];
+    held = openSqlite<Schema>(path.join(folder, 'db'), {
+      systemSync() {
+        const sync = Promise.withResolvers<void>();
+        syncs.push(sync);
+        return sync.promise;
+      },
+    });
+  });
+  afterEach(async () => {
+    for (const sync of syncs) sync.resolve();
+    await held.destroy();
+  });
+
+  const add = (id: number) => held.insertInto('things').values({ id }).execute();
+  const addInTransaction = (id: number) =>
+    held.transaction().execute((trx) => trx.insertInto('things').values({ id }).execute());
+  const readAll = () => held.selectFrom('things').select('id').orderBy('id').execute();
+  /** Says in their order which have been answered. */
+  function told(...asked: readonly (readonly [name: string, answer: Promise<unknown>])[]) {
+    const names: string[] = [];
+    for (const [name, answer] of asked) {
+      answer.then(
+        () => names.push(name),
+        () => names.push(`${name} failed`),
+      );
+    }
+    return names;
+  }
+  /** All that can go on without the disk has gone on after this. */
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+  test('by a write, by a transaction, and by a read of either', async () => {
+    const first = told(['write', add(1)], ['read', readAll()]);
+    await turn();
+    expect(await database.selectFrom('things').select('id').execute()).toEqual([{ id: 1 }]);
+    const second = told(['transaction', addInTransaction(2)], ['late read', readAll()]);
+    await turn();
+    expect([first, second, syncs.length]).toEqual([[], [], 1]);
+    syncs[0]?.resolve();
+    await turn();
+    // The sync that was under way may have begun before the second commit.
+    expect([first.toSorted(), second, syncs.length]).toEqual([['read', 'write'], [], 2]);
+    syncs[1]?.resolve();
+    await turn();
+    expect(second.toSorted()).toEqual(['late read', 'transaction']);
+    expect(await readAll()).toEqual([{ id: 1 }, { id: 2 }]);
+    expect(syncs).toHaveLength(2);
+  });
+
+  test('or nothing is, once a sync has failed', async () => {
+    const before = told(['write', add(1)], ['read', readAll()]);
+    await turn();
+    syncs[0]?.reject(new Error('EIO'));
+    await turn();
+    expect(before.toSorted()).toEqual(['read failed', 'write failed']);
+    await expect(add(2)).rejects.toThrow('EIO');
+    await expect(addInTransaction(3)).rejects.toThrow('EIO');
+    await expect(readAll()).rejects.toThrow('EIO');
+    expect(syncs).toHaveLength(1);
+  });
 });
 
 describe('migrations', () => {

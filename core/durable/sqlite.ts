@@ -1,37 +1,40 @@
 import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import {
-  type DatabaseConnection,
-  Kysely,
-  SqliteAdapter,
-  type SqliteDatabase,
-  SqliteDialect,
-  type SqliteDialectConfig,
-  SqliteDriver,
-  type SqliteStatement,
-} from 'kysely';
+import { Kysely, type SqliteDatabase, type SqliteStatement } from 'kysely';
 import { SealkeepError } from '../../shared/errors/error.ts';
+import { type SyncingDatabase, SyncingSqliteDialect } from './syncing-dialect.ts';
+import { createWalSync, type SystemSync, type WalSync } from './wal-sync.ts';
 
 const PRAGMAS =
   'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON';
+/** SQLite syncs its checkpoints then, in their order, and leaves the commits to us. */
+const OWN_SYNC = 'PRAGMA synchronous = NORMAL';
 const SQLITE_BUSY = 5;
 const SQLITE_FULL = 13;
 /** How long one waits for another's transaction. */
 const BUSY_MS = 5000;
 
+interface SqliteOptions {
+  /** Whether nobody else may have it open while this one has. */
+  readonly isExclusive?: boolean;
+  /** Whether it is only looked at, as it is: it has to be there, and nothing of it changes. */
+  readonly isReadOnly?: boolean;
+  /** Syncs an open file; the system's where it is not given. */
+  readonly systemSync?: SystemSync;
+}
+
 /**
- * Opens a SQLite database for Kysely: write-ahead log, every commit synced, foreign keys held, what is
- * deleted overwritten.
+ * Opens a SQLite database for Kysely: write-ahead log, foreign keys held, what is deleted overwritten. What was written,
+ * or read, is on disk when the promise of the query, or of the transaction, resolves. After a sync that failed nobody
+ * knows what is, and every query fails until the database is opened anew.
  * There is one connection: inside a transaction use the transaction, never the database, or both wait for ever.
  * @param file its path, or `:memory:`.
- * @param isExclusive whether nobody else may have it open while this one has.
- * @param isReadOnly whether it is only looked at, as it is: it has to be there, and nothing of it changes.
  * @throws SealkeepError DATA_FOLDER_BUSY where somebody else has it exclusively, or anyhow where this one would.
  */
 export function openSqlite<Schema>(
   file: string,
-  { isExclusive = false, isReadOnly = false } = {},
+  { isExclusive = false, isReadOnly = false, systemSync }: SqliteOptions = {},
 ): Kysely<Schema> {
   // SQLite would make it readable for everyone; its log and index take over what the file has.
   if (file !== ':memory:' && !isReadOnly) closeSync(openSync(file, 'a', 0o600));
@@ -40,27 +43,55 @@ export function openSqlite<Schema>(
     // A lock of the database file itself: it holds whatever folder the other one was started for.
     if (isExclusive) connection.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT');
     if (!isReadOnly) connection.exec(PRAGMAS);
+    const wal = isReadOnly ? undefined : walSyncOf(connection, file, systemSync);
+    return new Kysely<Schema>({ dialect: new SyncingSqliteDialect(syncing(connection, wal)) });
   } catch (cause) {
     connection.close();
     const isBusy = cause instanceof Error && 'errcode' in cause && cause.errcode === SQLITE_BUSY;
     if (!isBusy) throw cause;
     throw new SealkeepError('DATA_FOLDER_BUSY', { folder: path.dirname(file) }, { cause });
   }
-  const dialect = new TransactionalSqliteDialect(
-    { database: { close: () => connection.close(), prepare: preparing(connection) } },
-    connection,
-  );
-  return new Kysely<Schema>({ dialect });
+}
+
+/** Where there is no write-ahead log, in memory and on some network disks, SQLite goes on to sync its commits itself. */
+function walSyncOf(
+  connection: DatabaseSync,
+  file: string,
+  systemSync: SystemSync | undefined,
+): WalSync | undefined {
+  const mode = connection.prepare('PRAGMA journal_mode').get();
+  if (mode?.['journal_mode'] !== 'wal') return undefined;
+  // The log is there from the first transaction on.
+  connection.exec(`${OWN_SYNC}; BEGIN IMMEDIATE; COMMIT`);
+  return createWalSync(`${file}-wal`, systemSync);
+}
+
+function syncing(connection: DatabaseSync, wal: WalSync | undefined): SyncingDatabase {
+  let isWritten = false;
+  const prepare = preparing(connection, () => {
+    isWritten = true;
+  });
+  return {
+    prepare,
+    wal,
+    close: () => connection.close(),
+    isInTransaction: () => connection.isTransaction,
+    takeWritten() {
+      const was = isWritten;
+      isWritten = false;
+      return was;
+    },
+  };
 }
 
 /** How many prepared statements are kept: those of the calls that come all the time. */
 const KEPT_STATEMENTS = 200;
 
 /** Prepares each text once and keeps it while it is used; the one that was used longest ago goes. */
-function preparing(connection: DatabaseSync): SqliteDatabase['prepare'] {
+function preparing(connection: DatabaseSync, onWrite: () => void): SqliteDatabase['prepare'] {
   const kept = new Map<string, SqliteStatement>();
   return (sql) => {
-    const statement = kept.get(sql) ?? prepare(connection, sql);
+    const statement = kept.get(sql) ?? prepare(connection, sql, onWrite);
     kept.delete(sql);
     kept.set(sql, statement);
     const [oldest] = kept.keys();
@@ -69,55 +100,23 @@ function preparing(connection: DatabaseSync): SqliteDatabase['prepare'] {
   };
 }
 
-function prepare(connection: DatabaseSync, sql: string): SqliteStatement {
+function prepare(connection: DatabaseSync, sql: string, onWrite: () => void): SqliteStatement {
   const statement = connection.prepare(sql);
+  // What begins otherwise may write; where it did not, a sync has nothing to do.
+  const told = /^\s*select\b/i.test(sql) ? () => undefined : onWrite;
   return {
     reader: statement.columns().length > 0,
-    all: (values) => statement.all(...bound(values)),
-    run: (values) => statement.run(...bound(values)),
+    all(values) {
+      told();
+      return statement.all(...bound(values));
+    },
+    run(values) {
+      told();
+      return statement.run(...bound(values));
+    },
     // It lasts as long as whoever iterates wants, so it is nobody else's.
     iterate: (values) => connection.prepare(sql).iterate(...bound(values)),
   };
-}
-
-/** Kysely leaves SQLite's migrations outside transactions, though SQLite changes schemas in them as it does rows. */
-class TransactionalSqliteDialect extends SqliteDialect {
-  readonly #config: SqliteDialectConfig;
-  readonly #connection: DatabaseSync;
-
-  constructor(config: SqliteDialectConfig, connection: DatabaseSync) {
-    super(config);
-    this.#config = config;
-    this.#connection = connection;
-  }
-
-  override createDriver(): SqliteDriver {
-    return new EndedSqliteDriver(this.#config, this.#connection);
-  }
-
-  override createAdapter(): SqliteAdapter {
-    return new TransactionalSqliteAdapter();
-  }
-}
-
-class TransactionalSqliteAdapter extends SqliteAdapter {
-  override get supportsTransactionalDdl(): boolean {
-    return true;
-  }
-}
-
-/** SQLite ends a transaction itself when the disk is full: there is nothing to roll back then, which is no error. */
-class EndedSqliteDriver extends SqliteDriver {
-  readonly #connection: DatabaseSync;
-
-  constructor(config: SqliteDialectConfig, connection: DatabaseSync) {
-    super(config);
-    this.#connection = connection;
-  }
-
-  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    if (this.#connection.isTransaction) await super.rollbackTransaction(connection);
-  }
 }
 
 /** node:sqlite takes an object in first place as named parameters and stores NULL: such values stop here. */

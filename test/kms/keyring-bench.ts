@@ -15,6 +15,7 @@ import { listVersions } from '../../server/kms/keyring/kek-versions.ts';
 import { OWN_REALM } from '../../server/kms/keyring/own-realm.ts';
 import { rotateKek } from '../../server/kms/keyring/rotate-kek.ts';
 import { wrapDeks } from '../../server/kms/keyring/wrap-deks.ts';
+import { createWriteWraps } from '../../server/kms/keyring/write-wraps.ts';
 import type { RewrappingParts } from '../../server/kms/rewrapping/rewrap-version.ts';
 import { KMS_MIGRATIONS } from '../../server/kms/store/migrations.ts';
 import type { KmsSchema } from '../../server/kms/store/schema.ts';
@@ -51,6 +52,7 @@ export async function startKeyringBench(pageSize?: number) {
     logger: createLogger('kms', 'debug', { write: (line) => log.push(line) }),
     registry,
   };
+  const wrapping = { ...parts, writeWraps: createWriteWraps(parts) };
 
   async function addKek(realm: string, ownerId: string | null): Promise<BenchKek> {
     const kek = { realm, ownerId, isFirst: true, createdAt: now().getTime() };
@@ -85,7 +87,7 @@ export async function startKeyringBench(pageSize?: number) {
         perimeterId: '',
         dek: Secret.random(32),
       }));
-      const wrapped = await wrapDeks(parts, { realm: OWN_REALM, ownerId }, items, async () => undefined);
+      const wrapped = await wrapDeks(wrapping, { realm: OWN_REALM, ownerId }, items, []);
       for (const [index, name] of names.entries())
         registry.keys.set(name, wrapped[index]?.toString('base64') ?? '');
       return names;

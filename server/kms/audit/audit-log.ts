@@ -22,7 +22,7 @@ interface Decided {
 }
 
 /** The same, with the call that it was decided on. */
-interface AuditEntryOfCall extends Decided {
+export interface AuditEntryOfCall extends Decided {
   readonly call: Call;
 }
 

@@ -6,7 +6,9 @@ import { keepCheckpoint } from './checkpoints.ts';
 
 const EVERY_MS = 60_000;
 
-/** What the audit log wants every minute: that what was counted is kept, and a checkpoint over what is new. */
+/**
+ * Does what the audit log wants every minute, from now on: keeps what was counted, and a checkpoint over what is new.
+ */
 export function createAuditUpkeep(
   { audit, database, logger }: Pick<KmsParts, 'audit' | 'database' | 'logger'>,
   signer: CheckpointSigner,
@@ -19,6 +21,7 @@ export function createAuditUpkeep(
     },
     ...{ logger, schedule, firstMs: EVERY_MS, everyMs: EVERY_MS },
   });
+  upkeep.start();
   return {
     /** Does both once more; nothing of it touches the database once this resolves. */
     async close() {

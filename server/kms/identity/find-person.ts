@@ -1,23 +1,38 @@
+import { prepared, type ValueOf } from '../../../core/durable/prepared.ts';
 import type { KmsParts } from '../parts.ts';
+import type { KmsDatabase } from '../store/schema.ts';
 import type { FindPerson } from './person.ts';
+
+const findLiveLogin = prepared(
+  (database: KmsDatabase, value: ValueOf<{ readonly sub: string; readonly lid: string }>) =>
+    database
+      .selectFrom('logins')
+      .innerJoin('users', 'users.id', 'logins.user_id')
+      .select(['users.id', 'users.name', 'logins.id as loginId'])
+      .where(
+        'logins.id',
+        '=',
+        value(({ lid }) => lid),
+      )
+      .where('logins.ended_at', 'is', null)
+      .where(
+        'users.id',
+        '=',
+        value(({ sub }) => sub),
+      )
+      .where('users.state', '=', 'active'),
+);
 
 /**
  * Asks the database at each request, so that an ended login is out at once, whatever tokens of it are still alive.
  * @throws SealkeepError RATE_LIMITED
  */
 export function createFindPerson({ database, limits }: Pick<KmsParts, 'database' | 'limits'>): FindPerson {
-  return async ({ sub, lid }) => {
+  return async (claims) => {
     // All tokens of one login count together: a fresh one begins no new minute.
-    await limits.count('token', lid);
-    await limits.count('account', sub);
-    return database
-      .selectFrom('logins')
-      .innerJoin('users', 'users.id', 'logins.user_id')
-      .select(['users.id', 'users.name', 'logins.id as loginId'])
-      .where('logins.id', '=', lid)
-      .where('logins.ended_at', 'is', null)
-      .where('users.id', '=', sub)
-      .where('users.state', '=', 'active')
-      .executeTakeFirst();
+    await limits.count('token', claims.lid);
+    await limits.count('account', claims.sub);
+    const [person] = await findLiveLogin(database, claims);
+    return person;
   };
 }

@@ -10,6 +10,7 @@ import { grantEndpoints } from '../grants/endpoints.ts';
 import type { FindPerson, Person } from '../identity/person.ts';
 import { createTrustedIssuers } from '../issuers/trusted-issuers.ts';
 import type { KekVersionName } from '../keyring/wrapped-key.ts';
+import { createWriteWraps } from '../keyring/write-wraps.ts';
 import { keyEndpoints } from '../keys/endpoints.ts';
 import type { KmsParts } from '../parts.ts';
 import { needingRoom } from '../reserve.ts';
@@ -17,6 +18,7 @@ import { delegationAudience, type SigningKeys } from '../signing/signing-keys.ts
 import { BATCH_PATHS, kaclsEndpoints } from './endpoints.ts';
 import { allowCseOrigin, answerPreflight, errorShapeOf, originsOf } from './http-face.ts';
 import { allowEverywhere, type PerimeterRule } from './kacls-parts.ts';
+import { createRecordTogether } from './record-allowed.ts';
 
 const PEER_TIMEOUT_MS = 10_000;
 
@@ -66,7 +68,15 @@ export async function createKeyService(parts: KeyServiceParts): Promise<KeyServi
     delegated: delegatedIssuer(parts.config.url, signing.delegated),
     cloudKeys,
   });
-  const kacls = { ...parts, issuers, findPerson, isWithinPerimeter, peerTimeoutMs };
+  const kacls = {
+    ...parts,
+    issuers,
+    findPerson,
+    isWithinPerimeter,
+    peerTimeoutMs,
+    writeWraps: createWriteWraps(parts),
+    recordTogether: createRecordTogether(parts),
+  };
   return {
     endpoints: [
       ...needingRoom(assertRoom, [...kaclsEndpoints(kacls, version), ...keyEndpoints(parts, bearer)]),

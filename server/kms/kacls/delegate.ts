@@ -9,7 +9,7 @@ import { delegationAudience } from '../signing/signing-keys.ts';
 import { type Admission, admit, assertPerimeter } from './admit.ts';
 import { AUTHENTICATED_BY, textClaim } from './claims.ts';
 import type { KaclsParts } from './kacls-parts.ts';
-import { recordAllowed } from './record-allowed.ts';
+import { allowedEntries } from './record-allowed.ts';
 
 /** Seconds (kacls.md §3.3.2). */
 const LIFETIME = 900;
@@ -28,9 +28,7 @@ export function delegate(
     const admission = await admit(parts, { ...body, operation: 'delegate' }, open);
     assertPerimeter(parts, admission, admission.perimeterId);
     const token = await signDelegation(parts, admission);
-    await parts.database
-      .transaction()
-      .execute((transaction) => recordAllowed(parts, call, open, admission.names, transaction));
+    await parts.recordTogether(allowedEntries(call, open, admission.names));
     return { delegated_authentication: token };
   });
 }

@@ -1,7 +1,8 @@
 import type { FindPerson } from '../identity/person.ts';
 import type { TrustedIssuers } from '../issuers/trusted-issuers.ts';
-import type { KmsParts } from '../parts.ts';
+import type { WrappingParts } from '../keyring/wrap-deks.ts';
 import type { SigningKeys } from '../signing/signing-keys.ts';
+import type { RecordTogether } from './record-allowed.ts';
 import type { PresentedTokens } from './rules.ts';
 
 /** What R-PERIM looks at (kacls.md §3.4): both tokens, and the perimeter that a wrapped key was made in. */
@@ -16,7 +17,8 @@ export type PerimeterRule = (input: PerimeterInput) => boolean;
 export const allowEverywhere: PerimeterRule = () => true;
 
 /** What the KACLS operations stand on. */
-export interface KaclsParts extends KmsParts {
+export interface KaclsParts extends WrappingParts {
+  readonly recordTogether: RecordTogether;
   readonly issuers: TrustedIssuers;
   readonly findPerson: FindPerson;
   readonly isWithinPerimeter: PerimeterRule;

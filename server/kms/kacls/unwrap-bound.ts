@@ -33,11 +33,11 @@ export function unwrapBound(
     wrappedKeys,
     approve: ({ perimeterId }: { readonly perimeterId: string }) =>
       assertPerimeter(parts, admission, perimeterId),
-    isRenewing: realm === OWN_REALM,
+    isRewrapping: realm === OWN_REALM,
     ...(demand ? { demand } : {}),
   };
-  return lendDeks(parts, call, draft, wanted, (opened, fresh) => {
+  return lendDeks(parts, call, draft, wanted, (opened, rewrapped) => {
     const key = dekText(opened);
-    return fresh ? { key, wrapped_key: fresh.toString('base64') } : { key };
+    return rewrapped ? { key, wrapped_key: rewrapped.toString('base64') } : { key };
   });
 }

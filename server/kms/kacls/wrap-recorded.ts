@@ -3,7 +3,7 @@ import type { Draft } from '../audit/recorded.ts';
 import type { KekHolder } from '../keyring/find-kek.ts';
 import { type DekToWrap, wrapDeks } from '../keyring/wrap-deks.ts';
 import type { KaclsParts } from './kacls-parts.ts';
-import { recordAllowed } from './record-allowed.ts';
+import { allowedEntries } from './record-allowed.ts';
 
 /**
  * Wraps what was decided on, and writes the log in the same transaction.
@@ -18,8 +18,6 @@ export async function wrapRecorded(
   items: readonly DekToWrap[],
 ): Promise<string[]> {
   const names = items.map(({ resourceName }) => resourceName);
-  const wrapped = await wrapDeks(parts, holder, items, (transaction) =>
-    recordAllowed(parts, call, draft, names, transaction),
-  );
+  const wrapped = await wrapDeks(parts, holder, items, allowedEntries(call, draft, names));
   return wrapped.map((bytes) => bytes.toString('base64'));
 }

@@ -1,3 +1,4 @@
+import { preparedList, type ValueOf } from '../../../core/durable/prepared.ts';
 import type { KmsDatabase, KmsTransaction } from '../store/schema.ts';
 import { sliced } from './in-slices.ts';
 import type { KekVersionName } from './wrapped-key.ts';
@@ -8,32 +9,33 @@ export interface WrapName {
   readonly generation: number;
 }
 
-/** Counts wraps under one version, also those that were rewrapped before and are found there again. */
-export async function addToCensus(
-  transaction: KmsTransaction,
-  realm: string,
-  { kekId, version }: KekVersionName,
-  wraps: readonly WrapName[],
-): Promise<void> {
-  for await (const some of sliced(wraps)) {
-    await transaction
-      .insertInto('census')
-      .values(
-        some.map(({ resourceName, generation }) => ({
-          realm,
-          resource_name: resourceName,
-          generation,
-          kek_id: kekId,
-          version,
-        })),
-      )
-      .onConflict((conflict) =>
-        conflict
-          .columns(['realm', 'resource_name', 'generation', 'kek_id', 'version'])
-          .doUpdateSet({ is_needed: 1 }),
-      )
-      .execute();
-  }
+/** One wrap and what it hangs on. */
+export interface CensusRow extends WrapName, KekVersionName {
+  readonly realm: string;
+}
+
+const writeCensus = preparedList((database: KmsDatabase, rows: readonly ValueOf<CensusRow>[]) =>
+  database
+    .insertInto('census')
+    .values(
+      rows.map((value) => ({
+        realm: value(({ realm }) => realm),
+        resource_name: value(({ resourceName }) => resourceName),
+        generation: value(({ generation }) => generation),
+        kek_id: value(({ kekId }) => kekId),
+        version: value(({ version }) => version),
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict
+        .columns(['realm', 'resource_name', 'generation', 'kek_id', 'version'])
+        .doUpdateSet({ is_needed: 1 }),
+    ),
+);
+
+/** Counts wraps, also those that were rewrapped before and are found there again. */
+export async function addToCensus(transaction: KmsTransaction, rows: readonly CensusRow[]): Promise<void> {
+  for await (const some of sliced(rows)) await writeCensus(transaction, some);
 }
 
 /**
@@ -79,30 +81,38 @@ export async function countNeeding(
 }
 
 /**
- * Wraps of a KEK whose resource was not sealed anew since, and that hang, or ever hung, on a version that was revoked. Of
- * a KEK that never was, nothing is looked through.
+ * Wraps of a KEK whose resource was not sealed anew since, and that hang, or ever hung, on one of the versions: those
+ * that were revoked, which are asked for first. In one query SQLite begins with the census, and a KEK that carries
+ * 100,000 files and never had a version revoked held everybody for 0.2 s.
  */
-function needingNewKey(database: KmsDatabase, kekId: string) {
+function needingNewKey(database: KmsDatabase, kekId: string, revoked: readonly number[]) {
   return database
-    .selectFrom('kek_versions')
-    .innerJoin('census', (join) =>
-      join
-        .onRef('census.kek_id', '=', 'kek_versions.kek_id')
-        .onRef('census.version', '=', 'kek_versions.version'),
-    )
+    .selectFrom('census')
     .innerJoin('resources', (join) =>
       join
         .onRef('resources.realm', '=', 'census.realm')
         .onRef('resources.name', '=', 'census.resource_name')
         .onRef('resources.generation', '=', 'census.generation'),
     )
-    .where('kek_versions.kek_id', '=', kekId)
-    .where('kek_versions.revoked_at', 'is not', null);
+    .where('census.kek_id', '=', kekId)
+    .where('census.version', 'in', revoked);
+}
+
+async function findRevoked(database: KmsDatabase, kekId: string): Promise<number[]> {
+  const rows = await database
+    .selectFrom('kek_versions')
+    .select('version')
+    .where('kek_id', '=', kekId)
+    .where('revoked_at', 'is not', null)
+    .execute();
+  return rows.map(({ version }) => version);
 }
 
 /** How many files of a KEK want a new DEK, because a version that wrapped theirs was revoked. */
 export async function countNeedingNewKey(database: KmsDatabase, kekId: string): Promise<number> {
-  const { count } = await needingNewKey(database, kekId)
+  const revoked = await findRevoked(database, kekId);
+  if (revoked.length === 0) return 0;
+  const { count } = await needingNewKey(database, kekId, revoked)
     .select((select) => select.fn.count<number>('census.resource_name').distinct().as('count'))
     .executeTakeFirstOrThrow();
   return count;
@@ -124,8 +134,10 @@ export async function listCensus(
   database: KmsDatabase,
   { kekId, version, needsNewKey, after, limit }: CensusChoice,
 ): Promise<(WrapName & { readonly version: number })[]> {
+  const revoked = needsNewKey ? await findRevoked(database, kekId) : [];
+  if (needsNewKey && revoked.length === 0) return [];
   const rows = needsNewKey
-    ? needingNewKey(database, kekId)
+    ? needingNewKey(database, kekId, revoked)
     : database.selectFrom('census').where('census.kek_id', '=', kekId).where('census.is_needed', '=', 1);
   return rows
     .select(['census.resource_name as resourceName', 'census.generation', 'census.version'])

@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type { AtRest } from '../../../core/crypto/at-rest.ts';
+import { itself, prepared, preparedList, type ValueOf } from '../../../core/durable/prepared.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { KmsDatabase, KmsTransaction } from '../store/schema.ts';
 import { createKek } from './create-kek.ts';
@@ -23,6 +25,50 @@ export interface FoundKekVersion extends KekVersionName {
   open(): KekVersion;
 }
 
+const readFirst = prepared((database: KmsDatabase, value: ValueOf<KekHolder>) =>
+  activeVersions(database)
+    // As the index of first KEKs has it, or each wrap would look through all people's.
+    .where(
+      'realm',
+      '=',
+      value(({ realm }) => realm),
+    )
+    .where(
+      sql<string>`coalesce(owner_id, '')`,
+      '=',
+      value(({ ownerId }) => ownerId ?? ''),
+    )
+    .where('is_first', '=', sql.lit(1)),
+);
+
+const readNamed = prepared((database: KmsDatabase, value: ValueOf<KekHolder>) =>
+  activeVersions(database)
+    .where(
+      'keks.id',
+      '=',
+      value(({ kekId }) => kekId ?? ''),
+    )
+    .where(
+      'realm',
+      '=',
+      value(({ realm }) => realm),
+    )
+    .where(
+      'owner_id',
+      '=',
+      value(({ ownerId }) => ownerId),
+    ),
+);
+
+function activeVersions(database: KmsDatabase) {
+  return database
+    .selectFrom('keks')
+    .innerJoin('kek_versions', (join) =>
+      join.onRef('kek_versions.kek_id', '=', 'keks.id').onRef('version', '=', 'active_version'),
+    )
+    .select(['kek_id', 'version', 'secret']);
+}
+
 /**
  * The active version to wrap with: of the KEK that is named, or of the holder's first.
  * @throws SealkeepError REQUEST_INVALID where the named one is not the owner's.
@@ -32,18 +78,8 @@ export async function findKekToWrapWith(
   atRest: AtRest,
   holder: KekHolder,
 ): Promise<KekVersion> {
-  const { realm, ownerId, kekId } = holder;
-  const row = await database
-    .selectFrom('keks')
-    .innerJoin('kek_versions', (join) =>
-      join.onRef('kek_versions.kek_id', '=', 'keks.id').onRef('version', '=', 'active_version'),
-    )
-    .select(['kek_id', 'version', 'secret'])
-    .where('realm', '=', realm)
-    .where('owner_id', ownerId === null ? 'is' : '=', ownerId)
-    .$if(kekId === undefined, (query) => query.where('is_first', '=', 1))
-    .$if(kekId !== undefined, (query) => query.where('keks.id', '=', kekId ?? ''))
-    .executeTakeFirst();
+  const { realm, kekId } = holder;
+  const [row] = kekId === undefined ? await readFirst(database, holder) : await readNamed(database, holder);
   if (row) return openVersion(atRest, row);
   if (kekId !== undefined) throw new SealkeepError('REQUEST_INVALID', { reason: 'key_id' });
   throw new SealkeepError('INTERNAL', {}, { cause: new Error(`no active KEK in realm ${realm}`) });
@@ -79,6 +115,18 @@ async function hasRealmKek(database: KmsDatabase, realm: string): Promise<boolea
   return row !== undefined;
 }
 
+const readVersions = preparedList((database: KmsDatabase, kekIds: readonly ValueOf<string>[]) =>
+  database
+    .selectFrom('kek_versions')
+    .innerJoin('keks', 'keks.id', 'kek_versions.kek_id')
+    .select(['kek_id', 'version', 'secret', 'status', 'realm', 'owner_id', 'active_version'])
+    .where(
+      'kek_id',
+      'in',
+      kekIds.map((id) => id(itself)),
+    ),
+);
+
 /**
  * KEK versions as wrapped keys name them, each read once, their status as it is now.
  * @returns those that there are; by `kekVersionText`.
@@ -90,12 +138,7 @@ export async function findKekVersions(
 ): Promise<ReadonlyMap<string, FoundKekVersion>> {
   const wanted = new Set(names.map(kekVersionText));
   const ids = [...new Set(names.map((name) => name.kekId))];
-  const rows = await database
-    .selectFrom('kek_versions')
-    .innerJoin('keks', 'keks.id', 'kek_versions.kek_id')
-    .select(['kek_id', 'version', 'secret', 'status', 'realm', 'owner_id', 'active_version'])
-    .where('kek_id', 'in', ids)
-    .execute();
+  const rows = await readVersions(database, ids);
   const found = rows.map((row) => ({
     kekId: row.kek_id,
     version: row.version,
@@ -119,12 +162,7 @@ export async function findActiveVersions(
   atRest: AtRest,
   kekIds: readonly string[],
 ): Promise<ReadonlyMap<string, KekVersion>> {
-  const rows = await database
-    .selectFrom('keks')
-    .innerJoin('kek_versions', (join) =>
-      join.onRef('kek_versions.kek_id', '=', 'keks.id').onRef('version', '=', 'active_version'),
-    )
-    .select(['kek_id', 'version', 'secret'])
+  const rows = await activeVersions(database)
     .where('keks.id', 'in', [...new Set(kekIds)])
     .execute();
   const active = new Map<string, KekVersion>();

@@ -1,10 +1,8 @@
 import type { AtRest } from '../../../core/crypto/at-rest.ts';
-import { Secret } from '../../../core/crypto/secret.ts';
+import type { Secret } from '../../../core/crypto/secret.ts';
+import { itself, preparedList, type ValueOf } from '../../../core/durable/prepared.ts';
 import type { KmsDatabase, KmsTransaction } from '../store/schema.ts';
-import { sliced } from './in-slices.ts';
 import { OWN_REALM } from './own-realm.ts';
-
-const SECRET_BYTES = 32;
 
 /** A resource as the keyring knows it: its part of every wrapping key, still at rest, and how often it was wrapped. */
 export interface ResourceRow {
@@ -13,54 +11,24 @@ export interface ResourceRow {
   readonly generation: number;
 }
 
-/** The same, with its secret open: whoever holds it destroys it. */
-export interface OpenResource {
-  readonly secret: Secret;
-  readonly generation: number;
+/** Names a resource among all realms'. */
+export interface ResourceName {
+  readonly realm: string;
+  readonly name: string;
 }
 
-/**
- * Counts one more wrap of each resource; a new one gets its 32 bytes. Secrets that are there are never replaced, and
- * inside the transaction none can be destroyed between the look and the write.
- * @param names distinct.
- * @returns the caller destroys the secrets; where this throws none is left.
- */
-export async function countWraps(
-  transaction: KmsTransaction,
-  atRest: AtRest,
-  realm: string,
-  names: readonly string[],
-): Promise<ReadonlyMap<string, OpenResource>> {
-  const counted = new Map<string, OpenResource>();
-  const held: Secret[] = [];
-  try {
-    for await (const some of sliced(names)) {
-      const offered = new Map(some.map((name) => [name, offer(atRest, realm, name, held)]));
-      const written = await transaction
-        .insertInto('resources')
-        .values([...offered].map(([name, { sealed }]) => ({ realm, name, secret: sealed, generation: 1 })))
-        .onConflict((conflict) =>
-          conflict
-            .columns(['realm', 'name'])
-            .doUpdateSet((set) => ({ generation: set('resources.generation', '+', 1) })),
-        )
-        .returning(['name', 'secret', 'generation'])
-        .execute();
-      for (const row of written) {
-        const ours = offered.get(row.name);
-        const isKept = ours !== undefined && Buffer.compare(ours.sealed, row.secret) === 0;
-        if (!isKept) ours?.secret.destroy();
-        const secret = isKept ? ours.secret : openResourceSecret(atRest, realm, row);
-        held.push(secret);
-        counted.set(row.name, { secret, generation: row.generation });
-      }
-    }
-    return counted;
-  } catch (error) {
-    for (const secret of held) secret.destroy();
-    throw error;
-  }
-}
+const readResources = preparedList(
+  (database: KmsDatabase, names: readonly ValueOf<string>[], realm: ValueOf<string>) =>
+    database
+      .selectFrom('resources')
+      .select(['name', 'secret', 'generation'])
+      .where('realm', '=', realm(itself))
+      .where(
+        'name',
+        'in',
+        names.map((name) => name(itself)),
+      ),
+);
 
 /** @returns those of the resources that there are. */
 export async function findResources(
@@ -68,12 +36,7 @@ export async function findResources(
   realm: string,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, ResourceRow>> {
-  const rows = await database
-    .selectFrom('resources')
-    .select(['name', 'secret', 'generation'])
-    .where('realm', '=', realm)
-    .where('name', 'in', names)
-    .execute();
+  const rows = await readResources(database, names, realm);
   return new Map(rows.map((row) => [row.name, row]));
 }
 
@@ -105,14 +68,12 @@ export function openResourceSecret(atRest: AtRest, realm: string, resource: Reso
   return atRest.open(resourcePlace(realm, resource.name), resource.secret);
 }
 
-/** What a new resource rests with: fresh bytes, which need not be opened again, and are `held` from the first moment. */
-function offer(atRest: AtRest, realm: string, name: string, held: Secret[]) {
-  const secret = Secret.random(SECRET_BYTES);
-  held.push(secret);
-  return { secret, sealed: secret.use((bytes) => atRest.seal(resourcePlace(realm, name), bytes)) };
+/** Where a resource's secret rests. */
+export function resourcePlace(realm: string, name: string) {
+  return { table: 'resources', column: 'secret', row: rowText({ realm, name }) };
 }
 
-/** No realm has a slash in it, so no two resources share a place. */
-export function resourcePlace(realm: string, name: string) {
-  return { table: 'resources', column: 'secret', row: `${realm}/${name}` };
+/** No realm has a slash in it, so no two resources have one text. */
+export function rowText({ realm, name }: ResourceName): string {
+  return `${realm}/${name}`;
 }

@@ -34,9 +34,11 @@ export async function rewrapDeks(
       const names = [...new Set(deks.map(({ resourceName }) => resourceName))];
       const known = await findResources(transaction, realm, names);
       if (deks.some((dek) => isGivenUp(known, dek))) throw new SealkeepError('WRAPPED_KEY_INVALID');
-      for (const [kekId, some] of Map.groupBy(deks, ({ kek }) => kek.kekId)) {
-        await addToCensus(transaction, realm, versionOf(active, kekId), some);
-      }
+      const rows = deks.map(({ kek, resourceName, generation }) => {
+        const { kekId, version } = versionOf(active, kek.kekId);
+        return { realm, resourceName, generation, kekId, version };
+      });
+      await addToCensus(transaction, rows);
       await record(transaction);
       return { keks: active, resources: known };
     });

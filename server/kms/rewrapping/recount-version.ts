@@ -23,7 +23,13 @@ export async function recountVersion(
     });
     const opened = await openWhatOpens(parts, page.items, [...REWRAPPING, 'destruction_scheduled']);
     for (const { dek } of opened) dek.destroy();
-    await parts.commits.run((transaction) => addToCensus(transaction, OWN_REALM, kek, opened));
+    const rows = opened.map(({ resourceName, generation }) => ({
+      ...kek,
+      realm: OWN_REALM,
+      resourceName,
+      generation,
+    }));
+    await parts.commits.run((transaction) => addToCensus(transaction, rows));
     if (page.next === undefined) return;
     after = page.next;
   }

@@ -28,6 +28,6 @@ export async function enterByToken<Issuer extends TrustedIssuer>(
   );
   if (!issuer) return undefined;
   const key = await issuer.keys.keyFor(origin.kid);
-  const claims = key && (await verifyToken(text, key, issuer, now));
+  const claims = key && verifyToken(text, key, issuer, now);
   return claims && { issuer, claims };
 }
