@@ -30,7 +30,7 @@ test('only an administrator has the panel, and only as long as they are one', as
   expect(page.text()).toContain('Waiting for approval');
   await page.tell({ role: 'member' });
   expect(() => page.button('People')).toThrow('no button');
-  expect(page.text()).toContain('Drop files here');
+  expect(page.text()).toContain('Drop files or folders here');
 });
 
 test('a list that cannot be had, until it can', async () => {
