@@ -120,6 +120,15 @@ test.each([
   },
 );
 
+test('a login that ends by another authenticator shows the new recovery codes, whichever page confirmed it', async () => {
+  const world = await start(SCENES.full);
+  const enrolment = { user: 'ana', step: 'recovery', purpose: 'renew' } as const;
+  world.state = { ...world.state, user: null, role: null, enrolment };
+  useAppStore.getState().receive(world.state);
+  const codes = { step: 'recovery', user: 'ana', purpose: 'renew', codes: RECOVERY_CODES };
+  await vi.waitFor(() => expect(useViewStore.getState().entry).toEqual(codes));
+});
+
 test('jobs that did not change stay the same objects', () => {
   const { receive } = useJobsStore.getState();
   receive([job({}), job({ id: '2' })]);
