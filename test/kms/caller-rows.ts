@@ -241,9 +241,6 @@ export const CALLER_ROWS: readonly CallerRow[] = [
     owners('GRANT_NOT_FOUND', 'OK'),
   ],
 
-  ['GET', '/audit', nothing, persons('OK')],
-  ['GET', '/audit/verify', nothing, persons('OK')],
-
   // The owner's keys.
   ['GET', '/keys', nothing, persons('OK')],
   ['GET', '/keys/:keyId', ({ keyId }) => ({ params: { keyId } }), owners('KEY_NOT_FOUND', 'OK')],
