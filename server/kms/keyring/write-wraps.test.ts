@@ -76,6 +76,9 @@ test('calls at the same moment share statements; each wrap has a generation of i
   const census = await database
     .selectFrom('census')
     .select(['realm', 'resource_name', 'generation'])
+    .orderBy('realm')
+    .orderBy('resource_name')
+    .orderBy('generation')
     .execute();
   expect(census.map((row) => Object.values(row).join(' '))).toEqual([
     ...[1, 2, 3, 4].map((generation) => `${one} known ${generation}`),
