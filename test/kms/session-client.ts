@@ -116,8 +116,16 @@ async function sendMessage(
     ...(isBodiless ? {} : { body: text }),
   });
   const body = await response.text();
-  return { status: response.status, text: body, data: {}, code: refusalOf(body) };
+  return {
+    status: response.status,
+    text: body,
+    data: {},
+    code: refusalOf(body) ?? TOO_LONG[response.status],
+  };
 }
+
+/** A message in a header that no server reads to its end, which is refused before anything of ours sees it. */
+const TOO_LONG: Readonly<Record<number, string>> = { 431: 'HEADER_TOO_LONG' };
 
 /** The code of a refusal that is no message, in either shape. */
 function refusalOf(text: string): string | undefined {
