@@ -69,5 +69,12 @@ test('a query over a list is built once for each length', async () => {
   expect(await find(database, [2, 3], 'odd')).toEqual([{ id: 3 }]);
   expect(await find(database, [2], 'plain')).toEqual([{ id: 2 }]);
   expect(await find(database, [], 'plain')).toEqual([]);
+  await expect(
+    find(
+      database,
+      Array.from({ length: 101 }, () => 1),
+      'plain',
+    ),
+  ).rejects.toThrow(TypeError);
   expect(build).toHaveBeenCalledTimes(2);
 });

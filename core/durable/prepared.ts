@@ -23,8 +23,11 @@ export function prepared<Schema, Values, Row>(
   return (database, values) => run(database, values, 0);
 }
 
+/** What is compiled is kept for good, so that lengths must be few. */
+const MOST_ITEMS = 100;
+
 /**
- * The same of a query over a list, compiled once for each length.
+ * The same of a query over a list of at most 100 items, compiled once for each length.
  * @param build gets one `ValueOf` for each item, and one for what there is beside them.
  */
 export function preparedList<Schema, Item, Row, Shared = void>(
@@ -45,8 +48,10 @@ export function preparedList<Schema, Item, Row, Shared = void>(
       (read) => placeOf(({ shared }: Values) => read(shared)),
     ),
   );
-  return async (database, items, shared) =>
-    items.length === 0 ? [] : run(database, { items, shared }, items.length);
+  return async (database, items, shared) => {
+    if (items.length > MOST_ITEMS) throw new TypeError(`${items.length} items at once`);
+    return items.length === 0 ? [] : run(database, { items, shared }, items.length);
+  };
 }
 
 function compiledOnce<Schema, Values, Row>(

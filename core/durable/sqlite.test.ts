@@ -115,6 +115,17 @@ test('the log is written ahead, foreign keys hold, and SQLite syncs what we do n
   await inMemory.destroy();
 });
 
+test('opening waits for nobody who is writing', async () => {
+  await migrate(database, { '0001-things': createThings });
+  await database.transaction().execute(async (trx) => {
+    await trx.insertInto('things').values({ id: 1 }).execute();
+    const other = openSqlite<Schema>(path.join(folder, 'db'));
+    expect(await other.selectFrom('things').selectAll().execute()).toEqual([]);
+    await other.destroy();
+  });
+  expect(await contents()).toEqual([null]);
+});
+
 describe('what is answered is on disk', () => {
   let syncs: PromiseWithResolvers<void>[];
   let held: Kysely<Schema>;

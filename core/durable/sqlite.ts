@@ -61,8 +61,8 @@ function walSyncOf(
 ): WalSync | undefined {
   const mode = connection.prepare('PRAGMA journal_mode').get();
   if (mode?.['journal_mode'] !== 'wal') return undefined;
-  // The log is there from the first transaction on.
-  connection.exec(`${OWN_SYNC}; BEGIN IMMEDIATE; COMMIT`);
+  // The log is there once anything was looked at.
+  connection.exec(`${OWN_SYNC}; SELECT count(*) FROM sqlite_schema`);
   return createWalSync(`${file}-wal`, systemSync);
 }
 

@@ -4,6 +4,7 @@ import { itself, prepared, preparedList, type ValueOf } from '../../../core/dura
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { KmsDatabase, KmsTransaction } from '../store/schema.ts';
 import { createKek } from './create-kek.ts';
+import { sliced } from './in-slices.ts';
 import { kekPlace, statusOf } from './kek-versions.ts';
 import type { OWN_REALM } from './own-realm.ts';
 import type { VersionStatus } from './version-state.ts';
@@ -138,22 +139,17 @@ export async function findKekVersions(
 ): Promise<ReadonlyMap<string, FoundKekVersion>> {
   const wanted = new Set(names.map(kekVersionText));
   const ids = [...new Set(names.map((name) => name.kekId))];
-  const rows = await readVersions(database, ids);
-  const found = rows.map((row) => ({
-    kekId: row.kek_id,
-    version: row.version,
-    realm: row.realm,
-    ownerId: row.owner_id,
-    status: statusOf(row),
-    activeVersion: row.active_version,
-    open: () => openVersion(atRest, row),
-  }));
-  return new Map(
-    found.flatMap((version) => {
-      const text = kekVersionText(version);
-      return wanted.has(text) ? [[text, version] as const] : [];
-    }),
-  );
+  const found = new Map<string, FoundKekVersion>();
+  for await (const some of sliced(ids)) {
+    for (const row of await readVersions(database, some)) {
+      const { kek_id: kekId, version, realm, owner_id: ownerId, active_version: activeVersion } = row;
+      const text = kekVersionText({ kekId, version });
+      const status = statusOf(row);
+      const open = () => openVersion(atRest, row);
+      if (wanted.has(text)) found.set(text, { kekId, version, realm, ownerId, status, activeVersion, open });
+    }
+  }
+  return found;
 }
 
 /** The active version of each KEK, by the KEK's id; the caller destroys their secrets. */

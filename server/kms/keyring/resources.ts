@@ -2,6 +2,7 @@ import type { AtRest } from '../../../core/crypto/at-rest.ts';
 import type { Secret } from '../../../core/crypto/secret.ts';
 import { itself, preparedList, type ValueOf } from '../../../core/durable/prepared.ts';
 import type { KmsDatabase, KmsTransaction } from '../store/schema.ts';
+import { sliced } from './in-slices.ts';
 import { OWN_REALM } from './own-realm.ts';
 
 /** A resource as the keyring knows it: its part of every wrapping key, still at rest, and how often it was wrapped. */
@@ -36,8 +37,11 @@ export async function findResources(
   realm: string,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, ResourceRow>> {
-  const rows = await readResources(database, names, realm);
-  return new Map(rows.map((row) => [row.name, row]));
+  const found = new Map<string, ResourceRow>();
+  for await (const some of sliced(names)) {
+    for (const row of await readResources(database, some, realm)) found.set(row.name, row);
+  }
+  return found;
 }
 
 /**
