@@ -3,6 +3,7 @@ import path from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { Kysely, type SqliteDatabase, type SqliteStatement } from 'kysely';
 import { SealkeepError } from '../../shared/errors/error.ts';
+import { codeOf } from './publish.ts';
 import { type SyncingDatabase, SyncingSqliteDialect } from './syncing-dialect.ts';
 import { createWalSync, type SystemSync, type WalSync } from './wal-sync.ts';
 
@@ -36,8 +37,7 @@ export function openSqlite<Schema>(
   file: string,
   { isExclusive = false, isReadOnly = false, systemSync }: SqliteOptions = {},
 ): Kysely<Schema> {
-  // SQLite would make it readable for everyone; its log and index take over what the file has.
-  if (file !== ':memory:' && !isReadOnly) closeSync(openSync(file, 'a', 0o600));
+  if (file !== ':memory:' && !isReadOnly) makePrivate(file);
   const connection = new DatabaseSync(file, { timeout: isExclusive ? 0 : BUSY_MS, readOnly: isReadOnly });
   try {
     // A lock of the database file itself: it holds whatever folder the other one was started for.
@@ -82,6 +82,18 @@ function syncing(connection: DatabaseSync, wal: WalSync | undefined): SyncingDat
       return was;
     },
   };
+}
+
+/**
+ * SQLite would make it readable for everyone; its log and index take over what the file has. One that is there is not
+ * even opened: to close it would take this process's locks from whoever has it open already (POSIX).
+ */
+function makePrivate(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
 }
 
 /** How many prepared statements are kept: those of the calls that come all the time. */

@@ -4,6 +4,7 @@ import { createAtRest } from '../../../core/crypto/at-rest.ts';
 import { Secret } from '../../../core/crypto/secret.ts';
 import { migrate } from '../../../core/durable/migrate.ts';
 import { openSqlite } from '../../../core/durable/sqlite.ts';
+import { createCallLimits } from '../../platform/http/call-limits.ts';
 import { createFindPerson } from '../identity/find-person.ts';
 import { countNeedingNewKey } from '../keyring/census.ts';
 import { createKek } from '../keyring/create-kek.ts';
@@ -27,7 +28,8 @@ beforeAll(async () => {
 afterAll(() => database.destroy());
 
 const HOT: Readonly<Record<string, () => Promise<unknown>>> = {
-  'the person of a token': () => createFindPerson(database)({ sub: 'a', lid: 'b' }),
+  'the person of a token': () =>
+    createFindPerson({ database, limits: createCallLimits(0) })({ sub: 'a', lid: 'b' }),
   'the first KEK of a holder': () => findKekToWrapWith(database, atRest, { realm: REALM, ownerId: null }),
   'a KEK that is named': () =>
     findKekToWrapWith(database, atRest, { realm: OWN_REALM, ownerId: 'a', kekId }).catch(() => undefined),
