@@ -1,10 +1,7 @@
-import { beforeAll, describe, expect, test } from 'vitest';
-import { createPasswordHasher, PASSWORD_COST, type PasswordHasher } from './password-hash.ts';
+import { describe, expect, test } from 'vitest';
+import { createPasswordHasher, PASSWORD_COST } from './password-hash.ts';
 
-let hasher: PasswordHasher;
-beforeAll(async () => {
-  hasher = await createPasswordHasher({ memory: 64, passes: 1 });
-});
+const hasher = createPasswordHasher({ memory: 64, passes: 1 });
 
 test('a password is verified by its hash, in whatever Unicode form it is typed', async () => {
   const stored = await hasher.hash('caf\u00e9');
@@ -14,10 +11,11 @@ test('a password is verified by its hash, in whatever Unicode form it is typed',
   expect(await hasher.hash('caf\u00e9')).not.toBe(stored);
 });
 
-test('nobody has no password, not even the one that the work is done with', async () => {
+test('nobody has no password, and is no hash that is refused without the work', async () => {
   for (const password of ['', 'nobody', 'secret']) {
     expect(await hasher.verify(password, undefined)).toBe(false);
   }
+  await expect(hasher.verify('secret', '$argon2id$v=19$m=64,t=1,p=1$AAAA')).rejects.toThrow();
 });
 
 test('the cost is the one of RFC 9106', () => {

@@ -96,16 +96,12 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       now,
       logger,
     };
-    // The hasher begins with a hash at full cost, off this thread, so the rest is done meanwhile.
-    const [hasher, keys] = await Promise.all([
-      createPasswordHasher(options.passwordCost),
-      migrate(database, KMS_MIGRATIONS)
-        .then(() => assertNoChangeUnderWay(database))
-        .then(() => openSigningKeys(base)),
-    ]);
+    await migrate(database, KMS_MIGRATIONS);
+    await assertNoChangeUnderWay(database);
+    const keys = await openSigningKeys(base);
     const signer = createCheckpointSigner(keys.checkpoint, config.url, now);
     const parts: KmsParts = { ...base, audit: createAuditLog(database, now, signer) };
-    const identity = createIdentity(parts, keys, hasher);
+    const identity = createIdentity(parts, keys, createPasswordHasher(options.passwordCost));
     const bearer = countingGuard(parts.audit, identity.bearer);
     const registry = createCloudRegistry({ peer: options.cloud, kmsUrl: config.url, key: keys.service, now });
     const ending = new AbortController();

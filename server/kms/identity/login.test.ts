@@ -83,7 +83,7 @@ beforeAll(async () => {
     database: observed,
     audit: createAuditLog(observed, now),
     limits: createCallLimits(0),
-    hasher: observing(await createPasswordHasher(CHEAP)),
+    hasher: observing(createPasswordHasher(CHEAP)),
     tokens: createLoginTokens(base, keys),
     nobody: createNobody(base.atRest),
   };
