@@ -10,9 +10,12 @@ const INTEGRATION = [
   'agent/secure-session/secure-transport.test.ts',
   'server/kms/secure-session/{secure-session,messages,identity-keys}.test.ts',
   'server/kms/kacls/{decision-matrix,rewrap}.test.ts',
-  'agent/app/{jobs-kept,many-files,organisation,originals,servers}.test.ts',
+  'agent/app/{closing,files,jobs-kept,many-files,organisation,originals,servers}.test.ts',
+  'agent/folders/held-folder.test.ts',
+  'browser/{main,outsiders,page/create-carrier,page/folders}.test.ts',
   'server/cloud/upload-memory.test.ts',
   'server/backup/backup.test.ts',
+  'server/kms/administration/*.test.ts',
   'server/kms/change-kms-root-key.test.ts',
   'bin/start.test.ts',
   'server/embedded/data-folder-servers.test.ts',
@@ -62,7 +65,8 @@ export default defineConfig({
           globalSetup: 'e2e/support/built.ts',
           testTimeout: 90_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          // Half of their time they wait for disks, and for processes to start and end.
+          maxWorkers: 3,
           // After the others: commands that wait for each other want the machine for themselves.
           sequence: { groupOrder: 1 },
         },
