@@ -72,6 +72,7 @@ export const EN_ACTIVITY = {
   'activity.op.new-recovery-codes': 'made new recovery codes',
   'activity.op.end-login': 'ended a login',
   'activity.op.end-other-logins': 'ended all other logins',
+  'activity.op.restore': 'was restored from a backup, which ended all logins',
   'activity.op.delete-account': 'deleted the account',
   'activity.op.generate-key': 'made a further key',
   'activity.op.rotate-key': 'rotated a key',

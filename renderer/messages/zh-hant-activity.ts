@@ -73,6 +73,7 @@ export const ZH_HANT_ACTIVITY = {
   'activity.op.new-recovery-codes': '產生了新的復原碼',
   'activity.op.end-login': '結束了一筆登入',
   'activity.op.end-other-logins': '結束了其他所有登入',
+  'activity.op.restore': '已從備份還原，所有登入均已結束',
   'activity.op.delete-account': '刪除了帳號',
   'activity.op.generate-key': '產生了另一把金鑰',
   'activity.op.rotate-key': '輪替了金鑰',

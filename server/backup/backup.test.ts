@@ -13,9 +13,10 @@ import { migrations as CLOUD_MIGRATIONS } from '../cloud/stores/migrations.ts';
 import type { CloudDatabase, CloudSchema } from '../cloud/stores/schema.ts';
 import { createAuditLog } from '../kms/audit/audit-log.ts';
 import { ownAct } from '../kms/audit/own-act.ts';
+import { verifyDatabase } from '../kms/audit/verify-database.ts';
 import { signingKeyPlace } from '../kms/signing/signing-keys.ts';
 import { KMS_MIGRATIONS } from '../kms/store/migrations.ts';
-import type { KmsSchema } from '../kms/store/schema.ts';
+import type { KmsDatabase, KmsSchema } from '../kms/store/schema.ts';
 import { type BackupParts, backupContent } from './backup-content.ts';
 import { databaseName, type ServerName } from './entries.ts';
 import { type RestoreParts, restoreBackup } from './restore-backup.ts';
@@ -196,6 +197,74 @@ test('an audit log that does not hold is told', async () => {
   expect(await restored(await made())).toMatchObject({ wrongAuditEntry: 2 });
 });
 
+describe('access', () => {
+  const at0 = 1000;
+  const hash = Buffer.alloc(32);
+
+  async function fill(kms: KmsDatabase): Promise<void> {
+    const person = { password_hash: 'x', totp_secret: hash, totp_last_step: 0, created_at: at0 };
+    await kms
+      .insertInto('users')
+      .values({ ...person, id: 'ana', name: 'ana', state: 'active', enrolment_ticket_hash: null })
+      .execute();
+    const login = { user_id: 'ana', created_at: at0, last_used_at: at0 };
+    await kms
+      .insertInto('logins')
+      .values([
+        { ...login, id: 'live', ended_at: null },
+        { ...login, id: 'ended', ended_at: at0 + 1 },
+      ])
+      .execute();
+    const session = { id: 's', session_key: hash, signing_key: null, seq_floor: 0 };
+    await kms
+      .insertInto('secure_sessions')
+      .values({ ...session, created_at: at0, expires_at: 9e15 })
+      .execute();
+    await kms.insertInto('client_tokens').values({ hash, session_id: 's', until: null }).execute();
+    await kms.insertInto('authenticator_resets').values({ user_id: 'ana', hash, until: 9e15 }).execute();
+    await kms
+      .insertInto('authenticator_enrolments')
+      .values({ user_id: 'ana', totp_secret: hash, ticket_hash: hash, failures: 0, created_at: at0 })
+      .execute();
+    await kms
+      .insertInto('invitations')
+      .values({ id: 'i', hash, created_by: 'ana', until: 9e15, created_at: at0 })
+      .execute();
+    await createAuditLog(kms, now).append(ownAct(), [{ actor: 'ana', operation: 'login' }]);
+  }
+
+  test('that needs no password and authenticator ends with a restore, which the audit log says', async () => {
+    const before = openSqlite<KmsSchema>(databasesOf(at('data')).kms);
+    await fill(before);
+    await before.destroy();
+    await emptyFolder();
+    expect(await restored(await made())).toMatchObject({ wrongAuditEntry: undefined });
+    const { kms: file } = databasesOf(at('restored'));
+    const kms = openSqlite<KmsSchema>(file);
+    const ended = await kms.selectFrom('logins').select(['id', 'ended_at']).orderBy('id').execute();
+    expect(ended).toEqual([
+      { id: 'ended', ended_at: at0 + 1 },
+      { id: 'live', ended_at: now().getTime() },
+    ]);
+    for (const table of [
+      'secure_sessions',
+      'client_tokens',
+      'authenticator_resets',
+      'authenticator_enrolments',
+      'invitations',
+    ] as const) {
+      expect([table, await kms.selectFrom(table).selectAll().execute()]).toEqual([table, []]);
+    }
+    const entries = await kms.selectFrom('audit').select(['actor', 'operation']).orderBy('seq').execute();
+    expect(entries).toEqual([
+      { actor: 'ana', operation: 'login' },
+      { actor: 'kms:', operation: 'restore' },
+    ]);
+    await kms.destroy();
+    expect((await verifyDatabase(file)).fault).toBeUndefined();
+  });
+});
+
 test('a trial changes nothing', async () => {
   const backup = await made();
   await emptyFolder();
@@ -213,9 +282,15 @@ describe('is refused, and changes nothing:', () => {
   }
 
   test('another root key', async () => {
-    const rootKeyOf = async () => Secret.random(32);
+    const tried: Secret[] = [];
+    const rootKeyOf = async () => {
+      const key = Secret.random(32);
+      tried.push(key);
+      return key;
+    };
     const details = expect.objectContaining({ name: 'KMS_ROOT_KEY' });
     expect(await refused(await made(), { rootKeyOf })).toMatchObject({ code: 'CONFIG_INVALID', details });
+    expect(tried.map(({ length }) => length)).toEqual([0]);
     await expect(made({ rootKeys: { kms: Secret.random(32) } })).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
     });

@@ -8,6 +8,7 @@ import { SealkeepError } from '../../shared/errors/error.ts';
 import { verifyDatabase } from '../kms/audit/verify-database.ts';
 import { parseRootKey } from '../platform/root-key/root-key-file.ts';
 import { checkDatabase } from './check-database.ts';
+import { endAccess } from './end-access.ts';
 import { type BackupManifest, BLOBS_FOLDER, databaseName, rootKeyName, type ServerName } from './entries.ts';
 import { namedBlobs } from './named-blobs.ts';
 import { SERVER_DATABASES } from './server-databases.ts';
@@ -45,8 +46,8 @@ export interface Restored {
 }
 
 /**
- * Puts a backup in the place of a data folder's servers: it is unpacked beside them, everything is checked, and only then
- * switched by renames. Killed anywhere, the data folder is the one before or the restored one (`endSwitch`).
+ * Puts a backup in the place of a data folder's servers: it is unpacked beside them, everything is checked, logins of then
+ * are ended, and only then it is switched by renames. Killed anywhere, the data folder is the one before or the restored one (`endSwitch`).
  * @throws SealkeepError BACKUP_DAMAGED, BACKUP_TOO_NEW, CONFIG_INVALID where a setting puts something outside the data
  *   folder or the root key is another one, DATA_FOLDER_UNUSABLE, and what `pieces` throws; nothing is changed then.
  */
@@ -63,10 +64,13 @@ export async function restoreBackup(parts: RestoreParts): Promise<Restored> {
     for (const server of servers) {
       const rootKey = await rootKeyFor(parts, backup, server);
       if (!rootKey) withoutRootKey.push(server);
-      await checkDatabase(server, path.join(staged, databaseName(server)), rootKey);
-      rootKey?.destroy();
-      if (server === 'kms') wrongAuditEntry = await findWrongEntry(path.join(staged, databaseName(server)));
-      await syncFile(path.join(staged, databaseName(server)));
+      const database = path.join(staged, databaseName(server));
+      await checkDatabase(server, database, rootKey).finally(() => rootKey?.destroy());
+      if (server === 'kms') {
+        wrongAuditEntry = await findWrongEntry(database);
+        await endAccess(database, parts.now);
+      }
+      await syncFile(database);
     }
     const counted = servers.includes('cloud') ? await checkBlobs(parts, backup.manifest) : NO_BLOBS;
     const checked = { manifest: backup.manifest, withoutRootKey, wrongAuditEntry, ...counted };
