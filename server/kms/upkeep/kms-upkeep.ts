@@ -1,3 +1,4 @@
+import { emptyLog } from '../../../core/durable/empty-log.ts';
 import type { Schedule } from '../../../core/schedule.ts';
 import type { RewrappingParts } from '../rewrapping/rewrap-version.ts';
 import { createUpkeep, type Upkeep } from './create-upkeep.ts';
@@ -12,7 +13,7 @@ const EVERY_MS = 600_000;
 
 /**
  * What the KMS does of itself: for the keyring rotation by schedule, rewrapping, retiring, destroying; and it forgets
- * what has run out or was deleted.
+ * what has run out or was deleted, in the write-ahead log as well.
  */
 export function createKmsUpkeep(parts: RewrappingParts, schedule: Schedule): Upkeep {
   let isUnfinished = true;
@@ -33,6 +34,12 @@ export function createKmsUpkeep(parts: RewrappingParts, schedule: Schedule): Upk
       destroy: (signal) => destroyDue(parts, signal),
       forget: () => forgetRunOut(parts),
       'forget deleted': (signal) => forgetDeleted(parts, signal),
+      // Whoever deletes something empties the log, unless somebody reads then, or there is a crash before.
+      async 'empty log'() {
+        if (!(await emptyLog(parts.database))) {
+          parts.logger.info('the write-ahead log is emptied later, because somebody reads the database');
+        }
+      },
     },
   });
 }

@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openSqlite } from '../../../core/durable/sqlite.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { type BenchKek, type KeyringBench, startKeyringBench } from '../../../test/kms/keyring-bench.ts';
 import { DAY_MS } from '../keyring/days.ts';
 import { kekVersionText } from '../keyring/find-kek.ts';
 import { writeVersionState } from '../keyring/kek-versions.ts';
 import { rewrapVersion } from '../rewrapping/rewrap-version.ts';
+import type { KmsSchema } from '../store/schema.ts';
 import { destroyDue, retireDue } from './end-versions.ts';
+import { createKmsUpkeep } from './kms-upkeep.ts';
 import { rotateDue } from './rotate-due.ts';
 
 const { signal } = new AbortController();
@@ -132,6 +135,22 @@ describe('destroying', () => {
       actor: 'kms:',
       reason: kekVersionText(first()),
     });
+  });
+
+  test('leaves nothing in the files after a later run, where somebody read them meanwhile', async () => {
+    bench.advanceDays(7);
+    const upkeep = createKmsUpkeep({ ...bench.parts, registry: bench.registry }, () => () => undefined);
+    const reader = openSqlite<KmsSchema>(bench.parts.config.databaseFile, { isReadOnly: true });
+    await reader.transaction().execute(async (reading) => {
+      await reading.selectFrom('keks').select('id').execute();
+      await upkeep.run();
+    });
+    expect(await bench.versions(kek)).toEqual(['1 destroyed', '2 active']);
+    expect((await bench.files()).includes(secret)).toBe(true);
+    await upkeep.run();
+    expect((await bench.files()).includes(secret)).toBe(false);
+    await reader.destroy();
+    await upkeep.close();
   });
 
   test('does not come while anything hangs on the version, and the log says how much', async () => {
