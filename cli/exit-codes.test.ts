@@ -41,6 +41,7 @@ test.each<[ErrorCode, number]>([
   ['SERVER_IDENTITY_CHANGED', 5],
   ['SESSION_ENDED', 5],
   ['STORE_UNAVAILABLE', 5],
+  ['STORE_LOST', 5],
   ['ROOT_KEY_CHANGE_UNFINISHED', 5],
   ['FILE_NOT_FOUND', 6],
   ['FILE_NAME_REFUSED', 6],

@@ -40,17 +40,18 @@ export async function serve(
   const { dataFolder } = place;
   const taken = await takeDataFolder(dataFolder);
   const running: RunningServer[] = [];
+  const lost = new AbortController();
   try {
     const introduced = { ...context, environment: withEachOther(context.environment, dataFolder) };
-    const kms = await kmsOf(introduced, place);
+    const kms = await kmsOf(introduced, place, lost);
     running.push(kms);
-    const cloud = await cloudOf(introduced, place);
+    const cloud = await cloudOf(introduced, place, lost);
     running.push(cloud);
     await taken.announce({ kms: kms.url, cloud: cloud.url });
     ready({ kms: kms.url, cloud: cloud.url, setupCode: kms.setupCode });
-    await untilAborted(context.signal);
+    await untilStopped(context, lost);
   } finally {
-    await taken.release(usersWait(context), async () => {
+    await taken.release(usersWait(context, lost), async () => {
       await Promise.all(running.map((server) => server.stop()));
     });
   }
@@ -66,25 +67,27 @@ export async function serveOne(
   const { dataFolder } = place;
   const taken = await takeDataFolder(dataFolder);
   let server: RunningServer | undefined;
+  const lost = new AbortController();
   try {
     if (service === 'kms') {
-      const kms = await kmsOf(context, place);
+      const kms = await kmsOf(context, place, lost);
       server = kms;
       ready(kms.url, kms.setupCode);
     } else {
-      server = await cloudOf(context, place);
+      server = await cloudOf(context, place, lost);
       ready(server.url, undefined);
     }
-    await untilAborted(context.signal);
+    await untilStopped(context, lost);
   } finally {
-    await taken.release(usersWait(context), async () => server?.stop());
+    await taken.release(usersWait(context, lost), async () => server?.stop());
   }
 }
 
 /** Commands of this machine that use the served folder; whoever stops servers does not want to wait for long. */
-function usersWait({ terminal }: CliContext): UsersWait {
+function usersWait({ terminal }: CliContext, lost: AbortController): UsersWait {
   return {
-    limitMs: 10_000,
+    // Nobody can finish anything with servers that lost their database.
+    limitMs: lost.signal.aborted ? 0 : 10_000,
     tell: () =>
       terminal.note('Another Sealkeep on this machine still uses these servers; waiting 10 s at most.'),
   };
@@ -102,6 +105,7 @@ export function withEachOther(environment: Environment, dataFolder: string): Env
 async function kmsOf(
   { environment, now, secrets }: CliContext,
   { dataFolder, passphrases, isIdentityRenewed }: ServedPlace,
+  lost: AbortController,
 ): Promise<RunningKms> {
   const config = readKmsConfig(environment, dataFolder);
   // Files sealed with these servers inside an app name them so.
@@ -114,6 +118,7 @@ async function kmsOf(
     isIdentityRenewed,
     cloudAddress: () => config.cloudUrl,
     now,
+    onStoreLost: (error) => lost.abort(error),
     logger: loggerOf('kms', environment),
   });
 }
@@ -121,6 +126,7 @@ async function kmsOf(
 async function cloudOf(
   { environment, now, secrets }: CliContext,
   { dataFolder, passphrases }: ServedPlace,
+  lost: AbortController,
 ): Promise<RunningServer> {
   const config = readCloudConfig(environment, dataFolder);
   const ask = askRootPassphrase(secrets, passphrases.cloud);
@@ -130,6 +136,7 @@ async function cloudOf(
     rootKey: await loadRootKey(provider, config.databaseFile),
     kmsAddress: () => config.kmsUrl,
     now,
+    onStoreLost: (error) => lost.abort(error),
     logger: loggerOf('cloud', environment),
   });
 }
@@ -137,6 +144,12 @@ async function cloudOf(
 function loggerOf(service: string, environment: CliContext['environment']) {
   const { SEALKEEP_LOG } = readSettings(LOG_SETTINGS, environment);
   return createLogger(service, SEALKEEP_LOG, pino.destination({ dest: 2, sync: true }));
+}
+
+/** @throws SealkeepError STORE_LOST where a server is of no use any more: whoever watches over the process starts it anew. */
+async function untilStopped({ signal }: CliContext, lost: AbortController): Promise<void> {
+  await untilAborted(AbortSignal.any([signal, lost.signal]));
+  lost.signal.throwIfAborted();
 }
 
 async function untilAborted(signal: AbortSignal): Promise<void> {

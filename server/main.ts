@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { PasswordCost } from '../core/crypto/password-hash.ts';
 import type { Secret } from '../core/crypto/secret.ts';
+import type { OnStoreLost } from '../core/durable/wal-sync.ts';
 import { KEY_SET_PATH, LAUNCH_SECRET_HEADER } from '../shared/api/common.ts';
 import { isSealkeepError, SealkeepError } from '../shared/errors/error.ts';
 import { VERSION } from '../shared/version.ts';
@@ -34,6 +35,8 @@ interface Common {
   readonly rootKey: Secret;
   readonly now: () => Date;
   readonly logger: Logger;
+  /** Told once when the disk failed the database: the server is of no use any more, and is to be stopped. */
+  readonly onStoreLost: OnStoreLost;
 }
 
 export interface KmsStart extends Common {

@@ -30,6 +30,7 @@ const BEFORE_THE_MESSAGE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'HOST_REFUSED',
   'REQUEST_TOO_LARGE',
   'STORE_UNAVAILABLE',
+  'STORE_LOST',
   'INTERNAL',
 ]);
 

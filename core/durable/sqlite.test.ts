@@ -129,10 +129,13 @@ test('opening waits for nobody who is writing', async () => {
 describe('what is answered is on disk', () => {
   let syncs: PromiseWithResolvers<void>[];
   let held: Kysely<Schema>;
+  let lost: unknown[];
   beforeEach(async () => {
     await migrate(database, { '0001-things': createThings });
     syncs = [];
+    lost = [];
     held = openSqlite<Schema>(path.join(folder, 'db'), {
+      onStoreLost: (error) => lost.push(error),
       systemSync() {
         const sync = Promise.withResolvers<void>();
         syncs.push(sync);
@@ -187,10 +190,23 @@ describe('what is answered is on disk', () => {
     syncs[0]?.reject(new Error('EIO'));
     await turn();
     expect(before.toSorted()).toEqual(['read failed', 'write failed']);
-    await expect(add(2)).rejects.toThrow('EIO');
-    await expect(addInTransaction(3)).rejects.toThrow('EIO');
-    await expect(readAll()).rejects.toThrow('EIO');
+    const error = { code: 'STORE_LOST', cause: new Error('EIO') };
+    await expect(add(2)).rejects.toMatchObject(error);
+    await expect(addInTransaction(3)).rejects.toMatchObject(error);
+    await expect(readAll()).rejects.toMatchObject(error);
     expect(syncs).toHaveLength(1);
+    expect(lost).toEqual([expect.objectContaining(error)]);
+  });
+
+  test('nor what waited for the sync after the one that failed', async () => {
+    const first = told(['write', add(1)]);
+    await turn();
+    const second = told(['write', add(2)], ['read', readAll()]);
+    await turn();
+    syncs[0]?.reject(new Error('EIO'));
+    await turn();
+    expect([first, second.toSorted()]).toEqual([['write failed'], ['read failed', 'write failed']]);
+    expect([syncs.length, lost.length]).toEqual([1, 1]);
   });
 });
 

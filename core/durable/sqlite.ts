@@ -5,7 +5,7 @@ import { Kysely, type SqliteDatabase, type SqliteStatement } from 'kysely';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { codeOf } from './publish.ts';
 import { type SyncingDatabase, SyncingSqliteDialect } from './syncing-dialect.ts';
-import { createWalSync, type SystemSync, type WalSync } from './wal-sync.ts';
+import { createWalSync, type WalSync, type WalSyncOptions } from './wal-sync.ts';
 
 const PRAGMAS =
   'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON';
@@ -16,26 +16,24 @@ const SQLITE_FULL = 13;
 /** How long one waits for another's transaction. */
 const BUSY_MS = 5000;
 
-interface SqliteOptions {
+interface SqliteOptions extends WalSyncOptions {
   /** Whether nobody else may have it open while this one has. */
   readonly isExclusive?: boolean;
   /** Whether it is only looked at, as it is: it has to be there, and nothing of it changes. */
   readonly isReadOnly?: boolean;
-  /** Syncs an open file; the system's where it is not given. */
-  readonly systemSync?: SystemSync;
 }
 
 /**
  * Opens a SQLite database for Kysely: write-ahead log, foreign keys held, what is deleted overwritten. What was written,
  * or read, is on disk when the promise of the query, or of the transaction, resolves. After a sync that failed nobody
- * knows what is, and every query fails until the database is opened anew.
+ * knows what is, and every query fails with STORE_LOST until the database is opened anew.
  * There is one connection: inside a transaction use the transaction, never the database, or both wait for ever.
  * @param file its path, or `:memory:`.
  * @throws SealkeepError DATA_FOLDER_BUSY where somebody else has it exclusively, or anyhow where this one would.
  */
 export function openSqlite<Schema>(
   file: string,
-  { isExclusive = false, isReadOnly = false, systemSync }: SqliteOptions = {},
+  { isExclusive = false, isReadOnly = false, ...options }: SqliteOptions = {},
 ): Kysely<Schema> {
   if (file !== ':memory:' && !isReadOnly) makePrivate(file);
   const connection = new DatabaseSync(file, { timeout: isExclusive ? 0 : BUSY_MS, readOnly: isReadOnly });
@@ -43,7 +41,7 @@ export function openSqlite<Schema>(
     // A lock of the database file itself: it holds whatever folder the other one was started for.
     if (isExclusive) connection.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT');
     if (!isReadOnly) connection.exec(PRAGMAS);
-    const wal = isReadOnly ? undefined : walSyncOf(connection, file, systemSync);
+    const wal = isReadOnly ? undefined : walSyncOf(connection, file, options);
     return new Kysely<Schema>({ dialect: new SyncingSqliteDialect(syncing(connection, wal)) });
   } catch (cause) {
     connection.close();
@@ -54,16 +52,12 @@ export function openSqlite<Schema>(
 }
 
 /** Where there is no write-ahead log, in memory and on some network disks, SQLite goes on to sync its commits itself. */
-function walSyncOf(
-  connection: DatabaseSync,
-  file: string,
-  systemSync: SystemSync | undefined,
-): WalSync | undefined {
+function walSyncOf(connection: DatabaseSync, file: string, options: WalSyncOptions): WalSync | undefined {
   const mode = connection.prepare('PRAGMA journal_mode').get();
   if (mode?.['journal_mode'] !== 'wal') return undefined;
   // The log is there once anything was looked at.
   connection.exec(`${OWN_SYNC}; SELECT count(*) FROM sqlite_schema`);
-  return createWalSync(`${file}-wal`, systemSync);
+  return createWalSync(`${file}-wal`, options);
 }
 
 function syncing(connection: DatabaseSync, wal: WalSync | undefined): SyncingDatabase {

@@ -1,11 +1,12 @@
 import { closeSync, fdatasync, openSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { SealkeepError } from '../../shared/errors/error.ts';
 
 /** Makes durable what was committed to a database's write-ahead log, off this thread. */
 export interface WalSync {
   /**
    * Resolves when everything that was committed before this was asked for is on disk.
-   * @throws the system's error, from then on for ever: nobody knows any more what is on disk.
+   * @throws SealkeepError STORE_LOST, from then on for ever: nobody knows any more what is on disk.
    */
   sync(): Promise<void>;
   /** The same for whoever committed nothing, and may have read what others did: there is nothing to begin for them. */
@@ -17,36 +18,58 @@ export interface WalSync {
 /** Syncs an open file. */
 export type SystemSync = (file: number) => Promise<void>;
 
-/**
- * @param walFile is there, and stays until the database is closed.
- * @param systemSync the system's where it is not given.
- */
-export function createWalSync(walFile: string, systemSync: SystemSync = promisify(fdatasync)): WalSync {
+/** Told once, when a sync has failed: the database is of no use until it is opened anew. */
+export type OnStoreLost = (lost: SealkeepError) => void;
+
+export interface WalSyncOptions {
+  /** The system's where it is not given. */
+  readonly systemSync?: SystemSync | undefined;
+  readonly onStoreLost?: OnStoreLost | undefined;
+}
+
+/** @param walFile is there, and stays until the database is closed. */
+export function createWalSync(
+  walFile: string,
+  { systemSync = promisify(fdatasync), onStoreLost }: WalSyncOptions = {},
+): WalSync {
   const file = openSync(walFile, 'r+');
   let running: Promise<void> | undefined;
-  let next: Promise<void> | undefined;
+  let next: PromiseWithResolvers<void> | undefined;
+  let lost: SealkeepError | undefined;
 
   function begin(): Promise<void> {
-    next = undefined;
-    // One that failed stays: those who wait for it, and all who come later, get its error.
-    running = systemSync(file).then(() => {
-      running = undefined;
-    });
+    running = systemSync(file).then(
+      () => {
+        running = undefined;
+        if (!next) return;
+        const { resolve } = next;
+        next = undefined;
+        resolve(begin());
+      },
+      (cause: unknown) => {
+        lost = new SealkeepError('STORE_LOST', {}, { cause });
+        next?.reject(lost);
+        onStoreLost?.(lost);
+        throw lost;
+      },
+    );
     return running;
   }
 
   return {
-    sync() {
-      // One that is under way may have begun before the commit; all who come meanwhile share the one after it.
+    async sync() {
+      if (lost) throw lost;
       if (!running) return begin();
-      next ??= running.then(begin);
-      return next;
+      // One that is under way may have begun before the commit; all who come meanwhile share the one after it.
+      next ??= Promise.withResolvers();
+      return next.promise;
     },
     async settled() {
-      await (next ?? running);
+      if (lost) throw lost;
+      await (next?.promise ?? running);
     },
     async close() {
-      await Promise.allSettled([next ?? running]);
+      await Promise.allSettled([next?.promise ?? running]);
       closeSync(file);
     },
   };

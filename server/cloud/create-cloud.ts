@@ -8,6 +8,7 @@ import type { Secret } from '../../core/crypto/secret.ts';
 import { makeFolder } from '../../core/durable/folder.ts';
 import { migrate } from '../../core/durable/migrate.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
+import type { OnStoreLost } from '../../core/durable/wal-sync.ts';
 import { TOKEN_TYP } from '../../shared/api/token-typ.ts';
 import { createCallLimits } from '../platform/http/call-limits.ts';
 import { createHttpApp } from '../platform/http/create-http-app.ts';
@@ -47,6 +48,8 @@ export interface CloudOptions {
   readonly logger: Logger;
   /** Sealkeep's. */
   readonly version: string;
+  /** Told once when the disk failed the database: nothing works any more until another cloud is created over it. */
+  readonly onStoreLost?: OnStoreLost | undefined;
 }
 
 export interface Cloud {
@@ -59,7 +62,9 @@ export interface Cloud {
 /** The storage service: its database is brought up to date and its folder swept before it resolves. */
 export async function createCloud(options: CloudOptions): Promise<Cloud> {
   await makeFolder(path.dirname(options.config.databaseFile));
-  const database = openSqlite<CloudSchema>(options.config.databaseFile);
+  const database = openSqlite<CloudSchema>(options.config.databaseFile, {
+    onStoreLost: options.onStoreLost,
+  });
   try {
     await migrate(database, migrations);
     await assertNoChangeUnderWay(database);

@@ -52,6 +52,7 @@ async function start(
     rootKey: Secret.take(Buffer.from(keys.kms.buffer)),
     cloudAddress: () => reached.cloud,
     now,
+    onStoreLost: fail,
     logger: createLogger('kms', 'warn', logs),
   });
   const cloud = await startCloud({
@@ -65,6 +66,7 @@ async function start(
     rootKey: Secret.take(Buffer.from(keys.cloud.buffer)),
     kmsAddress: () => reached.kms,
     now,
+    onStoreLost: fail,
     logger: createLogger('cloud', 'warn', logs),
   }).catch(async (error: unknown) => {
     // A KMS that still listens would keep this thread, and with it whoever waits for its end.

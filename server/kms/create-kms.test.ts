@@ -1,7 +1,11 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { Secret } from '../../core/crypto/secret.ts';
+import { openSqlite } from '../../core/durable/sqlite.ts';
 import type { Schedule } from '../../core/schedule.ts';
 import { API_VERSION } from '../../shared/api/common.ts';
+import { openTestSession } from '../../test/kms/session-client.ts';
 import {
   CHEAP,
   enrol,
@@ -120,6 +124,32 @@ test('a start that fails leaves no work behind that would use the closed databas
   });
   await expect(opening).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
   expect(due.size).toBe(running);
+});
+
+test('a disk that fails is told, answered truly to everybody, and ends with the database closed', async () => {
+  let isBroken = false;
+  const lost: unknown[] = [];
+  const kms = await startTestKms({
+    systemSync: async () => {
+      if (isBroken) throw new Error('EIO');
+    },
+    onStoreLost: (error) => lost.push(error),
+  });
+  await openTestSession(kms);
+  const ann = await enrol(kms, 'ann');
+  isBroken = true;
+  const generate = () => kms.post('/keys/generate', {}, ann.confirmed.access_token);
+  const STOPPED = { status: 503, code: 'STORE_LOST' };
+  expect(await Promise.all([generate(), generate()])).toMatchObject([STOPPED, STOPPED]);
+  isBroken = false;
+  expect(await generate()).toMatchObject(STOPPED);
+  expect((await kms.call('GET', '/readyz')).status).toBe(503);
+  expect(lost).toMatchObject([{ code: 'STORE_LOST', cause: new Error('EIO') }]);
+  await expect(kms.close()).rejects.toMatchObject({ code: 'STORE_LOST' });
+  // Nobody else has it open any more.
+  const database = openSqlite(kms.config.databaseFile, { isExclusive: true });
+  await database.destroy();
+  await rm(path.dirname(kms.config.databaseFile), { recursive: true });
 });
 
 test('says what it is, that it is ready, and refuses what it does not have', async () => {

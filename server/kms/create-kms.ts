@@ -11,6 +11,7 @@ import { type FreeBytes, freeBytes as systemFreeBytes } from '../../core/durable
 import { createGroupCommit } from '../../core/durable/group-commit.ts';
 import { migrate } from '../../core/durable/migrate.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
+import type { OnStoreLost, SystemSync } from '../../core/durable/wal-sync.ts';
 import { type Schedule, systemSchedule } from '../../core/schedule.ts';
 import { createCallLimits } from '../platform/http/call-limits.ts';
 import { createHttpApp } from '../platform/http/create-http-app.ts';
@@ -65,6 +66,10 @@ export interface KmsOptions {
   readonly schedule?: Schedule | undefined;
   /** Where the disk of the database says how much room it has. */
   readonly freeBytes?: FreeBytes | undefined;
+  /** Told once when the disk failed the database: nothing works any more until another KMS is created over it. */
+  readonly onStoreLost?: OnStoreLost | undefined;
+  /** Syncs the database's log; the system's where it is not given. */
+  readonly systemSync?: SystemSync | undefined;
 }
 
 export interface Kms {
@@ -85,7 +90,10 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
   const { config, logger, now, schedule = systemSchedule, freeBytes = systemFreeBytes } = options;
   const folder = path.dirname(config.databaseFile);
   await makeFolder(folder);
-  const database = openSqlite<KmsSchema>(config.databaseFile);
+  const database = openSqlite<KmsSchema>(config.databaseFile, {
+    systemSync: options.systemSync,
+    onStoreLost: options.onStoreLost,
+  });
   try {
     const base = {
       config,
@@ -190,11 +198,14 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       setupCode,
       async close() {
         ending.abort();
-        await upkeep.close();
-        await secureSessions.close();
-        await keys.close();
-        await auditUpkeep.close();
-        await database.destroy();
+        try {
+          await upkeep.close();
+          await secureSessions.close();
+          await keys.close();
+          await auditUpkeep.close();
+        } finally {
+          await database.destroy();
+        }
       },
     };
   } catch (error) {

@@ -25,6 +25,8 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   STORE_UNAVAILABLE: 'The server cannot reach its database right now; please try again in a moment.',
   STORE_FULL:
     'The disk of the server is full, so nothing was changed. It goes on by itself once there is room again; tell whoever runs it.',
+  STORE_LOST:
+    "The server's disk failed while the request was written, so nobody knows whether it was done. The server stops; look whether it was done once it runs again, and tell whoever runs it.",
   SERVER_BUSY:
     'The server has more to do than it can take in; nothing was changed. Try again in a moment[, {retry_after} s from now].',
   ISSUER_UNAVAILABLE:

@@ -18,6 +18,8 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   RATE_LIMITED: '從這裡送出的要求超過伺服器可處理的數量，請[等待 {retry_after} 秒]後再試一次。',
   STORE_UNAVAILABLE: '伺服器目前無法連上資料庫，請稍後再試。',
   STORE_FULL: '伺服器的磁碟已滿，未做任何變更。騰出空間後便會自行恢復；請通知管理者。',
+  STORE_LOST:
+    '伺服器寫入這項要求時磁碟發生錯誤，無法得知是否已完成。伺服器將停止；請在它恢復後確認結果，並通知管理者。',
   SERVER_BUSY: '伺服器目前過於忙碌；未做任何變更。請[等待 {retry_after} 秒]後再試一次。',
   ISSUER_UNAVAILABLE: '伺服器目前無法連上核發權杖的服務，請稍後再試。',
 

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { OaepKeyPair } from '../../core/crypto/rsa-oaep.ts';
 import { Secret } from '../../core/crypto/secret.ts';
 import type { FreeBytes } from '../../core/durable/free-bytes.ts';
+import type { OnStoreLost, SystemSync } from '../../core/durable/wal-sync.ts';
 import type { Schedule } from '../../core/schedule.ts';
 import { DEFAULT_SESSION, type KmsConfig, type SessionSettings } from '../../server/kms/config.ts';
 import { createKms } from '../../server/kms/create-kms.ts';
@@ -75,6 +76,8 @@ export interface TestKmsOptions {
   readonly schedule?: Schedule;
   readonly makeIdentityPair?: () => Promise<OaepKeyPair>;
   readonly freeBytes?: FreeBytes;
+  readonly systemSync?: SystemSync;
+  readonly onStoreLost?: OnStoreLost;
   /** Where its folder is to be made; the system's place for temporary files where it is not given. */
   readonly parent?: string;
 }
@@ -109,6 +112,8 @@ export async function startTestKms(options: TestKmsOptions = {}): Promise<TestKm
       isIdentityRenewed: isRenewed,
       ...(options.schedule ? { schedule: options.schedule } : {}),
       ...(options.freeBytes ? { freeBytes: options.freeBytes } : {}),
+      ...(options.systemSync ? { systemSync: options.systemSync } : {}),
+      ...(options.onStoreLost ? { onStoreLost: options.onStoreLost } : {}),
     });
     ({ setupCode, upkeep } = kms);
     endpoints = mountedIn(kms.app);

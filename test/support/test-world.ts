@@ -60,11 +60,15 @@ export async function startTestWorld({ kind = 'own', session = {} }: WorldOption
   const rootKeys = { kms: Secret.random(32), cloud: Secret.random(32) };
   const reached = { kms: '', cloud: '' };
   const kmsConfig = testConfig(folder, { session });
+  const onStoreLost = (error: SealkeepError) => {
+    throw error;
+  };
   const kms = await startKms({
     config: kmsConfig,
     rootKey: rootKeys.kms,
     cloudAddress: () => reached.cloud,
     now,
+    onStoreLost,
     logger: loggerOf('kms'),
     passwordCost: CHEAP,
     makeIdentityPair: testIdentityPair,
@@ -83,6 +87,7 @@ export async function startTestWorld({ kind = 'own', session = {} }: WorldOption
     rootKey: rootKeys.cloud,
     kmsAddress: () => reached.kms,
     now,
+    onStoreLost,
     logger: loggerOf('cloud'),
   });
   Object.assign(reached, { kms: kms.address, cloud: cloud.address });

@@ -4,6 +4,7 @@ import { type Agent, connectAgent } from '../../agent/agent.ts';
 import { Secret } from '../../core/crypto/secret.ts';
 import { type RunningKms, startCloud, startKms } from '../../server/main.ts';
 import { createLogger } from '../../server/platform/logging.ts';
+import type { SealkeepError } from '../../shared/errors/error.ts';
 import { testIdentityPair } from '../kms/identity-pair.ts';
 import { CHEAP, PASSWORD, STEP_SECONDS, testConfig, totpCode } from '../kms/start-test-kms.ts';
 import { WORKER_URL } from '../support/engine.ts';
@@ -53,11 +54,15 @@ export async function startInstallation(
   const reached = { kms: '', cloud: '' };
   const config = testConfig(folder);
   const rootKeyOf = (text: string) => Secret.take(Buffer.from(text, 'base64'));
+  const onStoreLost = (error: SealkeepError) => {
+    throw error;
+  };
   const kms = await startKms({
     config,
     rootKey: rootKeyOf(await readFile(rootKeyFile, 'utf8')),
     cloudAddress: () => reached.cloud,
     now,
+    onStoreLost,
     logger,
     passwordCost: CHEAP,
     makeIdentityPair: testIdentityPair,
@@ -75,6 +80,7 @@ export async function startInstallation(
     rootKey: rootKeyOf(cloudRootKey),
     kmsAddress: () => reached.kms,
     now,
+    onStoreLost,
     logger,
   });
   Object.assign(reached, { kms: kms.address, cloud: cloud.address });

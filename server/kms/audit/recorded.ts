@@ -17,7 +17,12 @@ export interface Draft {
 type Parts = Pick<KmsParts, 'audit' | 'commits'>;
 
 /** No decisions: the KMS could not, whoever asked, or was asked too often, and entries for that would be what floods it. */
-const UNDECIDED: ReadonlySet<ErrorCode> = new Set(['SERVER_BUSY', 'STORE_FULL', 'RATE_LIMITED']);
+const UNDECIDED: ReadonlySet<ErrorCode> = new Set([
+  'SERVER_BUSY',
+  'STORE_FULL',
+  'STORE_LOST',
+  'RATE_LIMITED',
+]);
 
 /** Writes down that something was refused; durable once this resolves, but for what is only counted (`isCounted`). */
 export async function recordRefusal(
