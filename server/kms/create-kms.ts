@@ -35,7 +35,7 @@ import { makeSetupCode } from './identity/setup.ts';
 import { createKeyService } from './kacls/create-key-service.ts';
 import { countVersions } from './keyring/count-versions.ts';
 import type { KmsParts } from './parts.ts';
-import { createReserve } from './reserve.ts';
+import { createReserve, needingRoom } from './reserve.ts';
 import { type CloudPeer, createCloudRegistry } from './rewrapping/cloud-registry.ts';
 import { recountVersion } from './rewrapping/recount-version.ts';
 import { createSecureSessions } from './secure-session/create-secure-sessions.ts';
@@ -114,11 +114,12 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
     const registry = createCloudRegistry({ peer: options.cloud, kmsUrl: config.url, key: keys.service, now });
     const ending = new AbortController();
     const upkeep = createKmsUpkeep({ ...parts, registry }, schedule);
+    const assertRoom = createReserve({ freeBytes, folder, reserveBytes: config.reserveBytes, now });
     const keyService = await createKeyService({
       ...parts,
       authentication: identity.authentication,
       bearer,
-      assertRoom: createReserve({ freeBytes, folder, reserveBytes: config.reserveBytes, now }),
+      assertRoom,
       cloudKeys: options.cloudKeys,
       signing: keys,
       version: options.version,
@@ -151,7 +152,8 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       ],
     });
     const endpoints = [
-      ...identity.endpoints,
+      // Anyone may call it, as often as they like.
+      ...needingRoom(assertRoom, identity.endpoints, (endpoint) => endpoint.path === '/register'),
       ...secureSessions.endpoints,
       ...wellKnownEndpoints(config.url, keys),
       ...operationsEndpoints({
@@ -161,7 +163,8 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
         check: () => sql`SELECT 1 FROM users LIMIT 1`.execute(database),
       }),
       ...keyService.endpoints,
-      ...escrowEndpoints(parts, bearer),
+      // Each of them writes, be it an entry of the audit log.
+      ...needingRoom(assertRoom, escrowEndpoints(parts, bearer), () => true),
       ...administrationEndpoints(parts, bearer),
       ...auditEndpoints(database, bearer, (id) => isAdministrator(database, id)),
       metrics.endpoint,

@@ -16,7 +16,7 @@ import { readLog } from './audit/read-log.ts';
 import type { KmsSchema } from './store/schema.ts';
 
 const RESERVE = 64 * 1024 * 1024;
-let free = 0n;
+let free = BigInt(RESERVE);
 let looks = 0;
 let kms: TestKms;
 let ann: TestPerson;
@@ -38,11 +38,18 @@ const bearer = () => ann.confirmed.access_token;
 const generate = () => kms.post('/keys/generate', {}, bearer());
 const wrap = () => kms.post('/wrap', { authentication: 'a.b.c', authorization: 'a.b.c', key: 'AAAA' });
 
-test('below the reserve nothing is done with keys, and everything else is', async () => {
+test('below the reserve nothing is done with keys, nobody registers, and what gets it going again is done', async () => {
   free = BigInt(RESERVE) - 1n;
   expect(await generate()).toMatchObject({ status: 507, code: 'STORE_FULL' });
   const { status, text } = await wrap();
   expect([status, text]).toEqual([507, expect.stringContaining('STORE_FULL')]);
+  const grant = { resource_name: '//sealkeep/a/b', user: 'ben', role: 'reader' };
+  expect((await kms.post('/grants', grant, bearer())).code).toBe('STORE_FULL');
+  expect((await kms.post('/store-key', {}, bearer())).code).toBe('STORE_FULL');
+  expect((await kms.post('/get-key', {}, bearer())).code).toBe('STORE_FULL');
+  expect((await kms.call('GET', '/get-public-key/ann', { bearer: bearer() })).code).toBe('STORE_FULL');
+  expect((await kms.post('/register', { user: 'ben', password: PASSWORD })).code).toBe('STORE_FULL');
+  expect((await kms.call('GET', '/grants', { bearer: bearer() })).status).toBe(200);
   expect((await kms.call('GET', '/keys', { bearer: bearer() })).status).toBe(200);
   expect((await kms.call('GET', '/logins', { bearer: bearer() })).status).toBe(200);
   expect((await kms.call('DELETE', '/grants/none', { bearer: bearer() })).code).toBe('GRANT_NOT_FOUND');

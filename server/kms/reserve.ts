@@ -39,10 +39,17 @@ export function createReserve({ freeBytes, folder, reserveBytes, now }: ReserveP
   };
 }
 
-/** The endpoints, of which those that write ask for room first. */
-export function needingRoom(assertRoom: () => Promise<void>, endpoints: readonly Endpoint[]): Endpoint[] {
+/**
+ * The endpoints, of which some ask for room first.
+ * @param isNeeding which; where it is not given those that are neither for reading nor for taking something away.
+ */
+export function needingRoom(
+  assertRoom: () => Promise<void>,
+  endpoints: readonly Endpoint[],
+  isNeeding = ({ method }: Endpoint) => method !== 'get' && method !== 'delete',
+): Endpoint[] {
   return endpoints.map((endpoint) => {
-    if (endpoint.method === 'get') return endpoint;
+    if (!isNeeding(endpoint)) return endpoint;
     return {
       ...endpoint,
       async answer(request, response) {

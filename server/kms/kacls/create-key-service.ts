@@ -78,10 +78,11 @@ export async function createKeyService(parts: KeyServiceParts): Promise<KeyServi
     recordTogether: createRecordTogether(parts),
   };
   return {
-    endpoints: [
-      ...needingRoom(assertRoom, [...kaclsEndpoints(kacls, version), ...keyEndpoints(parts, bearer)]),
+    endpoints: needingRoom(assertRoom, [
+      ...kaclsEndpoints(kacls, version),
+      ...keyEndpoints(parts, bearer),
       ...grantEndpoints(parts, bearer),
-    ],
+    ]),
     batchPaths: [...BATCH_PATHS, '/keys/shred'],
     beforeDoor: allowCseOrigin,
     afterDoor: answerPreflight,
