@@ -41,7 +41,7 @@ const userLine = z.strictObject({
   logins: z.number(),
 });
 
-test('the first start of the servers says the setup code, and no other does', async () => {
+test('servers that nobody is registered at say a setup code, which goes with the first person', async () => {
   const [, code = ''] = /^ {2}setup {2}(\S+)$/m.exec(servers.running.output()) ?? [];
   expect(Buffer.from(code, 'base64url')).toHaveLength(16);
   // Ann registered on this machine: the code went with that.

@@ -71,7 +71,7 @@ export interface Kms {
   /** Does not listen yet. */
   readonly app: Express;
   readonly upkeep: Upkeep;
-  /** By which the first person may register from another machine; said at the first start only, and in no app. */
+  /** By which the first person may register from another machine: a new one at each start until then, in no app. */
   readonly setupCode: string | undefined;
   /** Ends the upkeep and closes the database; to be called when nobody listens any more. */
   close(): Promise<void>;

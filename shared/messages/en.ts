@@ -35,7 +35,7 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
 
   REGISTRATION_CLOSED: 'This KMS takes new people by invitation or approval only; ask whoever runs it.',
   SETUP_REQUIRED:
-    'Nobody is registered at this KMS yet. The first person registers on the machine that it runs on, or with the setup code that it printed at its first start.',
+    'Nobody is registered at this KMS yet. The first person registers on the machine that it runs on, or with the setup code that it printed when it was last started.',
   INVITATION_REFUSED:
     'That invitation is not good: it was used, withdrawn, or is too old. Ask whoever gave it for another.',
   USER_NAME_TAKEN: 'The name {user|you chose} is taken; choose another.',

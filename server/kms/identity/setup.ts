@@ -15,17 +15,18 @@ export async function isUnclaimed(database: KmsDatabase | KmsTransaction): Promi
 }
 
 /**
- * Makes the setup code at the first start of a KMS that nobody is registered at.
- * @returns the code, 128 random bits, which can be said this once; undefined where there is one already, or somebody.
+ * Makes the setup code at a start of a KMS that nobody is registered at, in the place of the one before: that may never
+ * have been said, where the start failed after it.
+ * @returns the code, 128 random bits, which can be said this once; undefined where somebody is registered.
  */
 export function makeSetupCode({
   database,
   now,
 }: Pick<KmsParts, 'database' | 'now'>): Promise<string | undefined> {
   return database.transaction().execute(async (transaction) => {
-    const existing = await transaction.selectFrom('setup_code').select('created_at').executeTakeFirst();
-    if (existing || !(await isUnclaimed(transaction))) return undefined;
+    if (!(await isUnclaimed(transaction))) return undefined;
     const code = randomId();
+    await transaction.deleteFrom('setup_code').execute();
     await transaction
       .insertInto('setup_code')
       .values({ hash: sha256(code), created_at: now().getTime() })
