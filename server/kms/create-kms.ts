@@ -24,7 +24,6 @@ import { auditFigures } from './audit/audit-figures.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { createAuditUpkeep } from './audit/audit-upkeep.ts';
 import { createCheckpointSigner } from './audit/checkpoints.ts';
-import { countingGuard } from './audit/counting-guard.ts';
 import { auditEndpoints } from './audit/endpoints.ts';
 import type { KmsConfig } from './config.ts';
 import { escrowEndpoints } from './escrow/endpoints.ts';
@@ -101,8 +100,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
     const keys = await openSigningKeys(base);
     const signer = createCheckpointSigner(keys.checkpoint, config.url, now);
     const parts: KmsParts = { ...base, audit: createAuditLog(database, now, signer) };
-    const identity = createIdentity(parts, keys, createPasswordHasher(options.passwordCost));
-    const bearer = countingGuard(parts.audit, identity.bearer);
+    const { bearer, ...identity } = createIdentity(parts, keys, createPasswordHasher(options.passwordCost));
     const registry = createCloudRegistry({ peer: options.cloud, kmsUrl: config.url, key: keys.service, now });
     const ending = new AbortController();
     const upkeep = createKmsUpkeep({ ...parts, registry }, schedule);

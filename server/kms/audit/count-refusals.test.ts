@@ -47,6 +47,8 @@ describe('refusals of nobody in particular', () => {
       ['POST', '/keys/generate', {}],
       ['GET', '/keys', undefined],
       ['GET', '/audit', undefined],
+      ['GET', '/logins', undefined],
+      ['GET', '/users', undefined],
       ['POST', '/refresh', { refresh_token: 'A'.repeat(43) }],
       ['POST', '/register/confirm', { user: 'ann', enrolment_ticket: 'A'.repeat(43), code: '000000' }],
     ];
