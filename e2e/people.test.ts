@@ -90,7 +90,9 @@ test('an administrator invites, lists and changes people; a member may not', asy
     /^ann {3}administrator {2}active {5}seen .* 1 login$/m,
   );
   expect(await ben.device.refusal(['users'])).toMatchObject({ code: 'ADMINISTRATOR_REQUIRED', exitCode: 4 });
-  expect(await ann.device.refusal(['users', 'approve', 'ben'])).toMatchObject({ code: 'USER_STATE' });
+  for (const what of ['approve', 'decline']) {
+    expect(await ann.device.refusal(['users', what, 'ben'])).toMatchObject({ code: 'USER_STATE' });
+  }
   expect(await ann.device.refusal(['users', 'enable', 'nobody'])).toMatchObject({ code: 'USER_NOT_FOUND' });
   expect(await ann.device.refusal(['users', 'remove', 'ben'])).toMatchObject({ code: 'USAGE', exitCode: 2 });
 });

@@ -14,7 +14,7 @@ import { checkCredentials } from './credentials.ts';
 import type { IdentityParts } from './identity-parts.ts';
 import type { Person } from './person.ts';
 import { forgetFailures, passThrottle } from './throttle.ts';
-import { transition } from './user-state.ts';
+import { CONFIRMED_STATES, transition } from './user-state.ts';
 import { withdrawInvitationsOf } from './withdraw-invitations.ts';
 
 type DeleteRequest = z.output<typeof deleteAccountRequest>;
@@ -66,7 +66,7 @@ async function assertDeletable(
   const others = await database
     .selectFrom('users')
     .select('id')
-    .where('state', 'in', ['pending', 'active', 'disabled'])
+    .where('state', 'in', CONFIRMED_STATES)
     .where('id', '!=', person.id)
     .limit(1)
     .executeTakeFirst();

@@ -2,13 +2,14 @@ import { sha256 } from '../../../core/crypto/hash.ts';
 import { randomId } from '../../../core/crypto/random.ts';
 import type { KmsParts } from '../parts.ts';
 import type { KmsDatabase, KmsTransaction } from '../store/schema.ts';
+import { CONFIRMED_STATES } from './user-state.ts';
 
 /** Whether nobody is confirmed: whoever is next becomes administrator, and has to show that they may. */
 export async function isUnclaimed(database: KmsDatabase | KmsTransaction): Promise<boolean> {
   const row = await database
     .selectFrom('users')
     .select('id')
-    .where('state', 'in', ['pending', 'active', 'disabled'])
+    .where('state', 'in', CONFIRMED_STATES)
     .limit(1)
     .executeTakeFirst();
   return row === undefined;
