@@ -14,6 +14,7 @@ const SERVICES = ['kms', 'cloud'] as const;
 /** What no story here runs: they take another key service, a privileged caller, somebody who waits for approval, or a message of a secure session. */
 const NOT_RUN = new Set([
   'POST /users/{id}/approve',
+  'POST /users/{id}/decline',
   'POST /rewrap',
   'POST /digest',
   'POST /delegate',

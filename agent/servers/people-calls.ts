@@ -31,7 +31,7 @@ export function peopleCalls(peer: Peer) {
   const user = (id: string, what: string) => `/users/${encodeURIComponent(id)}/${what}`;
   return {
     users: (bearer: string) => get(bearer, '/users', userList),
-    changeUser: (bearer: string, id: string, what: 'approve' | 'disable' | 'enable') =>
+    changeUser: (bearer: string, id: string, what: 'approve' | 'decline' | 'disable' | 'enable') =>
       post(bearer, user(id, what), userReply, {}),
     changeRole: (bearer: string, id: string, body: z.input<typeof roleRequest>) =>
       post(bearer, user(id, 'role'), userReply, body),

@@ -9,14 +9,17 @@ interface ServerOptions {
   readonly newIdentity?: true;
 }
 
-/** Only the first start of a KMS has one, and it is said nowhere else. */
+/** Each start has another one while nobody is registered, and it is said nowhere else. */
 function tellSetupCode(terminal: Terminal, setupCode: string | undefined): void {
   if (setupCode === undefined) return;
   terminal.print(`  setup  ${setupCode}`);
   terminal.print(
     'The first person is administrator. They register on this machine, or anywhere with that setup',
   );
-  terminal.print('code ("register NAME --invitation" asks for it). It is good once, and is not shown again.');
+  terminal.print(
+    'code ("register NAME --invitation" asks for it). It is good once, and until the next start, which',
+  );
+  terminal.print('shows another.');
 }
 
 /** `serve`, `kms` and `cloud`: servers for others, configured by the environment or `.env`. */

@@ -11,7 +11,7 @@ export const REGISTER: ManualPage = {
   usage: ['NAME [--invitation]'],
   description: [
     'Makes an account at the KMS, shows the secret for an authenticator app, asks for its first code, and logs in. Keep the ten recovery codes: each logs you in once when the phone is lost. The first code can’t come from SEALKEEP_TOTP, since nobody knows it before.',
-    'The first person of a KMS becomes its administrator; they register on its machine, or with the setup code that it printed at its first start. Where an administrator has to approve, nobody is logged in yet.',
+    'The first person of a KMS becomes its administrator; they register on its machine, or with the setup code that it printed when it was last started. Where an administrator has to approve, nobody is logged in yet.',
     SECRETS,
   ],
   options: [

@@ -10,11 +10,11 @@ const STATE = 'One line. With --json {"user", "state"}.';
 export const USERS: ManualPage = {
   ...COMMON,
   name: 'users',
-  summary: 'list who has an account at the KMS; approve, disable, change roles',
+  summary: 'list who has an account at the KMS; approve, decline, disable, change roles',
   usage: [''],
   description: [
     'For administrators. A role is member or administrator; the first person of a KMS is administrator. A state is enrolling (registered, not confirmed yet), pending (waits for approval), active, disabled or deleted.',
-    'What you can do to somebody are commands of their own: users approve, disable, enable, role, reset. Each has a manual page.',
+    'What you can do to somebody are commands of their own: users approve, decline, disable, enable, role, reset. Each has a manual page.',
   ],
   options: [],
   output: [
@@ -35,6 +35,20 @@ export const USERS_APPROVE: ManualPage = {
   examples: [['sealkeep users approve ben', 'lets ben log in']],
 };
 
+export const USERS_DECLINE: ManualPage = {
+  ...COMMON,
+  name: 'users decline',
+  arguments: '<name>',
+  summary: 'turn somebody away who waits for approval',
+  usage: ['NAME'],
+  description: [
+    'For administrators. Their registration goes with all that belongs to it, and their name is free again. Who is in already is not declined, but disabled.',
+  ],
+  options: [],
+  output: ['One line. With --json {"user", "state": "deleted"}.'],
+  examples: [['sealkeep users decline ben', 'removes ben, who never was in']],
+};
+
 export const USERS_DISABLE: ManualPage = {
   ...COMMON,
   name: 'users disable',
@@ -42,7 +56,7 @@ export const USERS_DISABLE: ManualPage = {
   summary: 'log somebody out everywhere, and let them in no more',
   usage: ['NAME'],
   description: [
-    'For administrators. All their logins end, and their next call at the KMS is refused; the cloud gives its sealed files to a login of theirs for ten more minutes at most. What they shared stays open to others. It turns away who waits for approval, too. The only active administrator cannot be disabled.',
+    'For administrators. All their logins end, and their next call at the KMS is refused; the cloud gives its sealed files to a login of theirs for ten more minutes at most. What they shared stays open to others. The only active administrator cannot be disabled.',
   ],
   options: [],
   output: [STATE],

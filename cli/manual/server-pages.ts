@@ -32,7 +32,7 @@ export const SERVE: ManualPage = {
   ],
   options: [dataOption('sealkeep-server'), NEW_IDENTITY],
   output: [
-    'Where the servers are, once both answer, and at the first start of a KMS its setup code; what they log, on standard error. --json changes nothing.',
+    'Where the servers are, once both answer, and the setup code of a KMS that nobody is registered at; what they log, on standard error. --json changes nothing.',
   ],
   examples: [
     ['sealkeep serve', 'runs both at http://127.0.0.1:3000 and :8800'],
@@ -48,7 +48,7 @@ export const KMS: ManualPage = {
   description: ['Runs the key management server. KMS_CLOUD_URL says what its cloud is called.', SETTINGS],
   options: [dataOption('sealkeep-kms'), NEW_IDENTITY],
   output: [
-    'Where it is, once it answers, and at its first start its setup code; what it logs, on standard error. --json changes nothing.',
+    'Where it is, once it answers, and its setup code while nobody is registered; what it logs, on standard error. --json changes nothing.',
   ],
   examples: [['KMS_CLOUD_URL=https://cloud.example sealkeep kms', 'runs a KMS beside that cloud']],
 };

@@ -87,6 +87,7 @@ export const EN_ACTIVITY = {
   'activity.op.get-public-key': 'asked for the public key of an escrow',
   'activity.op.administer': 'asked for what only administrators may do',
   'activity.op.approve-user': 'approved somebody',
+  'activity.op.decline-user': 'turned somebody away',
   'activity.op.disable-user': 'disabled somebody',
   'activity.op.enable-user': 'enabled somebody again',
   'activity.op.change-role': 'changed somebody’s role',

@@ -35,7 +35,7 @@ export const EN_PEOPLE = {
   'people.approved': '{name} may log in now.',
   'people.refuse': 'Refuse',
   'people.refuse.name': 'Refuse {name}',
-  'people.refused': '{name} is refused, and listed as disabled.',
+  'people.refused': '{name} is refused. The name is free again.',
   'people.members': 'Members',
   'people.you': '{name} (you)',
   'people.role': 'Role',

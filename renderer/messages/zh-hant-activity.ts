@@ -88,6 +88,7 @@ export const ZH_HANT_ACTIVITY = {
   'activity.op.get-public-key': '查詢了託管用的公開金鑰',
   'activity.op.administer': '要求只有管理員能做的事',
   'activity.op.approve-user': '核准了成員',
+  'activity.op.decline-user': '拒絕了等待核准的人',
   'activity.op.disable-user': '停用了成員',
   'activity.op.enable-user': '再次啟用成員',
   'activity.op.change-role': '變更了成員的角色',

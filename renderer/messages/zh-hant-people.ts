@@ -35,7 +35,7 @@ export const ZH_HANT_PEOPLE = {
   'people.approved': '{name} 現在可以登入。',
   'people.refuse': '拒絕',
   'people.refuse.name': '拒絕 {name}',
-  'people.refused': '已拒絕 {name}，並列為已停用。',
+  'people.refused': '已拒絕 {name}，這個名稱可以再次使用。',
   'people.members': '現有成員',
   'people.you': '{name}（您）',
   'people.role': '角色',

@@ -60,6 +60,10 @@ export function fakePeople({ world, change, nextId }: FakeParts) {
       return world.people;
     },
     'people.approve': ({ id }) => put(id, { state: 'active' }),
+    'people.decline': ({ id }) => {
+      world.people = world.people.filter((one) => one.id !== id);
+      return {};
+    },
     'people.disable': ({ id }) => put(id, { state: 'disabled', logins: 0 }),
     'people.enable': ({ id }) => put(id, { state: 'active' }),
     'people.change-role': ({ id, role, code }) => {

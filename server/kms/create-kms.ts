@@ -25,7 +25,6 @@ import { auditFigures } from './audit/audit-figures.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { createAuditUpkeep } from './audit/audit-upkeep.ts';
 import { createCheckpointSigner } from './audit/checkpoints.ts';
-import { countingGuard } from './audit/counting-guard.ts';
 import { auditEndpoints } from './audit/endpoints.ts';
 import type { KmsConfig } from './config.ts';
 import { escrowEndpoints } from './escrow/endpoints.ts';
@@ -76,7 +75,7 @@ export interface Kms {
   /** Does not listen yet. */
   readonly app: Express;
   readonly upkeep: Upkeep;
-  /** By which the first person may register from another machine; said at the first start only, and in no app. */
+  /** By which the first person may register from another machine: a new one at each start until then, in no app. */
   readonly setupCode: string | undefined;
   /** Ends the upkeep and closes the database; to be called when nobody listens any more. */
   close(): Promise<void>;
@@ -109,8 +108,7 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
     const keys = await openSigningKeys(base);
     const signer = createCheckpointSigner(keys.checkpoint, config.url, now);
     const parts: KmsParts = { ...base, audit: createAuditLog(database, now, signer) };
-    const identity = createIdentity(parts, keys, createPasswordHasher(options.passwordCost));
-    const bearer = countingGuard(parts.audit, identity.bearer);
+    const { bearer, ...identity } = createIdentity(parts, keys, createPasswordHasher(options.passwordCost));
     const registry = createCloudRegistry({ peer: options.cloud, kmsUrl: config.url, key: keys.service, now });
     const ending = new AbortController();
     const upkeep = createKmsUpkeep({ ...parts, registry }, schedule);

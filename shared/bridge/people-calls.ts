@@ -17,7 +17,9 @@ const named = z.object({ id: randomId });
 export const PEOPLE_CALLS = {
   'people.list': { input: nothing, output: userList },
   'people.approve': { input: named, output: nothing },
-  /** Ends their logins at once; also how somebody who waits is refused. */
+  /** Turns away who waits; their name is free again. */
+  'people.decline': { input: named, output: nothing },
+  /** Ends their logins at once. */
   'people.disable': { input: named, output: nothing },
   'people.enable': { input: named, output: nothing },
   'people.change-role': { input: roleRequest.extend(named.shape), output: nothing },

@@ -35,9 +35,9 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   CLOUD_UNAVAILABLE:
     'The KMS cannot ask its cloud right now what still hangs on this key version; nothing was changed. Please try again in a moment.',
 
-  REGISTRATION_CLOSED: 'This KMS takes new people by invitation or approval only; ask whoever runs it.',
+  REGISTRATION_CLOSED: 'This KMS takes nobody new without an invitation right now; ask whoever runs it.',
   SETUP_REQUIRED:
-    'Nobody is registered at this KMS yet. The first person registers on the machine that it runs on, or with the setup code that it printed at its first start.',
+    'Nobody is registered at this KMS yet. The first person registers on the machine that it runs on, or with the setup code that it printed when it was last started.',
   INVITATION_REFUSED:
     'That invitation is not good: it was used, withdrawn, or is too old. Ask whoever gave it for another.',
   USER_NAME_TAKEN: 'The name {user|you chose} is taken; choose another.',

@@ -25,9 +25,9 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
 
   CLOUD_UNAVAILABLE: 'KMS 目前無法向雲端確認還有哪些檔案依賴這個金鑰版本；未做任何變更，請稍後再試。',
 
-  REGISTRATION_CLOSED: '這個 KMS 只接受受邀或經核准的新成員，請洽管理者。',
+  REGISTRATION_CLOSED: '這個 KMS 目前只接受受邀的新成員，請洽管理者。',
   SETUP_REQUIRED:
-    '這個 KMS 還沒有任何成員。第一位成員必須在 KMS 所在的電腦上註冊，或使用它首次啟動時顯示的設定碼。',
+    '這個 KMS 還沒有任何成員。第一位成員必須在 KMS 所在的電腦上註冊，或使用它最近一次啟動時顯示的設定碼。',
   INVITATION_REFUSED: '這份邀請無效：已經用過、遭到撤回，或已經過期。請向邀請您的人索取新的邀請。',
   USER_NAME_TAKEN: '名稱 {user|您選的名稱} 已經有人使用，請換一個。',
   ENROLMENT_REFUSED: '驗證碼不正確，或這次註冊已經過期。請確認手機的時間，或重新註冊。',

@@ -322,6 +322,7 @@ export const CALLER_ROWS: readonly CallerRow[] = [
   // Administration.
   ['GET', '/users', nothing, administrators('OK')],
   ['POST', '/users/:id/approve', ({ memberId: id }) => ({ params: { id } }), administrators('USER_STATE')],
+  ['POST', '/users/:id/decline', ({ memberId: id }) => ({ params: { id } }), administrators('USER_STATE')],
   ['POST', '/users/:id/enable', ({ memberId: id }) => ({ params: { id } }), administrators('USER_STATE')],
   ['POST', '/users/:id/disable', ({ disabledId: id }) => ({ params: { id } }), administrators('USER_STATE')],
   [

@@ -56,7 +56,7 @@ export interface TestKms {
   crash(): Promise<void>;
   /** Does all at once that it does of itself. */
   runUpkeep(): Promise<void>;
-  /** What its last start said; only the first one may. */
+  /** What its last start said; none does once somebody is registered. */
   setupCode(): string | undefined;
   /** All that it logged. */
   log(): string;

@@ -5,17 +5,19 @@ import { kmsAsPerson } from './kms-as-person.ts';
 /** What administrators do. The KMS decides who is one. */
 export function peopleHandlers({ account }: AppParts) {
   const kmsOf = () => kmsAsPerson(account);
-  const change = (act: 'approve' | 'disable' | 'enable') => async (named: { readonly id: string }) => {
-    const { kms, token } = await kmsOf();
-    await kms.changeUser(token, named.id, act);
-    return {};
-  };
+  const change =
+    (act: 'approve' | 'decline' | 'disable' | 'enable') => async (named: { readonly id: string }) => {
+      const { kms, token } = await kmsOf();
+      await kms.changeUser(token, named.id, act);
+      return {};
+    };
   return {
     'people.list': async () => {
       const { kms, token } = await kmsOf();
       return kms.users(token);
     },
     'people.approve': change('approve'),
+    'people.decline': change('decline'),
     'people.disable': change('disable'),
     'people.enable': change('enable'),
     'people.change-role': async ({ id, ...request }) => {

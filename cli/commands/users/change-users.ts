@@ -12,15 +12,16 @@ const NEEDS = { isCloudNeeded: false, isWhole: true } as const;
 
 const CHANGES = {
   approve: (user: string) => `${user} may log in now.`,
+  decline: (user: string) => `${user} is turned away. The name is free again.`,
   disable: (user: string) =>
     `${user} is logged out everywhere and may not log in. What ${user} shared stays open to others.`,
   enable: (user: string) => `${user} may log in again.`,
 } as const;
 
-/** `users approve`, `users disable`, `users enable` */
+/** `users approve`, `users decline`, `users disable`, `users enable` */
 export function addChangeCommands(users: Command, context: CliContext): void {
   const { terminal } = context;
-  for (const what of ['approve', 'disable', 'enable'] as const) {
+  for (const what of ['approve', 'decline', 'disable', 'enable'] as const) {
     addCommand(users, `users ${what}`).action(async (name: string, _options, command: Command) => {
       const options = command.optsWithGlobals<ClientOptions>();
       const change = async ({ jobs }: Agent) => {

@@ -51,6 +51,14 @@ test('who waits is approved or refused; who is deleted is not listed', async () 
   expect(page.text()).not.toContain('Waiting for approval');
 });
 
+test('who is refused is not in any list', async () => {
+  const page = await show();
+  await page.click(page.button('Refuse erin'));
+  expect(page.text()).toContain('The name is free again.');
+  expect(page.text()).not.toContain('Waiting for approval');
+  expect(rowOf('erin')).toBeUndefined();
+});
+
 test('roles take a code that is good; disabling says what it does', async () => {
   const page = await show();
   await act(page, 'ben', 'Make administrator…');

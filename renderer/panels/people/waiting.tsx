@@ -32,7 +32,7 @@ function WaitingRow({ person, onChanged }: { person: UserReply; onChanged: () =>
   const { t, format } = useTexts();
   const toast = useViewStore((view) => view.toast);
   const approve = useCall('people.approve');
-  const refuse = useCall('people.disable');
+  const refuse = useCall('people.decline');
   const named = { name: person.user };
   const go = async (isApproved: boolean) => {
     const result = await (isApproved ? approve : refuse).run({ id: person.id });

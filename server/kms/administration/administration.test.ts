@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSqlite } from '../../../core/durable/sqlite.ts';
-import { kaclsCode, type Member, type People, startPeople } from '../../../test/kms/people.ts';
+import { kaclsCode, type Member, type People, registerFrom, startPeople } from '../../../test/kms/people.ts';
 import { PASSWORD, totpCode, wrongTotpCode } from '../../../test/kms/start-test-kms.ts';
 import type { KmsSchema } from '../store/schema.ts';
 
@@ -185,6 +185,39 @@ test('a reset code is good for 24 hours and for who is active', async () => {
   expect((await people.kms.post('/authenticator/reset', disabled)).code).toBe('LOGIN_REFUSED');
   expect((await act(eve.id, 'reset-authenticator', { code: people.code(ann) })).code).toBe('USER_STATE');
   await act(eve.id, 'enable');
+});
+
+test('who is disabled, or a member again, leaves nothing behind by which somebody gets in', async () => {
+  const fay = await people.join('fay');
+  await people.enter(ann);
+  const role = (name: string) => act(fay.id, 'role', { role: name, code: people.code(ann) });
+  const invite = async (by: Member) =>
+    String((await people.kms.post('/invitations', {}, by.bearer)).data['invitation']);
+  const registered = async (invitation: string) =>
+    (await registerFrom(people.kms, 'gil', invitation)).code ?? 'allowed';
+  await role('administrator');
+  const ofDemoted = await invite(fay);
+  await role('member');
+  expect(await registered(ofDemoted)).toBe('INVITATION_REFUSED');
+
+  await role('administrator');
+  const [ofDisabled, anns] = [await invite(fay), await invite(ann)];
+  const credentials = { password: PASSWORD, code: people.code(fay) };
+  const begun = (await people.kms.post('/authenticator', credentials, fay.bearer)).data;
+  const handed = await act(fay.id, 'reset-authenticator', { code: people.code(ann) });
+  await act(fay.id, 'disable');
+  await act(fay.id, 'enable');
+  expect(await registered(ofDisabled)).toBe('INVITATION_REFUSED');
+  const { otp_uri, enrolment_ticket } = begun;
+  const code = totpCode(String(otp_uri), people.kms.now());
+  expect(
+    (await people.kms.post('/authenticator/confirm', { user: 'fay', enrolment_ticket, code })).code,
+  ).toBe('ENROLMENT_REFUSED');
+  const { reset_code } = handed.data;
+  expect(
+    (await people.kms.post('/authenticator/reset', { user: 'fay', password: PASSWORD, reset_code })).code,
+  ).toBe('LOGIN_REFUSED');
+  expect(await registered(anns)).toBe('allowed');
 });
 
 test('wrong reset codes are throttled like logins', async () => {

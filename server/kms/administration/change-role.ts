@@ -4,12 +4,14 @@ import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { Call } from '../../platform/http/call.ts';
 import { assertNotLastAdministrator } from '../identity/administrators.ts';
 import type { Person } from '../identity/person.ts';
+import { withdrawInvitationsOf } from '../identity/withdraw-invitations.ts';
 import type { KmsParts } from '../parts.ts';
 import { administer } from './administer.ts';
 import { findUser } from './users.ts';
 
 /**
- * `POST /users/:id/role`, of somebody who is active or disabled. It counts from their very next call.
+ * `POST /users/:id/role`, of somebody who is active or disabled. It counts from their very next call; the
+ * invitations of whoever is a member now are good no more.
  * @throws SealkeepError USER_NOT_FOUND, USER_STATE, ADMINISTRATOR_LAST, CODE_REFUSED, LOGIN_THROTTLED
  */
 export function changeRole(
@@ -31,6 +33,7 @@ export function changeRole(
     },
     async act(transaction) {
       await transaction.updateTable('users').set({ role }).where('id', '=', id).execute();
+      if (role === 'member') await withdrawInvitationsOf(transaction, id);
       return findUser(transaction, id);
     },
   });

@@ -1,9 +1,11 @@
 import type { UserReply } from '../../../shared/api/kms/administration.ts';
 import type { Call } from '../../platform/http/call.ts';
 import { assertNotLastAdministrator } from '../identity/administrators.ts';
+import { forgetNewAuthenticator } from '../identity/authenticator-enrolment.ts';
 import { endLogins } from '../identity/login-families.ts';
 import type { Person } from '../identity/person.ts';
 import { transition, type UserEvent } from '../identity/user-state.ts';
+import { withdrawInvitationsOf } from '../identity/withdraw-invitations.ts';
 import type { KmsParts } from '../parts.ts';
 import { administer } from './administer.ts';
 import { findUser } from './users.ts';
@@ -12,7 +14,8 @@ type Change = Extract<UserEvent['kind'], 'approve' | 'disable' | 'enable'>;
 
 /**
  * `POST /users/:id/approve`, `/disable`, `/enable`. Whoever is disabled has no login any more, so that what they ask next
- * is refused; what they granted to others stays granted.
+ * is refused; their invitations and a new authenticator that they had begun, or could begin, are good no more. What they
+ * granted to others stays granted.
  * @throws SealkeepError USER_NOT_FOUND, USER_STATE, ADMINISTRATOR_LAST
  */
 export function changeUser(
@@ -37,7 +40,11 @@ export function changeUser(
         .set({ state: transition(state, { kind }) })
         .where('id', '=', id)
         .execute();
-      if (kind === 'disable') await endLogins(transaction, { userId: id }, parts.now().getTime());
+      if (kind === 'disable') {
+        await endLogins(transaction, { userId: id }, parts.now().getTime());
+        await withdrawInvitationsOf(transaction, id);
+        await forgetNewAuthenticator(transaction, id);
+      }
       return findUser(transaction, id);
     },
   });

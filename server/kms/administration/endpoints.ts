@@ -16,6 +16,7 @@ import { createAdministratorGuard } from './administrator-guard.ts';
 import { changeRole } from './change-role.ts';
 import { changeUser } from './change-user.ts';
 import { createInvitation } from './create-invitation.ts';
+import { declineUser } from './decline-user.ts';
 import { deleteInvitation } from './delete-invitation.ts';
 import { listInvitations } from './list-invitations.ts';
 import { resetAuthenticator } from './reset-authenticator.ts';
@@ -42,6 +43,17 @@ export function administrationEndpoints(parts: KmsParts, bearer: Guard<Person>):
       handle: () => listUsers(parts.database),
     }),
     change('approve', 'Let somebody in who waits'),
+    endpoint({
+      method: 'post',
+      path: '/users/:id/decline',
+      guard,
+      about: {
+        summary: 'Turn somebody away who waits; their name is free again',
+        access: 'administrator',
+        reply: userReply,
+      },
+      handle: ({ who, params, call }) => declineUser(parts, call, who, idOf(params)),
+    }),
     change('disable', 'Shut somebody out; their logins end'),
     change('enable', 'Let somebody in again'),
     endpoint({

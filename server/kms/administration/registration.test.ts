@@ -1,8 +1,11 @@
+import { sql } from 'kysely';
 import { afterEach, describe, expect, test } from 'vitest';
+import { openSqlite } from '../../../core/durable/sqlite.ts';
 import { LAUNCH_SECRET_HEADER } from '../../../shared/api/common.ts';
 import { userList } from '../../../shared/api/kms/administration.ts';
 import { confirmed, type People, registerFrom, startPeople } from '../../../test/kms/people.ts';
 import { PASSWORD, type TestKmsOptions } from '../../../test/kms/start-test-kms.ts';
+import type { KmsSchema } from '../store/schema.ts';
 
 /** What proxies add to what they pass on. */
 const PROXIES: readonly Record<string, string>[] = [
@@ -41,12 +44,13 @@ describe('the first person', () => {
     expect(list.map(({ role }) => role).sort()).toEqual(['administrator', 'member']);
   });
 
-  test('does not come past a proxy without the setup code, which is said once, rests as a hash and is good once', async () => {
+  test('does not come past a proxy without the setup code, which is new at each start until then, rests as a hash and is good once', async () => {
     const { kms, join } = await start();
+    const former = kms.setupCode() ?? '';
+    // As after a start that failed before it could say its code.
+    await kms.restart();
     const code = kms.setupCode() ?? '';
     expect(Buffer.from(code, 'base64url')).toHaveLength(16);
-    await kms.restart();
-    expect(kms.setupCode()).toBeUndefined();
     expect((await kms.files()).includes(code)).toBe(false);
     expect((await kms.files()).includes(Buffer.from(code, 'base64url'))).toBe(false);
 
@@ -55,7 +59,9 @@ describe('the first person', () => {
       const refused = await kms.call('POST', '/register', { body, headers });
       expect(refused, JSON.stringify(headers)).toMatchObject({ status: 403, code: 'SETUP_REQUIRED' });
     }
-    expect((await registerFrom(kms, 'ann', 'AAAAAAAAAAAAAAAAAAAAAA')).code).toBe('INVITATION_REFUSED');
+    for (const wrong of [former, 'AAAAAAAAAAAAAAAAAAAAAA']) {
+      expect((await registerFrom(kms, 'ann', wrong)).code).toBe('INVITATION_REFUSED');
+    }
     const ann = await confirmed(kms, 'ann', await registerFrom(kms, 'ann', code));
     const bearer = String(ann.data['access_token']);
     expect((await kms.call('GET', '/users', { bearer })).status).toBe(200);
@@ -108,6 +114,47 @@ describe('approval', () => {
     ] as const;
     expect((await confirmed(kms, 'dan', both[0])).data).toHaveProperty('access_token');
     expect((await confirmed(kms, 'eve', both[1])).data).toHaveProperty('status', 'pending');
+  });
+});
+
+describe('who waits', () => {
+  test('may be declined: nothing of them is left, and the name is free', async () => {
+    const { kms, join, users, logIn } = await start({ registration: 'approval' });
+    const ann = await join('ann');
+    const registered = await registerFrom(kms, 'bob');
+    await confirmed(kms, 'bob', registered);
+    const { id } = (await users(ann))['bob'] ?? {};
+    const declined = await kms.post(`/users/${id}/decline`, {}, ann.bearer);
+    expect(declined.data).toMatchObject({ id, user: 'bob', state: 'deleted' });
+    expect((await kms.post(`/users/${id}/decline`, {}, ann.bearer)).code).toBe('USER_NOT_FOUND');
+    expect((await kms.post(`/users/${ann.id}/decline`, {}, ann.bearer)).code).toBe('USER_STATE');
+    expect((await logIn({ user: 'bob', otpUri: String(registered.data['otp_uri']) })).code).toBe(
+      'LOGIN_REFUSED',
+    );
+    const database = openSqlite<KmsSchema>(kms.config.databaseFile);
+    const owners = await database.selectFrom('keks').select('owner_id').execute();
+    const versions = await database.selectFrom('kek_versions').select('kek_id').execute();
+    const codes = await database.selectFrom('recovery_codes').select('user_id').distinct().execute();
+    await database.destroy();
+    expect([owners, versions.length, codes]).toEqual([[{ owner_id: ann.id }], 1, [{ user_id: ann.id }]]);
+    expect((await confirmed(kms, 'bob', await registerFrom(kms, 'bob'))).status).toBe(200);
+  });
+
+  test('are 1,000 at the most, looked at when they register and when they confirm; an invitation goes past that', async () => {
+    const { kms, join } = await start({ registration: 'approval' });
+    const ann = await join('ann');
+    const both = [await registerFrom(kms, 'bob'), await registerFrom(kms, 'eve')] as const;
+    const database = openSqlite<KmsSchema>(kms.config.databaseFile);
+    await sql`INSERT INTO users (id, name, state, password_hash, totp_secret, totp_last_step, created_at)
+      SELECT 'waiting' || value, 'waiting' || value, 'pending', '', x'', 0, 0
+      FROM (WITH RECURSIVE numbers (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM numbers WHERE value < 999)
+        SELECT value FROM numbers)`.execute(database);
+    await database.destroy();
+    expect((await confirmed(kms, 'bob', both[0])).data).toHaveProperty('status', 'pending');
+    expect(await confirmed(kms, 'eve', both[1])).toMatchObject({ status: 403, code: 'REGISTRATION_CLOSED' });
+    expect((await registerFrom(kms, 'eve')).code).toBe('REGISTRATION_CLOSED');
+    const { invitation } = (await kms.post('/invitations', {}, ann.bearer)).data;
+    expect((await registerFrom(kms, 'eve', String(invitation))).status).toBe(201);
   });
 });
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSqlite } from '../../../core/durable/sqlite.ts';
 import type { Schedule } from '../../../core/schedule.ts';
+import { registerFrom } from '../../../test/kms/people.ts';
 import { enrol, startTestKms, type TestKms } from '../../../test/kms/start-test-kms.ts';
 import type { KmsSchema } from '../store/schema.ts';
 import { createRefusalCounter, type RefusalCounter } from './count-refusals.ts';
@@ -23,7 +24,7 @@ describe('refusals of nobody in particular', () => {
   let kms: TestKms;
   const { schedule, runAfter } = handSchedule();
   beforeEach(async () => {
-    kms = await startTestKms({ schedule });
+    kms = await startTestKms({ schedule, registration: 'invite' });
   });
   afterEach(() => kms.close());
 
@@ -46,6 +47,8 @@ describe('refusals of nobody in particular', () => {
       ['POST', '/keys/generate', {}],
       ['GET', '/keys', undefined],
       ['GET', '/audit', undefined],
+      ['GET', '/logins', undefined],
+      ['GET', '/users', undefined],
       ['POST', '/refresh', { refresh_token: 'A'.repeat(43) }],
       ['POST', '/register/confirm', { user: 'ann', enrolment_ticket: 'A'.repeat(43), code: '000000' }],
     ];
@@ -80,12 +83,28 @@ describe('refusals of nobody in particular', () => {
     ]);
   });
 
-  test('of a login that has to wait, too: a crowd that guesses does not fill the disk', async () => {
-    const guess = () => kms.post('/login', { user: 'ann', password: 'not the right one', code: '000000' });
+  test.each([
+    ['/login', { code: '000000' }],
+    ['/authenticator/reset', { reset_code: 'aaaa-aaaa-aaaa-aaaa' }],
+  ])('of %s that has to wait, too: a crowd that guesses does not fill the disk', async (where, code) => {
+    const guess = () => kms.post(where, { user: 'ann', password: 'not the right one', ...code });
     for (let failures = 0; failures < 6; failures += 1) await guess();
     const before = (await entries()).length;
     expect((await guess()).code).toBe('LOGIN_THROTTLED');
     expect(await entries()).toHaveLength(before);
+  });
+
+  test('of whoever may not register: no invitation, a wrong one, nobody there yet', async () => {
+    const asked = async (invitation?: string) => (await registerFrom(kms, 'bob', invitation)).code;
+    expect(await asked()).toBe('SETUP_REQUIRED');
+    expect(await asked('wrong')).toBe('INVITATION_REFUSED');
+    await enrol(kms, 'ann');
+    const before = (await entries()).length;
+    expect(await asked()).toBe('REGISTRATION_CLOSED');
+    await kms.restart();
+    const counted = { operation: 'unknown-caller', code: 'AUTHENTICATION_INVALID', count: 3 };
+    expect((await entries()).slice(before)).toMatchObject([counted]);
+    expect(before).toBe(2);
   });
 });
 

@@ -16,13 +16,20 @@ const TOKEN_CODES: ReadonlySet<ErrorCode> = new Set([
   'REFRESH_REFUSED',
 ]);
 
+/** Refusals that ask neither for a token nor for the work of a password. */
+const FREE_CODES: Readonly<Record<string, ReadonlySet<ErrorCode>>> = {
+  register: new Set(['SETUP_REQUIRED', 'REGISTRATION_CLOSED', 'INVITATION_REFUSED']),
+  login: new Set(['LOGIN_THROTTLED']),
+  'begin-reset-authenticator': new Set(['LOGIN_THROTTLED']),
+};
+
 /**
  * Whether a refusal is counted, rather than an entry of its own: nobody had shown anything yet that held, so anyone who
  * reaches this server could fill its disk with such entries (docs/decisions/0028-audit-log.md has the list).
  */
 export function isCounted({ actor, operation, refused }: Refusal): boolean {
   if (refused === 'ENROLMENT_REFUSED') return true;
-  if (refused === 'LOGIN_THROTTLED') return operation === 'login';
+  if (FREE_CODES[operation]?.has(refused)) return true;
   return actor === '' && TOKEN_CODES.has(refused);
 }
 

@@ -1,6 +1,7 @@
 import type { AtRest, RestingPlace } from '../../../core/crypto/at-rest.ts';
 import { newTotpSecret, totpStepOf } from '../../../core/crypto/totp.ts';
 import type { KmsParts } from '../parts.ts';
+import { CONFIRMED_STATES } from './user-state.ts';
 
 /** A TOTP secret as it rests. */
 export interface RestingTotp {
@@ -17,9 +18,6 @@ export interface Account {
   /** At rest. */
   readonly totpSecret: Uint8Array;
 }
-
-/** The states of people who have credentials, whether these let them in or not. */
-const WITH_CREDENTIALS = ['active', 'pending', 'disabled'] as const;
 
 /** No row has this id: what is written for nobody changes nothing, and takes as long. */
 const NOBODY_ID = '';
@@ -44,7 +42,7 @@ export async function findAccount(
     .selectFrom('users')
     .select(['id', 'name', 'password_hash as passwordHash', 'totp_secret as totpSecret'])
     .where(by, '=', value)
-    .where('state', 'in', WITH_CREDENTIALS)
+    .where('state', 'in', CONFIRMED_STATES)
     .executeTakeFirst();
   return account ?? nobody;
 }

@@ -2,8 +2,11 @@ import { sha256 } from '../../../core/crypto/hash.ts';
 import type { UserRole } from '../../../shared/api/kms/user-role.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { KmsParts } from '../parts.ts';
-import type { KmsTransaction } from '../store/schema.ts';
+import type { KmsDatabase, KmsTransaction } from '../store/schema.ts';
 import { isSetupCode, isUnclaimed } from './setup.ts';
+
+/** Each is a row that nothing but an administrator's word removes. */
+const MOST_PENDING = 1000;
 
 /** By what somebody registers; it is looked at once more when they confirm. */
 export interface Admission {
@@ -15,7 +18,7 @@ export interface Admission {
 /**
  * Looks whether somebody may register at all, before anything is said of the name that they want.
  * @param isLocal whether the call came from this machine, with nobody between.
- * @throws SealkeepError SETUP_REQUIRED, REGISTRATION_CLOSED, INVITATION_REFUSED
+ * @throws SealkeepError SETUP_REQUIRED, INVITATION_REFUSED; REGISTRATION_CLOSED, also where too many wait for approval
  */
 export async function admitRegistration(
   { config, database, now }: Pick<KmsParts, 'config' | 'database' | 'now'>,
@@ -29,6 +32,8 @@ export async function admitRegistration(
       throw new SealkeepError('SETUP_REQUIRED');
     }
     if (config.registration === 'invite') throw new SealkeepError('REGISTRATION_CLOSED');
+    if (config.registration === 'approval' && (await areTooManyPending(database)))
+      throw new SealkeepError('REGISTRATION_CLOSED');
     return none;
   }
   if (await isSetupCode(database, invitation)) return { ...none, isSetup: true };
@@ -58,7 +63,7 @@ export async function welcome(
   { config }: Pick<KmsParts, 'config'>,
   transaction: KmsTransaction,
   { isSetup, invitationId }: Admission,
-): Promise<Welcome | 'SETUP_REQUIRED' | 'INVITATION_REFUSED'> {
+): Promise<Welcome | 'SETUP_REQUIRED' | 'INVITATION_REFUSED' | 'REGISTRATION_CLOSED'> {
   if (await isUnclaimed(transaction)) {
     if (!isSetup) return 'SETUP_REQUIRED';
     await transaction.deleteFrom('setup_code').execute();
@@ -73,5 +78,16 @@ export async function welcome(
       .executeTakeFirst());
   if (used) return { role: 'member', isApproved: true };
   if (config.registration === 'invite') return 'INVITATION_REFUSED';
-  return { role: 'member', isApproved: config.registration === 'open' };
+  if (config.registration === 'open') return { role: 'member', isApproved: true };
+  if (await areTooManyPending(transaction)) return 'REGISTRATION_CLOSED';
+  return { role: 'member', isApproved: false };
+}
+
+async function areTooManyPending(database: KmsDatabase | KmsTransaction): Promise<boolean> {
+  const pending = database.selectFrom('users').select('id').where('state', '=', 'pending');
+  const beyond = await pending
+    .offset(MOST_PENDING - 1)
+    .limit(1)
+    .executeTakeFirst();
+  return beyond !== undefined;
 }

@@ -71,6 +71,12 @@ export async function findAuthenticatorEnrolment(
   return row && { userId: row.userId, totp: { place: newTotpPlace(row.userId), totpSecret: row.totpSecret } };
 }
 
+/** A new authenticator that somebody has begun is given up, and so is the code by which they could begin one. */
+export async function forgetNewAuthenticator(transaction: KmsTransaction, userId: string): Promise<void> {
+  await transaction.deleteFrom('authenticator_resets').where('user_id', '=', userId).execute();
+  await transaction.deleteFrom('authenticator_enrolments').where('user_id', '=', userId).execute();
+}
+
 /** Counts a wrong code; the last one that is let pass drops the enrolment. */
 export async function countWrongNewCode(
   { database }: Pick<IdentityParts, 'database'>,

@@ -16,8 +16,8 @@ import { transition } from './user-state.ts';
 /**
  * Ends an enrolment by its first code: the person, their role, KEK, recovery codes and first login come to be together
  * or not at all. Who has to be approved first gets no login.
- * @throws SealkeepError ENROLMENT_REFUSED for a wrong name, ticket or code alike; SETUP_REQUIRED or INVITATION_REFUSED
- *   where what they registered by is no longer good, and the enrolment is gone then.
+ * @throws SealkeepError ENROLMENT_REFUSED for a wrong name, ticket or code alike; SETUP_REQUIRED, INVITATION_REFUSED
+ *   or REGISTRATION_CLOSED where what they registered by is no longer good, and the enrolment is gone then.
  */
 export async function confirm(
   parts: IdentityParts,

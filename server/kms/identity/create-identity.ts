@@ -3,6 +3,7 @@ import type { PasswordHasher } from '../../../core/crypto/password-hash.ts';
 import { TOKEN_TYP } from '../../../shared/api/token-typ.ts';
 import type { Endpoint, Guard } from '../../platform/http/endpoint.ts';
 import { fixedKeySource } from '../../platform/issuers/key-source.ts';
+import { countingGuard } from '../audit/counting-guard.ts';
 import type { KmsParts } from '../parts.ts';
 import type { SigningKeys } from '../signing/signing-keys.ts';
 import { createNobody } from './accounts.ts';
@@ -16,7 +17,7 @@ export interface Identity {
   readonly endpoints: readonly Endpoint[];
   /** For the KACLS calls, whose bodies carry our authentication tokens. */
   readonly authentication: OwnAuthentication;
-  /** For other groups' endpoints that take the authentication token as bearer. */
+  /** For endpoints that take the authentication token as bearer; what it refuses is counted. */
   readonly bearer: Guard<Person>;
 }
 
@@ -39,6 +40,6 @@ export function createIdentity(parts: KmsParts, keys: SigningKeys, hasher: Passw
     tokens: createLoginTokens(parts, keys),
     nobody: createNobody(atRest),
   };
-  const bearer = createBearerGuard(authentication, now);
+  const bearer = countingGuard(parts.audit, createBearerGuard(authentication, now));
   return { authentication, bearer, endpoints: identityEndpoints(identityParts, bearer) };
 }

@@ -9,11 +9,13 @@ import { countNeedingKeksOf, destroyKeksOf, forgetResourcesOf } from '../keyring
 import type { KmsDatabase, KmsTransaction } from '../store/schema.ts';
 import { findAccount } from './accounts.ts';
 import { assertNotLastAdministrator } from './administrators.ts';
+import { forgetNewAuthenticator } from './authenticator-enrolment.ts';
 import { checkCredentials } from './credentials.ts';
 import type { IdentityParts } from './identity-parts.ts';
 import type { Person } from './person.ts';
 import { forgetFailures, passThrottle } from './throttle.ts';
-import { transition } from './user-state.ts';
+import { CONFIRMED_STATES, transition } from './user-state.ts';
+import { withdrawInvitationsOf } from './withdraw-invitations.ts';
 
 type DeleteRequest = z.output<typeof deleteAccountRequest>;
 
@@ -64,7 +66,7 @@ async function assertDeletable(
   const others = await database
     .selectFrom('users')
     .select('id')
-    .where('state', 'in', ['pending', 'active', 'disabled'])
+    .where('state', 'in', CONFIRMED_STATES)
     .where('id', '!=', person.id)
     .limit(1)
     .executeTakeFirst();
@@ -90,13 +92,12 @@ async function forgetPerson(transaction: KmsTransaction, id: string): Promise<vo
     'known_devices',
     'escrowed_keys',
     'escrow_pairs',
-    'authenticator_resets',
-    'authenticator_enrolments',
     'notices',
   ] as const) {
     await transaction.deleteFrom(table).where('user_id', '=', id).execute();
   }
-  await transaction.deleteFrom('invitations').where('created_by', '=', id).execute();
+  await forgetNewAuthenticator(transaction, id);
+  await withdrawInvitationsOf(transaction, id);
   await transaction
     .updateTable('users')
     .set({

@@ -56,7 +56,10 @@ const tracing: KyselyPlugin = {
 
 function observing(hasher: PasswordHasher): PasswordHasher {
   return {
-    hash: (password) => hasher.hash(password),
+    hash(password) {
+      trace.push('hash');
+      return hasher.hash(password);
+    },
     verify(password, stored) {
       trace.push('verify');
       return hasher.verify(password, stored);
@@ -162,6 +165,14 @@ test('a wrong name, password or code of a reset makes the same calls in the same
   expect(seen[0]?.trace.filter((step) => step === 'verify')).toHaveLength(1);
   for (const one of seen) expect(one).toEqual(seen[0]);
   expect((await traced(() => resetAuthenticator(parts, right, CALL))).code).toBe('allowed');
+});
+
+test('a name of KMS_PRIVILEGED is refused after the work of a password, as one that is taken', async () => {
+  const config = { ...parts.config, privileged: ['takeout'] };
+  const body = { user: 'takeout', password: PASSWORD };
+  const { trace, code } = await traced(() => register({ ...parts, config }, body, CALL, true));
+  expect(code).toBe('USER_NAME_TAKEN');
+  expect(trace).toContain('hash');
 });
 
 test('the answers are the same bytes, but for the request', async () => {

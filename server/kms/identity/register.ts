@@ -31,12 +31,13 @@ export async function register(
   const admission = await recordingRefusals(parts, call, draft, () =>
     admitRegistration(parts, invitation, isLocal),
   );
-  // Whoever comes first must not become privileged by it. The answer does not tell such a name from any other.
-  if (config.privileged.includes(user)) return refuse(parts, decision, 'USER_NAME_TAKEN', { user });
   const id = randomId();
   const totpSecret = newTotpSecret();
   const ticket = randomToken();
   const passwordHash = await hasher.hash(password);
+  // Whoever comes first must not become privileged by it. Neither the answer nor its time tells such a name from one that
+  // is taken, and its entry in the audit log costs the caller the work of a password, too.
+  if (config.privileged.includes(user)) return refuse(parts, decision, 'USER_NAME_TAKEN', { user });
   const at = now();
   const isKept = await database.transaction().execute(async (transaction) => {
     await removeRunOut(transaction, at);

@@ -11,7 +11,7 @@ export type UserState = z.infer<typeof userState>;
 /** `:id` of `/users/:id/…` and `/invitations/:id`. */
 export const administrationParams = z.object({ id: randomId });
 
-/** `GET /users`, `POST /users/:id/approve`, `/disable`, `/enable`, `/role` */
+/** `GET /users`, `POST /users/:id/approve`, `/decline` (as deleted), `/disable`, `/enable`, `/role` */
 export const userReply = z.object({
   id: z.string(),
   user: z.string(),
