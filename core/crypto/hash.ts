@@ -1,4 +1,4 @@
-import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 
 export function sha256(...parts: (string | Uint8Array)[]): Buffer {
   const hash = createHash('sha256');
@@ -6,9 +6,14 @@ export function sha256(...parts: (string | Uint8Array)[]): Buffer {
   return hash.digest();
 }
 
+/** SHA-256 of a text in base64, which is a good name for what must not be kept itself. */
+export function sha256Text(text: string): string {
+  return hash('sha256', text, 'base64');
+}
+
 /** SHA-256 over the names joined by line feeds, in standard base64: what a batch's authorization token is bound to. */
 export function resourceNamesSha256(names: readonly string[]): string {
-  return sha256(names.join('\n')).toString('base64');
+  return sha256Text(names.join('\n'));
 }
 
 export function hmacSha256(key: KeyObject, ...parts: (string | Uint8Array)[]): Buffer {
