@@ -1,9 +1,12 @@
 import { createHash, createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 
 export function sha256(...parts: (string | Uint8Array)[]): Buffer {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+  const [first = '', ...others] = parts;
+  // A hash in one call is half the work.
+  if (others.length === 0) return hash('sha256', first, 'buffer');
+  const whole = createHash('sha256').update(first);
+  for (const part of others) whole.update(part);
+  return whole.digest();
 }
 
 /** SHA-256 of a text in base64, which is a good name for what must not be kept itself. */
