@@ -147,6 +147,8 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       ],
     });
     const endpoints = [
+      // First, for each path is looked for from the top, and these are called all the time.
+      ...keyService.endpoints,
       ...identity.endpoints,
       ...secureSessions.endpoints,
       ...wellKnownEndpoints(config.url, keys),
@@ -156,7 +158,6 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
         version: options.version,
         check: () => sql`SELECT 1 FROM users LIMIT 1`.execute(database),
       }),
-      ...keyService.endpoints,
       ...escrowEndpoints(parts, bearer),
       ...administrationEndpoints(parts, bearer),
       ...auditEndpoints(database, bearer, (id) => isAdministrator(database, id)),
