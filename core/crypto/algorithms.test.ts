@@ -16,7 +16,7 @@ const FUNCTIONS = [
   // AES-256-GCM
   ...['createCipheriv', 'createDecipheriv'],
   // SHA-2, HMAC, HKDF
-  ...['createHash', 'createHmac', 'hkdf', 'hkdfSync'],
+  ...['createHash', 'hash', 'createHmac', 'hkdf', 'hkdfSync'],
   // RSA-OAEP, RSA-PSS, ECDSA P-256, Ed25519, X25519
   ...['publicEncrypt', 'privateDecrypt', 'sign', 'verify', 'constants', 'diffieHellman'],
   // Passphrases of a root key

@@ -1,14 +1,22 @@
-import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 
 export function sha256(...parts: (string | Uint8Array)[]): Buffer {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+  const [first = '', ...others] = parts;
+  // A hash in one call is half the work.
+  if (others.length === 0) return hash('sha256', first, 'buffer');
+  const whole = createHash('sha256').update(first);
+  for (const part of others) whole.update(part);
+  return whole.digest();
+}
+
+/** SHA-256 of a text in base64, which is a good name for what must not be kept itself. */
+export function sha256Text(text: string): string {
+  return hash('sha256', text, 'base64');
 }
 
 /** SHA-256 over the names joined by line feeds, in standard base64: what a batch's authorization token is bound to. */
 export function resourceNamesSha256(names: readonly string[]): string {
-  return sha256(names.join('\n')).toString('base64');
+  return sha256Text(names.join('\n'));
 }
 
 export function hmacSha256(key: KeyObject, ...parts: (string | Uint8Array)[]): Buffer {

@@ -1,4 +1,4 @@
-import { constants, type KeyObject, verify } from 'node:crypto';
+import { constants, verify } from 'node:crypto';
 import { keyIdOf, type SigningKey } from './key-pairs.ts';
 import { parseKeySet, type VerifyingKey } from './key-set.ts';
 import { signEd25519 } from './signatures.ts';
@@ -56,17 +56,20 @@ export function readJws(text: string): ReadJws | undefined {
  * Crypto, as a library does it, the same signature costs twice as much (docs/decisions/0030-speed-of-the-key-service.md).
  * @returns undefined where it does not hold; why is nobody's business.
  */
-export function verifyJws(text: string, { key, algorithms }: VerifyingKey): VerifiedJws | undefined {
+export function verifyJws(text: string, key: VerifyingKey): VerifiedJws | undefined {
   const read = readJws(text);
-  if (!read || 'crit' in read.header) return undefined;
-  const { alg } = read.header;
-  if (typeof alg !== 'string' || !algorithms.includes(alg)) return undefined;
-  return isSigned(alg, key, read) ? read : undefined;
+  return read && isJwsSigned(read, key) ? read : undefined;
 }
 
-function isSigned(algorithm: string, key: KeyObject, { signed, signature }: ReadJws): boolean {
-  const known = SIGNATURES[algorithm];
-  if (!known) throw new TypeError(`keys are let in for ${algorithm}, which nobody can verify`);
+/** The same for one that was taken apart. */
+export function isJwsSigned(
+  { header, signed, signature }: ReadJws,
+  { key, algorithms }: VerifyingKey,
+): boolean {
+  const { alg } = header;
+  if ('crit' in header || typeof alg !== 'string' || !algorithms.includes(alg)) return false;
+  const known = SIGNATURES[alg];
+  if (!known) throw new TypeError(`keys are let in for ${alg}, which nobody can verify`);
   return verify(known.hash, signed, { key, ...known.how }, signature);
 }
 

@@ -1,8 +1,8 @@
 import { decodeJwt, SignJWT } from 'jose';
 import { z } from 'zod';
 import { LIMITS } from '../../shared/limits.ts';
-import { sha256 } from './hash.ts';
-import { readJws, verifyJws } from './jws.ts';
+import { sha256Text } from './hash.ts';
+import { isJwsSigned, type ReadJws, readJws } from './jws.ts';
 import type { SigningKey } from './key-pairs.ts';
 import type { VerifyingKey } from './key-set.ts';
 
@@ -42,7 +42,7 @@ export async function signToken(key: SigningKey, token: TokenToSign, now: Date):
 }
 
 /** What an unverified token says of who signed it; good for choosing a configured issuer, for nothing else. */
-export interface TokenOrigin {
+interface TokenOrigin {
   readonly issuer: string;
   readonly kid: string;
   readonly algorithm: string;
@@ -50,14 +50,34 @@ export interface TokenOrigin {
   readonly typ: string | undefined;
 }
 
-/** @returns undefined where the text is no compact JWS with `alg`, `kid` and `iss`. */
-export function peekToken(text: string): TokenOrigin | undefined {
-  const read = text.length > LIMITS.token ? undefined : readJws(text);
-  const iss = read && parseClaims(read.payload)?.iss;
-  if (!read || iss === undefined) return undefined;
-  const { alg, kid, typ } = read.header;
+/** A token that was taken apart. Nothing of it is vouched for before `verifyToken`. */
+export interface UnverifiedToken extends TokenOrigin {
+  /** SHA-256 of its text. */
+  readonly name: string;
+  readonly jws: ReadJws;
+  readonly claims: TokenClaims;
+}
+
+/** Tokens whose signature held, by name, each with the key by which it did; the one used longest ago goes first. */
+const held = new Map<string, { readonly key: VerifyingKey; readonly token: UnverifiedToken }>();
+const HELD_TOKENS = 2000;
+
+/**
+ * Takes a token apart; one whose signature held before is known by its text.
+ * @returns undefined where the text is no compact JWS with `alg`, `kid` and `iss`.
+ */
+export function peekToken(text: string): UnverifiedToken | undefined {
+  if (text.length > LIMITS.token) return undefined;
+  const name = sha256Text(text);
+  const known = held.get(name);
+  if (known) return known.token;
+  const jws = readJws(text);
+  const claims = jws && parseClaims(jws.payload);
+  if (!claims || claims.iss === undefined) return undefined;
+  const { alg, kid, typ } = jws.header;
   if (typeof alg !== 'string' || typeof kid !== 'string') return undefined;
-  return { issuer: iss, kid, algorithm: alg, typ: typeof typ === 'string' ? typ : undefined };
+  const origin = { issuer: claims.iss, kid, algorithm: alg, typ: typeof typ === 'string' ? typ : undefined };
+  return { ...origin, name, jws, claims };
 }
 
 /** `sub` of a token that came from its issuer itself; undefined where it says none. Not for tokens of strangers. */
@@ -80,46 +100,29 @@ export interface TokenDemands {
 
 /**
  * Verifies a token by one key of its issuer (kacls.md §3.1, steps 2 and 5 to 7): algorithm bound to the key, signature,
- * `iss`, `aud`, `exp` and `iat` present and right, `nbf` if present.
+ * `iss`, `aud`, `exp` and `iat` present and right, `nbf` if present. That a signature held is remembered; times and all
+ * that is demanded are looked at each time.
  * @returns the claims, or undefined where any of it does not hold; which one is nobody's business.
  */
 export function verifyToken(
-  text: string,
+  token: UnverifiedToken,
   key: VerifyingKey,
   demands: TokenDemands,
   now: Date,
 ): TokenClaims | undefined {
-  if (demands.typ !== undefined && key.typ !== demands.typ) return undefined;
-  const signed = signedClaims(text, key);
-  if (!signed || (demands.typ !== undefined && signed.typ !== demands.typ)) return undefined;
-  return areClaimsGood(signed.claims, demands, now) ? signed.claims : undefined;
+  if (demands.typ !== undefined && (key.typ !== demands.typ || token.typ !== demands.typ)) return undefined;
+  if (!areClaimsGood(token.claims, demands, now)) return undefined;
+  return isSignedBy(key, token) ? token.claims : undefined;
 }
 
-interface SignedClaims {
-  readonly typ: string | undefined;
-  readonly claims: TokenClaims;
-}
-
-/** Tokens whose signature held, by SHA-256 of their text: for as long as the key is known, and so many of each key's. */
-const held = new WeakMap<VerifyingKey, Map<string, SignedClaims>>();
-const HELD_TOKENS = 1000;
-
-/** What a key signed. That a signature held is remembered; times and all that is demanded are looked at each time. */
-function signedClaims(text: string, key: VerifyingKey): SignedClaims | undefined {
-  const tokens = held.get(key) ?? new Map<string, SignedClaims>();
-  held.set(key, tokens);
-  const name = sha256(text).toString('base64');
-  const known = tokens.get(name);
-  if (known) return known;
-  const verified = verifyJws(text, key);
-  const claims = verified && parseClaims(verified.payload);
-  if (!claims) return undefined;
-  const { typ } = verified.header;
-  const signed = { typ: typeof typ === 'string' ? typ : undefined, claims };
-  tokens.set(name, signed);
-  const [oldest] = tokens.keys();
-  if (tokens.size > HELD_TOKENS && oldest !== undefined) tokens.delete(oldest);
-  return signed;
+function isSignedBy(key: VerifyingKey, token: UnverifiedToken): boolean {
+  const isHeld = held.get(token.name)?.key === key;
+  if (!isHeld && !isJwsSigned(token.jws, key)) return false;
+  held.delete(token.name);
+  held.set(token.name, { key, token });
+  const [oldest] = held.keys();
+  if (held.size > HELD_TOKENS && oldest !== undefined) held.delete(oldest);
+  return true;
 }
 
 function parseClaims(payload: Uint8Array): TokenClaims | undefined {

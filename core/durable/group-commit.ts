@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { isFullDatabase } from './sqlite.ts';
 
@@ -87,6 +87,11 @@ export function createGroupCommit<Schema>(database: Kysely<Schema>): GroupCommit
   return { share, run: (work) => share(async (transaction) => [await work(transaction)], undefined) };
 }
 
+/** Part of every group: a query that is built each time costs more than it does. */
+const BEGIN_ONE = CompiledQuery.raw('SAVEPOINT one');
+const END_ONE = CompiledQuery.raw('RELEASE one');
+const UNDO_ONE = CompiledQuery.raw('ROLLBACK TO one');
+
 /** Does one work for all that asked for it, or, where that fails, for each by itself. */
 async function attempt<Schema>(
   transaction: Transaction<Schema>,
@@ -94,19 +99,19 @@ async function attempt<Schema>(
 ): Promise<Tell[]> {
   const [first] = jobs;
   if (!first) return [];
-  await sql`SAVEPOINT one`.execute(transaction);
+  await transaction.executeQuery(BEGIN_ONE);
   try {
     const outputs = await first.work(
       transaction,
       jobs.map(({ input }) => input),
     );
-    await sql`RELEASE one`.execute(transaction);
+    await transaction.executeQuery(END_ONE);
     return jobs.map((job, index) => () => job.resolve(outputs[index]));
   } catch (error) {
     // A full disk ends the whole group's transaction, and with it the savepoint.
     if (isFullDatabase(error)) throw error;
-    await sql`ROLLBACK TO one`.execute(transaction);
-    await sql`RELEASE one`.execute(transaction);
+    await transaction.executeQuery(UNDO_ONE);
+    await transaction.executeQuery(END_ONE);
     if (jobs.length === 1) return [() => first.reject(error)];
   }
   const done: Tell[] = [];

@@ -150,6 +150,8 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
       ],
     });
     const endpoints = [
+      // First, for each path is looked for from the top, and these are called all the time.
+      ...keyService.endpoints,
       // Anyone may call it, as often as they like.
       ...needingRoom(assertRoom, identity.endpoints, (endpoint) => endpoint.path === '/register'),
       ...secureSessions.endpoints,
@@ -160,7 +162,6 @@ export async function createKms(options: KmsOptions): Promise<Kms> {
         version: options.version,
         check: () => sql`SELECT 1 FROM users LIMIT 1`.execute(database),
       }),
-      ...keyService.endpoints,
       // Each of them writes, be it an entry of the audit log.
       ...needingRoom(assertRoom, escrowEndpoints(parts, bearer), () => true),
       ...administrationEndpoints(parts, bearer),

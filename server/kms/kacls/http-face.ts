@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import { errorSentence } from '../../../shared/messages/en.ts';
+import { plainPath } from '../../platform/http/call.ts';
 import { type ErrorShape, ownErrorShape } from '../../platform/http/error-reply.ts';
 
 /** How the KACLS paths look from outside: their errors (kacls.md §4) and which pages may call them (§1). */
@@ -21,9 +22,8 @@ const KACLS_PATHS = new Set([
 const CSE_ORIGIN = 'https://client-side-encryption.google.com';
 const PREFLIGHT_SECONDS = '600';
 
-/** As Express finds its routes: capitals and one trailing slash do not count. */
 function isKaclsPath(path: string): boolean {
-  return KACLS_PATHS.has(path.toLowerCase().replace(/(?<=.)\/$/, ''));
+  return KACLS_PATHS.has(plainPath(path));
 }
 
 /** Pages that may call a path, for the front door. */

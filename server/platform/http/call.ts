@@ -34,6 +34,12 @@ export function isInSession(request: Request & Marks): boolean {
   return request[IN_SESSION] ?? false;
 }
 
+/** A path as Express finds its routes: capitals and one trailing slash do not count. */
+export function plainPath(path: string): string {
+  const lower = path.toLowerCase();
+  return lower.length > 1 && lower.endsWith('/') ? lower.slice(0, -1) : lower;
+}
+
 /** Whether something follows the headers. */
 export function hasBody({ headers }: Request): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;

@@ -1,10 +1,12 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { MESSAGE_TYPE } from '../../../shared/api/kms/session.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { LIMITS } from '../../../shared/limits.ts';
-import { callOf, hasBody, isInSession } from './call.ts';
+import { callOf, hasBody, isInSession, plainPath } from './call.ts';
 import type { CallLimits } from './call-limits.ts';
 import { type Endpoint, mountEndpoints } from './endpoint.ts';
 import { type ErrorShape, errorReply, ownErrorShape } from './error-reply.ts';
@@ -39,19 +41,17 @@ export function createHttpApp(parts: HttpAppParts): Express {
   app.set('trust proxy', [...parts.trustedProxies]);
   app.set('query parser', 'simple');
   if (parts.measure) app.use(parts.measure);
-  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: NO_PAGE } }));
-  app.use(noStore, tellRequestId);
+  app.use(setHeaders());
   if (parts.beforeDoor) app.use(parts.beforeDoor);
   app.use(frontDoor(parts.door));
   app.use(countAddress(parts.limits));
   if (parts.afterDoor) app.use(parts.afterDoor);
   if (parts.messageDoor) {
-    const type = MESSAGE_TYPE;
-    app.use([...parts.batchPaths], express.raw({ type, limit: LIMITS.messageBatchBody }));
-    app.use(express.raw({ type, limit: LIMITS.messageBody }), parts.messageDoor);
+    const raw = (limit: number) => express.raw({ type: MESSAGE_TYPE, limit });
+    app.use(byPath(parts.batchPaths, raw(LIMITS.messageBatchBody), raw(LIMITS.messageBody)));
+    app.use(parts.messageDoor);
   }
-  app.use([...parts.batchPaths], jsonBody(LIMITS.jsonBatchBody));
-  app.use(jsonBody(LIMITS.jsonBody));
+  app.use(byPath(parts.batchPaths, jsonBody(LIMITS.jsonBatchBody), jsonBody(LIMITS.jsonBody)));
   app.use(refuseOtherBodies);
   mountEndpoints(app, parts.endpoints);
   app.use(() => {
@@ -70,16 +70,39 @@ function countAddress(limits: CallLimits): RequestHandler {
   };
 }
 
-const noStore: RequestHandler = (_request, response, next) => {
-  response.set('Cache-Control', 'no-store');
-  next();
-};
+/** What every reply says, and the request's id, which a caller can quote, and finds in the logs and in the audit log. */
+function setHeaders(): RequestHandler {
+  const headers = securityHeaders().set('Cache-Control', 'no-store');
+  return (request, response, next) => {
+    response.setHeaders(headers).setHeader('X-Request-Id', callOf(request).requestId);
+    next();
+  };
+}
 
-/** What a caller can quote, and finds in the logs and in the audit log. */
-const tellRequestId: RequestHandler = (request, response, next) => {
-  response.set('X-Request-Id', callOf(request).requestId);
-  next();
-};
+/** Helmet says the same of every reply, so it is asked once. */
+function securityHeaders(): Map<string, string> {
+  const request = new IncomingMessage(new Socket());
+  const response = new ServerResponse(request);
+  helmet({ contentSecurityPolicy: { useDefaults: false, directives: NO_PAGE } })(
+    request,
+    response,
+    () => undefined,
+  );
+  return new Map(response.getHeaderNames().map((name) => [name, String(response.getHeader(name))]));
+}
+
+/** Two handlers of one kind: paths that take a batch, and those below them, have their own. */
+function byPath(
+  batchPaths: readonly string[],
+  ofBatches: RequestHandler,
+  ofOthers: RequestHandler,
+): RequestHandler {
+  return (request, response, next) => {
+    const path = `${plainPath(request.path)}/`;
+    const isBatch = batchPaths.some((one) => path.startsWith(`${one}/`));
+    (isBatch ? ofBatches : ofOthers)(request, response, next);
+  };
+}
 
 /** What came in a message is the body already, and nothing outside it may take its place. */
 function jsonBody(limit: number): RequestHandler {

@@ -21,13 +21,13 @@ export async function enterByToken<Issuer extends TrustedIssuer>(
   issuers: readonly Issuer[],
   now: Date,
 ): Promise<VerifiedToken<Issuer> | undefined> {
-  const origin = peekToken(text);
-  if (!origin) return undefined;
+  const token = peekToken(text);
+  if (!token) return undefined;
   const issuer = issuers.find(
-    ({ issuer: name, typ }) => name === origin.issuer && (typ === undefined || typ === origin.typ),
+    ({ issuer: name, typ }) => name === token.issuer && (typ === undefined || typ === token.typ),
   );
   if (!issuer) return undefined;
-  const key = await issuer.keys.keyFor(origin.kid);
-  const claims = key && verifyToken(text, key, issuer, now);
+  const key = await issuer.keys.keyFor(token.kid);
+  const claims = key && verifyToken(token, key, issuer, now);
   return claims && { issuer, claims };
 }
