@@ -23,7 +23,7 @@ test('who did what with which file, and why it was refused; older ones on demand
   const page = await show();
   expect(rows()).toHaveLength(6);
   expect(rows()[0]).toContain('Allowedben opened a file: report.txt');
-  expect(rows()[1]).toContain('Refusedchris opened a file: a file that is not in the cloudRefused: ');
+  expect(rows()[1]).toContain('Refusedchris tried to open a file: a file that is not in the cloudRefused: ');
   expect(rows()[1]).toContain('from 203.0.113.7');
   expect(rows()[2]).toContain('You changed somebody’s role: ben: administrator');
   expect(rows()[3]).toContain('The key server rotated a key: version 6');
