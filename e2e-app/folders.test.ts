@@ -19,7 +19,7 @@ test('a folder is dropped and sealed with its tree, and the sealed one is droppe
   personAt,
   workspace,
 }) => {
-  const { page, outputs, outputFolderOf } = await personAt('ana', 'here');
+  const { page, outputs, outputFolderOf, canSave } = await personAt('ana', 'here');
   const photos = workspace.path('desk', 'photos');
   await makeFile(workspace, 'desk/photos', 'beach.jpg', 'sand');
   await makeFile(workspace, 'desk/photos', '.hidden', '');
@@ -64,4 +64,14 @@ test('a folder is dropped and sealed with its tree, and the sealed one is droppe
       'photos',
       'photos.sealed',
     ]);
+
+  // Where the system's own dialog gives paths there is no button for folders.
+  if (!canSave) return;
+  await mkdir(workspace.path('desk', 'nothing'));
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('button', { name: 'Choose a folder' }).click(),
+  ]);
+  await chooser.setFiles(workspace.path('desk', 'nothing'));
+  await expect(page.getByText(/^Nothing was added/)).toBeVisible();
 });

@@ -1,12 +1,13 @@
 import type { Page } from '@playwright/test';
 import { startServers } from '../e2e/support/servers.ts';
-import { showPanel } from './support/files.ts';
+import { drop, expectState, jobOf, makeFile, showPanel } from './support/files.ts';
 import { expect, test } from './support/fixtures.ts';
 import {
   createAccount,
   expectMainWindow,
   joinTeam,
   logIn,
+  logInByRecovery,
   PASSWORD,
   readRecoveryCodes,
   register,
@@ -21,7 +22,7 @@ const actOn = async (page: Page, name: string, item: string) => {
   await page.getByRole('menuitem', { name: item }).click();
 };
 
-test('an administrator approves, disables and resets an authenticator; people mend their own accounts', async ({
+test('an administrator approves, disables and resets an authenticator; people mend and end their own accounts', async ({
   openApp,
   workspace,
 }) => {
@@ -46,6 +47,8 @@ test('an administrator approves, disables and resets an authenticator; people me
   await logIn(ben, 'ben', await first.code());
   await expectMainWindow(ben, 'ben');
   await expect(ben.getByRole('navigation').getByRole('button', { name: 'People' })).toBeHidden();
+  await drop(ben, [await makeFile(workspace, 'desk', 'plan.txt', 'the plan')]);
+  await expectState(jobOf(ben, 'plan.txt'), 'Sealed');
 
   await actOn(ana, 'ben', 'Disable…');
   await ana.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();
@@ -65,6 +68,7 @@ test('an administrator approves, disables and resets an authenticator; people me
   await ben.getByLabel('Reset code').fill(resetCode);
   await ben.getByRole('button', { name: 'Continue' }).click();
   const second = await setUpAuthenticator(ben);
+  const [recoveryCode = ''] = await readRecoveryCodes(ben);
   await kept(ben);
   await ben.getByRole('button', { name: 'Go to the login' }).click();
   await logIn(ben, 'ben', await second.code());
@@ -76,7 +80,7 @@ test('an administrator approves, disables and resets an authenticator; people me
   const { page: laptop } = await openApp('laptop');
   await joinTeam(laptop, servers);
   await laptop.getByRole('button', { name: 'I already have an account' }).click();
-  await logIn(laptop, 'ben', await second.code());
+  await logInByRecovery(laptop, 'ben', recoveryCode);
   await expectMainWindow(laptop, 'ben');
   await showPanel(ben, 'Settings');
   await ben.getByRole('button', { name: 'Log out all others' }).click();
@@ -84,10 +88,29 @@ test('an administrator approves, disables and resets an authenticator; people me
   await showPanel(laptop, 'Keys');
   await expect(laptop.getByText(ENDED)).toBeVisible();
 
+  await ben.getByRole('button', { name: 'Delete account…' }).click();
+  const dialog = ben.getByRole('dialog');
+  const code = await second.code();
+  const remove = async () => {
+    await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await dialog.getByLabel('Code from your authenticator').fill(code);
+    await dialog.getByRole('button', { name: 'Delete account' }).click();
+  };
+  await remove();
+  // Nothing was done by it, and no code used up.
+  await dialog.getByLabel('I know that one sealed file is lost for good.').check();
+  await remove();
+  await expect(ben.getByText('The account ben is deleted.')).toBeVisible();
+  await expect(ben.getByRole('heading', { name: 'Create your account' })).toBeVisible();
+  await showPanel(ana, 'Files');
+  await showPanel(ana, 'People');
+  await expect(ana.getByRole('row', { name: /^ana/ })).toBeVisible();
+  await expect(row).toBeHidden();
+
   await showPanel(ana, 'Settings');
   await ana.getByRole('button', { name: 'New authenticator…' }).click();
   await ana.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await ana.getByLabel('Code from your present authenticator').fill(await administrator.authenticator.code());
+  await ana.getByLabel('Code from your current authenticator').fill(await administrator.authenticator.code());
   await ana.getByRole('button', { name: 'Continue' }).click();
   const third = await setUpAuthenticator(ana);
   await kept(ana);

@@ -97,6 +97,10 @@ async function people(
   await camera.shoot('recovery-renewed', waiting);
   await waiting.getByLabel('I have kept these codes in a safe place.').check();
   await waiting.getByRole('button', { name: 'Go to the login' }).click();
+  // So that the log has something refused.
+  await waiting.getByLabel('Password', { exact: true }).fill('not the password');
+  await waiting.getByLabel('Code from your authenticator').fill(authenticator.wrongCode());
+  await waiting.locator('.note-danger').waitFor();
   await waiting.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await waiting.getByLabel('Code from your authenticator').fill(await authenticator.code());
   await waiting.getByRole('button', { name: 'I have read this' }).waitFor();

@@ -99,6 +99,7 @@ async function aloneHere({ camera }: PictureParts, page: Page): Promise<void> {
   await page.getByText('Nobody shares a file with you yet').waitFor();
   await camera.shoot('shared-empty', page);
   await showPanel(page, 'Settings');
+  await page.getByText('This login').waitFor();
   await camera.shoot('settings', page, { height: 1150 });
   await page.getByRole('button', { name: 'Use other servers…' }).click();
   await camera.shoot('settings-leave', page);

@@ -82,8 +82,8 @@ export interface App {
   offerFolder(folder: HeldFolder): FileRef;
   /** The page that held these is gone: their content can't be asked for any more, so their jobs can't be retried. */
   withdraw(refs: readonly string[]): void;
-  /** What a job made; undefined where there is none. */
-  output(jobId: string, index: number): JobOutput | undefined;
+  /** What a job made, or the newest export of the audit log by its id; undefined where there is none. */
+  output(id: string, index: number): JobOutput | undefined;
   /** Told of defects, by `dispatch` too. */
   report(error: unknown): void;
   /** Cancels what runs, waits until it left nothing behind, and stops servers of its own. */

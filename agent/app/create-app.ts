@@ -3,6 +3,7 @@ import type { AppState } from '../../shared/bridge/state.ts';
 import { VERSION } from '../../shared/version.ts';
 import { makeDataFolder } from '../profile/data-folder.ts';
 import { createAccount } from './account/account.ts';
+import { createKeptExport } from './activity/kept-export.ts';
 import type { App, AppSettings, BridgeHandlers } from './app.ts';
 import { createEvents } from './events.ts';
 import { createFileRefs } from './file-refs.ts';
@@ -105,7 +106,20 @@ export async function createApp(settings: AppSettings): Promise<App> {
       work: createWork({ ...work, owner: job.owner }, taskOf(job.task)),
     })),
   );
-  const parts: AppParts = { settings, store, place, account, queue, files, underWay, work, state, changed };
+  const kept = createKeptExport(present);
+  const parts: AppParts = {
+    settings,
+    store,
+    place,
+    account,
+    queue,
+    files,
+    underWay,
+    kept,
+    work,
+    state,
+    changed,
+  };
   return {
     handlers: observed(handlersOf(parts), parts),
     on: events.on,
@@ -116,7 +130,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       files.withdraw(refs);
       queue.refresh();
     },
-    output: queue.output,
+    output: (id, index) => queue.output(id, index) ?? (index === 0 ? kept.output(id) : undefined),
     report,
     async close() {
       try {

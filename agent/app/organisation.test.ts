@@ -190,9 +190,11 @@ test('the audit log names files, filters, holds, and is taken along', async () =
   const { entries, signed_up_to, signed_at } = await ann.call('activity.verify', {});
   expect(entries).toBeGreaterThan(1000);
   expect([signed_up_to, signed_at === null]).toEqual([entries, false]);
-  const { name, folder } = await ann.call('activity.export', {});
+  const { id, name, folder } = await ann.call('activity.export', {});
   const lines = (await readFile(path.join(folder, name), 'utf8')).trim().split('\n');
   expect(lines.length).toBeGreaterThan(entries);
+  expect(ann.app.output(id, 0)).toEqual({ path: path.join(folder, name), name });
+  expect(ann.app.output(id, 1)).toBeUndefined();
 });
 
 test('who is disabled is out with their next call, and an invitation lets somebody else in', async () => {

@@ -77,7 +77,7 @@ export async function openInBrowser(
     outputFolderOf: () => outputs,
     async chooseOutputFolder(folder) {
       await page.getByLabel('Folder', { exact: true }).fill(folder);
-      await page.getByRole('button', { name: 'Keep' }).click();
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
     },
     async makeHeldFile(fileName) {
       if (!gate) throw new Error('this app was not opened to hold contents back');

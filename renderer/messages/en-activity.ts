@@ -3,7 +3,7 @@ import type { Message } from './catalogue.ts';
 /** The Activity panel: a sentence for each operation of the audit log. */
 export const EN_ACTIVITY = {
   'activity.about':
-    'What the key server decided: every sealing and opening, every login and change, allowed or refused. “Verify” walks the whole log and compares it with what this computer saw of it before. Against whoever runs the key server only that comparison speaks.',
+    'What the key server allowed and refused: every sealing and opening, every login and every change. “Verify” checks the whole log against what this computer saw of it before. If whoever runs the key server had rewritten it, only that comparison would show it.',
   'activity.loading': 'Loading the activity…',
   'activity.list': 'Activity, newest first',
   'activity.none': 'Nothing here yet',
@@ -32,22 +32,22 @@ export const EN_ACTIVITY = {
   'activity.what-about': '{what}:',
   'activity.version': 'version {version}',
   'activity.carried': { one: 'one file of version {version}', other: '{n} files of version {version}' },
-  'activity.said': 'said: “{reason}”',
+  'activity.said': 'reason given: “{reason}”',
   'activity.times': { one: 'once', other: '{n} times' },
   'activity.for': 'for {name}',
   'activity.address': 'from {address}',
   'activity.refused.why': 'Refused: {why}',
   'activity.verify': 'Verify',
-  'activity.verifying': 'Walking the chain…',
+  'activity.verifying': 'Checking every entry…',
   'activity.verified': {
-    one: 'The log holds: one entry was walked.',
-    other: 'The log holds: {n} entries were walked, and none was changed, taken out or put in.',
+    one: 'The log holds: one entry was checked.',
+    other: 'The log holds: {n} entries were checked, and none was changed, taken out or put in.',
   },
   'activity.verified.signed': 'The key server has signed it up to entry {seq}, on {date}.',
   'activity.verified.unsigned':
-    'The key server has signed nothing of the log yet, so nothing was walked. It does so within a minute; try again then.',
+    'The key server has signed nothing of the log yet, so there is nothing to check. It signs within a minute; try again then.',
   'activity.export': 'Export',
-  'activity.exported': '{name} lies in {folder}.',
+  'activity.exported': '{name} is in {folder}.',
 
   'activity.op.wrap': 'sealed a file',
   'activity.op.unwrap': 'opened a file',

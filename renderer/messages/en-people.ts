@@ -3,7 +3,7 @@ import type { Message } from './catalogue.ts';
 /** The People panel, one's own account in Settings, and the ways in that an administrator opens. */
 export const EN_PEOPLE = {
   'account.invitation': 'Invitation or setup code',
-  'account.invitation.hint': 'As it was given to you. Each is good once.',
+  'account.invitation.hint': 'Type it as it was given to you. It is good once.',
   'account.invited': 'I have an invitation or a setup code',
   'approval.title': 'Waiting for approval',
   'approval.about': 'Your account {user} is made. An administrator of your team has to approve it.',
@@ -12,7 +12,7 @@ export const EN_PEOPLE = {
   'approval.login': 'Log in',
   'login.reset': 'I was given a reset code',
   'reset.title': 'Set up another authenticator',
-  'reset.about': 'An administrator has given you a code because yours is lost. It is good once.',
+  'reset.about': 'Your authenticator is lost, and an administrator has given you a code. It is good once.',
   'reset.code': 'Reset code',
   'reset.code.hint': 'Four groups of four.',
   'authenticator.title.new': 'Set up your new authenticator',
@@ -29,7 +29,7 @@ export const EN_PEOPLE = {
   'hand-over.done': 'Done',
 
   'people.waiting': 'Waiting for approval',
-  'people.registered': 'registered {date}',
+  'people.registered': 'Registered {date}',
   'people.approve': 'Approve',
   'people.approve.name': 'Approve {name}',
   'people.approved': '{name} may log in now.',
@@ -75,7 +75,7 @@ export const EN_PEOPLE = {
   'people.reset': 'Reset authenticator…',
   'people.reset.title': 'Reset the authenticator of {name}?',
   'people.reset.about':
-    'Do this if they have lost their phone and their recovery codes, and only if you are sure that it is they who ask. You get a code to hand over; with it and their password they set up another authenticator. The present one works until then.',
+    'Do this if they have lost their phone and their recovery codes, and only if you are sure that it is they who ask. You get a code to hand over; with it and their password they set up another authenticator. The current one works until then.',
   'people.reset.go': 'Make a reset code',
   'people.reset.made': 'Reset code for {name}',
   'people.reset.hand-over':
@@ -93,7 +93,7 @@ export const EN_PEOPLE = {
   'invitations.hand-over':
     'Give this to the person, with the addresses of your servers. It is good once, until {until}.',
   'invitations.until': 'Good until {date}',
-  'invitations.by': 'made by {name}, {date}',
+  'invitations.by': 'Made by {name}, {date}',
   'invitations.withdraw': 'Withdraw',
   'invitations.withdraw.name': 'Withdraw the invitation made {date}',
   'invitations.withdrawn': 'The invitation is withdrawn.',
@@ -103,23 +103,23 @@ export const EN_PEOPLE = {
   'own.password': 'Change password…',
   'own.password.title': 'Change your password',
   'own.password.about': 'You stay logged in here. Every other device has to log in again.',
-  'own.password.now': 'Present password',
+  'own.password.now': 'Current password',
   'own.password.new': 'New password',
   'own.password.go': 'Change password',
   'own.password.done': 'Your password is changed.',
   'own.authenticator': 'New authenticator…',
   'own.authenticator.title': 'Set up a new authenticator',
   'own.authenticator.about':
-    'First show that it is you; then scan a new picture. The present authenticator works until the new one does. After that every device has to log in again, this one too, and your recovery codes are new.',
-  'own.authenticator.code': 'Code from your present authenticator',
+    'First show that it is you; then scan a new picture. The current authenticator works until the new one does. After that every device has to log in again, this one too, and you get new recovery codes.',
+  'own.authenticator.code': 'Code from your current authenticator',
   'own.codes': 'New recovery codes…',
   'own.codes.title': 'Make new recovery codes?',
-  'own.codes.about': 'You get ten new ones. Those that you have are good no more.',
+  'own.codes.about': 'You get ten new ones. The ones that you have now stop working.',
   'own.codes.go': 'Make new codes',
   'own.delete': 'Delete account…',
   'own.delete.title': 'Delete the account {user}?',
   'own.delete.about':
-    'This cannot be taken back. Your keys are destroyed: no file that you sealed opens ever again, for you or for anyone you share it with. The name stays taken.',
+    'This cannot be undone. Your keys are destroyed: no file that you sealed ever opens again, for you or for anyone you share it with. The name stays taken.',
   'own.delete.accept': {
     one: 'I know that one sealed file is lost for good.',
     other: 'I know that {n} sealed files are lost for good.',
@@ -128,10 +128,11 @@ export const EN_PEOPLE = {
   'own.delete.done': 'The account {user} is deleted.',
 
   'logins.title': 'Devices and logins',
-  'logins.about': 'Where you are logged in. End what you do not know, and change your password then.',
+  'logins.about':
+    'Where you are logged in. If you do not recognise a device, log it out and change your password.',
   'logins.unnamed': 'Unnamed device',
-  'logins.current': 'this login',
-  'logins.used': 'last used {date}',
+  'logins.current': 'This login',
+  'logins.used': 'Last used {date}',
   'logins.since': 'since {date}',
   'logins.end': 'Log out',
   'logins.end.name': 'Log out {device}',

@@ -1,5 +1,6 @@
 import type { Message } from './catalogue.ts';
 import { EN_ACTIVITY } from './en-activity.ts';
+import { EN_ACTIVITY_TRIED } from './en-activity-tried.ts';
 import { EN_KEYS } from './en-keys.ts';
 import { EN_PEOPLE } from './en-people.ts';
 
@@ -144,7 +145,8 @@ export const EN = {
   'files.drop': 'Drop files or folders here',
   'files.drop.about': 'Files and folders are sealed. Sealed ones (.enc, .sealed) are opened.',
   'files.choose': 'Choose files',
-  'files.choose-folder': 'Choose a folder…',
+  'files.choose-folder': 'Choose a folder',
+  'files.nothing': 'Nothing was added: there are no files in what you chose.',
   'files.reading': 'Looking through what was added…',
   'files.key': 'or press {key} for files',
   'files.hover': { one: 'Let go to start with {n} item', other: 'Let go to start with {n} items' },
@@ -220,7 +222,7 @@ export const EN = {
   'job.trashed': { one: 'The original is in the trash.', other: '{n} originals are in the trash.' },
   'job.in': 'in {folder}',
   'job.held-folder':
-    'Without links, permissions and times of folders, and of a chosen folder without empty ones: a browser does not tell them.',
+    'What a browser does not tell is not in it: links, permissions, times of folders, and empty folders where you chose the folder by the button.',
   'job.announce': '{name}: {state}',
   'job.announce.progress': {
     one: '{n} job under way, {percent} done',
@@ -330,7 +332,7 @@ export const EN = {
   'settings.output.about.browser': 'Results go to this folder on the computer where Sealkeep runs:',
   'settings.output.folder': 'Folder',
   'settings.output.choose': 'Choose folder…',
-  'settings.output.keep': 'Keep',
+  'settings.output.keep': 'Save',
   'settings.output.kept': 'The folder was changed.',
   'settings.appearance': 'Appearance',
   'settings.language': 'Language',
@@ -364,6 +366,7 @@ export const EN = {
   },
 
   ...EN_ACTIVITY,
+  ...EN_ACTIVITY_TRIED,
   ...EN_KEYS,
   ...EN_PEOPLE,
 } as const satisfies Record<string, Message>;

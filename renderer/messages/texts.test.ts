@@ -3,6 +3,8 @@ import type { Message } from './catalogue.ts';
 import { chooseLocale } from './choose-locale.ts';
 import { EN } from './en.ts';
 import { createFormat } from './format.ts';
+import { ENGLISH } from './speech.ts';
+import { CHINESE } from './speech-zh-hant.ts';
 import { createTranslate } from './texts.ts';
 import { ZH_HANT } from './zh-hant.ts';
 
@@ -33,8 +35,8 @@ describe('the catalogues', () => {
 });
 
 describe('texts', () => {
-  const en = createTranslate('en');
-  const zh = createTranslate('zh-Hant');
+  const en = createTranslate(ENGLISH);
+  const zh = createTranslate(CHINESE);
   test('are filled in, and counted', () => {
     expect(en('files.hover', { n: 1 })).toBe('Let go to start with 1 item');
     expect(en('files.hover', { n: 1200 })).toBe('Let go to start with 1,200 items');

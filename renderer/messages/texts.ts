@@ -1,8 +1,7 @@
-import type { Language } from '../../shared/bridge/state.ts';
 import { printable } from '../../shared/names/printable.ts';
 import type { Message } from './catalogue.ts';
-import { EN } from './en.ts';
-import { type Catalogue, ZH_HANT } from './zh-hant.ts';
+import type { EN } from './en.ts';
+import type { Speech } from './speech.ts';
 
 type MessageKey = keyof typeof EN;
 
@@ -16,14 +15,11 @@ type Arguments<Key extends MessageKey> = keyof Values<Key> extends never ? [] : 
 /** The text for a key, filled in: asking for a place that is not given is a compile error. */
 export type Translate = <Key extends MessageKey>(key: Key, ...values: Arguments<Key>) => string;
 
-const CATALOGUES: Readonly<Record<Language, Catalogue>> = { en: EN, 'zh-Hant': ZH_HANT };
-
-export function createTranslate(language: Language): Translate {
-  const catalogue = CATALOGUES[language];
+export function createTranslate({ language, texts }: Speech): Translate {
   const numbers = new Intl.NumberFormat(language);
   return (key, ...[values]) => {
     const given = (values ?? {}) as Readonly<Record<string, string | number>>;
-    const message: Message = catalogue[key];
+    const message: Message = texts[key];
     // Not by `Intl.PluralRules`: Chinese has one form of a noun, but says as well which file it is when there is one.
     const isOne = given['n'] === 1;
     const text = typeof message === 'string' ? message : isOne ? message.one : message.other;

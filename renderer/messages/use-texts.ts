@@ -1,13 +1,10 @@
 import type { BridgeError, Language } from '../../shared/bridge/state.ts';
-import { ERROR_SENTENCES } from '../../shared/messages/en.ts';
 import { fillSentence } from '../../shared/messages/fill.ts';
-import { ERROR_SENTENCES_ZH_HANT } from '../../shared/messages/zh-hant.ts';
 import { printable } from '../../shared/names/printable.ts';
-import { selectLanguage, selectLocale, useAppStore } from '../stores/app-store.ts';
+import { selectLocale, useAppStore } from '../stores/app-store.ts';
 import { createFormat, type Format } from './format.ts';
+import type { Speech } from './speech.ts';
 import { createTranslate, type Translate } from './texts.ts';
-
-const ERRORS = { en: ERROR_SENTENCES, 'zh-Hant': ERROR_SENTENCES_ZH_HANT } as const;
 
 /** All that a part needs to speak to a person. */
 export interface Texts {
@@ -28,9 +25,10 @@ function inWords(details: BridgeError['details'], t: Translate): BridgeError['de
 const made = new Map<string, Texts>();
 
 /** One for each language and locale, made once. */
-function textsFor(language: Language, locale: string): Texts {
+function textsFor(speech: Speech, locale: string): Texts {
+  const { language, errors } = speech;
   const id = `${language} ${locale}`;
-  const t = createTranslate(language);
+  const t = createTranslate(speech);
   const texts = made.get(id) ?? {
     language,
     t,
@@ -39,18 +37,21 @@ function textsFor(language: Language, locale: string): Texts {
       // The page's own carrier has no address: it is the app that is gone, not a server.
       code === 'SERVER_UNREACHABLE' && !details['url']
         ? t('app.gone')
-        : printable(fillSentence(ERRORS[language][code], inWords(details, t))),
+        : printable(fillSentence(errors[code], inWords(details, t))),
   };
   made.set(id, texts);
   return texts;
 }
 
 export function useTexts(): Texts {
-  return textsFor(useAppStore(selectLanguage), useAppStore(selectLocale));
+  return textsFor(
+    useAppStore((app) => app.speech),
+    useAppStore(selectLocale),
+  );
 }
 
 /** For what speaks outside of React. */
 export function currentTexts(): Texts {
   const data = useAppStore.getState();
-  return textsFor(selectLanguage(data), selectLocale(data));
+  return textsFor(data.speech, selectLocale(data));
 }

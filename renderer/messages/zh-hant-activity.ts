@@ -33,7 +33,7 @@ export const ZH_HANT_ACTIVITY = {
   'activity.what-about': '{what}：',
   'activity.version': '第 {version} 版',
   'activity.carried': { one: '第 {version} 版的 {n} 個檔案', other: '第 {version} 版的 {n} 個檔案' },
-  'activity.said': '自述：「{reason}」',
+  'activity.said': '理由：「{reason}」',
   'activity.times': { one: '{n} 次', other: '{n} 次' },
   'activity.for': '代 {name}',
   'activity.address': '來自 {address}',

@@ -1,6 +1,7 @@
 import type { CatalogueOf } from './catalogue.ts';
 import type { EN } from './en.ts';
 import { ZH_HANT_ACTIVITY } from './zh-hant-activity.ts';
+import { ZH_HANT_ACTIVITY_TRIED } from './zh-hant-activity-tried.ts';
 import { ZH_HANT_KEYS } from './zh-hant-keys.ts';
 import { ZH_HANT_PEOPLE } from './zh-hant-people.ts';
 
@@ -138,9 +139,10 @@ export const ZH_HANT = {
 
   'files.title': '檔案',
   'files.drop': '將檔案或資料夾拖放到這裡',
-  'files.drop.about': '檔案和資料夾會密封，已密封的（.enc、.sealed）會開啟。',
+  'files.drop.about': '一般檔案和資料夾會密封，.enc 與 .sealed 會開啟。',
   'files.choose': '選擇檔案',
-  'files.choose-folder': '選擇資料夾…',
+  'files.choose-folder': '選擇資料夾',
+  'files.nothing': '沒有加入任何項目：您選擇的內容中沒有檔案。',
   'files.reading': '正在查看加入的內容…',
   'files.key': '或按 {key} 選擇檔案',
   'files.hover': { one: '放開即可處理 {n} 個項目', other: '放開即可處理 {n} 個項目' },
@@ -207,7 +209,7 @@ export const ZH_HANT = {
   'job.trash.name': { one: '將原始檔案移到垃圾桶：{name}', other: '將 {n} 個原始檔案移到垃圾桶：{name}' },
   'job.trashed': { one: '原始檔案已在垃圾桶中。', other: '{n} 個原始檔案已在垃圾桶中。' },
   'job.in': '位於 {folder}',
-  'job.held-folder': '不含連結、權限和資料夾時間；以按鈕選擇的資料夾也不含空資料夾：瀏覽器不提供這些資訊。',
+  'job.held-folder': '瀏覽器不提供的資訊不在其中：連結、權限、資料夾的時間；以按鈕選擇時，也不含空資料夾。',
   'job.announce': '{name}：{state}',
   'job.announce.progress': {
     one: '{n} 項工作尚未完成，已完成 {percent}',
@@ -341,6 +343,7 @@ export const ZH_HANT = {
   },
 
   ...ZH_HANT_ACTIVITY,
+  ...ZH_HANT_ACTIVITY_TRIED,
   ...ZH_HANT_KEYS,
   ...ZH_HANT_PEOPLE,
 } as const satisfies Catalogue;

@@ -46,11 +46,11 @@ describe('Files', () => {
 
   test('where the page holds folders there is a button for one, which takes whole folders alone', async () => {
     const page = await show({ ...empty, state: { ...empty.state, ...BROWSER } });
-    expect(page.text()).toContain('Choose a folder…');
+    expect(page.text()).toContain('Choose a folder');
     const inputs = [...document.querySelectorAll<HTMLInputElement>('input[type=file]')];
     expect(inputs.map((input) => input.hasAttribute('webkitdirectory'))).toEqual([false, true]);
     await page.close();
-    expect((await show(empty)).text()).not.toContain('Choose a folder…');
+    expect((await show(empty)).text()).not.toContain('Choose a folder');
   });
 
   test('a dropped folder is offered by what the browser shows of it, where the shell wants that', async () => {
@@ -95,9 +95,9 @@ describe('Files', () => {
     };
     const held = await rows('page');
     expect(held).toContain('photos.sealed in /home/ana/Sealkeep');
-    expect(held).toContain('Without links, permissions and times of folders');
+    expect(held).toContain('links, permissions, times of folders');
     for (const action of ['Save', 'Upload']) expect(held).not.toContain(action);
-    expect(await rows('here')).not.toContain('Without links');
+    expect(await rows('here')).not.toContain('links, permissions');
   });
 
   test('offline: says so above jobs that stay', async () => {
@@ -184,12 +184,12 @@ describe('Settings', () => {
     const refused: BridgeError = { code: 'OUTPUT_FOLDER_REFUSED', details };
     const page = await open({ state, refuse: { 'settings.change': refused } });
     await page.type('Folder', '/etc');
-    await page.click(page.button('Keep'));
+    await page.click(page.button('Save'));
     expect(alerts()).toContain('Choose a folder inside your home folder');
     expect(page.world.state.settings.output_folder).toBe('/home/ana/Sealkeep');
     page.world.refuse = {};
     await page.type('Folder', '/home/ana/Sealed');
-    await page.click(page.button('Keep'));
+    await page.click(page.button('Save'));
     expect(alerts()).toBe('');
     expect(page.world.state.settings.output_folder).toBe('/home/ana/Sealed');
     expect(page.text()).toContain('The folder was changed.');

@@ -26,10 +26,17 @@ export function FileChooser(props: ChooserProps) {
   return <Chooser {...props} input={input} look="primary" />;
 }
 
-/** The same for a folder: its files come, each with its path there. */
+/** The same for a folder: its files come, each with its path there; none where there is none in it. */
 export function FolderChooser(props: ChooserProps) {
   const input = useRef<HTMLInputElement>(null);
   return <Chooser {...props} input={input} isFolder />;
+}
+
+/** A choice of nothing is told only where something was chosen before: a folder without files would pass in silence. */
+function somethingChosen(): FileList {
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([], 'chosen before'));
+  return transfer.files;
 }
 
 function Chooser({
@@ -46,7 +53,14 @@ function Chooser({
 }) {
   return (
     <>
-      <Button look={look} icon={icon} onClick={() => input.current?.click()}>
+      <Button
+        look={look}
+        icon={icon}
+        onClick={() => {
+          if (isFolder && input.current) input.current.files = somethingChosen();
+          input.current?.click();
+        }}
+      >
         {label}
       </Button>
       <input

@@ -1,32 +1,18 @@
-import { CloudUpload, Download, FolderOpen, LockOpen, Pause, Play, RotateCcw, X } from 'lucide-react';
+import { CloudUpload, FolderOpen, LockOpen, Pause, Play, RotateCcw, X } from 'lucide-react';
 import type { Job } from '../../shared/bridge/state.ts';
 import { ENC_ENDING, SEALED_ENDING } from '../../shared/names/endings.ts';
-import { carrier } from '../bridge.ts';
 import { useTexts } from '../messages/use-texts.ts';
 import { useAppStore } from '../stores/app-store.ts';
-import { useViewStore } from '../stores/view-store.ts';
 import { Button, IconButton } from './button.tsx';
 import { ErrorNote } from './error-note.tsx';
 import { jobTitle } from './job-state.ts';
+import { SaveButton } from './save-button.tsx';
 import { useCall } from './use-call.ts';
-
-/** A long name is cut before its ending, by which the two files of a pair differ. */
-function EndingKept({ text }: { text: string }) {
-  const dot = text.lastIndexOf('.');
-  const end = dot < 0 ? text.length : dot;
-  return (
-    <span className="ending-kept">
-      <span className="truncate">{text.slice(0, end)}</span>
-      {text.slice(end)}
-    </span>
-  );
-}
 
 /** What can be done with what a job made. */
 export function DoneActions({ job }: { job: Job }) {
   const { t } = useTexts();
   const can = useAppStore((app) => app.state?.can);
-  const toast = useViewStore((view) => view.toast);
   const upload = useCall('jobs.upload-output');
   const open = useCall('jobs.open-output');
   const show = useCall('jobs.show-in-folder');
@@ -34,14 +20,6 @@ export function DoneActions({ job }: { job: Job }) {
   const isOne = job.files.total === 1;
   // Where a download was opened, the opened file comes first.
   const isSealed = job.outputs[0]?.name.endsWith(job.folder ? SEALED_ENDING : ENC_ENDING);
-  const save = (index: number, output: string) => {
-    carrier()
-      .save(job.id, index)
-      .then(
-        () => toast(t('job.saved', { name: output })),
-        () => toast(t('job.save.failed', { name: output })),
-      );
-  };
   return (
     <>
       <div className="job-actions">
@@ -81,15 +59,7 @@ export function DoneActions({ job }: { job: Job }) {
           !job.folder &&
           can?.save &&
           job.outputs.map((output, index) => (
-            <Button
-              key={output.name}
-              isSmall
-              icon={Download}
-              aria-label={t('job.save', { name: output.name })}
-              onClick={() => save(index, output.name)}
-            >
-              <EndingKept text={t('job.save', { name: output.name })} />
-            </Button>
+            <SaveButton key={output.name} id={job.id} index={index} name={output.name} />
           ))}
       </div>
       <ErrorNote error={upload.error ?? open.error ?? show.error} />

@@ -11,9 +11,11 @@ interface Outcome {
   readonly error: BridgeError | null;
   /** How many folders were among what was dropped: they are left out. */
   readonly folders: number;
+  /** A folder was chosen that has no files. */
+  readonly isNothing: boolean;
 }
 
-const FINE: Outcome = { error: null, folders: 0 };
+const FINE: Outcome = { error: null, folders: 0, isNothing: false };
 
 /** Gives files and folders to the agent and starts their jobs. */
 async function offerFiles(
@@ -21,16 +23,16 @@ async function offerFiles(
   folders: readonly FileSystemDirectoryEntry[] | undefined,
   start: 'jobs.start' | 'jobs.upload',
 ): Promise<Outcome> {
-  if (files.length === 0 && !folders?.length) return FINE;
+  if (files.length === 0 && !folders?.length) return { ...FINE, isNothing: true };
   const { taken, leftOut } = await offerToAgent(files, folders);
   const unreadable = leftOut.filter(({ error }) => error.code !== 'FILE_NOT_A_FILE');
   const foldersLeft = leftOut.length - unreadable.length;
   for (let from = 0; from < taken.length; from += LIMITS.jobFiles) {
     const refs = taken.slice(from, from + LIMITS.jobFiles).map((file) => file.ref);
     const result = await call(start, { refs });
-    if (!result.ok) return { error: result.error, folders: foldersLeft };
+    if (!result.ok) return { ...FINE, error: result.error, folders: foldersLeft };
   }
-  return { error: unreadable[0]?.error ?? null, folders: foldersLeft };
+  return { ...FINE, error: unreadable[0]?.error ?? null, folders: foldersLeft };
 }
 
 /** Starts jobs of files that were dropped or chosen, and keeps what came of the last time. */
@@ -53,7 +55,12 @@ const isFolder = (entry: FileSystemEntry | null | undefined): entry is FileSyste
   entry?.isDirectory ?? false;
 
 /** What of a drop did not become a job, and why; and that a large one is still looked through. */
-export function OfferNotes({ error, folders, isReading }: Outcome & { readonly isReading: boolean }) {
+export function OfferNotes({
+  error,
+  folders,
+  isNothing,
+  isReading,
+}: Outcome & { readonly isReading: boolean }) {
   const { t } = useTexts();
   return (
     <>
@@ -61,6 +68,7 @@ export function OfferNotes({ error, folders, isReading }: Outcome & { readonly i
         {isReading && t('files.reading')}
       </p>
       {folders > 0 && <Note look="warn">{t('files.folders', { n: folders })}</Note>}
+      {isNothing && <Note look="warn">{t('files.nothing')}</Note>}
       <ErrorNote error={error} />
     </>
   );

@@ -3,6 +3,7 @@ import type { Reach } from '../../shared/bridge/carrier.ts';
 import type { AppState, BridgeError, Language, ServerState } from '../../shared/bridge/state.ts';
 import { chooseLanguage } from '../../shared/messages/choose-language.ts';
 import { chooseLocale } from '../messages/choose-locale.ts';
+import { ENGLISH, type Speech } from '../messages/speech.ts';
 
 interface AppData {
   /** What the agent said last; null until it said anything. */
@@ -13,6 +14,8 @@ interface AppData {
   readonly reach: Reach;
   /** What the system prefers, for settings that follow it. */
   readonly system: { readonly languages: readonly string[]; readonly isDark: boolean };
+  /** What the page speaks now; the wanted language as soon as it is fetched. */
+  readonly speech: Speech;
 }
 
 interface AppStore extends AppData {
@@ -20,6 +23,7 @@ interface AppStore extends AppData {
   fail(error: BridgeError): void;
   noticeReach(reach: Reach): void;
   followSystem(system: AppData['system']): void;
+  speak(speech: Speech): void;
   reset(): void;
 }
 
@@ -28,6 +32,7 @@ const INITIAL: AppData = {
   error: null,
   reach: 'there',
   system: { languages: ['en'], isDark: false },
+  speech: ENGLISH,
 };
 
 export const useAppStore = create<AppStore>()((set) => ({
@@ -36,14 +41,16 @@ export const useAppStore = create<AppStore>()((set) => ({
   fail: (error) => set({ error }),
   noticeReach: (reach) => set({ reach }),
   followSystem: (system) => set({ system }),
+  speak: (speech) => set({ speech }),
   reset: () => set(INITIAL),
 }));
 
-export const selectLanguage = ({ state, system }: AppData): Language =>
+/** What the settings say, or the system. */
+export const selectWantedLanguage = ({ state, system }: Pick<AppData, 'state' | 'system'>): Language =>
   state?.settings.language ?? chooseLanguage(system.languages);
 
 export const selectLocale = (data: AppData): string =>
-  chooseLocale(selectLanguage(data), data.system.languages);
+  chooseLocale(data.speech.language, data.system.languages);
 
 export function selectTheme({ state, system }: AppData): 'light' | 'dark' {
   const theme = state?.settings.theme ?? 'system';

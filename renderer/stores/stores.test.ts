@@ -2,6 +2,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Job } from '../../shared/bridge/state.ts';
 import { call } from '../bridge.ts';
+import { currentTexts } from '../messages/use-texts.ts';
 import { ENROLMENT, RECOVERY_CODES } from '../testing/fake-enrolment.ts';
 import { SCENES, type Scene } from '../testing/scenes.ts';
 import { startPage } from '../testing/start-page.ts';
@@ -45,7 +46,8 @@ test('the page wears the theme and the language of the settings, or of the syste
   expect(document.documentElement.dataset['theme']).toBe('dark');
   await call('settings.change', { theme: 'light', language: 'zh-Hant' });
   expect(document.documentElement.dataset['theme']).toBe('light');
-  expect(document.documentElement.lang).toBe('zh-Hant');
+  await vi.waitFor(() => expect(document.documentElement.lang).toBe('zh-Hant'));
+  expect(currentTexts().t('nav.files')).toBe('檔案');
   expect(selectTheme(useAppStore.getState())).toBe('light');
 });
 

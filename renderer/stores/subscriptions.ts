@@ -2,9 +2,10 @@ import type { Job } from '../../shared/bridge/state.ts';
 import { call, carrier } from '../bridge.ts';
 import { currentTexts } from '../messages/use-texts.ts';
 import { jobState, jobTitle } from '../parts/job-state.ts';
-import { selectLanguage, selectTheme, useAppStore } from './app-store.ts';
+import { selectTheme, selectWantedLanguage, useAppStore } from './app-store.ts';
 import { useCloudStore } from './cloud-store.ts';
 import { endedJobs, isUnderWay, overallProgress, useJobsStore } from './jobs-store.ts';
+import { learnLanguage, prepareLanguage } from './learn-language.ts';
 import { forgetFiles, loadFiles } from './load-files.ts';
 import { holdsSecret, useViewStore } from './view-store.ts';
 
@@ -20,6 +21,7 @@ export async function loadState(): Promise<void> {
   if (state.value.enrolment && !(await resumeEnrolment())) return;
   const jobs = await call('jobs.list', {});
   if (!jobs.ok) return useAppStore.getState().fail(jobs.error);
+  await prepareLanguage(state.value);
   useAppStore.getState().receive(state.value);
   useJobsStore.getState().receive(jobs.value);
 }
@@ -55,10 +57,16 @@ function followSystem(): Stop {
   };
 }
 
+function followLanguage(): Stop {
+  return useAppStore.subscribe((data, before) => {
+    if (selectWantedLanguage(data) !== selectWantedLanguage(before)) void learnLanguage();
+  });
+}
+
 function dressPage(): Stop {
   const dress = () => {
     const data = useAppStore.getState();
-    document.documentElement.lang = selectLanguage(data);
+    document.documentElement.lang = data.speech.language;
     document.documentElement.dataset['theme'] = selectTheme(data);
   };
   dress();
@@ -137,6 +145,14 @@ function guardWindow(): Stop {
 
 /** Everything that happens outside of what a person does. @returns stops all of it. */
 export function startSubscriptions(): Stop {
-  const stops = [followSystem(), dressPage(), followLogin(), followJobs(), guardWindow(), followAgent()];
+  const stops = [
+    followLanguage(),
+    followSystem(),
+    dressPage(),
+    followLogin(),
+    followJobs(),
+    guardWindow(),
+    followAgent(),
+  ];
   return () => stops.reverse().forEach((stop) => void stop());
 }

@@ -55,6 +55,7 @@ export function fakeActivity({ world }: FakeParts) {
       signed_at: '2026-11-22T08:10:00.000Z',
     }),
     'activity.export': () => ({
+      id: 'export-1',
       name: 'sealkeep-activity-2026-11-22T08-10-00.jsonl',
       folder: world.state.settings.output_folder,
       entries: world.activity.length,

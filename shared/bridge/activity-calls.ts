@@ -59,9 +59,14 @@ export const ACTIVITY_CALLS = {
       signed_at: z.string().nullable(),
     }),
   },
-  /** Writes the log as JSON Lines where outputs go. */
+  /** Writes the log as JSON Lines where outputs go. By its `id` the carrier saves it, until there is another one. */
   'activity.export': {
     input: nothing,
-    output: z.object({ name: z.string(), folder: z.string(), entries: z.number().int().nonnegative() }),
+    output: z.object({
+      id: z.string(),
+      name: z.string(),
+      folder: z.string(),
+      entries: z.number().int().nonnegative(),
+    }),
   },
 } as const;

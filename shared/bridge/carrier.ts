@@ -55,6 +55,6 @@ export interface BridgeCarrier {
    *   a chosen folder.
    */
   offer(files: readonly PageFile[], folders?: readonly PageFolder[]): Promise<Offer>;
-  /** Hands a job's output to the browser for saving; only where `can.save`. */
-  save(jobId: string, output: number): Promise<void>;
+  /** Hands an output of a job, or the one of an export, to the browser for saving; only where `can.save`. */
+  save(id: string, output: number): Promise<void>;
 }

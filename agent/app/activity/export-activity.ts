@@ -9,6 +9,8 @@ import type { JobParts } from '../../jobs/parts.ts';
 import { madeFolder } from '../jobs/output-folder.ts';
 
 interface ExportedActivity extends ExportedLog {
+  /** Where it lies. */
+  readonly file: string;
   readonly name: string;
 }
 
@@ -44,5 +46,5 @@ export async function exportActivity(
   await syncFolder(folder);
   const [counts] = exported;
   if (!counts) throw new SealkeepError('INTERNAL');
-  return { name, ...counts };
+  return { file, name, ...counts };
 }

@@ -7,7 +7,7 @@ import type { BridgeHandlers } from '../app.ts';
 import type { AppParts } from './app-parts.ts';
 
 /** The audit log for people. */
-export function activityHandlers({ account, store, underWay }: AppParts) {
+export function activityHandlers({ account, store, underWay, kept }: AppParts) {
   return {
     'activity.list': async (query) => {
       const { parts } = await account.loggedIn();
@@ -24,8 +24,8 @@ export function activityHandlers({ account, store, underWay }: AppParts) {
     'activity.export': async () => {
       const { parts } = await account.loggedIn();
       const folder = store.settings().output_folder;
-      const { name, entries } = await underWay.run((signal) => exportActivity(parts, folder, signal));
-      return { name, folder, entries };
+      const { file, name, entries } = await underWay.run((signal) => exportActivity(parts, folder, signal));
+      return { id: kept.keep({ path: file, name }), name, folder, entries };
     },
   } satisfies Partial<BridgeHandlers>;
 }

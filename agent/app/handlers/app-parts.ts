@@ -1,5 +1,6 @@
 import type { AppState } from '../../../shared/bridge/state.ts';
 import type { Account } from '../account/account.ts';
+import type { KeptExport } from '../activity/kept-export.ts';
 import type { AppSettings } from '../app.ts';
 import type { FileRefs } from '../file-refs.ts';
 import type { WorkParts } from '../jobs/as-person.ts';
@@ -17,6 +18,7 @@ export interface AppParts {
   readonly queue: JobQueue;
   readonly files: FileRefs;
   readonly underWay: UnderWay;
+  readonly kept: KeptExport;
   /** What jobs are made of, but for whose they are. */
   readonly work: Omit<WorkParts, 'owner'>;
   state(): AppState;

@@ -1,3 +1,4 @@
+import { ChevronDown, ListFilter } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { ActivityFilter } from '../../../shared/bridge/activity-calls.ts';
 import { useTexts } from '../../messages/use-texts.ts';
@@ -5,7 +6,7 @@ import { Button } from '../../parts/button.tsx';
 import { SelectField, TextField } from '../../parts/field.tsx';
 import { useAppStore } from '../../stores/app-store.ts';
 import { useCloudStore } from '../../stores/cloud-store.ts';
-import { OPERATIONS } from './operations.ts';
+import { OPERATIONS, operationKey } from './operations.ts';
 
 const DECISIONS = ['', 'allowed', 'refused'] as const;
 const EMPTY = {
@@ -57,7 +58,11 @@ export function ActivityFilters({ isBusy, onFilter }: ActivityFiltersProps) {
   };
   return (
     <details className="filters">
-      <summary>{t('activity.filter')}</summary>
+      <summary className="button button-small button-secondary">
+        <ListFilter aria-hidden="true" />
+        {t('activity.filter')}
+        <ChevronDown aria-hidden="true" className="filters-turn" />
+      </summary>
       <form
         noValidate
         onSubmit={(event) => {
@@ -80,7 +85,10 @@ export function ActivityFilters({ isBusy, onFilter }: ActivityFiltersProps) {
             onChange={(event) => put({ operation: event.target.value })}
             options={[
               { value: '', label: t('activity.what.any') },
-              ...OPERATIONS.map(({ operation, key }) => ({ value: operation, label: t(key) })),
+              ...OPERATIONS.map((operation) => ({
+                value: operation,
+                label: t(operationKey(operation, false)),
+              })),
             ]}
           />
           <TextField

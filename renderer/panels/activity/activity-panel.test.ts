@@ -23,7 +23,7 @@ test('who did what with which file, and why it was refused; older ones on demand
   const page = await show();
   expect(rows()).toHaveLength(6);
   expect(rows()[0]).toContain('Allowedben opened a file: report.txt');
-  expect(rows()[1]).toContain('Refusedchris opened a file: a file that is not in the cloudRefused: ');
+  expect(rows()[1]).toContain('Refusedchris tried to open a file: a file that is not in the cloudRefused: ');
   expect(rows()[1]).toContain('from 203.0.113.7');
   expect(rows()[2]).toContain('You changed somebody’s role: ben: administrator');
   expect(rows()[3]).toContain('The key server rotated a key: version 6');
@@ -60,12 +60,17 @@ test('the chain is walked: how far it holds, or where it breaks', async () => {
   expect(document.querySelector('[role=alert] .note')?.textContent).toContain('from entry 4 on');
   page.world.refuse = {};
   await page.click(page.button('Verify'));
-  expect(page.text()).toContain('The log holds: 9 entries were walked');
+  expect(page.text()).toContain('The log holds: 9 entries were checked');
   expect(page.text()).toContain('signed it up to entry 9');
 });
 
-test('an export says where it lies', async () => {
+test('an export says where it lies, and is handed to a browser that can save it', async () => {
   const page = await show();
   await page.click(page.button('Export'));
-  expect(page.text()).toContain('sealkeep-activity-2026-11-22T08-10-00.jsonl lies in /home/ana/Sealkeep.');
+  expect(page.text()).toContain('sealkeep-activity-2026-11-22T08-10-00.jsonl is in /home/ana/Sealkeep.');
+  const save = 'Save sealkeep-activity-2026-11-22T08-10-00.jsonl';
+  expect(() => page.button(save)).toThrow('no button');
+  await page.tell({ can: { ...page.world.state.can, save: true } });
+  await page.click(page.button(save));
+  expect(page.text()).toContain('was handed to your browser.');
 });

@@ -3,6 +3,7 @@ import type { ActivityEntry } from '../../../shared/bridge/activity-calls.ts';
 import { isErrorCode } from '../../../shared/errors/codes.ts';
 import { printable } from '../../../shared/names/printable.ts';
 import { type Texts, useTexts } from '../../messages/use-texts.ts';
+import { Facts } from '../../parts/facts.tsx';
 import { useAppStore } from '../../stores/app-store.ts';
 import { operationKey } from './operations.ts';
 
@@ -27,18 +28,20 @@ function aboutText({ file, resource_name, reason }: ActivityEntry, { t }: Texts)
   return new RegExp(`^${KEY_ID}$`).test(reason) ? '' : printable(reason);
 }
 
-function circumstances(entry: ActivityEntry, { t, format }: Texts): string {
-  return [
+function circumstances(entry: ActivityEntry, { t, format }: Texts): string[] {
+  const facts = [
     format.dateTime(entry.at),
-    entry.delegated_to !== null && t('activity.for', { name: entry.delegated_to }),
-    entry.address !== '' && t('activity.address', { address: entry.address }),
+    entry.delegated_to === null ? '' : t('activity.for', { name: entry.delegated_to }),
+    entry.address === '' ? '' : t('activity.address', { address: entry.address }),
     // The caller's own words: they may say what they like.
-    entry.resource_name !== null && entry.reason !== '' && t('activity.said', { reason: entry.reason }),
-    entry.count > 1 && t('activity.times', { n: entry.count }),
-  ]
-    .filter(Boolean)
-    .join(' · ');
+    entry.resource_name === null || entry.reason === '' ? '' : t('activity.said', { reason: entry.reason }),
+    entry.count > 1 ? t('activity.times', { n: entry.count }) : '',
+  ];
+  return facts.filter((fact) => fact !== '');
 }
+
+/** Chinese stands beside Chinese without a space, and after its own colon. */
+const gapAfter = (text: string) => (/[\u4e00-\u9fff：]$/.test(text) ? '' : ' ');
 
 /** One entry of the audit log: who, what, which file, when, allowed or refused and why. */
 export function ActivityRow({ entry }: { entry: ActivityEntry }) {
@@ -48,8 +51,10 @@ export function ActivityRow({ entry }: { entry: ActivityEntry }) {
   const { decision, code, resource_name } = entry;
   const isRefused = decision === 'refused';
   const Icon = isRefused ? Ban : Check;
-  const what = t(operationKey(entry.operation));
+  const who = whoText(entry, me, texts);
   const about = aboutText(entry, texts);
+  const operation = t(operationKey(entry.operation, isRefused));
+  const what = about === '' ? operation : t('activity.what-about', { what: operation });
   const why = code !== null && isErrorCode(code) ? sentence({ code, details: {} }) : (code ?? '');
   return (
     <li className="activity-row" data-decision={decision} data-testid="activity">
@@ -59,11 +64,12 @@ export function ActivityRow({ entry }: { entry: ActivityEntry }) {
       </span>
       <div className="activity-body">
         <p>
-          <strong>{whoText(entry, me, texts)}</strong>{' '}
-          {about === '' ? what : t('activity.what-about', { what })}
+          <strong>{who}</strong>
+          {gapAfter(who)}
+          {what}
           {about !== '' && (
             <>
-              {' '}
+              {gapAfter(what)}
               <span className="activity-about" title={resource_name ?? undefined}>
                 {about}
               </span>
@@ -71,7 +77,7 @@ export function ActivityRow({ entry }: { entry: ActivityEntry }) {
           )}
         </p>
         {isRefused && <p className="activity-why">{t('activity.refused.why', { why })}</p>}
-        <p className="quiet">{circumstances(entry, texts)}</p>
+        <Facts of={circumstances(entry, texts)} />
       </div>
     </li>
   );

@@ -1,22 +1,23 @@
 import { EN_ACTIVITY } from '../../messages/en-activity.ts';
 
-type Key = keyof typeof EN_ACTIVITY;
-export type OperationKey = Extract<Key, `activity.op.${string}`>;
+type Operation = keyof typeof EN_ACTIVITY extends infer Key
+  ? Key extends `activity.op.${infer Name}`
+    ? Name
+    : never
+  : never;
 
 const PREFIX = 'activity.op.';
-const isOperationKey = (key: string): key is OperationKey =>
-  key.startsWith(PREFIX) && Object.hasOwn(EN_ACTIVITY, key);
+const isOperation = (name: string): name is Operation => Object.hasOwn(EN_ACTIVITY, PREFIX + name);
 
 /** The operations of the audit log that there are words for, by what people do most. */
-export const OPERATIONS: readonly { readonly operation: string; readonly key: OperationKey }[] = Object.keys(
-  EN_ACTIVITY,
-)
-  .filter(isOperationKey)
-  .filter((key) => key !== 'activity.op.other')
-  .map((key) => ({ operation: key.slice(PREFIX.length), key }));
+export const OPERATIONS: readonly Operation[] = Object.keys(EN_ACTIVITY)
+  .filter((key) => key.startsWith(PREFIX))
+  .map((key) => key.slice(PREFIX.length))
+  .filter(isOperation)
+  .filter((name) => name !== 'other');
 
-/** The words for an operation. */
-export function operationKey(operation: string): OperationKey {
-  const key = PREFIX + operation;
-  return isOperationKey(key) ? key : 'activity.op.other';
+/** The key of the words for an operation: that it was done or, where it was refused, that it was tried. */
+export function operationKey(operation: string, isRefused: boolean) {
+  const name: Operation = isOperation(operation) ? operation : 'other';
+  return isRefused ? (`activity.tried.${name}` as const) : (`activity.op.${name}` as const);
 }

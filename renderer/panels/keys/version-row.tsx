@@ -13,6 +13,7 @@ import { useState } from 'react';
 import type { KeyVersionReply } from '../../../shared/api/kms/keys.ts';
 import { type Texts, useTexts } from '../../messages/use-texts.ts';
 import { IconButton } from '../../parts/button.tsx';
+import { Facts } from '../../parts/facts.tsx';
 import { Menu } from '../../parts/menu.tsx';
 import { VERSION_ACTS, type VersionAct } from './version-act.ts';
 import { VersionDialog } from './version-dialog.tsx';
@@ -61,11 +62,12 @@ export function VersionRow({ keyId, version, onChanged }: VersionRowProps) {
           <strong>{t('keys.version', name)}</strong>
           <span className="version-status">{statusText(version, texts)}</span>
         </div>
-        <p className="quiet">
-          {t('keys.made', { date: format.dateTime(version.createdAt) })}
-          {' · '}
-          {t(needed === 0 ? 'keys.needed.none' : 'keys.needed', { n: needed })}
-        </p>
+        <Facts
+          of={[
+            t('keys.made', { date: format.dateTime(version.createdAt) }),
+            t(needed === 0 ? 'keys.needed.none' : 'keys.needed', { n: needed }),
+          ]}
+        />
         <p className="quiet">{t(`keys.status.${status}.about`)}</p>
       </div>
       {acts.length > 0 && (

@@ -10,8 +10,8 @@ import { useCall } from '../../parts/use-call.ts';
 
 const DAYS = [1, 7, 30] as const;
 const DAY_MS = 86_400_000;
-/** The KMS takes no invitation that is good for longer than 30 days, by its own clock. */
-const MARGIN_MS = 300_000;
+/** The KMS takes no invitation that is good for longer than 30 days by its own clock, which may be behind. */
+const LONGEST_MS = 30 * DAY_MS - 300_000;
 
 /** Makes an invitation, and shows it once. */
 export function InviteDialog({ onMade, onClose }: { onMade: () => void; onClose: () => void }) {
@@ -21,7 +21,7 @@ export function InviteDialog({ onMade, onClose }: { onMade: () => void; onClose:
   const [made, setMade] = useState<BridgeOutput<'invitations.make'> | null>(null);
   const go = async () => {
     if (make.isBusy) return;
-    const until = new Date(Date.now() + days * DAY_MS - MARGIN_MS).toISOString();
+    const until = new Date(Date.now() + Math.min(days * DAY_MS, LONGEST_MS)).toISOString();
     const result = await make.run({ until });
     if (!result.ok) return;
     setMade(result.value);

@@ -87,7 +87,11 @@ test('a reset code and an invitation are shown once', async () => {
   await page.click(page.button('Done'));
   expect(page.text()).not.toContain('hq5c');
   await page.click(page.button('Invite…'));
+  const asked = Date.now();
   await page.click(page.button('Make an invitation'));
+  const until = Date.parse(page.world.invitations.at(-1)?.until ?? '');
+  // The seven days that were chosen, whole.
+  expect(until - asked).toBeGreaterThanOrEqual(7 * 86_400_000);
   expect(handed()).toBe('J0bqvXf2m3ZkqYv8sWcT1g');
   await page.click(page.button('Done'));
   const withdraw = () => [...document.querySelectorAll<HTMLElement>('button[aria-label^=Withdraw]')];

@@ -5,6 +5,7 @@ import { printable } from '../../../shared/names/printable.ts';
 import { useTexts } from '../../messages/use-texts.ts';
 import { Button } from '../../parts/button.tsx';
 import { ErrorNote } from '../../parts/error-note.tsx';
+import { Facts } from '../../parts/facts.tsx';
 import { LoadedPart } from '../../parts/loaded-part.tsx';
 import { Section } from '../../parts/section.tsx';
 import { useCall } from '../../parts/use-call.ts';
@@ -69,13 +70,14 @@ function LoginRow({ login, onEnded }: { login: Login; onEnded: () => void }) {
         <MonitorSmartphone aria-hidden="true" />
         <div>
           <strong className="truncate">{device}</strong>
-          <span className="quiet">
-            {login.current
-              ? t('logins.current')
-              : t('logins.used', { date: format.dateTime(login.last_used_at) })}
-            {' · '}
-            {t('logins.since', { date: format.day(login.created_at) })}
-          </span>
+          <Facts
+            of={[
+              login.current
+                ? t('logins.current')
+                : t('logins.used', { date: format.dateTime(login.last_used_at) }),
+              t('logins.since', { date: format.day(login.created_at) }),
+            ]}
+          />
         </div>
         {!login.current && (
           <Button

@@ -28,7 +28,7 @@ test('a password is changed by the present one and a code', async () => {
   const page = await show(SCENES.empty, 'Settings', 'Change password…', 'Change password');
   expect(page.text()).toContain('Please fill this in.');
   expect(page.text()).toContain('Use at least 10 characters.');
-  await page.type('Present password', 'four wandering teal lamps');
+  await page.type('Current password', 'four wandering teal lamps');
   await page.type('New password', 'five wandering teal lamps');
   await page.type(CODE, '123456');
   await page.click(page.button('Change password'));
@@ -47,7 +47,7 @@ test('new recovery codes are shown once, and lead back', async () => {
 test('another authenticator ends the login, which is no news, and shows the new codes first', async () => {
   const page = await show(SCENES.empty, 'Settings', 'New authenticator…');
   await page.type('Password', 'four wandering teal lamps');
-  await page.type('Code from your present authenticator', '123456');
+  await page.type('Code from your current authenticator', '123456');
   await page.click(page.button('Continue'));
   expect(heading()).toBe('Set up your new authenticator');
   await page.type('Six-digit code', '123456');
