@@ -30,7 +30,8 @@ async function writeAndKill(file: string, name: string): Promise<string[]> {
   return said.split('\n').slice(0, -1);
 }
 
-test(`an audit log whose writer is killed ${KILLS} times holds, and has all that was said to be durable`, async () => {
+/** The system keeps what a killed process wrote, synced or not: that it is synced, core/durable/sqlite.test.ts shows. */
+test(`an audit log whose writer is killed ${KILLS} times holds, and has all entries before what was answered`, async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'sealkeep-killed-log-'));
   const file = path.join(folder, 'kms.sqlite');
   const durable: string[] = [];

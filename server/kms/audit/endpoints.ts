@@ -4,6 +4,7 @@ import type { Person } from '../identity/person.ts';
 import type { KmsDatabase } from '../store/schema.ts';
 import { listChain } from './list-chain.ts';
 import { listEntries } from './list-entries.ts';
+import { createOneLookEach } from './one-look-each.ts';
 
 /**
  * What people ask of the audit log; what each of them is shown depends on who asks.
@@ -14,6 +15,7 @@ export function auditEndpoints(
   bearer: Guard<Person>,
   isAdministrator: (userId: string) => Promise<boolean>,
 ): Endpoint[] {
+  const inTurn = createOneLookEach();
   const reader = async ({ id, name }: Person) => ({
     id,
     name,
@@ -30,7 +32,7 @@ export function auditEndpoints(
         reply: auditReply,
       },
       query: auditQuery,
-      handle: async ({ who, query }) => listEntries(database, await reader(who), query),
+      handle: ({ who, query }) => inTurn(who.id, async () => listEntries(database, await reader(who), query)),
     }),
     endpoint({
       method: 'get',
@@ -42,7 +44,7 @@ export function auditEndpoints(
         reply: auditChainReply,
       },
       query: auditChainQuery,
-      handle: async ({ who, query }) => listChain(database, await reader(who), query),
+      handle: ({ who, query }) => inTurn(who.id, async () => listChain(database, await reader(who), query)),
     }),
   ];
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { KmsDatabase, KmsTransaction } from '../store/schema.ts';
 import { listVersions, writeVersionState } from './kek-versions.ts';
 import { OWN_REALM } from './own-realm.ts';
@@ -41,6 +42,26 @@ export async function destroyKeksOf(transaction: KmsTransaction, ownerId: string
       await writeVersionState(transaction, name, transition(state, { kind: 'give-up' }));
     }
   }
+}
+
+/** The ids of people whose account was deleted, and of whom there are resources all the same. */
+export async function listDeletedWithResources(database: KmsDatabase): Promise<string[]> {
+  const rows = await database
+    .selectFrom('users')
+    .select('id')
+    .where('state', '=', 'deleted')
+    .where((user) =>
+      user.exists(
+        user
+          .selectFrom('resources')
+          .select('resources.name')
+          .where('resources.realm', '=', OWN_REALM)
+          .where('resources.name', '>', sql<string>`'//sealkeep/' || users.id || '/'`)
+          .where('resources.name', '<', sql<string>`'//sealkeep/' || users.id || '0'`),
+      ),
+    )
+    .execute();
+  return rows.map(({ id }) => id);
 }
 
 /**

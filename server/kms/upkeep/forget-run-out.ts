@@ -1,5 +1,5 @@
 import { lastRunOut, removeRunOut } from '../identity/enrolment.ts';
-import { forgetResourcesOf } from '../keyring/destroy-keks.ts';
+import { forgetResourcesOf, listDeletedWithResources } from '../keyring/destroy-keks.ts';
 import type { KmsParts } from '../parts.ts';
 
 /** Removes enrolments, invitations and reset codes that have run out, of people and of authenticators alike. */
@@ -18,7 +18,9 @@ export async function forgetRunOut({ database, now }: KmsParts): Promise<void> {
 }
 
 /** Finishes what a deletion of an account that was cut short left behind. */
-export async function forgetDeleted({ database }: KmsParts, signal: AbortSignal): Promise<void> {
-  const deleted = await database.selectFrom('users').select('id').where('state', '=', 'deleted').execute();
-  for (const { id } of deleted) await forgetResourcesOf(database, id, signal);
+export async function forgetDeleted(
+  { database }: Pick<KmsParts, 'database'>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const id of await listDeletedWithResources(database)) await forgetResourcesOf(database, id, signal);
 }
