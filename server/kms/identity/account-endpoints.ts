@@ -11,6 +11,7 @@ import {
 } from '../../../shared/api/kms/identity.ts';
 import { anyone, type Endpoint, endpoint, type Guard } from '../../platform/http/endpoint.ts';
 import { beginAuthenticator } from './begin-authenticator.ts';
+import { beginResetAuthenticator } from './begin-reset-authenticator.ts';
 import { confirmAuthenticator } from './confirm-authenticator.ts';
 import { deleteAccount } from './delete-account.ts';
 import { endLogin } from './end-login.ts';
@@ -19,7 +20,6 @@ import type { IdentityParts } from './identity-parts.ts';
 import { listLogins } from './list-logins.ts';
 import { newRecoveryCodes } from './new-recovery-codes.ts';
 import type { Person } from './person.ts';
-import { resetAuthenticator } from './reset-authenticator.ts';
 
 /** What people do to their own accounts. */
 export function accountEndpoints(parts: IdentityParts, bearer: Guard<Person>): Endpoint[] {
@@ -70,7 +70,7 @@ export function accountEndpoints(parts: IdentityParts, bearer: Guard<Person>): E
         reply: authenticatorReply,
       },
       body: authenticatorResetRequest,
-      handle: ({ body, call }) => resetAuthenticator(parts, body, call),
+      handle: ({ body, call }) => beginResetAuthenticator(parts, body, call),
     }),
     endpoint({
       method: 'post',

@@ -31,7 +31,8 @@ export async function confirmAuthenticator(
   }
   const sealed = await useTotpSecret(atRest, totp, async (secret) => sealTotpSecret(atRest, userId, secret));
   const recoveryCodes = await database.transaction().execute(async (transaction) => {
-    // Another may have been begun, or this one confirmed, since it was looked at.
+    // Another may have been begun, this one confirmed, or the person disabled, since it was looked at: whoever is disabled
+    // loses it in that transaction, so that from here on they are active.
     const ended = await transaction
       .deleteFrom('authenticator_enrolments')
       .where('user_id', '=', userId)

@@ -29,13 +29,13 @@ import { openSigningKeys } from '../signing/signing-keys.ts';
 import { KMS_MIGRATIONS } from '../store/migrations.ts';
 import type { KmsSchema } from '../store/schema.ts';
 import { createNobody, findAccount } from './accounts.ts';
+import { beginResetAuthenticator } from './begin-reset-authenticator.ts';
 import { confirm } from './confirm.ts';
 import { checkCredentials } from './credentials.ts';
 import type { IdentityParts } from './identity-parts.ts';
 import { login } from './login.ts';
 import { createLoginTokens } from './login-tokens.ts';
 import { register } from './register.ts';
-import { resetAuthenticator } from './reset-authenticator.ts';
 
 const CALL = { requestId: 'request', address: '127.0.0.1' };
 const now = () => new Date('2026-11-22T10:00:10Z');
@@ -160,11 +160,11 @@ test('a wrong name, password or code of a reset makes the same calls in the same
     { ...right, password: 'not the password' },
     { ...right, reset_code: 'aaaa-aaaa-aaaa-aaaa' },
   ])
-    seen.push(await traced(() => resetAuthenticator(parts, body, CALL)));
+    seen.push(await traced(() => beginResetAuthenticator(parts, body, CALL)));
   expect(seen[0]).toMatchObject({ code: 'LOGIN_REFUSED' });
   expect(seen[0]?.trace.filter((step) => step === 'verify')).toHaveLength(1);
   for (const one of seen) expect(one).toEqual(seen[0]);
-  expect((await traced(() => resetAuthenticator(parts, right, CALL))).code).toBe('allowed');
+  expect((await traced(() => beginResetAuthenticator(parts, right, CALL))).code).toBe('allowed');
 });
 
 test('a name of KMS_PRIVILEGED is refused after the work of a password, as one that is taken', async () => {

@@ -29,7 +29,7 @@ interface EndpointDefinition<Who, Body extends z.ZodType, Query extends z.ZodTyp
   readonly status?: number;
   /** KACLS replies are bare, ours stand in `{"data": …}`. */
   readonly bare?: boolean;
-  /** For the server's description of itself (`/openapi.json`), which needs it of every endpoint. */
+  /** For the server's description of itself (`/openapi.json`), which needs it of every endpoint; the browser shell has none. */
   readonly about?: About;
   handle(input: EndpointInput<Who, z.output<Body>, z.output<Query>>): Promise<unknown>;
 }

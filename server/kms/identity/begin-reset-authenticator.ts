@@ -16,7 +16,7 @@ import { forgetFailures, passThrottle } from './throttle.ts';
  * login, and counts as one that failed.
  * @throws SealkeepError LOGIN_REFUSED or LOGIN_THROTTLED.
  */
-export async function resetAuthenticator(
+export async function beginResetAuthenticator(
   parts: IdentityParts,
   body: z.output<typeof authenticatorResetRequest>,
   call: Call,
