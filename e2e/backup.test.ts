@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createDevice, register, serverOptions } from './support/person.ts';
+import { createDevice, login, register, serverOptions } from './support/person.ts';
 import { freePorts, serverSettings, startServers } from './support/servers.ts';
 import { createWorkspace, type Workspace } from './support/workspace.ts';
 
@@ -20,7 +20,11 @@ test('sealed, uploaded, backed up, destroyed, restored: the file is there and op
   const ports = [kmsPort, cloudPort] as const;
   const settings = { ...serverSettings(kmsPort, cloudPort), SEALKEEP_HOME: data };
   const running = await startServers(workspace, { data, ports });
-  const { device } = await register(createDevice(workspace, 'ann'), 'ann', serverOptions(running));
+  const { device, authenticator } = await register(
+    createDevice(workspace, 'ann'),
+    'ann',
+    serverOptions(running),
+  );
   const folder = await workspace.makeFolder('files');
   await writeFile(path.join(folder, 'report.txt'), 'worth keeping');
   await device.files(['encrypt', 'report.txt'], { cwd: folder });
@@ -61,6 +65,9 @@ test('sealed, uploaded, backed up, destroyed, restored: the file is there and op
   });
   expect(await readFile(path.join(data, 'settings.env'), 'utf8')).toContain(`KMS_PORT="${kmsPort}"\n`);
   const second = await startServers(workspace, { data, ports });
+  // Whoever was logged in may have been logged out since.
+  expect(await device.refusal(['decrypt', 'report.txt.enc'], { cwd: folder })).toMatchObject({ exitCode: 3 });
+  expect(await login(device, 'ann', await authenticator.code())).toMatchObject({ exitCode: 0 });
   const downloads = await workspace.makeFolder('downloads');
   await device.files(['download', 'report.txt', '--out', downloads]);
   const [opened] = await device.files(['decrypt', 'report.txt.enc'], { cwd: downloads });
