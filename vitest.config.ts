@@ -4,19 +4,22 @@ import { defineConfig } from 'vitest/config';
 /** Electron's own package would try to download a browser. */
 const STUBBED = { electron: path.join(import.meta.dirname, 'test', 'electron.stub.ts') };
 
-/** What takes its time by starting processes, servers in hundreds, or thousands of files: in `npm test` only. */
+/** What takes its time by starting processes, threads, servers in hundreds, or thousands of files: in `npm test` only. */
 const INTEGRATION = [
   'test/**/*.test.ts',
   'agent/secure-session/secure-transport.test.ts',
   'server/kms/secure-session/{secure-session,messages,identity-keys}.test.ts',
   'server/kms/kacls/{decision-matrix,rewrap}.test.ts',
   'agent/app/{closing,files,jobs-kept,many-files,organisation,originals,servers}.test.ts',
+  'agent/engine/{compare-file,open-file,open-segments,publish,seal-file,streams,temporaries,worker-pool}.test.ts',
   'agent/folders/held-folder.test.ts',
   'browser/{main,outsiders,page/create-carrier,page/folders}.test.ts',
-  'server/cloud/upload-memory.test.ts',
+  'server/cloud/{access,upload-failure,upload-memory}.test.ts',
   'server/backup/backup.test.ts',
   'server/kms/administration/*.test.ts',
-  'server/kms/change-kms-root-key.test.ts',
+  'server/kms/{change-kms-root-key,create-kms,escrow/escrow}.test.ts',
+  'server/kms/audit/{audit-log,count-refusals}.test.ts',
+  'server/kms/identity/{account,throttle}.test.ts',
   'bin/start.test.ts',
   'server/embedded/data-folder-servers.test.ts',
 ];

@@ -15,49 +15,35 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openFolder } from '../../agent/jobs/open-folder.ts';
 import { sealFolder } from '../../agent/jobs/seal-folder.ts';
 import { someBytes } from '../support/engine.ts';
 import { folderSnapshot } from '../support/folder-snapshot.ts';
+import { placePerTest } from '../support/place-per-test.ts';
 import { sentencesOf } from '../support/sentences.ts';
-import { collector, startTestWorld, type TestWorld, type WorldPerson } from '../support/test-world.ts';
+import { collector } from '../support/test-world.ts';
 
 const MIB = 1024 * 1024;
-let world: TestWorld;
-let alice: WorldPerson;
-beforeAll(async () => {
-  world = await startTestWorld();
-  alice = await world.person('alice');
-});
-afterAll(() => world.close());
-
-/** A folder of this test's own. */
-let place: string;
-let count = 0;
-const at = (...steps: string[]) => path.join(place, ...steps);
-beforeEach(async () => {
-  count += 1;
-  place = path.join(alice.folder, `place ${count}`);
-  await mkdir(place);
-});
+const here = placePerTest();
+const { at } = here;
 
 async function seal(source: string, more: { folder?: string; signal?: AbortSignal } = {}) {
   const { report, finished, failed } = collector();
-  const sealed = await sealFolder(alice.agent.jobs, { source, ...more }, report);
+  const sealed = await sealFolder(here.alice.agent.jobs, { source, ...more }, report);
   sentencesOf(failed);
   return { sealed, finished, failed: codesOf(failed) };
 }
 
 async function open(source: string, more: { folder?: string; signal?: AbortSignal } = {}) {
   const { report, finished, failed } = collector();
-  const opened = await openFolder(alice.agent.jobs, { source, ...more }, report);
+  const opened = await openFolder(here.alice.agent.jobs, { source, ...more }, report);
   sentencesOf(failed);
   return { opened, finished, failed: codesOf(failed) };
 }
 
 function codesOf(failed: ReturnType<typeof collector>['failed']) {
-  return failed.map(({ file, error }) => [path.relative(place, file), error.code]).sort();
+  return failed.map(({ file, error }) => [path.relative(here.folder, file), error.code]).sort();
 }
 
 async function write(name: string, content: string | Uint8Array = name): Promise<string> {
@@ -84,9 +70,9 @@ describe('a rich folder', () => {
     await write('photos/sparse', '');
     await truncate(at('photos/sparse'), 64 * MIB);
     await appendFile(at('photos/sparse'), 'end');
-    await alice.sealed(`place ${count}/photos/deep/before.txt`, 'sealed before');
+    await here.sealed('photos/deep/before.txt', 'sealed before');
     await write('photos/deep/before.txt.txt', 'beside it');
-    await alice.sealed(`place ${count}/photos/deep/alone.txt`, 'its key is lost');
+    await here.sealed('photos/deep/alone.txt', 'its key is lost');
     await rm(at('photos/deep/alone.txt'));
     await rm(at('photos/deep/alone.txt.key'));
     await symlink('deep/before.txt', at('photos/link'));
@@ -140,7 +126,7 @@ describe('a rich folder', () => {
     const { blocks } = await stat(at('elsewhere/holiday/sparse'));
     expect(blocks * 512).toBeLessThan(MIB);
     // The registry has the key of the one that was alone.
-    expect((await alice.open(at('elsewhere/holiday/deep/alone.txt.enc'))).failed).toEqual([]);
+    expect((await here.alice.open(at('elsewhere/holiday/deep/alone.txt.enc'))).failed).toEqual([]);
   });
 
   test('leaves out what can’t be taken along, says so, and does not call itself whole', async () => {
@@ -187,7 +173,7 @@ test('a folder whose own name is full comes back under it', async () => {
   const { sealed } = await seal(at(name));
   await mkdir(at('out'));
   await seal(at(name));
-  const again = (await readdir(place)).find((one) => one.endsWith(' (2).sealed')) ?? '';
+  const again = (await readdir(here.folder)).find((one) => one.endsWith(' (2).sealed')) ?? '';
   for (const one of [sealed?.out ?? '', at(again)])
     expect((await open(one, { folder: at('out') })).failed).toEqual([]);
   const opened = await readdir(at('out'));
@@ -225,10 +211,10 @@ test('files that fail are left out, and only those', async () => {
 describe('a manifest that is not the folder’s own opens nothing', () => {
   const manifest = () => at('photos.sealed/sealkeep-folder.enc');
   const leavesNothing = async (code: string) => {
-    const before = await readdir(place);
+    const before = await readdir(here.folder);
     const { opened, failed, finished } = await open(at('photos.sealed'));
     expect([opened, failed, finished]).toEqual([undefined, [['photos.sealed', code]], []]);
-    expect(await readdir(place)).toEqual(before);
+    expect(await readdir(here.folder)).toEqual(before);
   };
 
   test('cut, changed or of another file', async () => {
@@ -265,13 +251,13 @@ test('what is no folder, or sealed already, or not sealed, is said', async () =>
     ['photos', 'FILE_NOT_SEALED_FOLDER'],
   ] as const)
     expect((await open(at(source))).failed).toEqual([[source, code]]);
-  expect(await readdir(place)).toEqual(['file', 'photos', 'photos.sealed']);
+  expect(await readdir(here.folder)).toEqual(['file', 'photos', 'photos.sealed']);
 });
 
 test('what is only called like the .key of a sealed file is sealed, and comes back', async () => {
   const secret = '-----BEGIN PRIVATE KEY-----';
   await write('inc/mine');
-  const { enc } = await alice.sealed(`place ${count}/server`, 'a program’s');
+  const { enc } = await here.sealed('server', 'a program’s');
   await rename(enc, at('inc/server.enc'));
   await writeFile(at('inc/server.key'), secret);
   expect((await seal(at('inc'))).sealed).toMatchObject({ files: 2, isWhole: true });
@@ -286,9 +272,9 @@ test('what is only called like the .key of a sealed file is sealed, and comes ba
 test('pairs in a folder without a manifest open with the tree kept', async () => {
   await mkdir(at('pairs/a/b'), { recursive: true });
   await mkdir(at('pairs/nothing here'));
-  await alice.sealed(`place ${count}/pairs/top.txt`, 'top');
-  await alice.sealed(`place ${count}/pairs/a/b/deep.txt`, 'deep');
-  await alice.sealed(`place ${count}/pairs/a/${LONG}`, 'long');
+  await here.sealed('pairs/top.txt', 'top');
+  await here.sealed('pairs/a/b/deep.txt', 'deep');
+  await here.sealed(`pairs/a/${LONG}`, 'long');
   await write('pairs/notes.md');
   const { opened, failed } = await open(at('pairs'));
   expect(failed).toEqual([]);
@@ -304,30 +290,30 @@ test('one that is cancelled leaves nothing, sealing and opening, and is said onc
   const { report, failed } = collector();
   const controller = new AbortController();
   const stopping = { ...report, progress: () => controller.abort() };
-  await sealFolder(alice.agent.jobs, { source: at('photos'), signal: controller.signal }, stopping);
+  await sealFolder(here.alice.agent.jobs, { source: at('photos'), signal: controller.signal }, stopping);
   expect(codesOf(failed)).toEqual([['photos', 'JOB_CANCELLED']]);
-  expect(await readdir(place)).toEqual(['photos']);
+  expect(await readdir(here.folder)).toEqual(['photos']);
 
   await seal(at('photos'));
   const again = new AbortController();
   const other = collector();
   const opening = { ...other.report, progress: () => again.abort() };
-  await openFolder(alice.agent.jobs, { source: at('photos.sealed'), signal: again.signal }, opening);
+  await openFolder(here.alice.agent.jobs, { source: at('photos.sealed'), signal: again.signal }, opening);
   expect(codesOf(other.failed)).toEqual([['photos.sealed', 'JOB_CANCELLED']]);
-  expect(await readdir(place)).toEqual(['photos', 'photos.sealed']);
+  expect(await readdir(here.folder)).toEqual(['photos', 'photos.sealed']);
 });
 
 test('where the servers fail nothing is left', async () => {
   await write('photos/file');
-  world.proxies.cloud.meddle = async (request, forward) => {
+  here.world.proxies.cloud.meddle = async (request, forward) => {
     if (request.path !== '/resources/keys') return forward();
     return { status: 500, headers: {}, body: Buffer.from('') };
   };
   const { failed, sealed } = await seal(at('photos'));
-  world.proxies.cloud.meddle = undefined;
+  here.world.proxies.cloud.meddle = undefined;
   expect(sealed).toBeUndefined();
   expect(failed.map(([file]) => file)).toEqual(['photos', 'photos/file']);
-  expect(await readdir(place)).toEqual(['photos']);
+  expect(await readdir(here.folder)).toEqual(['photos']);
 });
 
 test('progress is of the folder, grows, and ends with all of it', async () => {
@@ -344,7 +330,7 @@ test('progress is of the folder, grows, and ends with all of it', async () => {
       expect([file, of]).toEqual([at(source), total]);
       seen.push(bytes);
     };
-    await job(alice.agent.jobs, { source: at(source) }, { ...report, progress });
+    await job(here.alice.agent.jobs, { source: at(source) }, { ...report, progress });
     expect(seen).toEqual([...seen].sort((left, right) => left - right));
     expect(seen.at(-1)).toBe(total);
   }

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { createHeldFolder, type OpenHeld } from '../../agent/folders/held-folder.ts';
 import { openFolder } from '../../agent/jobs/open-folder.ts';
 import { sealFolder } from '../../agent/jobs/seal-folder.ts';
@@ -10,27 +10,15 @@ import type { HeldEntry } from '../../shared/bridge/held-entry.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { someBytes } from '../support/engine.ts';
 import { folderSnapshot } from '../support/folder-snapshot.ts';
-import { collector, startTestWorld, type TestWorld, type WorldPerson } from '../support/test-world.ts';
+import { placePerTest } from '../support/place-per-test.ts';
+import { collector } from '../support/test-world.ts';
 
 /** Folders that a page holds, sealed and opened by the same jobs as those of the disk. */
 
 const MIB = 1024 * 1024;
-let world: TestWorld;
-let alice: WorldPerson;
-beforeAll(async () => {
-  world = await startTestWorld();
-  alice = await world.person('alice');
-});
-afterAll(() => world.close());
-
-let place: string;
-let count = 0;
-const at = (...steps: string[]) => path.join(place, ...steps);
-beforeEach(async () => {
-  count += 1;
-  place = path.join(alice.folder, `held ${count}`);
-  await mkdir(at('out'), { recursive: true });
-});
+const here = placePerTest();
+const { at } = here;
+beforeEach(() => mkdir(at('out')));
 
 async function write(name: string, content: string | Uint8Array = name): Promise<void> {
   await mkdir(path.dirname(at(name)), { recursive: true });
@@ -66,13 +54,13 @@ const codesOf = (failed: ReturnType<typeof collector>['failed']) =>
 
 async function seal(source: Parameters<typeof sealFolder>[1]['source'], signal?: AbortSignal) {
   const { report, finished, failed } = collector();
-  const sealed = await sealFolder(alice.agent.jobs, { source, folder: at('out'), signal }, report);
+  const sealed = await sealFolder(here.alice.agent.jobs, { source, folder: at('out'), signal }, report);
   return { sealed, finished, failed: codesOf(failed) };
 }
 
 async function open(source: Parameters<typeof openFolder>[1]['source'], signal?: AbortSignal) {
   const { report, finished, failed } = collector();
-  const opened = await openFolder(alice.agent.jobs, { source, folder: at('out'), signal }, report);
+  const opened = await openFolder(here.alice.agent.jobs, { source, folder: at('out'), signal }, report);
   return { opened, finished, failed: codesOf(failed) };
 }
 
@@ -91,7 +79,7 @@ async function makePhotos(): Promise<void> {
   await write(`photos/${'x'.repeat(251)}.jpg`, 'long');
   await write('photos/sealkeep-folder', 'not the manifest');
   await mkdir(at('photos/none'));
-  await alice.sealed(`held ${count}/photos/before.txt`, 'sealed before');
+  await here.sealed('photos/before.txt', 'sealed before');
   await write('photos/other.key', 'a secret of another program');
 }
 

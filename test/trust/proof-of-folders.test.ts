@@ -14,7 +14,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { getuid } from 'node:process';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { openFolder } from '../../agent/jobs/open-folder.ts';
 import type { FolderProof } from '../../agent/jobs/proof.ts';
 import { proveFolder } from '../../agent/jobs/prove-folder.ts';
@@ -23,37 +23,28 @@ import { trashProven } from '../../agent/jobs/trash-proven.ts';
 import { createFreedesktopTrash } from '../../agent/trash/freedesktop-trash.ts';
 import { someBytes } from '../support/engine.ts';
 import { folderSnapshot } from '../support/folder-snapshot.ts';
+import { placePerTest } from '../support/place-per-test.ts';
 import { sentencesOf } from '../support/sentences.ts';
-import { collector, startTestWorld, type TestWorld, type WorldPerson } from '../support/test-world.ts';
+import { collector } from '../support/test-world.ts';
 
 const MIB = 1024 * 1024;
-let world: TestWorld;
-let alice: WorldPerson;
-beforeAll(async () => {
-  world = await startTestWorld();
-  alice = await world.person('alice');
-});
-afterAll(() => world.close());
 
 /** A folder of this test's own, with `photos` and, once that is sealed, `photos.sealed` in it. */
-let place: string;
-let count = 0;
-const at = (...steps: string[]) => path.join(place, ...steps);
+const here = placePerTest();
+const { at } = here;
 beforeEach(async () => {
-  count += 1;
-  place = path.join(alice.folder, `place ${count}`);
   await mkdir(at('photos/beach/empty'), { recursive: true });
   await mkdir(at('photos/same'));
   await writeFile(at('photos/large.bin'), someBytes(3 * MIB + 5));
   await writeFile(at('photos/beach/.hidden'), 'hidden');
   await writeFile(at('photos/beach/a.txt'), 'content');
   for (const name of ['one', 'two']) await writeFile(at('photos/same', name), 'the same');
-  await alice.sealed(`place ${count}/photos/before.txt`, 'sealed before');
+  await here.sealed('photos/before.txt', 'sealed before');
   await symlink('beach/a.txt', at('photos/link'));
   await chmod(at('photos/beach/a.txt'), 0o640);
 });
 
-const jobs = () => alice.agent.jobs;
+const jobs = () => here.alice.agent.jobs;
 
 async function seal(folder?: string): Promise<void> {
   const { report, failed } = collector();
@@ -84,7 +75,7 @@ async function moveToTrash(proof: FolderProof | undefined, move: Rename = rename
   return { to, codes: failed.map(({ error }) => error.code) };
 }
 
-const unwraps = () => world.proxies.kms.seen.filter(({ path }) => path === '/unwrap/batch').length;
+const unwraps = () => here.world.proxies.kms.seen.filter(({ path }) => path === '/unwrap/batch').length;
 
 describe('a proof', () => {
   test('compares all of a folder, which then goes to the trash as one and opens to what it was', async () => {
@@ -98,7 +89,7 @@ describe('a proof', () => {
     });
     expect(await folderSnapshot(at('photos'))).toEqual(before);
     expect(await moveToTrash(proof)).toEqual({ to: [at('home/Trash/files/photos')], codes: [] });
-    expect((await readdir(place)).sort()).toEqual(['home', 'photos.sealed']);
+    expect((await readdir(here.folder)).sort()).toEqual(['home', 'photos.sealed']);
     expect(await folderSnapshot(at('home/Trash/files/photos'))).toEqual(before);
     const info = await readFile(at('home/Trash/info/photos.trashinfo'), 'utf8');
     expect(info).toContain(`Path=${at('photos').replaceAll(' ', '%20')}\n`);
@@ -127,12 +118,12 @@ describe('a proof', () => {
 
   test('stays where a file is written to while others are compared', async () => {
     await seal();
-    world.proxies.kms.meddle = async (_, forward) => {
+    here.world.proxies.kms.meddle = async (_, forward) => {
       await appendFile(at('photos/large.bin'), 'x');
       return forward();
     };
     expect((await prove()).code).toMatch(/^(FILE_CHANGED|PROOF_(FAILED|INCOMPLETE))$/);
-    world.proxies.kms.meddle = undefined;
+    here.world.proxies.kms.meddle = undefined;
   });
 });
 
@@ -230,12 +221,12 @@ describe('there is none, and the folder stays,', () => {
   ])('where %s', async (_, code, name, spoil) => {
     await seal();
     await spoil();
-    const before = await folderSnapshot(place);
+    const before = await folderSnapshot(here.folder);
     const { proof, ...failure } = await prove();
     expect(failure.code).toBe(code);
     expect(path.basename(String(failure.file))).toBe(name);
     expect(proof).toBeUndefined();
-    expect(await folderSnapshot(place)).toEqual(before);
+    expect(await folderSnapshot(here.folder)).toEqual(before);
   });
   test.each<[string, () => Promise<unknown>]>([
     ['a link that leads out', () => symlink('/etc', at('photos/out'))],
@@ -255,9 +246,9 @@ describe('there is none, and the folder stays,', () => {
       ...{ proof: undefined, code: 'TRASH_HOLDS', file: at('elsewhere/in/photos.sealed') },
     });
     const { report, failed } = collector();
-    const request = { original: path.dirname(alice.home), sealed: at('photos') };
+    const request = { original: path.dirname(here.alice.home), sealed: at('photos') };
     await proveFolder(jobs(), request, { ...report, proved: () => expect.unreachable() });
-    expect(failed[0]?.error).toMatchObject({ code: 'TRASH_HOLDS', details: { file: alice.home } });
+    expect(failed[0]?.error).toMatchObject({ code: 'TRASH_HOLDS', details: { file: here.alice.home } });
   });
 
   test('where the folder is a link', async () => {

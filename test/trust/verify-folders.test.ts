@@ -1,40 +1,30 @@
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { sealedFilesIn } from '../../agent/folders/sealed-files.ts';
 import { openFolder } from '../../agent/jobs/open-folder.ts';
 import { sealFolder } from '../../agent/jobs/seal-folder.ts';
 import { verifyFiles } from '../../agent/jobs/verify-files.ts';
 import { verifyListed } from '../../agent/jobs/verify-listed.ts';
+import { placePerTest } from '../support/place-per-test.ts';
 import { sentencesOf } from '../support/sentences.ts';
-import { collector, startTestWorld, type TestWorld, type WorldPerson } from '../support/test-world.ts';
+import { collector } from '../support/test-world.ts';
 
-let world: TestWorld;
-let alice: WorldPerson;
-beforeAll(async () => {
-  world = await startTestWorld();
-  alice = await world.person('alice');
-});
-afterAll(() => world.close());
-
-let place: string;
-let count = 0;
-const at = (...steps: string[]) => path.join(place, ...steps);
+const here = placePerTest();
+const { at } = here;
 const sealed = (...steps: string[]) => at('photos.sealed', ...steps);
 beforeEach(async () => {
-  count += 1;
-  place = path.join(alice.folder, `place ${count}`);
   await mkdir(at('photos/sub'), { recursive: true });
   for (const name of ['one', 'two', 'sub/three']) await writeFile(at('photos', name), name);
-  await alice.sealed(`place ${count}/photos/sub/before`, 'sealed before');
+  await here.sealed('photos/sub/before', 'sealed before');
   await symlink('sub/three', at('photos/link'));
-  await sealFolder(alice.agent.jobs, { source: at('photos') }, collector().report);
+  await sealFolder(here.alice.agent.jobs, { source: at('photos') }, collector().report);
 });
 
 /** What a verification of a folder tells, as the command puts it together. */
 async function verify(folder: string) {
   const { report, failed } = collector();
-  const { jobs } = alice.agent;
+  const { jobs } = here.alice.agent;
   const { files, folders } = await sealedFilesIn(folder, { leaveOut: report.failed });
   const seen = new Map<string, string | undefined>(Array.from(files.keys(), (file) => [file, undefined]));
   const damaged: string[] = [];
@@ -44,7 +34,7 @@ async function verify(folder: string) {
     {
       ...report,
       verified({ file, damage, resourceName }) {
-        if (damage.length > 0) damaged.push(path.relative(place, file));
+        if (damage.length > 0) damaged.push(path.relative(here.folder, file));
         else seen.set(file, resourceName);
       },
     },
@@ -56,20 +46,20 @@ async function verify(folder: string) {
 
 async function open(source: string) {
   const { report, failed } = collector();
-  const opened = await openFolder(alice.agent.jobs, { source }, report);
+  const opened = await openFolder(here.alice.agent.jobs, { source }, report);
   sentencesOf(failed);
   return { opened, failed: codesOf(failed) };
 }
 
 function codesOf(failed: ReturnType<typeof collector>['failed']) {
-  return failed.map(({ file, error }) => [path.relative(place, file), error.code]).sort();
+  return failed.map(({ file, error }) => [path.relative(here.folder, file), error.code]).sort();
 }
 
 describe('verifying a sealed folder', () => {
   test('finds nothing where nothing is wrong', async () => {
     expect(await verify(sealed())).toEqual({ damaged: [], failed: [] });
     // Nor where sealed folders lie in another one.
-    expect(await verify(place)).toEqual({ damaged: [], failed: [] });
+    expect(await verify(here.folder)).toEqual({ damaged: [], failed: [] });
   });
 
   test('tells what is missing or another file, as an opening does', async () => {
