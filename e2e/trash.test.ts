@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { jsonLines } from './support/json-lines.ts';
 import { createDevice, type Person, register } from './support/person.ts';
+import { startServers } from './support/servers.ts';
 import { createWorkspace, type Workspace } from './support/workspace.ts';
 
 const MIB = 1024 * 1024;
@@ -13,7 +14,10 @@ let ann: Person;
 let environment: Record<string, string>;
 beforeAll(async () => {
   workspace = await createWorkspace();
-  ann = await register(createDevice(workspace, 'ann'), 'ann');
+  const device = createDevice(workspace, 'ann');
+  // Those that each command would start for itself.
+  await startServers(workspace, { data: device.home });
+  ann = await register(device, 'ann');
   environment = { XDG_DATA_HOME: workspace.path('xdg') };
 });
 afterAll(() => workspace.close());

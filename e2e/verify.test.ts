@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { readEnc } from '../test/independent-reader/read-enc.ts';
 import { jsonLines } from './support/json-lines.ts';
 import { createDevice, type Person, register } from './support/person.ts';
+import { startServers } from './support/servers.ts';
 import { createWorkspace, type Workspace } from './support/workspace.ts';
 
 const MIB = 1024 * 1024;
@@ -16,7 +17,10 @@ let folder: string;
 let enc: string;
 beforeAll(async () => {
   workspace = await createWorkspace();
-  ann = await register(createDevice(workspace, 'ann'), 'ann');
+  const device = createDevice(workspace, 'ann');
+  // Those that each command would start for itself.
+  await startServers(workspace, { data: device.home });
+  ann = await register(device, 'ann');
   folder = await workspace.makeFolder('files');
   await writeFile(path.join(folder, 'report.txt'), CONTENT);
   await writeFile(path.join(folder, 'good.txt'), 'good');
