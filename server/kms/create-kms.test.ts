@@ -19,7 +19,7 @@ import {
 } from '../../test/kms/start-test-kms.ts';
 import { fixedKeySource } from '../platform/issuers/key-source.ts';
 import { createLogger } from '../platform/logging.ts';
-import { createKms } from './create-kms.ts';
+import { createKms, type KmsOptions } from './create-kms.ts';
 
 const started: TestKms[] = [];
 afterEach(async () => {
@@ -87,9 +87,8 @@ test('a restart keeps people, their logins and their used codes', async () => {
   expect((await kms.post('/refresh', { refresh_token })).status).toBe(200);
 });
 
-test('another root key opens nothing and stops the start', async () => {
-  const kms = await start();
-  const opening = createKms({
+function openUnderAnotherRootKey(kms: TestKms, more: Partial<KmsOptions> = {}) {
+  return createKms({
     config: kms.config,
     rootKey: Secret.random(32),
     cloudKeys: fixedKeySource({ keys: [] }),
@@ -98,7 +97,13 @@ test('another root key opens nothing and stops the start', async () => {
     logger: createLogger('kms', 'silent', { write: () => true }),
     version: '0.0.0',
     passwordCost: CHEAP,
+    ...more,
   });
+}
+
+test('another root key opens nothing and stops the start', async () => {
+  const kms = await start();
+  const opening = openUnderAnotherRootKey(kms);
   await expect(opening).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
 });
 
@@ -111,15 +116,8 @@ test('a start that fails leaves no work behind that would use the closed databas
   const kms = await start({ schedule });
   const running = due.size;
   expect(running).toBeGreaterThan(0);
-  const opening = createKms({
+  const opening = openUnderAnotherRootKey(kms, {
     config: { ...kms.config, databaseFile: `${kms.config.databaseFile}-other`, issuersFile: '/not/there' },
-    rootKey: Secret.random(32),
-    cloudKeys: fixedKeySource({ keys: [] }),
-    cloud: NO_CLOUD,
-    now: kms.now,
-    logger: createLogger('kms', 'silent', { write: () => true }),
-    version: '0.0.0',
-    passwordCost: CHEAP,
     schedule,
   });
   await expect(opening).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
