@@ -1,5 +1,6 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sealFiles } from '../../agent/jobs/seal-files.ts';
 import { wrapFreshKeys } from '../../agent/jobs/wrap-keys.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
 import type { CloudSchema } from '../../server/cloud/stores/schema.ts';
@@ -8,7 +9,7 @@ import type { KeyReply } from '../../shared/api/kms/keys.ts';
 import { keyListReply } from '../../shared/api/kms/keys.ts';
 import { parseKeyFile } from '../../shared/formats/key-file.ts';
 import { claimedKekVersion } from '../../shared/formats/wrapped-key.ts';
-import { startTestWorld, type TestWorld, type WorldPerson } from '../support/test-world.ts';
+import { collector, startTestWorld, type TestWorld, type WorldPerson } from '../support/test-world.ts';
 import { PASSWORD, STEP_SECONDS, totpCode } from './start-test-kms.ts';
 
 const DAY_SECONDS = 86_400;
@@ -304,6 +305,50 @@ test('the owner gives a file up: nothing opens it again, and nothing counts for 
   expect(shredded.data).toEqual({ shredded: 1 });
   expect((await firstKey(alice)).versions.at(-1)?.needed).toBe(before - 1);
   expect((await alice.open(enc)).failed.map(({ error }) => error.code)).toEqual(['WRAPPED_KEY_INVALID']);
+});
+
+describe('a seal that did not come to its end', () => {
+  test('cancelled: its key is carried over like any other, and the old version ends', async () => {
+    const hal = await world.person('hal');
+    const source = await hal.write('large.bin', Buffer.alloc(4 * 1024 * 1024));
+    const cancel = new AbortController();
+    const { report, failed } = collector();
+    const cancelling = { ...report, progress: () => cancel.abort() };
+    await sealFiles(hal.agent.jobs, { sources: [source], signal: cancel.signal }, cancelling);
+    expect(failed.map(({ error }) => error.code)).toEqual(['JOB_CANCELLED']);
+    expect(await hal.names()).toEqual(['large.bin']);
+    expect(versionsOf(await firstKey(hal))).toEqual(['1 active 1']);
+
+    const keyId = await rotate(hal);
+    expect(versionsOf(await firstKey(hal))).toEqual(['1 readable 0', '2 active 1']);
+    expect((await ask(hal, 'POST', '/keys/retire', { keyId, version: 1 })).data).toMatchObject({
+      status: 'retired',
+    });
+    const destruction = { keyId, version: 1, code: freshCode(hal) };
+    expect((await ask(hal, 'POST', '/keys/schedule-destruction', destruction)).data).toMatchObject({
+      status: 'destruction_scheduled',
+    });
+  });
+
+  test('what grew meanwhile: the registry has what the .key says', async () => {
+    const ida = await world.person('ida');
+    const source = await ida.write('log.txt', 'a line');
+    world.proxies.kms.meddle = async (request, forward) => {
+      if (request.path === '/wrap/batch') await appendFile(source, ', and another');
+      return forward();
+    };
+    const { finished } = await ida.seal(source);
+    world.proxies.kms.meddle = undefined;
+    const { text } = await keyOf(finished[0]?.out ?? '');
+    const key = parseKeyFile(text);
+    expect(key.size).toBe(19);
+    const id = key.resource_name.split('/').at(-1) ?? '';
+    const { cloud_token } = await ida.agent.login.tokens();
+    expect(await ida.agent.jobs.cloud.key(cloud_token, id)).toEqual(key);
+    await rm(source);
+    expect((await ida.open(finished[0]?.out ?? '')).finished).toHaveLength(1);
+    expect(await readFile(source, 'utf8')).toBe('a line, and another');
+  });
 });
 
 test('what is needed is neither retired nor destroyed, and the refusal says how much it is', async () => {
