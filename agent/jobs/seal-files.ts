@@ -7,6 +7,7 @@ import { fitting } from './fitting.ts';
 import { batchesOf, groupsAtOnce, groupsOf } from './groups.ts';
 import type { JobParts } from './parts.ts';
 import { putKeys, registerFreshKeys } from './register-keys.ts';
+import { releaseLeftWraps } from './release-left-wraps.ts';
 import {
   attemptEach,
   attemptTogether,
@@ -36,6 +37,7 @@ export async function sealFiles(
 ): Promise<void> {
   // Without a login the job fails once, not file by file.
   await parts.login.tokens();
+  await releaseLeftWraps(parts);
   const planned: PlannedSeal[] = [];
   for (const sources of batchesOf(request.sources)) {
     const plans = await attemptEach(report, sources, sourceLabel, (source) =>

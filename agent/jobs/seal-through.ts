@@ -7,6 +7,7 @@ import { openStreamReader } from '../engine/stream-reader.ts';
 import type { JobParts } from './parts.ts';
 import { placeKeyFile } from './place-key-file.ts';
 import { keyFileFor, putKeys, type RegisteredKey, registerFreshKeys } from './register-keys.ts';
+import { releaseLeftWraps } from './release-left-wraps.ts';
 import { sealableName } from './seal-plan.ts';
 
 export interface SealThroughRequest {
@@ -32,6 +33,7 @@ export async function sealThrough(parts: JobParts, request: SealThroughRequest):
   const { content, write, onProgress, signal } = request;
   const name = sealableName(request.name);
   await parts.login.tokens();
+  await releaseLeftWraps(parts);
   const reader = await openStreamReader(content, signal);
   try {
     // A stream that breaks before it gave anything needs no resource.
