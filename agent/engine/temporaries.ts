@@ -7,6 +7,7 @@ import { makeFolder, syncFolder } from '../../core/durable/folder.ts';
 import { type Lock, tryLock, withLock } from '../../core/durable/lock.ts';
 import { codeOf } from '../../core/durable/publish.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
+import { dataFolderUnusable } from '../profile/data-folder.ts';
 import { removeTree } from './remove-tree.ts';
 
 const LOCK_ENDING = '.lock';
@@ -79,8 +80,7 @@ export function createTemporaries(dataFolder: string): Temporaries {
     isSynced = true;
   }
 
-  const unusable = (cause: unknown) =>
-    new SealkeepError('DATA_FOLDER_UNUSABLE', { folder: dataFolder }, { cause });
+  const unusable = (cause: unknown) => dataFolderUnusable(dataFolder, cause);
 
   /** What a job that goes on all the same would make now is on no record. */
   function assertOpen(): void {

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { randomId } from '../../core/crypto/random.ts';
 import { syncFolder } from '../../core/durable/folder.ts';
 import { codeOf } from '../../core/durable/publish.ts';
-import { SealkeepError } from '../../shared/errors/error.ts';
 import { isEndedRun, runsFolder, type Temporaries } from '../engine/temporaries.ts';
+import { dataFolderUnusable } from '../profile/data-folder.ts';
 import type { JobParts } from './parts.ts';
 
 const ENDING = '.wraps';
@@ -40,7 +40,7 @@ export function createWrapRecord({ dataFolder, engine }: WrapRecordParts): WrapR
       await change();
       await syncFolder(folder);
     } catch (cause) {
-      throw new SealkeepError('DATA_FOLDER_UNUSABLE', { folder: dataFolder }, { cause });
+      throw dataFolderUnusable(dataFolder, cause);
     }
   }
 
