@@ -170,6 +170,7 @@ async function story(): Promise<void> {
   await ask('kms', '/store-key', tokens.access_token, { user: 'ann', enc_key: 'AAAA' });
   await ask('kms', '/wrap', undefined, {});
   await unshareFile(ann.agent.jobs, { name: 'fox.txt', with: 'ben' });
+  await ask('kms', '/keys/release', tokens.access_token, { resourceNames: resource_names });
   await ask('kms', '/keys/shred', tokens.access_token, { resourceNames: resource_names, code: code() });
   await ask('cloud', '/files/ann/fox.txt.enc', tokens.cloud_token, undefined, 'DELETE');
   const new_password = `${PASSWORD} and another`;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { appendFile, lstat, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -6,6 +7,7 @@ import { makeFolder, syncFolder } from '../../core/durable/folder.ts';
 import { type Lock, tryLock, withLock } from '../../core/durable/lock.ts';
 import { codeOf } from '../../core/durable/publish.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
+import { dataFolderUnusable } from '../profile/data-folder.ts';
 import { removeTree } from './remove-tree.ts';
 
 const LOCK_ENDING = '.lock';
@@ -33,6 +35,11 @@ export interface Temporaries {
    */
   claim(folder: string): Promise<void>;
   /**
+   * @returns this process's run. As long as it lives nobody else finds it ended (`isEndedRun`).
+   * @throws SealkeepError DATA_FOLDER_UNUSABLE where its lock can't be made, INTERNAL once it is closed.
+   */
+  run(): Promise<string>;
+  /**
    * Removes what jobs could not remove themselves, and ends the record. Where a folder is away, as a drive that was pulled
    * out, the record stays for the next start. No job may go on.
    */
@@ -55,12 +62,16 @@ export function createTemporaries(dataFolder: string): Temporaries {
     return taken;
   }
 
-  async function record(line: RecordLine): Promise<void> {
+  async function hold(): Promise<void> {
     lock ??= begin().catch((error: unknown) => {
       lock = undefined;
       throw error;
     });
     await lock;
+  }
+
+  async function record(line: RecordLine): Promise<void> {
+    await hold();
     const file = path.join(runs, run + FOLDERS_ENDING);
     // A line that came half, as on a full disk, must not take the next one with it.
     await appendFile(file, `\n${JSON.stringify(line)}\n`, { mode: 0o600, flush: true });
@@ -69,8 +80,7 @@ export function createTemporaries(dataFolder: string): Temporaries {
     isSynced = true;
   }
 
-  const unusable = (cause: unknown) =>
-    new SealkeepError('DATA_FOLDER_UNUSABLE', { folder: dataFolder }, { cause });
+  const unusable = (cause: unknown) => dataFolderUnusable(dataFolder, cause);
 
   /** What a job that goes on all the same would make now is on no record. */
   function assertOpen(): void {
@@ -102,6 +112,13 @@ export function createTemporaries(dataFolder: string): Temporaries {
       await record({ claim: path.resolve(folder) }).catch((cause: unknown) => {
         throw unusable(cause);
       });
+    },
+    async run() {
+      assertOpen();
+      await hold().catch((cause: unknown) => {
+        throw unusable(cause);
+      });
+      return run;
     },
     async close() {
       isClosed = true;
@@ -140,6 +157,16 @@ export async function removeDeadTemporaries(dataFolder: string, now: () => Date)
   }
 }
 
+/** Whether the process of a run that was once held lives no more. */
+export function isEndedRun(dataFolder: string, run: string): boolean {
+  const file = path.join(runsFolder(dataFolder), run + LOCK_ENDING);
+  // To look for the lock of a run that is forgotten would make another one.
+  if (!existsSync(file)) return true;
+  const lock = tryLock(file);
+  lock?.release();
+  return lock !== undefined;
+}
+
 /** Names for files inside a temporary folder need no record, as it is removed as a whole; all others get theirs. */
 export function temporariesWithin(root: string, others: Temporaries): Temporaries {
   return {
@@ -148,6 +175,7 @@ export function temporariesWithin(root: string, others: Temporaries): Temporarie
       return isInside ? path.join(folder, `.${randomId()}${TEMPORARY_ENDING}`) : others.nameIn(folder);
     },
     claim: (folder) => others.claim(folder),
+    run: () => others.run(),
     close: () => others.close(),
   };
 }
@@ -157,7 +185,8 @@ export function isTemporaryName(name: string): boolean {
   return /^\.[\w-]{22}\.[\w-]{22}\.sealkeep-tmp$/.test(name);
 }
 
-function runsFolder(dataFolder: string): string {
+/** Where runs have their locks and records. */
+export function runsFolder(dataFolder: string): string {
   return path.join(dataFolder, 'runs');
 }
 

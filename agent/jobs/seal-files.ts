@@ -6,6 +6,8 @@ import { type Source, sourceLabel } from '../engine/source.ts';
 import { fitting } from './fitting.ts';
 import { batchesOf, groupsAtOnce, groupsOf } from './groups.ts';
 import type { JobParts } from './parts.ts';
+import { putKeys, registerFreshKeys } from './register-keys.ts';
+import { releaseLeftWraps } from './release-left-wraps.ts';
 import {
   attemptEach,
   attemptTogether,
@@ -16,7 +18,6 @@ import {
 } from './report.ts';
 import { type KeyedFile, removePair, type SealedPair, sealPairs } from './seal-pairs.ts';
 import { type PlannedSeal, planSeal } from './seal-plan.ts';
-import { wrapFreshKeys } from './wrap-keys.ts';
 
 export interface SealFilesRequest extends Control {
   readonly sources: readonly Source[];
@@ -25,9 +26,9 @@ export interface SealFilesRequest extends Control {
 }
 
 /**
- * Seals files: registers each as a resource, has a fresh DEK wrapped, seals under a temporary name, gives the registry
- * its copy of the wrapped key, and only then gives the pair its names. If the power goes before that, no output is
- * there and the source is as it was; the registry may keep a key that nothing needs.
+ * Seals files: registers each as a resource, has a fresh DEK wrapped, gives the registry its copy of the wrapped key,
+ * seals under a temporary name, and only then gives the pair its names. If the power goes before that, no output is there
+ * and the source is as it was; the registry may keep a key that nothing needs, which is rewrapped like any other.
  */
 export async function sealFiles(
   parts: JobParts,
@@ -36,6 +37,7 @@ export async function sealFiles(
 ): Promise<void> {
   // Without a login the job fails once, not file by file.
   await parts.login.tokens();
+  await releaseLeftWraps(parts);
   const planned: PlannedSeal[] = [];
   for (const sources of batchesOf(request.sources)) {
     const plans = await attemptEach(report, sources, sourceLabel, (source) =>
@@ -79,7 +81,7 @@ async function sealGroup(
   const labels = group.map((file) => sourceLabel(file.source));
   const files = await attemptTogether(report, labels, async () => {
     await passGate(control);
-    return wrapFreshKeys(parts, group);
+    return registerFreshKeys(parts, group);
   });
   if (!files) return;
   try {
@@ -92,21 +94,11 @@ async function sealGroup(
 
 async function publishPairs(
   parts: JobParts,
-  pairs: readonly SealedPair[],
+  sealed: readonly SealedPair[],
   report: SealReport,
 ): Promise<void> {
+  const pairs = await asRegistered(parts, sealed, report);
   const labels = pairs.map(({ file }) => sourceLabel(file.source));
-  const registered = await attemptTogether(report, labels, async () => {
-    const { cloud_token } = await parts.login.tokens();
-    return parts.cloud.putKeys(
-      cloud_token,
-      pairs.map(({ claims }) => claims),
-    );
-  });
-  if (!registered) {
-    await sideBySide(pairs, removePair);
-    return;
-  }
   const published = await publishAll(
     parts.engine,
     pairs.map(({ file: { folder, name }, enc, key }) => ({
@@ -126,4 +118,25 @@ async function publishPairs(
       report.finished({ file: label, out: outcome.value[0] ?? '', bytes: pair.claims.size, ms }, pair.file);
     }
   }
+}
+
+/** @returns the pairs whose `.key` the registry has; those that turned out otherwise than it was told are given again. */
+async function asRegistered(
+  parts: JobParts,
+  pairs: readonly SealedPair[],
+  report: SealReport,
+): Promise<readonly SealedPair[]> {
+  const others = pairs.filter(({ file, claims }) => claims !== file.registered);
+  if (others.length === 0) return pairs;
+  const labels = others.map(({ file }) => sourceLabel(file.source));
+  const isDone = await attemptTogether(report, labels, async () => {
+    await putKeys(
+      parts,
+      others.map(({ claims }) => claims),
+    );
+    return true;
+  });
+  if (isDone) return pairs;
+  await sideBySide(others, removePair);
+  return pairs.filter((pair) => !others.includes(pair));
 }

@@ -25,6 +25,7 @@ import type { FoundFile } from '../folders/walk-folder.ts';
 import { createFolderReport, type FolderReport } from './folder-report.ts';
 import { keepPairs } from './keep-pairs.ts';
 import { type JobParts, partsWithin } from './parts.ts';
+import { releaseLeftWraps } from './release-left-wraps.ts';
 import { attempt, type JobReport, msSince } from './report.ts';
 import { sealPlanned } from './seal-files.ts';
 import type { PlannedSeal } from './seal-plan.ts';
@@ -59,6 +60,7 @@ export async function sealFolder(
 ): Promise<SealedFolder | undefined> {
   // Without a login the job fails once.
   await parts.login.tokens();
+  await releaseLeftWraps(parts);
   const startedAt = performance.now();
   const label = folderLabel(request.source);
   const folderReport = createFolderReport(label, report);

@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { keyFileMac } from '../../core/crypto/file-key.ts';
 import { deriveStreamKey, encodeStreamHeader, newStreamHeader } from '../../core/crypto/segment-cipher.ts';
-import { formatKeyFile, type KeyFile, keyFileClaims } from '../../shared/formats/key-file.ts';
+import { formatKeyFile, type KeyFile } from '../../shared/formats/key-file.ts';
 import { encodePrelude } from '../../shared/formats/prelude.ts';
 import type { Control } from '../engine/gate.ts';
 import { sealToTemporary } from '../engine/seal-file.ts';
@@ -12,11 +11,11 @@ import { cleanedUp, writeTemporary } from '../engine/temporary-file.ts';
 import { headOf, type SealWhole, WHOLE_BYTES } from '../engine/whole-files.ts';
 import { inOrders } from './in-orders.ts';
 import type { JobParts } from './parts.ts';
+import { keyFileFor, type RegisteredKey } from './register-keys.ts';
 import { attemptEach, type JobReport } from './report.ts';
 import type { PlannedSeal } from './seal-plan.ts';
-import type { FreshKey } from './wrap-keys.ts';
 
-export interface KeyedFile extends PlannedSeal, FreshKey {}
+export interface KeyedFile extends PlannedSeal, RegisteredKey {}
 
 /** A pair without names: two synced temporary files. */
 export interface SealedPair {
@@ -60,10 +59,9 @@ interface PlannedWhole {
 }
 
 async function planWhole(parts: JobParts, file: WholeFile): Promise<PlannedWhole> {
-  const { source, folder, size, dek } = file;
+  const { source, folder, size, dek, registered: claims } = file;
   const prelude = encodePrelude({ resource_name: file.resourceName, kacls_url: parts.kmsName });
   const header = newStreamHeader();
-  const claims = keyFileOf(parts, file, size);
   const [enc, key] = await Promise.all([
     parts.engine.temporaries.nameIn(folder),
     parts.engine.temporaries.nameIn(folder),
@@ -111,7 +109,7 @@ async function sealAlone(
     typeof source === 'string'
       ? await sealToTemporary(parts.engine, { source, ...how })
       : await sealStreamToTemporary(parts.engine, { source, ...how });
-  const claims = keyFileOf(parts, file, plaintextBytes);
+  const claims = keyFileFor(parts, file, plaintextBytes);
   try {
     const key = await writeTemporary(parts.engine.temporaries, folder, (output) =>
       output.writeFile(formatKeyFile(claims)),
@@ -120,21 +118,6 @@ async function sealAlone(
   } catch (error) {
     throw await cleanedUp(error, enc, folder);
   }
-}
-
-/** @param size plaintext bytes. */
-export function keyFileOf(
-  parts: JobParts,
-  { resourceName, wrappedKey, name, dek }: FreshKey & { readonly name: string },
-  size: number,
-): KeyFile {
-  const claims = keyFileClaims({
-    resource_name: resourceName,
-    name,
-    size,
-    created_at: parts.now().toISOString(),
-  });
-  return { ...claims, kacls_url: parts.kmsName, wrapped_key: wrappedKey, mac: keyFileMac(dek, claims) };
 }
 
 /** @throws the system's error where the folder does not let go of them. */

@@ -6,9 +6,9 @@ import type { Content } from '../engine/source.ts';
 import { openStreamReader } from '../engine/stream-reader.ts';
 import type { JobParts } from './parts.ts';
 import { placeKeyFile } from './place-key-file.ts';
-import { keyFileOf } from './seal-pairs.ts';
+import { keyFileFor, putKeys, type RegisteredKey, registerFreshKeys } from './register-keys.ts';
+import { releaseLeftWraps } from './release-left-wraps.ts';
 import { sealableName } from './seal-plan.ts';
-import { type FreshKey, wrapFreshKeys } from './wrap-keys.ts';
 
 export interface SealThroughRequest {
   /** Of a length that nobody knows. */
@@ -24,8 +24,8 @@ export interface SealThroughRequest {
 }
 
 /**
- * Seals a stream into a stream. The last segment goes out only once the registry has the wrapped key (and `keyPath` the
- * `.key`): without it what went out before opens as nothing, so no whole `.enc` is without its key.
+ * Seals a stream into a stream. Nothing goes out before the registry has the wrapped key, and the last segment only once
+ * it has the length too (and `keyPath` the `.key`): what went out before opens as nothing without it.
  * @returns plaintext bytes.
  * @throws SealkeepError what sealing a file throws, OUTPUT_TAKEN where `keyPath` is there already, and what `write` throws.
  */
@@ -33,12 +33,13 @@ export async function sealThrough(parts: JobParts, request: SealThroughRequest):
   const { content, write, onProgress, signal } = request;
   const name = sealableName(request.name);
   await parts.login.tokens();
+  await releaseLeftWraps(parts);
   const reader = await openStreamReader(content, signal);
   try {
     // A stream that breaks before it gave anything needs no resource.
     await reader.peek(1);
-    // The cloud is told the length with the wrapped key, when it is known.
-    const [file] = await wrapFreshKeys(parts, [{ name, size: 0 }]);
+    // The registry is told the length when it is known.
+    const [file] = await registerFreshKeys(parts, [{ name, size: 0 }]);
     if (!file) throw new SealkeepError('INTERNAL');
     try {
       const prelude = encodePrelude({ resource_name: file.resourceName, kacls_url: parts.kmsName });
@@ -63,12 +64,11 @@ export async function sealThrough(parts: JobParts, request: SealThroughRequest):
 async function keepKey(
   parts: JobParts,
   { keyPath }: SealThroughRequest,
-  file: FreshKey & { readonly name: string },
+  file: RegisteredKey & { readonly name: string },
   size: number,
 ): Promise<void> {
-  const key = keyFileOf(parts, file, size);
-  const { cloud_token } = await parts.login.tokens();
-  await parts.cloud.putKeys(cloud_token, [key]);
+  const key = keyFileFor(parts, file, size);
+  if (key !== file.registered) await putKeys(parts, [key]);
   if (keyPath !== undefined && !(await placeKeyFile(parts.engine, keyPath, formatKeyFile(key))))
     throw new SealkeepError('OUTPUT_TAKEN', { file: keyPath });
 }

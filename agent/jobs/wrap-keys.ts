@@ -15,12 +15,14 @@ export interface FreshKey {
 
 /**
  * Registers files as resources and has a fresh DEK wrapped for each; in the same order.
+ * @param onNamed awaited between the two.
  * @throws SealkeepError SERVER_ANSWER_INVALID where a server answers for other resources than were asked about, and
  *   whatever the servers refuse.
  */
 export async function wrapFreshKeys<File extends { readonly name: string; readonly size: number }>(
   parts: JobParts,
   files: readonly File[],
+  onNamed?: (resourceNames: readonly string[]) => Promise<void>,
 ): Promise<(File & FreshKey)[]> {
   const { access_token: authentication, cloud_token: cloudToken } = await parts.login.tokens();
   const registered = files.map(({ name, size }) => ({ id: randomId(), name, size }));
@@ -29,6 +31,7 @@ export async function wrapFreshKeys<File extends { readonly name: string; readon
     registered,
   );
   assertOwnResources(parts, names, registered, subjectOf(authentication));
+  await onNamed?.(names);
   const deks = files.map(() => newDek());
   try {
     const items = deks.map((dek, index) => ({

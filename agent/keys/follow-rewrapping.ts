@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KeyReply } from '../../shared/api/kms/keys.ts';
 import type { JobParts } from '../jobs/parts.ts';
+import { releaseLeftWraps } from '../jobs/release-left-wraps.ts';
 import { ownKek } from './own-version.ts';
 
 const LOOK_EVERY_MS = 200;
@@ -15,15 +16,16 @@ export interface Rewrapping {
 }
 
 /**
- * Waits while the KMS rewraps what hangs on the versions of a KEK that wrap no more. Servers of a data folder live
+ * Lets go of what interrupted sealings left, which nothing could rewrap, and waits while the KMS rewraps what hangs on the versions of a KEK that wrap no more. Servers of a data folder live
  * only as long as the command that brought them, and would end in the middle of it.
  * @returns the KEK as it is once nothing hangs on them, nothing moves any more, or the signal has come.
  * @throws SealkeepError KEY_NOT_FOUND, SERVER_*
  */
 export async function followRewrapping(
-  parts: Pick<JobParts, 'kms' | 'login'>,
+  parts: Pick<JobParts, 'kms' | 'login' | 'dataFolder'>,
   { keyId, signal, onLeft }: Rewrapping,
 ): Promise<KeyReply> {
+  await releaseLeftWraps(parts);
   let least = Number.POSITIVE_INFINITY;
   let movedAt = performance.now();
   for (;;) {

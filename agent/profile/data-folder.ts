@@ -35,10 +35,11 @@ export async function makeDataFolder(folder: string): Promise<void> {
   try {
     await makeFolder(folder);
   } catch (cause) {
-    throw new SealkeepError(
-      'DATA_FOLDER_UNUSABLE',
-      { folder, reason: codeOf(cause) ?? 'unknown' },
-      { cause },
-    );
+    throw dataFolderUnusable(folder, cause);
   }
+}
+
+/** What is said where something in the data folder can't be written. */
+export function dataFolderUnusable(folder: string, cause: unknown): SealkeepError {
+  return new SealkeepError('DATA_FOLDER_UNUSABLE', { folder, reason: codeOf(cause) ?? 'unknown' }, { cause });
 }

@@ -26,6 +26,7 @@ import {
   type destructionRequest,
   keyListReply,
   keyVersionReply,
+  releaseReply,
   shredReply,
   type shredRequest,
   type versionCodeRequest,
@@ -100,6 +101,8 @@ export function createKmsClient(peer: Peer) {
       const path = `/keys/${encodeURIComponent(keyId)}/census${queryText(query)}`;
       return callForData(peer, { method: 'GET', path, bearer }, censusReply);
     },
+    release: (bearer: string, resourceNames: readonly string[]) =>
+      post('/keys/release', { resourceNames }, releaseReply, bearer),
     shred: (bearer: string, body: z.input<typeof shredRequest>) =>
       post('/keys/shred', body, shredReply, bearer),
 

@@ -284,6 +284,14 @@ export const CALLER_ROWS: readonly CallerRow[] = [
   ['POST', '/keys/rotate', ({ keyId }) => ({ body: { keyId } }), owners('KEY_NOT_FOUND', 'OK')],
   [
     'POST',
+    '/keys/release',
+    ({ owner }) => ({
+      body: { resourceNames: [formatResourceName({ owner: owner.id, id: randomId() })] },
+    }),
+    owners('GRANT_NOT_OWNER', 'OK'),
+  ],
+  [
+    'POST',
     '/keys/shred',
     ({ resource, wrongCode }) => ({ body: { resourceNames: [resource], code: wrongCode } }),
     owners('GRANT_NOT_OWNER', 'CODE_REFUSED'),

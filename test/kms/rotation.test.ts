@@ -1,6 +1,11 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sealFiles } from '../../agent/jobs/seal-files.ts';
 import { wrapFreshKeys } from '../../agent/jobs/wrap-keys.ts';
+import { followRewrapping } from '../../agent/keys/follow-rewrapping.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
 import type { CloudSchema } from '../../server/cloud/stores/schema.ts';
 import type { KmsSchema } from '../../server/kms/store/schema.ts';
@@ -8,7 +13,8 @@ import type { KeyReply } from '../../shared/api/kms/keys.ts';
 import { keyListReply } from '../../shared/api/kms/keys.ts';
 import { parseKeyFile } from '../../shared/formats/key-file.ts';
 import { claimedKekVersion } from '../../shared/formats/wrapped-key.ts';
-import { startTestWorld, type TestWorld, type WorldPerson } from '../support/test-world.ts';
+import type { FolderJob } from '../support/folder-job-process.ts';
+import { collector, startTestWorld, type TestWorld, type WorldPerson } from '../support/test-world.ts';
 import { PASSWORD, STEP_SECONDS, totpCode } from './start-test-kms.ts';
 
 const DAY_SECONDS = 86_400;
@@ -304,6 +310,109 @@ test('the owner gives a file up: nothing opens it again, and nothing counts for 
   expect(shredded.data).toEqual({ shredded: 1 });
   expect((await firstKey(alice)).versions.at(-1)?.needed).toBe(before - 1);
   expect((await alice.open(enc)).failed.map(({ error }) => error.code)).toEqual(['WRAPPED_KEY_INVALID']);
+});
+
+describe('a seal that did not come to its end', () => {
+  test('cancelled: its key is carried over like any other, and the old version ends', async () => {
+    const hal = await world.person('hal');
+    const source = await hal.write('large.bin', Buffer.alloc(4 * 1024 * 1024));
+    const cancel = new AbortController();
+    const { report, failed } = collector();
+    const cancelling = { ...report, progress: () => cancel.abort() };
+    await sealFiles(hal.agent.jobs, { sources: [source], signal: cancel.signal }, cancelling);
+    expect(failed.map(({ error }) => error.code)).toEqual(['JOB_CANCELLED']);
+    expect(await hal.names()).toEqual(['large.bin']);
+    expect(versionsOf(await firstKey(hal))).toEqual(['1 active 1']);
+
+    const keyId = await rotate(hal);
+    expect(versionsOf(await firstKey(hal))).toEqual(['1 readable 0', '2 active 1']);
+    expect((await ask(hal, 'POST', '/keys/retire', { keyId, version: 1 })).data).toMatchObject({
+      status: 'retired',
+    });
+    const destruction = { keyId, version: 1, code: freshCode(hal) };
+    expect((await ask(hal, 'POST', '/keys/schedule-destruction', destruction)).data).toMatchObject({
+      status: 'destruction_scheduled',
+    });
+  });
+
+  test('killed before the registry has its key: the next start lets go of it, and the old version ends', async () => {
+    const jan = await world.person('jan');
+    const source = path.join(jan.folder, 'papers');
+    await mkdir(source);
+    for (const name of ['1', '2']) await writeFile(path.join(source, name), name);
+    const { proxies, now } = world;
+    const addresses = { kms: proxies.kms.address, cloud: proxies.cloud.address };
+    const job: FolderJob = { kind: 'seal', source, home: jan.home, addresses, now: now().toISOString() };
+    const program = path.join(import.meta.dirname, '..', 'support', 'folder-job-process.ts');
+    const child = spawn(process.execPath, [program, JSON.stringify(job)], { stdio: 'ignore' });
+    const ended = once(child, 'exit');
+    proxies.cloud.meddle = async (request, forward) => {
+      if (request.path !== '/resources/keys') return forward();
+      child.kill('SIGKILL');
+      throw new Error('nobody is there to answer');
+    };
+    expect(await ended).toEqual([null, 'SIGKILL']);
+    proxies.cloud.meddle = undefined;
+    const keyId = await rotate(jan);
+    expect(versionsOf(await firstKey(jan))).toEqual(['1 readable 2', '2 active 0']);
+
+    const { jobs } = await world.connect('jan');
+    const { signal } = new AbortController();
+    await followRewrapping(jobs, { keyId, signal, onLeft: () => undefined });
+    expect(versionsOf(await firstKey(jan))).toEqual(['1 readable 0', '2 active 0']);
+    expect((await ask(jan, 'POST', '/keys/retire', { keyId, version: 1 })).data).toMatchObject({
+      status: 'retired',
+    });
+  });
+
+  test('refused by the cloud: the next one lets go of its key, and of no other', async () => {
+    const kim = await world.person('kim');
+    await kim.sealed('kept.txt', 'x');
+    const source = await kim.write('refused.txt', 'x');
+    world.proxies.cloud.meddle = async (request, forward) =>
+      request.path === '/resources/keys' ? { status: 500, headers: {}, body: Buffer.from('') } : forward();
+    expect((await kim.seal(source)).failed).toHaveLength(1);
+    world.proxies.cloud.meddle = undefined;
+    expect(versionsOf(await firstKey(kim))).toEqual(['1 active 2']);
+    expect((await kim.seal(source)).finished).toHaveLength(1);
+    expect(versionsOf(await firstKey(kim))).toEqual(['1 active 2']);
+  });
+
+  test('released by mistake: what the registry keeps counts again before its version ends', async () => {
+    const lea = await world.person('lea');
+    const { enc } = await lea.sealed('there.txt', 'x');
+    const { resource_name } = parseKeyFile((await keyOf(enc)).text);
+    const { access_token } = await lea.agent.login.tokens();
+    expect(await lea.agent.jobs.kms.release(access_token, [resource_name])).toEqual({ released: 1 });
+    const keyId = await rotate(lea);
+    const retired = await ask(lea, 'POST', '/keys/retire', { keyId, version: 1 });
+    expect([retired.code, retired.details]).toEqual([
+      'KEY_VERSION_NEEDED',
+      expect.objectContaining({ count: 1 }),
+    ]);
+    await world.kms.upkeep.run();
+    expect(versionsOf(await firstKey(lea))).toEqual(['1 readable 0', '2 active 1']);
+  });
+
+  test('what grew meanwhile: the registry has what the .key says', async () => {
+    const ida = await world.person('ida');
+    const source = await ida.write('log.txt', 'a line');
+    world.proxies.kms.meddle = async (request, forward) => {
+      if (request.path === '/wrap/batch') await appendFile(source, ', and another');
+      return forward();
+    };
+    const { finished } = await ida.seal(source);
+    world.proxies.kms.meddle = undefined;
+    const { text } = await keyOf(finished[0]?.out ?? '');
+    const key = parseKeyFile(text);
+    expect(key.size).toBe(19);
+    const id = key.resource_name.split('/').at(-1) ?? '';
+    const { cloud_token } = await ida.agent.login.tokens();
+    expect(await ida.agent.jobs.cloud.key(cloud_token, id)).toEqual(key);
+    await rm(source);
+    expect((await ida.open(finished[0]?.out ?? '')).finished).toHaveLength(1);
+    expect(await readFile(source, 'utf8')).toBe('a line, and another');
+  });
 });
 
 test('what is needed is neither retired nor destroyed, and the refusal says how much it is', async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openFiles } from '../../agent/jobs/open-files.ts';
 import { sealFiles } from '../../agent/jobs/seal-files.ts';
 import { someBytes } from '../support/engine.ts';
-import { asPlainUser } from '../support/other-user.ts';
+import { asPlainUser, giveToPlainUser } from '../support/other-user.ts';
 import { sentencesOf } from '../support/sentences.ts';
 import { mountSmallDisk } from '../support/small-disk.ts';
 import { collector, startTestWorld, type TestWorld, type WorldPerson } from '../support/test-world.ts';
@@ -54,8 +54,7 @@ test.each(jobs)('%s into a folder without write permission leaves nothing', asyn
     for (const one of [alice.folder, alice.home]) {
       for (const name of await readdir(one)) await chmod(path.join(one, name), 0o755);
     }
-    // The data folder is not the other person's: the folder has to be on record there already.
-    await alice.agent.jobs.engine.temporaries.nameIn(folder);
+    await giveToPlainUser(alice.home);
     await chmod(folder, 0o555);
     expect(await asPlainUser(() => refused(job, source(), folder))).toEqual(['OUTPUT_NOT_WRITABLE']);
   } finally {

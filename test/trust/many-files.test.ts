@@ -52,6 +52,8 @@ test('600 files of all sizes come back, each under its name, in a few calls', as
   }
   const wraps = world.proxies.kms.seen.filter((request) => request.path === '/wrap/batch');
   expect(wraps.length).toBeLessThan(6);
+  const puts = world.proxies.cloud.seen.filter((request) => request.path === '/resources/keys');
+  expect(puts).toHaveLength(wraps.length);
 });
 
 test('what is odd among many is said of that one, and leaves nothing', async () => {

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openThrough } from '../../agent/jobs/open-through.ts';
-import type { JobParts } from '../../agent/jobs/parts.ts';
 import { sealThrough } from '../../agent/jobs/seal-through.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { someBytes } from '../support/engine.ts';
@@ -136,17 +135,35 @@ test("another person's stream is refused", async () => {
   expect(out.bytes()).toHaveLength(0);
 });
 
-test('the last segment goes out only once the registry has the key', async () => {
+test('nothing goes out before the registry has the key, nor the last segment before it has the length', async () => {
   const bytes = someBytes(2 * MIB);
   const { jobs } = ann.agent;
-  const away = new SealkeepError('SERVER_UNREACHABLE', { service: 'cloud' });
-  const parts: JobParts = { ...jobs, cloud: { ...jobs.cloud, putKeys: () => Promise.reject(away) } };
-  const out = sink();
-  const request = { content: contentOf(bytes), name: 'a', write: out.write };
-  await expect(sealThrough(parts, request)).rejects.toMatchObject({ code: 'SERVER_UNREACHABLE' });
   const whole = await sealed(bytes);
-  expect(out.bytes().length).toBeGreaterThan(MIB);
-  expect(out.bytes().length).toBeLessThan(whole.length - 16);
+  /** The cloud is away from the given call on. */
+  const sealedUntil = async (call: number) => {
+    const told: number[] = [];
+    const putKeys: typeof jobs.cloud.putKeys = (bearer, items) => {
+      if (told.length === call) throw new SealkeepError('SERVER_UNREACHABLE', { service: 'cloud' });
+      told.push(...items.map(({ size }) => size));
+      return jobs.cloud.putKeys(bearer, items);
+    };
+    const out = sink();
+    const request = { content: contentOf(bytes), name: 'a', write: out.write };
+    const sealing = sealThrough({ ...jobs, cloud: { ...jobs.cloud, putKeys } }, request);
+    await expect(sealing).rejects.toMatchObject({ code: 'SERVER_UNREACHABLE' });
+    return { told, enc: out.bytes() };
+  };
+  expect(await sealedUntil(0)).toEqual({ told: [], enc: Buffer.alloc(0) });
+  const { told, enc } = await sealedUntil(1);
+  expect(told).toEqual([0]);
+  expect(enc.length).toBeGreaterThan(MIB);
+  expect(enc.length).toBeLessThan(whole.length - 16);
+  // What went out has a key in the registry, and opens as nothing all the same.
+  const file = await ann.write('cut.enc', enc);
+  expect((await ann.open(file)).failed.map(({ error }) => error.code)).toEqual(['FILE_DAMAGED']);
+  const out = sink();
+  const opening = { reason: 'open' as const, content: contentOf(enc), write: out.write };
+  await expect(openThrough(jobs, opening)).rejects.toMatchObject({ code: 'STREAM_DAMAGED' });
 });
 
 test('cancelled while nothing comes, and where nobody reads any more, it ends', async () => {

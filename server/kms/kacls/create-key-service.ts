@@ -83,7 +83,7 @@ export async function createKeyService(parts: KeyServiceParts): Promise<KeyServi
       ...keyEndpoints(parts, bearer),
       ...grantEndpoints(parts, bearer),
     ]),
-    batchPaths: [...BATCH_PATHS, '/keys/shred'],
+    batchPaths: [...BATCH_PATHS, '/keys/release', '/keys/shred'],
     beforeDoor: allowCseOrigin,
     afterDoor: answerPreflight,
     errorShapeOf,

@@ -1,6 +1,7 @@
 import { preparedList, type ValueOf } from '../../../core/durable/prepared.ts';
 import type { KmsDatabase, KmsTransaction } from '../store/schema.ts';
 import { sliced } from './in-slices.ts';
+import { OWN_REALM } from './own-realm.ts';
 import type { KekVersionName } from './wrapped-key.ts';
 
 /** One wrap of a resource. */
@@ -63,6 +64,26 @@ export async function countRewrapped(
       .where((row) => row.not(row.and({ kek_id: to.kekId, version: to.version })))
       .execute();
   }
+}
+
+/**
+ * Stops counting what was wrapped for resources of our own realm. As after a rewrap, it is remembered what that hung on,
+ * and it counts again where the cloud turns out to keep it.
+ * @returns the resources that counted, once for each wrap.
+ */
+export async function countReleased(
+  transaction: KmsTransaction,
+  resourceNames: readonly string[],
+): Promise<string[]> {
+  const rows = await transaction
+    .updateTable('census')
+    .set({ is_needed: 0 })
+    .where('realm', '=', OWN_REALM)
+    .where('resource_name', 'in', resourceNames)
+    .where('is_needed', '=', 1)
+    .returning('resource_name')
+    .execute();
+  return rows.map(({ resource_name }) => resource_name);
 }
 
 /** How many wraps hang on a version. */

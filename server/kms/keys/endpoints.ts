@@ -7,6 +7,8 @@ import {
   keyReply,
   keyRequest,
   keyVersionReply,
+  releaseReply,
+  releaseRequest,
   shredReply,
   shredRequest,
   versionCodeRequest,
@@ -22,6 +24,7 @@ import { generateKey } from './generate-key.ts';
 import type { KeyEndpointParts } from './key-parts.ts';
 import { listKeys } from './list-keys.ts';
 import { listNeeding } from './list-needing.ts';
+import { releaseWraps } from './release-wraps.ts';
 import { rotateKey } from './rotate-key.ts';
 import { shredResources } from './shred-resources.ts';
 
@@ -136,6 +139,18 @@ export function keyEndpoints(parts: KeyEndpointParts, guard: Guard<Person>): End
       about: { summary: 'Take a scheduled destruction back', access: 'login', reply: versionStateReply },
       body: versionRequest,
       handle: ({ who, call, body }) => changeVersion(parts, call, who, body, { kind: 'cancel-destruction' }),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/keys/release',
+      guard,
+      about: {
+        summary: 'Stop counting what was wrapped and nothing was sealed with',
+        access: 'login',
+        reply: releaseReply,
+      },
+      body: releaseRequest,
+      handle: ({ who, call, body }) => releaseWraps(parts, call, who, body),
     }),
     endpoint({
       method: 'post',

@@ -91,6 +91,47 @@ describe('giving a file up', () => {
   });
 });
 
+describe('releasing what nothing was sealed with', () => {
+  test('takes no code: it stops counting, is remembered, and nothing of its secret goes', async () => {
+    const { id } = await database.selectFrom('users').select('id').executeTakeFirstOrThrow();
+    const [kek] = await keys();
+    const names = ['C', 'D', 'E'].map((letter) => formatResourceName({ owner: id, id: letter.repeat(22) }));
+    const secret = Buffer.alloc(60, 9);
+    const version = { kek_id: kek?.keyId ?? '', version: 1, generation: 1 };
+    for (const name of names) {
+      await database
+        .insertInto('resources')
+        .values({ realm: 'sealkeep', name, secret, generation: 1 })
+        .execute();
+      await database
+        .insertInto('census')
+        .values({ realm: 'sealkeep', resource_name: name, ...version })
+        .execute();
+    }
+    const needed = async () => (await keys())[0]?.versions[0]?.needed;
+    expect(await needed()).toBe(3);
+    const resourceNames = names.slice(0, 2);
+    expect((await post('/keys/release', { resourceNames })).data).toEqual({ released: 2 });
+    expect(await needed()).toBe(1);
+    const entries = await database
+      .selectFrom('audit')
+      .select(['actor', 'resource_name'])
+      .where('operation', '=', 'release')
+      .where('decision', '=', 'allowed')
+      .orderBy('seq')
+      .execute();
+    expect(entries).toEqual(names.slice(0, 2).map((resource_name) => ({ actor: 'anna', resource_name })));
+    expect((await post('/keys/release', { resourceNames })).data).toEqual({ released: 0 });
+
+    const counted = database.selectFrom('census').select('is_needed').where('resource_name', 'in', names);
+    expect((await counted.orderBy('resource_name').execute()).map(({ is_needed }) => is_needed)).toEqual([
+      0, 0, 1,
+    ]);
+    const kept = database.selectFrom('resources').select('secret').where('name', 'in', names);
+    expect((await kept.execute()).map((row) => secret.equals(row.secret))).toEqual([true, true, true]);
+  });
+});
+
 describe('scheduling a destruction', () => {
   const schedule = async (days: number, code: string) =>
     post('/keys/schedule-destruction', { keyId: (await keys())[0]?.keyId, version: 1, code, days });

@@ -1,14 +1,13 @@
 import type { z } from 'zod';
 import { emptyLog } from '../../../core/durable/empty-log.ts';
 import type { shredReply, shredRequest } from '../../../shared/api/kms/keys.ts';
-import { SealkeepError } from '../../../shared/errors/error.ts';
-import { splitResourceName } from '../../../shared/names/resource-name.ts';
 import type { Call } from '../../platform/http/call.ts';
 import { recordingRefusals } from '../audit/recorded.ts';
 import { checkFreshCode } from '../identity/fresh-code.ts';
 import type { Person } from '../identity/person.ts';
 import { forgetResources } from '../keyring/resources.ts';
 import type { KmsParts } from '../parts.ts';
+import { assertOwnResources } from './own-resources.ts';
 
 /**
  * `POST /keys/shred`: the owner gives resources up. Their 32 bytes go, and with them every copy of their wrapped keys,
@@ -24,8 +23,7 @@ export function shredResources(
 ): Promise<z.input<typeof shredReply>> {
   const draft = { operation: 'shred', actor: person.name, reason: '', resourceName: undefined };
   return recordingRefusals(parts, call, draft, async () => {
-    const isOwner = resourceNames.every((name) => splitResourceName(name)?.owner === person.id);
-    if (!isOwner) throw new SealkeepError('GRANT_NOT_OWNER');
+    assertOwnResources(person, resourceNames);
     const useUpCode = await checkFreshCode(parts, person, code);
     const reply = await parts.database.transaction().execute(async (transaction) => {
       await useUpCode(transaction);

@@ -86,3 +86,8 @@ export const shredRequest = z.object({
   code: totpCode,
 });
 export const shredReply = z.object({ shredded: count });
+
+/** `POST /keys/release`: nothing was sealed with what was wrapped for these resources, says their owner. */
+export const releaseRequest = shredRequest.omit({ code: true });
+/** How many wraps stopped counting. */
+export const releaseReply = z.object({ released: count });
