@@ -41,11 +41,13 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   INVITATION_REFUSED:
     'That invitation is not good: it was used, withdrawn, or is too old. Ask whoever gave it for another.',
   USER_NAME_TAKEN: 'The name {user|you chose} is taken; choose another.',
+  REGISTRATION_UNDER_WAY:
+    'Somebody began to register under the name {user|you chose} and has not finished. If that was you, give the same password again; if not, choose another name, or wait 15 minutes: it is free then unless they finish or begin again.',
   ENROLMENT_REFUSED:
     'That code is not right, or the registration is too old. Check the clock of your phone, or register again.',
   LOGIN_REFUSED:
     'Name, password or code is not right, or the code was used before. Check the clock of your phone and try the next code.',
-  LOGIN_THROTTLED: 'Too many failed logins; please wait[ {retry_after} seconds] and try again.',
+  LOGIN_THROTTLED: 'Too many failed attempts; please wait[ {retry_after} seconds] and try again.',
   CODE_REFUSED:
     'That code is not right, or was used before. Check the clock of your phone and try the next code.',
   LOGIN_ENDED: 'This login has ended; log in again.',

@@ -30,9 +30,11 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
     '這個 KMS 還沒有任何成員。第一位成員必須在 KMS 所在的電腦上註冊，或使用它最近一次啟動時顯示的設定碼。',
   INVITATION_REFUSED: '這份邀請無效：已經用過、遭到撤回，或已經過期。請向邀請您的人索取新的邀請。',
   USER_NAME_TAKEN: '名稱 {user|您選的名稱} 已經有人使用，請換一個。',
+  REGISTRATION_UNDER_WAY:
+    '有人已開始以名稱 {user|您選的名稱} 註冊，但尚未完成。如果是您本人，請再輸入同一組密碼；如果不是，請換一個名稱，或等待 15 分鐘：對方若未完成也未重新開始，這個名稱就會重新開放。',
   ENROLMENT_REFUSED: '驗證碼不正確，或這次註冊已經過期。請確認手機的時間，或重新註冊。',
   LOGIN_REFUSED: '名稱、密碼或驗證碼不正確，或這組驗證碼已經用過。請確認手機的時間，改用下一組驗證碼。',
-  LOGIN_THROTTLED: '登入失敗次數過多，請[等待 {retry_after} 秒]後再試一次。',
+  LOGIN_THROTTLED: '失敗次數過多，請[等待 {retry_after} 秒]後再試一次。',
   CODE_REFUSED: '驗證碼不正確，或已經用過。請確認手機的時間，改用下一組驗證碼。',
   LOGIN_ENDED: '這次登入已經結束，請重新登入。',
   REFRESH_REFUSED: '這次登入已經結束，請重新登入。',
