@@ -7,7 +7,7 @@ export interface Person {
 }
 
 /** Whom verified claims of our own are about. */
-export interface Found {
+interface Found {
   /** Undefined where the account or its login is gone or has ended. */
   readonly person: Person | undefined;
   /** What they are called, for the audit log, in that case too; empty where nothing of them is left. */
