@@ -97,7 +97,7 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   PEER_FAILED: 'The key service that holds the key did not give it out; nothing was changed.',
   PEER_TIMEOUT: 'The key service that holds the key took too long to answer; please try again.',
   WRAPPED_KEY_INVALID:
-    'The wrapped key of {file|this file} is damaged or was not made by this KMS. If its .key lies beside it, move that away and Sealkeep takes the copy from the registry.',
+    'The wrapped key of {file|this file} opens nothing here: it is damaged or was not made by this KMS, the file was given up, or the KMS was restored from a backup made before it was sealed. If its .key lies beside it, move that away and Sealkeep takes the copy from the registry.',
   KEY_VERSION_DISABLED:
     'The key version that {file|this file} hangs on was revoked. Its owner can seal the file anew, or wait until the KMS has rewrapped it.',
   KEY_VERSION_DESTROYED:
@@ -172,6 +172,8 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   FILE_TOO_LARGE: '{file} is too large for the format.',
   FILE_OTHER_KMS:
     '{file} was sealed with another KMS, {kacls_url}; it opens with the servers of that KMS only.',
+  FILE_FORGOTTEN:
+    '{file|This file} is yours, but the cloud knows nothing of it. So it is with what was sealed after the backup that KMS and cloud were restored from: its key went with what the backup did not hold, so it cannot be opened, checked or uploaded, unless whoever runs them puts back what was there before the restore. If you have the original, seal it anew.',
   FILE_NAME_REFUSED:
     'The name {name} cannot be used here: it has characters that not every system takes[ ({character})], is reserved, or is too long. Give the file another name.',
   FILE_PATH_TOO_LONG: '{file} lies too deep: the path to it is too long. Shorten names on the way to it.',

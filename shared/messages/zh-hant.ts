@@ -76,7 +76,7 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   PEER_FAILED: '持有金鑰的服務沒有交出金鑰，沒有任何變更。',
   PEER_TIMEOUT: '持有金鑰的服務太久沒有回應，請再試一次。',
   WRAPPED_KEY_INVALID:
-    '{file|這個檔案} 的封裝金鑰已損毀，或不是由這個 KMS 所建立。若旁邊有它的 .key，請移走，Sealkeep 便會改用金鑰登錄中的副本。',
+    '{file|這個檔案} 的封裝金鑰在這裡無法開啟任何內容：它已損毀、不是由這個 KMS 所建立、檔案已被放棄，或 KMS 是由密封之前的備份還原的。若旁邊有它的 .key，請移走，Sealkeep 便會改用金鑰登錄中的副本。',
   KEY_VERSION_DISABLED:
     '{file|這個檔案} 所依賴的金鑰版本已撤銷。擁有者可以重新封存檔案，或等待 KMS 重新封裝。',
   KEY_VERSION_DESTROYED: '{file|這個檔案} 所依賴的金鑰版本已銷毀；在那之前封裝的金鑰無法再開啟任何檔案。',
@@ -139,6 +139,8 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   FILE_DAMAGED: '{file} 已損毀或遭到竄改，因此沒有開啟。請改用另一份，例如從雲端重新下載。',
   FILE_TOO_NEW: '{file} 由較新版本的 Sealkeep 建立；請更新後再開啟。',
   FILE_TOO_LARGE: '{file} 太大，超出檔案格式的上限。',
+  FILE_FORGOTTEN:
+    '{file|這個檔案} 是您的檔案，但雲端沒有它的紀錄。KMS 與雲端從備份還原後，在那份備份製作之後才密封的檔案就會如此：它的金鑰不在備份裡，因此無法開啟、檢查或上傳，除非管理者放回還原之前的資料。若您還有原始檔案，請重新密封。',
   FILE_OTHER_KMS: '{file} 是以另一個 KMS（{kacls_url}）密封的；請連接到那個 KMS 再開啟。',
   FILE_NAME_REFUSED:
     '名稱 {name} 無法在這裡使用：其中有並非所有系統都接受的字元[（{character}）]、屬於保留名稱，或名稱太長。請替檔案換一個名稱。',
