@@ -215,7 +215,7 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   JOB_CANCELLED: 'Cancelled. What was done before stays; of the rest nothing was left behind.',
 
   DATA_FOLDER_BUSY:
-    'Another Sealkeep is using the data folder {folder} and does not answer; stop it or try again in a moment.',
+    'Another Sealkeep is using the data folder {folder}[: process {pid}][, since {since}][, with the KMS at {kms}][ and the cloud at {cloud}]. Stop it, or wait until it has ended, and try again.',
   DATA_FOLDER_UNUSABLE: 'The data folder {folder} cannot be used: {reason}.',
   ROOT_KEY_IN_KEYCHAIN:
     "The key that opens this data folder is in the system's keychain, where only the Sealkeep app reads it. Start the app and try again; nothing was changed.",

@@ -176,7 +176,8 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
     '還有 {count|一些} 把封裝金鑰依賴先前的版本，目前沒有進展：雲端可能沒有回應，或沒有保存它們的副本。KMS 會自動再試，檔案仍然安全。',
   JOB_CANCELLED: '已取消。先前完成的部分會保留，其餘沒有留下任何內容。',
 
-  DATA_FOLDER_BUSY: '另一個 Sealkeep 正在使用資料夾 {folder} 且沒有回應；請將它結束，或稍後再試。',
+  DATA_FOLDER_BUSY:
+    '另一個 Sealkeep 正在使用資料夾 {folder}[：處理程序 {pid}][，自 {since} 起][，KMS 位於 {kms}][，雲端位於 {cloud}]。請將它結束，或等它結束後再試一次。',
   DATA_FOLDER_UNUSABLE: '無法使用資料夾 {folder}：{reason}。',
   ROOT_KEY_TAKEN: '{file} 已有根金鑰；未覆寫任何內容。',
   ROOT_KEY_CHANGE_UNFINISHED:
