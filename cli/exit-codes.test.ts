@@ -34,6 +34,7 @@ test.each<[ErrorCode, number]>([
   ['CLOUD_NOT_FOUND', 4],
   ['CLOUD_NAME_TAKEN', 4],
   ['FILE_OTHER_KMS', 4],
+  ['FILE_FORGOTTEN', 4],
   ['KEY_MISSING', 4],
   ['LAUNCH_SECRET_REFUSED', 4],
   ['SERVER_UNREACHABLE', 5],

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../shared/errors/codes.ts';
 
 const LOG_IN = '"sealkeep login" does that.';
 const OUT = '--out names it.';
+const OTHER_FOLDER = { DATA_FOLDER_BUSY: '--data names another one.' } as const;
 
 /** What a terminal adds to an error's sentence: the command or option that helps. */
 export const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
@@ -38,6 +39,9 @@ export const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
 /** What helps with one command only. */
 const HINTS_OF: Readonly<Record<string, Partial<Record<ErrorCode, string>>>> = {
   download: { FILE_NAME_REFUSED: '--as gives another one.' },
+  serve: OTHER_FOLDER,
+  kms: OTHER_FOLDER,
+  cloud: OTHER_FOLDER,
 };
 
 /** @param running the command that failed: whoever has just used it needs another one. */

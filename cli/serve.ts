@@ -5,6 +5,7 @@ import { takeDataFolder, type UsersWait } from '../server/embedded/data-folder-s
 import { ownServerNames } from '../server/embedded/start-embedded.ts';
 import { readKmsConfig } from '../server/kms/config.ts';
 import { type RunningKms, type RunningServer, startCloud, startKms } from '../server/main.ts';
+import { plainHttpNote } from '../server/platform/config/plain-http.ts';
 import { type Environment, readSettings } from '../server/platform/config/settings.ts';
 import { createLogger } from '../server/platform/logging.ts';
 import { loadRootKey } from '../server/platform/root-key/load-root-key.ts';
@@ -12,6 +13,7 @@ import { providerOfSource } from '../server/platform/root-key/provider-of-source
 import type { ServerPlace } from './commands/server-place.ts';
 import type { CliContext } from './context.ts';
 import { askRootPassphrase } from './root-passphrases.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Beside the settings of KMS and cloud. */
 const LOG_SETTINGS = {
@@ -103,7 +105,7 @@ export function withEachOther(environment: Environment, dataFolder: string): Env
 }
 
 async function kmsOf(
-  { environment, now, secrets }: CliContext,
+  { environment, now, secrets, terminal }: CliContext,
   { dataFolder, passphrases, isIdentityRenewed }: ServedPlace,
   lost: AbortController,
 ): Promise<RunningKms> {
@@ -112,7 +114,7 @@ async function kmsOf(
   const { kms } = await ownServerNames(dataFolder);
   const ask = askRootPassphrase(secrets, passphrases.kms);
   const provider = providerOfSource(config.rootKey, { setting: 'KMS_ROOT_KEY', ask });
-  return startKms({
+  const running = await startKms({
     config: { ...config, formerUrls: [...config.formerUrls, kms] },
     rootKey: await loadRootKey(provider, config.databaseFile),
     isIdentityRenewed,
@@ -121,17 +123,19 @@ async function kmsOf(
     onStoreLost: (error) => lost.abort(error),
     logger: loggerOf('kms', environment),
   });
+  tell(terminal, plainHttpNote('KMS', config));
+  return running;
 }
 
 async function cloudOf(
-  { environment, now, secrets }: CliContext,
+  { environment, now, secrets, terminal }: CliContext,
   { dataFolder, passphrases }: ServedPlace,
   lost: AbortController,
 ): Promise<RunningServer> {
   const config = readCloudConfig(environment, dataFolder);
   const ask = askRootPassphrase(secrets, passphrases.cloud);
   const provider = providerOfSource(config.rootKey, { setting: 'CLOUD_ROOT_KEY', ask });
-  return startCloud({
+  const running = await startCloud({
     config,
     rootKey: await loadRootKey(provider, config.databaseFile),
     kmsAddress: () => config.kmsUrl,
@@ -139,6 +143,12 @@ async function cloudOf(
     onStoreLost: (error) => lost.abort(error),
     logger: loggerOf('cloud', environment),
   });
+  tell(terminal, plainHttpNote('CLOUD', config));
+  return running;
+}
+
+function tell(terminal: Terminal, text: string | undefined): void {
+  if (text !== undefined) terminal.note(text);
 }
 
 function loggerOf(service: string, environment: CliContext['environment']) {

@@ -95,7 +95,7 @@ describe('one process at a time serves a data folder', () => {
     const [second, person] = await Promise.all([device.run(['serve', '--json']), register(device, 'cleo')]);
     expect(second.exitCode).toBe(6);
     expect(second.stderr + second.stdout).toContain(
-      `Another Sealkeep is using the data folder ${device.home}`,
+      `Another Sealkeep is using the data folder ${device.home}: process `,
     );
 
     // The same person is known at the address that serve says.

@@ -140,6 +140,6 @@ test('failures slow the door down for strangers, and not for a device that has l
     login(device, 'dora', await authenticator.code()),
   ]);
   expect(refused).toMatchObject({ code: 'LOGIN_THROTTLED', exitCode: 3 });
-  expect(refused.message).toMatch(/Too many failed logins; please wait \d+ seconds/);
+  expect(refused.message).toMatch(/Too many failed attempts; please wait \d+ seconds/);
   expect(known).toMatchObject({ exitCode: 0 });
 });

@@ -72,7 +72,7 @@ test('an administrator invites, lists and changes people; a member may not', asy
   expect((await ann.device.run(['invite', 'withdraw', '--', again[0]?.id ?? ''])).stdout).toMatch(/no more/);
 
   expect((await ann.device.run(['users', 'disable', 'carl'])).stdout).toMatch(
-    /^carl is logged out everywhere/,
+    /^carl is logged out of the KMS at once/,
   );
   expect((await ann.device.run(['users', 'enable', 'CARL'])).stdout).toBe('carl may log in again.\n');
   const role = z.strictObject({ user: z.string(), role: z.string() });

@@ -172,6 +172,7 @@ describe('a start that cannot be', () => {
     ['KMS_ROOT_KEY', 'pkcs11:token'],
     ['CLOUD_KMS_URL', 'http://kms.example.com'],
     ['SEALKEEP_LOG', 'loud'],
+    ['KMS_WHITELST', '10.0.0.0/8'],
   ])('a wrong %s is named', async (name, value) => {
     const environment = {
       ...(await settingsFor(`wrong-${name}-${value.replaceAll('/', '-')}`)),

@@ -71,6 +71,7 @@ const WORTH_ANOTHER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'WRAPPED_KEY_INVALID',
   'RESOURCE_MISMATCH',
   'CLOUD_NOT_FOUND',
+  'FILE_FORGOTTEN',
   'SERVER_ANSWER_INVALID',
 ]);
 

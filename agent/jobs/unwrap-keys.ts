@@ -1,4 +1,5 @@
 import { Secret } from '../../core/crypto/secret.ts';
+import { subjectOf } from '../../core/crypto/tokens.ts';
 import type { ErrorCode } from '../../shared/errors/codes.ts';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { splitResourceName } from '../../shared/names/resource-name.ts';
@@ -19,6 +20,7 @@ export type UnwrapOutcome = Secret | SealkeepError;
 /** Refusals that one resource of a batch can be the reason of; any other would come again for each of them. */
 const OF_ONE_RESOURCE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'CLOUD_NOT_FOUND',
+  'FILE_FORGOTTEN',
   'GRANT_MISSING',
   'KEY_VERSION_DESTROYED',
   'KEY_VERSION_DISABLED',
@@ -146,7 +148,12 @@ async function unwrapBatch(
 ): Promise<Secret[]> {
   const { access_token: authentication, cloud_token } = await parts.login.tokens();
   const names = batch.map((one) => one.resource_name);
-  const authorization = await parts.cloud.authorize(cloud_token, names, 'reader');
+  const isOwn = batch.every((one) => ownerOf(one) === subjectOf(authentication));
+  const authorization = await parts.cloud.authorize(cloud_token, names, 'reader').catch((error: unknown) => {
+    // Nothing that the owner can do takes a resource from the cloud, and it was there before the pair was.
+    const isForgotten = isOwn && isSealkeepError(error, 'CLOUD_NOT_FOUND');
+    throw isForgotten ? new SealkeepError('FILE_FORGOTTEN', {}, { cause: error }) : error;
+  });
   const items = batch.map(({ resource_name, wrapped_key }) => ({ resource_name, wrapped_key }));
   const reply = await parts.kms.unwrapBatch({ authentication, authorization, reason }, items);
   const fits =

@@ -82,8 +82,11 @@ export function addBackupCommands(program: Command, context: CliContext): void {
     if (isTrial) terminal.print(`The backup is good: ${what}. Nothing was changed.`);
     else terminal.print(`Restored ${what} to ${place.dataFolder}`);
     if (former !== undefined) terminal.print(`  What was there before is in ${former}`);
-    if (!isTrial)
+    if (!isTrial) {
       terminal.print(`  The settings of then are in ${path.join(place.dataFolder, 'settings.env')}`);
+      const kept = former === undefined ? '' : '; the keys of those are only in what was there before';
+      terminal.note(`Files that were sealed after ${manifest.made_at} do not open with this${kept}.`);
+    }
     for (const server of withoutRootKey) {
       terminal.note(
         `The root key of the ${server === 'kms' ? 'KMS' : 'cloud'} is neither in the backup nor here, so it was not tried; put it in its place before the next start.`,

@@ -15,8 +15,9 @@ export interface ServerPlace {
 }
 
 /**
- * Reads `.env`, and makes the data folder. Servers for others keep their data apart from the client's, unless told
+ * Reads `.env`, looks whether every setting is one, and makes the data folder. Servers for others keep their data apart from the client's, unless told
  * where; a KMS and a cloud in processes of their own apart from each other as well, since one process serves a folder.
+ * @throws SealkeepError CONFIG_INVALID, DATA_FOLDER_UNUSABLE
  */
 export async function serverPlace(
   context: CliContext,
@@ -24,6 +25,8 @@ export async function serverPlace(
   name: string,
 ): Promise<ServerPlace> {
   loadSettings('.env');
+  const { checkSettingNames } = await import('../check-setting-names.ts');
+  checkSettingNames(process.env, context.terminal.note);
   const passphrases = takeRootPassphrases(process.env);
   const dataFolder = option === undefined ? dataFolderPath(context, name) : path.resolve(option);
   await makeDataFolder(dataFolder);

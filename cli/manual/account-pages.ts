@@ -10,7 +10,7 @@ export const REGISTER: ManualPage = {
   summary: 'make an account: a password, an authenticator to scan, ten recovery codes',
   usage: ['NAME [--invitation]'],
   description: [
-    'Makes an account at the KMS, shows the secret for an authenticator app, asks for its first code, and logs in. Keep the ten recovery codes: each logs you in once when the phone is lost. The first code can’t come from SEALKEEP_TOTP, since nobody knows it before.',
+    'Makes an account at the KMS, shows the secret for an authenticator app, asks for its first code, and logs in. Keep the ten recovery codes: each logs you in once when the phone is lost. The first code can’t come from SEALKEEP_TOTP, since nobody knows it before. Whoever does not get that far (Ctrl-C, a wrong code) says it again with the same password, and gets a new secret to scan; for others the name is taken until then, or for 15 minutes.',
     'The first person of a KMS becomes its administrator; they register on its machine, or with the setup code that it printed when it was last started. Where an administrator has to approve, nobody is logged in yet.',
     SECRETS,
   ],

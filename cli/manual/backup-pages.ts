@@ -63,6 +63,7 @@ export const RESTORE: ManualPage = {
   usage: ['FILE [--check] [--data FOLDER]'],
   description: [
     'Unpacks a backup inside the data folder, checks it (databases, migrations, and that the root key opens everything, where one is in the backup or in its place), and only then switches. What was there before is kept as before-restore-TIME in the data folder. Killed at any moment, it is the one or the other.',
+    'What was sealed after the backup was made does not open any more, and can be neither verified nor uploaded: its keys are only in what was there before.',
     'The servers have to be stopped. What the backup does not hold stays as it is: root keys, and the uploaded files where the backup was made without them.',
     PASSPHRASES,
   ],

@@ -53,10 +53,10 @@ export const USERS_DISABLE: ManualPage = {
   ...COMMON,
   name: 'users disable',
   arguments: '<name>',
-  summary: 'log somebody out everywhere, and let them in no more',
+  summary: 'log somebody out, and let them in no more',
   usage: ['NAME'],
   description: [
-    'For administrators. All their logins end, and their next call at the KMS is refused; the cloud gives its sealed files to a login of theirs for ten more minutes at most. What they shared stays open to others. The only active administrator cannot be disabled.',
+    'For administrators. All their logins end, and their next call at the KMS is refused; so they open and seal nothing from then on. The cloud does not ask the KMS at each call: for ten minutes at most a login of theirs that it knows can still list, download, upload and delete there, sealed files all of them. What they shared stays open to others. The only active administrator cannot be disabled.',
   ],
   options: [],
   output: [STATE],

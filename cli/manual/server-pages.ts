@@ -19,7 +19,7 @@ const NEW_IDENTITY = {
 } as const;
 
 const SETTINGS =
-  'Settings come from the environment and from .env in this folder. One process at a time serves a data folder.';
+  'Settings come from the environment and from .env in this folder. A misspelled name of one stops the start. One process at a time serves a data folder; another one is told which.';
 
 export const SERVE: ManualPage = {
   ...SERVER,

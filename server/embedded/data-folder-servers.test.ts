@@ -60,7 +60,15 @@ async function assertAsksForSecret({ addresses, launchSecret }: DataFolderServer
 
 test('a second one uses the first one’s servers, which wait for it before they stop; the next launch has and asks for another secret', async () => {
   const first = await serversOf(folder, WORKER);
-  await expect(takeDataFolder(folder)).rejects.toMatchObject({ code: 'DATA_FOLDER_BUSY' });
+  await expect(takeDataFolder(folder)).rejects.toMatchObject({
+    code: 'DATA_FOLDER_BUSY',
+    details: {
+      ...first.addresses,
+      folder,
+      pid: process.pid,
+      since: expect.stringMatching(/^[\d-]+T[\d:]+Z$/),
+    },
+  });
   const second = await serversOf(folder, WORKER);
   expect(second.addresses).toEqual(first.addresses);
   expect(second.launchSecret).toBe(first.launchSecret);

@@ -5,6 +5,7 @@ import { readJsonFile, writeJsonFile } from '../../core/durable/json-file.ts';
 import { type Lock, tryLock, waitForLock, withLock } from '../../core/durable/lock.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { endSwitch } from '../backup/switch-record.ts';
+import { describeHolder, noteHolder } from './holder.ts';
 import { type ServedAt, servedAt } from './protocol.ts';
 import { type LoadRootKeys, rootKeyFiles } from './root-keys.ts';
 import { type EmbeddedServers, startEmbedded } from './start-embedded.ts';
@@ -63,7 +64,8 @@ export interface ServersOptions {
 
 /**
  * The servers of a data folder: those that another process already runs there, or else our own, in this process.
- * @throws SealkeepError DATA_FOLDER_BUSY where another process holds the folder and can't be reached.
+ * @throws SealkeepError DATA_FOLDER_BUSY where another process holds the folder and does not say where it serves it: it
+ *   starts or stops for very long, serves only one of the two, or does something else with the folder.
  */
 export async function serversOf(
   dataFolder: string,
@@ -79,7 +81,7 @@ export async function serversOf(
       return serveOwn(files, found.serving, start, usersWait);
     }
     if (found) return found.servers;
-    if (performance.now() >= deadline) throw new SealkeepError('DATA_FOLDER_BUSY', { folder: dataFolder });
+    if (performance.now() >= deadline) throw await withLock(files.looking, () => busy(files));
     await delay(POLL_MS);
   }
 }
@@ -92,11 +94,17 @@ async function taken(files: Files) {
     await endSwitch(files.dataFolder);
     // What a killed process left there must not send others to a port that is somebody else's by now.
     await rm(files.servedAt, { force: true });
+    await noteHolder(files.dataFolder);
   } catch (error) {
     serving.release();
     throw error;
   }
   return { kind: 'taken', serving } as const;
+}
+
+/** To be called under `looking`, so that nobody else takes the folder meanwhile. */
+async function busy({ dataFolder }: Files): Promise<SealkeepError> {
+  return new SealkeepError('DATA_FOLDER_BUSY', await describeHolder(dataFolder));
 }
 
 /** To be called under `looking`. @returns undefined where they don't say yet, or no more, where they are. */
@@ -197,8 +205,11 @@ export interface TakenDataFolder {
  */
 export async function takeDataFolder(dataFolder: string): Promise<TakenDataFolder> {
   const files = filesOf(dataFolder);
-  const found = await withLock(files.looking, () => taken(files));
-  if (!found) throw new SealkeepError('DATA_FOLDER_BUSY', { folder: dataFolder });
+  const found = await withLock(files.looking, async () => {
+    const own = await taken(files);
+    if (!own) throw await busy(files);
+    return own;
+  });
   return {
     announce: (addresses) => writeJsonFile(files.servedAt, { ...addresses, launch_secret: null }),
     release: (usersWait, stop) => endServing(files, found.serving, usersWait, stop),

@@ -1,8 +1,13 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { SealkeepError } from '../../shared/errors/error.ts';
-import { isLoopbackHost, serviceUrl } from '../../shared/names/service-url.ts';
-import { type AddressList, addressList, LOOPBACK_RANGES } from '../platform/config/addresses.ts';
+import { serviceUrl } from '../../shared/names/service-url.ts';
+import {
+  type AddressList,
+  addressList,
+  isLoopbackListener,
+  LOOPBACK_RANGES,
+} from '../platform/config/addresses.ts';
 import { placeSetting } from '../platform/config/place.ts';
 import { type RootKeySource, rootKeySource } from '../platform/config/root-key-setting.ts';
 import {
@@ -136,7 +141,7 @@ export function readKmsConfig(environment: Environment, dataFolder: string): Kms
   const settings = readSettings(kmsSettings(dataFolder), environment);
   const tls = tlsFiles('KMS', settings.KMS_TLS_CERT, settings.KMS_TLS_KEY);
   const trustedProxies = settings.KMS_TRUSTED_PROXIES.ranges;
-  const isPrivate = isLoopbackHost(settings.KMS_HOST) && trustedProxies.length === 0;
+  const isPrivate = isLoopbackListener(settings.KMS_HOST) && trustedProxies.length === 0;
   const url = settings.KMS_URL ?? defaultUrl(settings.KMS_PORT, tls);
   assertOthers(settings.KMS_PEERS, [url, ...settings.KMS_FORMER_URLS]);
   return {

@@ -30,7 +30,11 @@ describe('every error has a sentence', () => {
     ['FILE_NOT_FOUND', {}, 'There is no file ….'],
     ['REQUEST_INVALID', {}, 'The server did not accept the request.'],
     ['REQUEST_INVALID', { reason: 'no name' }, 'The server did not accept the request: no name.'],
-    ['LOGIN_THROTTLED', { retry_after: 30 }, 'Too many failed logins; please wait 30 seconds and try again.'],
+    [
+      'LOGIN_THROTTLED',
+      { retry_after: 30 },
+      'Too many failed attempts; please wait 30 seconds and try again.',
+    ],
     ['GRANT_USER_UNKNOWN', { user: '$&' }, 'Nobody at this KMS is called $&.'],
   ])('%s with %j', (code, details, sentence) => {
     expect(errorSentence(code, details)).toBe(sentence);

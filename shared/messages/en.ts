@@ -41,11 +41,13 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   INVITATION_REFUSED:
     'That invitation is not good: it was used, withdrawn, or is too old. Ask whoever gave it for another.',
   USER_NAME_TAKEN: 'The name {user|you chose} is taken; choose another.',
+  REGISTRATION_UNDER_WAY:
+    'Somebody began to register under the name {user|you chose} and has not finished. If that was you, give the same password again; if not, choose another name, or wait 15 minutes: it is free then unless they finish or begin again.',
   ENROLMENT_REFUSED:
     'That code is not right, or the registration is too old. Check the clock of your phone, or register again.',
   LOGIN_REFUSED:
     'Name, password or code is not right, or the code was used before. Check the clock of your phone and try the next code.',
-  LOGIN_THROTTLED: 'Too many failed logins; please wait[ {retry_after} seconds] and try again.',
+  LOGIN_THROTTLED: 'Too many failed attempts; please wait[ {retry_after} seconds] and try again.',
   CODE_REFUSED:
     'That code is not right, or was used before. Check the clock of your phone and try the next code.',
   LOGIN_ENDED: 'This login has ended; log in again.',
@@ -95,7 +97,7 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   PEER_FAILED: 'The key service that holds the key did not give it out; nothing was changed.',
   PEER_TIMEOUT: 'The key service that holds the key took too long to answer; please try again.',
   WRAPPED_KEY_INVALID:
-    'The wrapped key of {file|this file} is damaged or was not made by this KMS. If its .key lies beside it, move that away and Sealkeep takes the copy from the registry.',
+    'The wrapped key of {file|this file} opens nothing here: it is damaged or was not made by this KMS, the file was given up, or the KMS was restored from a backup made before it was sealed. If its .key lies beside it, move that away and Sealkeep takes the copy from the registry.',
   KEY_VERSION_DISABLED:
     'The key version that {file|this file} hangs on was revoked. Its owner can seal the file anew, or wait until the KMS has rewrapped it.',
   KEY_VERSION_DESTROYED:
@@ -170,6 +172,8 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   FILE_TOO_LARGE: '{file} is too large for the format.',
   FILE_OTHER_KMS:
     '{file} was sealed with another KMS, {kacls_url}; it opens with the servers of that KMS only.',
+  FILE_FORGOTTEN:
+    '{file|This file} is yours, but the cloud knows nothing of it. So it is with what was sealed after the backup that KMS and cloud were restored from: its key went with what the backup did not hold, so it cannot be opened, checked or uploaded, unless whoever runs them puts back what was there before the restore. If you have the original, seal it anew.',
   FILE_NAME_REFUSED:
     'The name {name} cannot be used here: it has characters that not every system takes[ ({character})], is reserved, or is too long. Give the file another name.',
   FILE_PATH_TOO_LONG: '{file} lies too deep: the path to it is too long. Shorten names on the way to it.',
@@ -211,7 +215,7 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   JOB_CANCELLED: 'Cancelled. What was done before stays; of the rest nothing was left behind.',
 
   DATA_FOLDER_BUSY:
-    'Another Sealkeep is using the data folder {folder} and does not answer; stop it or try again in a moment.',
+    'Another Sealkeep is using the data folder {folder}[: process {pid}][, since {since}][, with the KMS at {kms}][ and the cloud at {cloud}]. Stop it, or wait until it has ended, and try again.',
   DATA_FOLDER_UNUSABLE: 'The data folder {folder} cannot be used: {reason}.',
   ROOT_KEY_IN_KEYCHAIN:
     "The key that opens this data folder is in the system's keychain, where only the Sealkeep app reads it. Start the app and try again; nothing was changed.",

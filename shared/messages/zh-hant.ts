@@ -30,9 +30,11 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
     '這個 KMS 還沒有任何成員。第一位成員必須在 KMS 所在的電腦上註冊，或使用它最近一次啟動時顯示的設定碼。',
   INVITATION_REFUSED: '這份邀請無效：已經用過、遭到撤回，或已經過期。請向邀請您的人索取新的邀請。',
   USER_NAME_TAKEN: '名稱 {user|您選的名稱} 已經有人使用，請換一個。',
+  REGISTRATION_UNDER_WAY:
+    '有人已開始以名稱 {user|您選的名稱} 註冊，但尚未完成。如果是您本人，請再輸入同一組密碼；如果不是，請換一個名稱，或等待 15 分鐘：對方若未完成也未重新開始，這個名稱就會重新開放。',
   ENROLMENT_REFUSED: '驗證碼不正確，或這次註冊已經過期。請確認手機的時間，或重新註冊。',
   LOGIN_REFUSED: '名稱、密碼或驗證碼不正確，或這組驗證碼已經用過。請確認手機的時間，改用下一組驗證碼。',
-  LOGIN_THROTTLED: '登入失敗次數過多，請[等待 {retry_after} 秒]後再試一次。',
+  LOGIN_THROTTLED: '失敗次數過多，請[等待 {retry_after} 秒]後再試一次。',
   CODE_REFUSED: '驗證碼不正確，或已經用過。請確認手機的時間，改用下一組驗證碼。',
   LOGIN_ENDED: '這次登入已經結束，請重新登入。',
   REFRESH_REFUSED: '這次登入已經結束，請重新登入。',
@@ -74,7 +76,7 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   PEER_FAILED: '持有金鑰的服務沒有交出金鑰，沒有任何變更。',
   PEER_TIMEOUT: '持有金鑰的服務太久沒有回應，請再試一次。',
   WRAPPED_KEY_INVALID:
-    '{file|這個檔案} 的封裝金鑰已損毀，或不是由這個 KMS 所建立。若旁邊有它的 .key，請移走，Sealkeep 便會改用金鑰登錄中的副本。',
+    '{file|這個檔案} 的封裝金鑰在這裡無法開啟任何內容：它已損毀、不是由這個 KMS 所建立、檔案已被放棄，或 KMS 是由密封之前的備份還原的。若旁邊有它的 .key，請移走，Sealkeep 便會改用金鑰登錄中的副本。',
   KEY_VERSION_DISABLED:
     '{file|這個檔案} 所依賴的金鑰版本已撤銷。擁有者可以重新封存檔案，或等待 KMS 重新封裝。',
   KEY_VERSION_DESTROYED: '{file|這個檔案} 所依賴的金鑰版本已銷毀；在那之前封裝的金鑰無法再開啟任何檔案。',
@@ -137,6 +139,8 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   FILE_DAMAGED: '{file} 已損毀或遭到竄改，因此沒有開啟。請改用另一份，例如從雲端重新下載。',
   FILE_TOO_NEW: '{file} 由較新版本的 Sealkeep 建立；請更新後再開啟。',
   FILE_TOO_LARGE: '{file} 太大，超出檔案格式的上限。',
+  FILE_FORGOTTEN:
+    '{file|這個檔案} 是您的檔案，但雲端沒有它的紀錄。KMS 與雲端從備份還原後，在那份備份製作之後才密封的檔案就會如此：它的金鑰不在備份裡，因此無法開啟、檢查或上傳，除非管理者放回還原之前的資料。若您還有原始檔案，請重新密封。',
   FILE_OTHER_KMS: '{file} 是以另一個 KMS（{kacls_url}）密封的；請連接到那個 KMS 再開啟。',
   FILE_NAME_REFUSED:
     '名稱 {name} 無法在這裡使用：其中有並非所有系統都接受的字元[（{character}）]、屬於保留名稱，或名稱太長。請替檔案換一個名稱。',
@@ -172,7 +176,8 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
     '還有 {count|一些} 把封裝金鑰依賴先前的版本，目前沒有進展：雲端可能沒有回應，或沒有保存它們的副本。KMS 會自動再試，檔案仍然安全。',
   JOB_CANCELLED: '已取消。先前完成的部分會保留，其餘沒有留下任何內容。',
 
-  DATA_FOLDER_BUSY: '另一個 Sealkeep 正在使用資料夾 {folder} 且沒有回應；請將它結束，或稍後再試。',
+  DATA_FOLDER_BUSY:
+    '另一個 Sealkeep 正在使用資料夾 {folder}[：處理程序 {pid}][，自 {since} 起][，KMS 位於 {kms}][，雲端位於 {cloud}]。請將它結束，或等它結束後再試一次。',
   DATA_FOLDER_UNUSABLE: '無法使用資料夾 {folder}：{reason}。',
   ROOT_KEY_TAKEN: '{file} 已有根金鑰；未覆寫任何內容。',
   ROOT_KEY_CHANGE_UNFINISHED:

@@ -202,6 +202,22 @@ test.each([
   },
 );
 
+test('a pair of one’s own that the cloud does not know was sealed after the backup that was restored', async () => {
+  const { resource_name: own } = JSON.parse(await readFile(pair.key, 'utf8')) as Record<string, string>;
+  const resource_name = `${own?.slice(0, own.lastIndexOf('/'))}/${'B'.repeat(22)}`;
+  const { bytes } = encodePrelude({ resource_name, kacls_url: world.kms.address });
+  await changeEnc((sealed) => Buffer.concat([bytes, sealed.subarray(preludeEnd(sealed))]));
+  await changeKey((json) => ({ ...json, resource_name }));
+  expect(await refusedAmongGoodOnes('FILE_FORGOTTEN')).toContain(`bad ${count}.txt.enc is yours`);
+  const { report, failed } = collector();
+  await verifyFiles(
+    alice.agent.jobs,
+    { sources: [pair.enc] },
+    { ...report, verified: () => expect.unreachable() },
+  );
+  expect(failed.map(({ error }) => error.code)).toEqual(['FILE_FORGOTTEN']);
+});
+
 test('a pair of a foreign realm’s KMS is refused with its name', async () => {
   const resource_name = '//googleapis.com/drive/files/x';
   const { bytes } = encodePrelude({ resource_name, kacls_url: 'https://kms.elsewhere.test' });

@@ -14,7 +14,7 @@ const CHANGES = {
   approve: (user: string) => `${user} may log in now.`,
   decline: (user: string) => `${user} is turned away. The name is free again.`,
   disable: (user: string) =>
-    `${user} is logged out everywhere and may not log in. What ${user} shared stays open to others.`,
+    `${user} is logged out of the KMS at once, opens nothing any more and may not log in. For ten minutes at most the cloud may still list and give out sealed files to a login of ${user}'s. What ${user} shared stays open to others.`,
   enable: (user: string) => `${user} may log in again.`,
 } as const;
 

@@ -34,8 +34,8 @@ export interface AuditLog {
   append(call: Call, entries: readonly Decided[], transaction?: KmsTransaction): Promise<void>;
   /** The same for entries of several calls, whose transaction is one. */
   appendAll(entries: readonly AuditEntryOfCall[], transaction?: KmsTransaction): Promise<void>;
-  /** Counts a refusal in place of an entry of its own (`isCounted`). */
-  countRefused(call: Call): void;
+  /** Counts a refusal in place of an entry of its own (`isCounted`), under the caller's name where it is known. */
+  countRefused(call: Call, actor?: string): void;
   /** Writes down what was counted; durable once this resolves. */
   keepCounted(): Promise<void>;
 }

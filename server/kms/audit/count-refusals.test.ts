@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSqlite } from '../../../core/durable/sqlite.ts';
 import type { Schedule } from '../../../core/schedule.ts';
 import { registerFrom } from '../../../test/kms/people.ts';
-import { enrol, startTestKms, type TestKms } from '../../../test/kms/start-test-kms.ts';
+import { enrol, startTestKms, type TestKms, wrongTotpCode } from '../../../test/kms/start-test-kms.ts';
 import type { KmsSchema } from '../store/schema.ts';
 import { createRefusalCounter, type RefusalCounter } from './count-refusals.ts';
 
@@ -32,7 +32,7 @@ describe('refusals of nobody in particular', () => {
     const database = openSqlite<KmsSchema>(kms.config.databaseFile);
     const rows = await database
       .selectFrom('audit')
-      .select(['operation', 'code', 'count', 'address'])
+      .select(['operation', 'actor', 'code', 'count', 'address'])
       .execute();
     await database.destroy();
     return rows;
@@ -61,6 +61,7 @@ describe('refusals of nobody in particular', () => {
     await expect.poll(entries).toEqual([
       {
         operation: 'unknown-caller',
+        actor: '',
         code: 'AUTHENTICATION_INVALID',
         count: refused.length,
         address: '127.0.0.1',
@@ -69,6 +70,44 @@ describe('refusals of nobody in particular', () => {
     await kms.post('/wrap', { ...tokens, key: 'AAAA' });
     await kms.restart();
     expect((await entries()).map(({ count }) => count)).toEqual([refused.length, 1]);
+  });
+
+  test('of somebody whose login has ended, by their name; at the key service they are entries of their own', async () => {
+    const ann = await enrol(kms, 'ann');
+    const { access_token: authentication, refresh_token } = ann.confirmed;
+    await kms.post('/logout', { refresh_token });
+    const before = (await entries()).length;
+    await kms.call('GET', '/keys', { bearer: authentication });
+    await kms.call('GET', '/logins', { bearer: authentication });
+    await kms.call('GET', '/logins', { bearer: 'a.b.c' });
+    await kms.post('/unwrap', { authentication, authorization: 'a.b.c', wrapped_key: 'AAAA', reason: '' });
+    await kms.post('/refresh', { refresh_token });
+    await kms.restart();
+    const shown = (await entries()).slice(before);
+    expect(shown.map(({ operation, actor, count }) => [operation, actor, count])).toEqual([
+      ['unwrap', 'ann', null],
+      ['refresh', 'ann', null],
+      ['unknown-caller', 'ann', 2],
+      ['unknown-caller', '', 1],
+    ]);
+  });
+
+  test('of a wrong first code are entries of whoever begins, and of a wrong ticket nobody’s', async () => {
+    const { data } = await registerFrom(kms, 'ann', kms.setupCode());
+    const before = (await entries()).length;
+    const confirm = (enrolment_ticket: unknown) =>
+      kms.post('/register/confirm', {
+        ...{ user: 'ann', enrolment_ticket },
+        code: wrongTotpCode(String(data['otp_uri']), kms.now()),
+      });
+    await confirm(data['enrolment_ticket']);
+    await confirm('A'.repeat(43));
+    await kms.restart();
+    const shown = (await entries()).slice(before);
+    expect(shown.map(({ operation, actor, code }) => [operation, actor, code])).toEqual([
+      ['confirm', 'ann', 'ENROLMENT_REFUSED'],
+      ['unknown-caller', '', 'AUTHENTICATION_INVALID'],
+    ]);
   });
 
   test('whoever showed a token, or is a name that was guessed at, has an entry', async () => {
@@ -120,7 +159,7 @@ describe('the counter', () => {
     return { counter, kept };
   }
 
-  test('knows a thousand addresses at a time, and counts the rest together', async () => {
+  test('knows a thousand callers at a time, and counts the rest together', async () => {
     const { counter, kept } = counting({ now: false });
     for (let index = 0; index < 1500; index += 1) counter.count(addressOf(index));
     counter.count(addressOf(3));

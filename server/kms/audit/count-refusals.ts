@@ -8,17 +8,18 @@ interface Refusal {
   readonly refused: ErrorCode;
 }
 
-/** Refusals of whoever showed nothing that held: of tokens that do not verify. */
-const TOKEN_CODES: ReadonlySet<ErrorCode> = new Set([
+/** Refusals, while nobody is known, of whoever showed nothing that held: tokens that do not verify, a wrong ticket. */
+const UNKNOWN_CODES: ReadonlySet<ErrorCode> = new Set([
   'AUTHENTICATION_INVALID',
   'AUTHORIZATION_INVALID',
   'ISSUER_UNAVAILABLE',
   'REFRESH_REFUSED',
+  'ENROLMENT_REFUSED',
 ]);
 
 /** Refusals that ask neither for a token nor for the work of a password. */
 const FREE_CODES: Readonly<Record<string, ReadonlySet<ErrorCode>>> = {
-  register: new Set(['SETUP_REQUIRED', 'REGISTRATION_CLOSED', 'INVITATION_REFUSED']),
+  register: new Set(['SETUP_REQUIRED', 'REGISTRATION_CLOSED', 'INVITATION_REFUSED', 'LOGIN_THROTTLED']),
   login: new Set(['LOGIN_THROTTLED']),
   'begin-reset-authenticator': new Set(['LOGIN_THROTTLED']),
 };
@@ -28,24 +29,29 @@ const FREE_CODES: Readonly<Record<string, ReadonlySet<ErrorCode>>> = {
  * reaches this server could fill its disk with such entries (docs/decisions/0028-audit-log.md has the list).
  */
 export function isCounted({ actor, operation, refused }: Refusal): boolean {
-  if (refused === 'ENROLMENT_REFUSED') return true;
   if (FREE_CODES[operation]?.has(refused)) return true;
-  return actor === '' && TOKEN_CODES.has(refused);
+  return actor === '' && UNKNOWN_CODES.has(refused);
 }
 
-/** The entry that stands for them. */
-const COUNTED = { actor: '', operation: 'unknown-caller', refused: 'AUTHENTICATION_INVALID' } as const;
+/** The entry that stands for them; the name is of somebody whose login has ended. */
+const COUNTED = { operation: 'unknown-caller', refused: 'AUTHENTICATION_INVALID' } as const;
 type CountedRefusals = Refusal & { readonly count: number; readonly call: Call };
 
-/** Counts by address. */
+interface Counted {
+  readonly address: string;
+  readonly actor: string;
+  readonly count: number;
+}
+
+/** Counts by address and name. */
 export interface RefusalCounter {
-  count(call: Call): void;
-  /** Writes an entry for each address that anything was counted of since; durable once it resolves. */
+  count(call: Call, actor?: string): void;
+  /** Writes an entry for each of them that anything was counted of since; durable once it resolves. */
   keep(): Promise<void>;
 }
 
-/** Beyond so many addresses at a time, the rest is counted together. */
-const MOST_ADDRESSES = 1000;
+/** Beyond so many callers at a time, the rest is counted together. */
+const MOST_CALLERS = 1000;
 /** Stands for all of the rest. */
 const OTHERS = 'others';
 
@@ -53,30 +59,33 @@ const OTHERS = 'others';
 export function createRefusalCounter(
   appendAll: (entries: readonly CountedRefusals[]) => Promise<void>,
 ): RefusalCounter {
-  let counts = new Map<string, number>();
+  let counts = new Map<string, Counted>();
 
-  function add(address: string, times: number): void {
-    const name = counts.has(address) || counts.size < MOST_ADDRESSES ? address : OTHERS;
-    counts.set(name, (counts.get(name) ?? 0) + times);
+  function add({ address, actor, count }: Counted): void {
+    const key = JSON.stringify([address, actor]);
+    const isOther = !counts.has(key) && counts.size >= MOST_CALLERS;
+    const counted = isOther ? { address: OTHERS, actor: '' } : { address, actor };
+    const place = isOther ? OTHERS : key;
+    counts.set(place, { ...counted, count: (counts.get(place)?.count ?? 0) + count });
   }
 
   return {
-    count: ({ address }) => add(address, 1),
+    count: ({ address }, actor = '') => add({ address, actor, count: 1 }),
     async keep() {
       const taken = counts;
       if (taken.size === 0) return;
       counts = new Map();
       try {
         await appendAll(
-          [...taken].map(([address, count]) => ({
+          [...taken.values()].map(({ address, actor, count }) => ({
             ...COUNTED,
-            count,
+            ...{ actor, count },
             call: { requestId: randomId(), address },
           })),
         );
       } catch (error) {
         // They are kept with the next ones.
-        for (const [address, times] of taken) add(address, times);
+        for (const counted of taken.values()) add(counted);
         throw error;
       }
     },

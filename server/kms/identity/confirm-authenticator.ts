@@ -22,7 +22,8 @@ export async function confirmAuthenticator(
   const { atRest, audit, database, now } = parts;
   const decision = { actor: body.user, operation: 'confirm-authenticator', call };
   const enrolment = await findAuthenticatorEnrolment(parts, body.user, body.enrolment_ticket);
-  if (!enrolment) return refuse(parts, decision, 'ENROLMENT_REFUSED');
+  // Whoever has no ticket of theirs is nobody of that name.
+  if (!enrolment) return refuse(parts, { ...decision, actor: '' }, 'ENROLMENT_REFUSED');
   const { userId, totp } = enrolment;
   const step = await stepOfCode(parts, totp, body.code);
   if (step === undefined) {

@@ -27,7 +27,8 @@ export async function confirm(
   const { atRest, audit, database, now, tokens } = parts;
   const decision = { actor: body.user, operation: 'confirm', call };
   const enrolment = await findEnrolment(parts, body.user, body.enrolment_ticket);
-  if (!enrolment) return refuse(parts, decision, 'ENROLMENT_REFUSED');
+  // Whoever has no ticket of theirs is nobody of that name.
+  if (!enrolment) return refuse(parts, { ...decision, actor: '' }, 'ENROLMENT_REFUSED');
   const step = await stepOfCode(parts, totpOf(enrolment), body.code);
   if (step === undefined) {
     await countWrongCode(parts, enrolment);

@@ -3,7 +3,6 @@ import type { PasswordHasher } from '../../../core/crypto/password-hash.ts';
 import { TOKEN_TYP } from '../../../shared/api/token-typ.ts';
 import type { Endpoint, Guard } from '../../platform/http/endpoint.ts';
 import { fixedKeySource } from '../../platform/issuers/key-source.ts';
-import { countingGuard } from '../audit/counting-guard.ts';
 import type { KmsParts } from '../parts.ts';
 import type { SigningKeys } from '../signing/signing-keys.ts';
 import { createNobody } from './accounts.ts';
@@ -17,7 +16,7 @@ export interface Identity {
   readonly endpoints: readonly Endpoint[];
   /** For the KACLS calls, whose bodies carry our authentication tokens. */
   readonly authentication: OwnAuthentication;
-  /** For endpoints that take the authentication token as bearer; what it refuses is counted. */
+  /** For endpoints that take the authentication token as bearer. */
   readonly bearer: Guard<Person>;
 }
 
@@ -40,6 +39,6 @@ export function createIdentity(parts: KmsParts, keys: SigningKeys, hasher: Passw
     tokens: createLoginTokens(parts, keys),
     nobody: createNobody(atRest),
   };
-  const bearer = countingGuard(parts.audit, createBearerGuard(authentication, now));
+  const bearer = createBearerGuard(authentication, parts.audit, now);
   return { authentication, bearer, endpoints: identityEndpoints(identityParts, bearer) };
 }

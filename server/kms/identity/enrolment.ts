@@ -27,6 +27,47 @@ export async function removeRunOut(transaction: KmsTransaction, now: Date): Prom
     .execute();
 }
 
+/** What was begun under that name, has not run out and is not confirmed. */
+export function findBegun(
+  { database, now }: Pick<IdentityParts, 'database' | 'now'>,
+  user: string,
+): Promise<{ readonly passwordHash: string } | undefined> {
+  return database
+    .selectFrom('users')
+    .select('password_hash as passwordHash')
+    .where('name', '=', user)
+    .where('state', '=', 'enrolling')
+    .where('created_at', '>', lastRunOut(now()))
+    .executeTakeFirst();
+}
+
+/** Removes what was begun with the password of that hash. It has a salt, so that nobody else's is the same. */
+export async function removeBegun(
+  transaction: KmsTransaction,
+  user: string,
+  passwordHash: string,
+): Promise<void> {
+  await transaction
+    .deleteFrom('users')
+    .where('name', '=', user)
+    .where('state', '=', 'enrolling')
+    .where('password_hash', '=', passwordHash)
+    .execute();
+}
+
+/** Why nobody else gets the name: somebody has it for good, or is enrolling under it. */
+export async function findRefusal(
+  transaction: KmsTransaction,
+  user: string,
+): Promise<'USER_NAME_TAKEN' | 'REGISTRATION_UNDER_WAY'> {
+  const { state } = await transaction
+    .selectFrom('users')
+    .select('state')
+    .where('name', '=', user)
+    .executeTakeFirstOrThrow();
+  return state === 'enrolling' ? 'REGISTRATION_UNDER_WAY' : 'USER_NAME_TAKEN';
+}
+
 /** The running enrolment of that name and ticket. */
 export function findEnrolment(
   { database, now }: Pick<IdentityParts, 'database' | 'now'>,

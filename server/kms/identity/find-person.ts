@@ -3,24 +3,22 @@ import type { KmsParts } from '../parts.ts';
 import type { KmsDatabase } from '../store/schema.ts';
 import type { FindPerson } from './person.ts';
 
-const findLiveLogin = prepared(
+const findLogin = prepared(
   (database: KmsDatabase, value: ValueOf<{ readonly sub: string; readonly lid: string }>) =>
     database
       .selectFrom('logins')
       .innerJoin('users', 'users.id', 'logins.user_id')
-      .select(['users.id', 'users.name', 'logins.id as loginId'])
+      .select(['users.id', 'users.name', 'users.state', 'logins.id as loginId', 'logins.ended_at as endedAt'])
       .where(
         'logins.id',
         '=',
         value(({ lid }) => lid),
       )
-      .where('logins.ended_at', 'is', null)
       .where(
         'users.id',
         '=',
         value(({ sub }) => sub),
-      )
-      .where('users.state', '=', 'active'),
+      ),
 );
 
 /**
@@ -32,7 +30,10 @@ export function createFindPerson({ database, limits }: Pick<KmsParts, 'database'
     // All tokens of one login count together: a fresh one begins no new minute.
     await limits.count('token', claims.lid);
     await limits.count('account', claims.sub);
-    const [person] = await findLiveLogin(database, claims);
-    return person;
+    const [found] = await findLogin(database, claims);
+    if (!found) return { person: undefined, name: '' };
+    const { id, name, state, loginId, endedAt } = found;
+    const isLive = state === 'active' && endedAt === null;
+    return { person: isLive ? { id, name, loginId } : undefined, name };
   };
 }

@@ -74,7 +74,7 @@ export async function endLogins(
   return ended.length;
 }
 
-/** Whose login a refresh token belongs to, used or not. */
+/** Whose login a refresh token belongs to, used or not; also of somebody who may not come in any more. */
 export function findFamily(transaction: KmsTransaction, hash: Uint8Array) {
   return transaction
     .selectFrom('refresh_tokens')
@@ -83,12 +83,12 @@ export function findFamily(transaction: KmsTransaction, hash: Uint8Array) {
     .select([
       'users.id',
       'users.name',
+      'users.state',
       'logins.id as loginId',
       'logins.ended_at as endedAt',
       'refresh_tokens.used_at as usedAt',
       'refresh_tokens.successor_hash as successorHash',
     ])
     .where('refresh_tokens.hash', '=', hash)
-    .where('users.state', '=', 'active')
     .executeTakeFirst();
 }

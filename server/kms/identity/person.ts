@@ -6,11 +6,13 @@ export interface Person {
   readonly loginId: string;
 }
 
-/**
- * Reads the person behind verified claims of our own (`sub`, `lid`).
- * @returns undefined where the account or its login is gone or has ended.
- */
-export type FindPerson = (claims: {
-  readonly sub: string;
-  readonly lid: string;
-}) => Promise<Person | undefined>;
+/** Whom verified claims of our own are about. */
+interface Found {
+  /** Undefined where the account or its login is gone or has ended. */
+  readonly person: Person | undefined;
+  /** What they are called, for the audit log, in that case too; empty where nothing of them is left. */
+  readonly name: string;
+}
+
+/** Reads the person behind verified claims of our own (`sub`, `lid`). */
+export type FindPerson = (claims: { readonly sub: string; readonly lid: string }) => Promise<Found>;

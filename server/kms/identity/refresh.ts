@@ -25,7 +25,7 @@ export async function refresh(
   const at = now().getTime();
   const { family, successor } = await database.transaction().execute(async (transaction) => {
     const family = await findFamily(transaction, hash);
-    if (!family || family.endedAt !== null) return { family };
+    if (family?.state !== 'active' || family.endedAt !== null) return { family };
     if (!(await useUpToken(transaction, hash, at))) {
       await endOneLogin(transaction, { id: family.loginId, userId: family.id }, at);
       return { family };

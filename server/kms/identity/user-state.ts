@@ -10,7 +10,8 @@ import { SealkeepError } from '../../../shared/errors/error.ts';
  *         └──► active           │   └───────────► disabled
  *                               └──decline──► deleted
  *
- * An enrolment that is not confirmed within 15 minutes has no end: its row goes, and its name is free again. So does the
+ * An enrolment that is not confirmed within 15 minutes has no end: its row goes, and its name is free again. Who begins
+ * one anew before that gets another row. So does the
  * row of who is declined, for they were never in. The name of an account that was deleted otherwise stays taken.
  */
 export type UserEvent =

@@ -36,8 +36,7 @@ export async function admit(
   { operation, batch, ...texts }: AdmissionRequest,
   draft: Draft,
 ): Promise<Admission> {
-  const caller = await verifyAuthentication(parts, texts.authentication, texts);
-  draft.actor = caller.actor;
+  const caller = await verifyAuthentication(parts, texts.authentication, draft, texts);
   const authorization = await verifyAuthorization(parts, texts.authorization, operation);
   draft.delegatedTo = textClaim(authorization.claims, 'delegated_to') ?? undefined;
   const bound = batch ? resourcesOfBatch(authorization, batch) : resourceOfSingle(authorization);

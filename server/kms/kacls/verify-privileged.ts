@@ -15,9 +15,8 @@ export async function verifyPrivileged(
   authentication: string,
   draft: Draft,
 ): Promise<VerifiedCaller> {
-  const caller = await verifyAuthentication(parts, authentication);
+  const caller = await verifyAuthentication(parts, authentication, draft);
   const { claims } = caller.token;
-  draft.actor = caller.actor;
   if (isUnverified(claims)) throw new SealkeepError('EMAIL_MISMATCH');
   if (textClaim(claims, 'delegated_to') !== undefined) throw new SealkeepError('DELEGATION_REFUSED');
   if (!isPrivileged(caller, parts.config.privileged)) throw new SealkeepError('PRIVILEGE_MISSING');

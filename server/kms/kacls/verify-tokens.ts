@@ -2,6 +2,7 @@ import type { TokenClaims } from '../../../core/crypto/tokens.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { userName } from '../../../shared/names/user-name.ts';
 import { enterByToken, type TrustedIssuer, type VerifiedToken } from '../../platform/issuers/token-door.ts';
+import type { Draft } from '../audit/recorded.ts';
 import type { Person } from '../identity/person.ts';
 import { type KaclsOperation, MIGRATION_AUDIENCE } from '../issuers/issuers-file.ts';
 import type { AuthenticationIssuer, AuthorizationIssuer } from '../issuers/trusted-issuers.ts';
@@ -24,18 +25,20 @@ export interface AuthenticationDoor {
 }
 
 /**
- * Who calls, by the authentication token (kacls.md §3.1, §3.3).
+ * Who calls, by the authentication token (kacls.md §3.1, §3.3). The draft learns the name, also of somebody of ours whose
+ * login has ended.
  * @throws SealkeepError AUTHENTICATION_INVALID, ISSUER_UNAVAILABLE, RATE_LIMITED
  */
 export async function verifyAuthentication(
   parts: KaclsParts,
   text: string,
+  draft: Draft,
   { takesDelegated = false }: AuthenticationDoor = {},
 ): Promise<VerifiedCaller> {
   const { token, isDelegatedByUs } = await openToken(parts, text, takesDelegated);
   const { domains } = token.issuer;
   if (domains === undefined) {
-    const person = await findOwnPerson(parts, token.claims);
+    const person = await findOwnPerson(parts, token.claims, draft);
     return { token, person, actor: person.name, isDelegatedByUs };
   }
   const caller = { token, person: undefined, isDelegatedByUs };
@@ -47,6 +50,7 @@ export async function verifyAuthentication(
   const domain = domainOf(address);
   const isTheirs = domain !== undefined && domains.includes(domain);
   if (!isTheirs || (await isLocalName(parts, address))) throw new SealkeepError('AUTHENTICATION_INVALID');
+  draft.actor = address;
   return { ...caller, actor: address };
 }
 
@@ -77,10 +81,12 @@ export async function verifyAuthorization(
 async function findOwnPerson(
   { findPerson }: KaclsParts,
   { sub, ['lid']: lid }: TokenClaims,
+  draft: Draft,
 ): Promise<Person> {
-  const person = sub !== undefined && typeof lid === 'string' ? await findPerson({ sub, lid }) : undefined;
-  if (!person) throw new SealkeepError('AUTHENTICATION_INVALID');
-  return person;
+  const found = sub !== undefined && typeof lid === 'string' ? await findPerson({ sub, lid }) : undefined;
+  draft.actor = found?.name ?? '';
+  if (!found?.person) throw new SealkeepError('AUTHENTICATION_INVALID');
+  return found.person;
 }
 
 /** Undefined where there is no `@`: a bare domain is no address in it. */

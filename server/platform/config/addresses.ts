@@ -60,3 +60,9 @@ export const addressList = csv.transform((ranges, context) => {
 });
 
 export const LOOPBACK_RANGES = '127.0.0.0/8,::1';
+const loopback = parseAddressList(LOOPBACK_RANGES.split(','));
+
+/** Whether a server that listens there is reached from its own machine only. */
+export function isLoopbackListener(host: string): boolean {
+  return host === 'localhost' || loopback?.includes(host) === true;
+}

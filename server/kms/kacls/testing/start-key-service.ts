@@ -8,19 +8,18 @@ import { Secret } from '../../../../core/crypto/secret.ts';
 import { createGroupCommit } from '../../../../core/durable/group-commit.ts';
 import { migrate } from '../../../../core/durable/migrate.ts';
 import { openSqlite } from '../../../../core/durable/sqlite.ts';
-import { SealkeepError } from '../../../../shared/errors/error.ts';
 import { formatResourceName } from '../../../../shared/names/resource-name.ts';
 import { LOOPBACK_RANGES, parseAddressList } from '../../../platform/config/addresses.ts';
-import { bearerOf } from '../../../platform/http/call.ts';
 import { createCallLimits } from '../../../platform/http/call-limits.ts';
 import { createHttpApp } from '../../../platform/http/create-http-app.ts';
 import { listen } from '../../../platform/http/listen.ts';
 import { fixedKeySource } from '../../../platform/issuers/key-source.ts';
-import { enterByToken } from '../../../platform/issuers/token-door.ts';
 import { createLogger } from '../../../platform/logging.ts';
 import { createAuditLog } from '../../audit/audit-log.ts';
 import { DEFAULT_SESSION, type KmsConfig } from '../../config.ts';
-import type { FindPerson, Person } from '../../identity/person.ts';
+import { createBearerGuard } from '../../identity/bearer.ts';
+import { createFindPerson } from '../../identity/find-person.ts';
+import type { Person } from '../../identity/person.ts';
 import { createKek } from '../../keyring/create-kek.ts';
 import { OWN_REALM } from '../../keyring/own-realm.ts';
 import { KMS_MIGRATIONS } from '../../store/migrations.ts';
@@ -107,17 +106,7 @@ export async function startKeyService(options: StartOptions = {}) {
     typ: 'sealkeep-kms+jwt',
     keys: fixedKeySource(identity.jwks),
   };
-  const findPerson: FindPerson = async ({ sub, lid }) => {
-    const row = await database
-      .selectFrom('logins')
-      .innerJoin('users', 'users.id', 'logins.user_id')
-      .select(['users.id', 'users.name', 'logins.id as loginId'])
-      .where('logins.id', '=', lid)
-      .where('users.id', '=', sub)
-      .where('ended_at', 'is', null)
-      .executeTakeFirst();
-    return row && { ...row };
-  };
+  const authentication = { issuer, findPerson: createFindPerson({ database, limits }) };
   // Made at need: RSA takes its time, and few tests ask a peer.
   let certs: Promise<SigningKey> | undefined;
   const audit = createAuditLog(database, now);
@@ -130,7 +119,7 @@ export async function startKeyService(options: StartOptions = {}) {
     limits,
     now,
     logger,
-    authentication: { issuer, findPerson },
+    authentication,
     cloudKeys: fixedKeySource(cloud.jwks),
     signing: {
       delegated: installation.delegated,
@@ -141,14 +130,7 @@ export async function startKeyService(options: StartOptions = {}) {
     recount: async () => undefined,
     ...(options.peerTimeoutMs === undefined ? {} : { peerTimeoutMs: options.peerTimeoutMs }),
     ...(options.isWithinPerimeter ? { isWithinPerimeter: options.isWithinPerimeter } : {}),
-    async bearer(request) {
-      const token = await enterByToken(bearerOf(request) ?? '', [issuer], now());
-      const { sub, lid } = token?.claims ?? {};
-      const person =
-        typeof sub === 'string' && typeof lid === 'string' ? await findPerson({ sub, lid }) : undefined;
-      if (!person) throw new SealkeepError('AUTHENTICATION_INVALID');
-      return person;
-    },
+    bearer: createBearerGuard(authentication, audit, now),
   });
   const app = createHttpApp({
     ...service,
