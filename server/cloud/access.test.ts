@@ -15,6 +15,7 @@ import {
   codeOfReply,
   formOf,
   makePair,
+  register,
   shareFile,
   storedPair,
   type TestPair,
@@ -102,6 +103,13 @@ const LINES: readonly Line[] = [
     method: 'GET',
     path: () => `/resources/${pair.id}/key`,
     gets: [OK, OK, OK, GONE, GONE],
+  },
+  {
+    name: 'names, which leave out what is not theirs',
+    method: 'POST',
+    path: () => '/resources/names',
+    options: json(() => ({ resource_names: [pair.resourceName] })),
+    gets: [OK, OK, OK, OK, OK],
   },
   {
     name: 'upload',
@@ -206,6 +214,17 @@ describe('what strangers can tell', () => {
       }),
     );
     expect(answers[0]).toEqual(answers[1]);
+  });
+
+  test('names are told to who may open, uploaded or not, and of the very resource that was asked for', async () => {
+    const mine = makePair(alice, 'local.txt');
+    await register(cloud, alice, mine);
+    const forged = `//sealkeep/${mallory.id}/${mine.id}`;
+    const json = { resource_names: [mine.resourceName, forged, mine.resourceName] };
+    const told = async (as: Caller) =>
+      (await (await cloud.call('POST', '/resources/names', { as, json })).json()).data.items;
+    expect(await told(alice)).toEqual([{ resource_name: mine.resourceName, name: 'local.txt' }]);
+    expect(await told(mallory)).toEqual([]);
   });
 
   test('a writer cannot take a batch in which one name is another owner’s', async () => {
