@@ -15,8 +15,8 @@ import { otpQrLink } from './otp-qr-link.ts';
 /**
  * Keeps the name for whoever enrols within 15 minutes.
  * @param isFromThisMachine as far as the call itself shows; behind proxies that are trusted nobody is.
- * @throws SealkeepError USER_NAME_TAKEN, also for a name of `KMS_PRIVILEGED`; SETUP_REQUIRED, REGISTRATION_CLOSED and
- *   INVITATION_REFUSED, whoever has the name
+ * @throws SealkeepError USER_NAME_TAKEN, also for a name of `KMS_PRIVILEGED`; SETUP_REQUIRED,
+ *   SETUP_CODE_REFUSED, REGISTRATION_CLOSED and INVITATION_REFUSED, whoever has the name
  */
 export async function register(
   parts: IdentityParts,
