@@ -22,7 +22,7 @@ export function shredResources(
   person: Person,
   { resourceNames, code }: z.output<typeof shredRequest>,
 ): Promise<z.input<typeof shredReply>> {
-  const draft = { operation: 'shred', actor: person.name, reason: '', resourceName: undefined };
+  const draft = { operation: 'shred', actor: person.name };
   return recordingRefusals(parts, call, draft, async () => {
     const isOwner = resourceNames.every((name) => splitResourceName(name)?.owner === person.id);
     if (!isOwner) throw new SealkeepError('GRANT_NOT_OWNER');
