@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Agent } from '../../agent/agent.ts';
+import { DAY_MS } from '../../shared/days.ts';
 import { withAgent } from '../connect.ts';
 import type { CliContext, ClientOptions } from '../context.ts';
 import { addCommand } from '../manual/add-command.ts';
@@ -8,7 +9,6 @@ import { usage } from './file-options.ts';
 import { assertNoneLeft } from './none-left.ts';
 import { parseId } from './parse-id.ts';
 
-const DAY_MS = 86_400_000;
 const NEEDS = { isCloudNeeded: false, isWhole: true } as const;
 
 /** `invite` makes an invitation; `invite list` and `invite withdraw` are about those that there are. */

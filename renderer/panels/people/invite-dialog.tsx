@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { BridgeOutput } from '../../../shared/bridge/calls.ts';
+import { DAY_MS } from '../../../shared/days.ts';
 import { useTexts } from '../../messages/use-texts.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
@@ -10,7 +11,6 @@ import { useCall } from '../../parts/use-call.ts';
 import { useAppStore } from '../../stores/app-store.ts';
 
 const DAYS = [1, 7, 30] as const;
-const DAY_MS = 86_400_000;
 /** The KMS takes no invitation that is good for longer than 30 days by its own clock, which may be behind. */
 const LONGEST_MS = 30 * DAY_MS - 300_000;
 
