@@ -13,6 +13,7 @@ import {
 } from './testing/test-cloud.ts';
 import {
   codeOfReply,
+  dataOfReply,
   formOf,
   makePair,
   register,
@@ -220,11 +221,12 @@ describe('what strangers can tell', () => {
     const mine = makePair(alice, 'local.txt');
     await register(cloud, alice, mine);
     const forged = `//sealkeep/${mallory.id}/${mine.id}`;
-    const json = { resource_names: [mine.resourceName, forged, mine.resourceName] };
-    const told = async (as: Caller) =>
-      (await (await cloud.call('POST', '/resources/names', { as, json })).json()).data.items;
-    expect(await told(alice)).toEqual([{ resource_name: mine.resourceName, name: 'local.txt' }]);
-    expect(await told(mallory)).toEqual([]);
+    const told = async (as: Caller, ...resource_names: string[]) =>
+      dataOfReply(await cloud.call('POST', '/resources/names', { as, json: { resource_names } }));
+    const named = { items: [{ resource_name: mine.resourceName, name: 'local.txt' }] };
+    expect(await told(alice, mine.resourceName, mine.resourceName)).toEqual(named);
+    expect(await told(alice, forged)).toEqual({ items: [] });
+    expect(await told(mallory, mine.resourceName)).toEqual({ items: [] });
   });
 
   test('a writer cannot take a batch in which one name is another owner’s', async () => {
