@@ -31,8 +31,8 @@ export function HandOver({ title, about, label, code, children, onClose }: HandO
             {t('action.copy')}
           </Button>
         </section>
-        {children}
         <p className="quiet">{t('hand-over.once')}</p>
+        {children}
       </div>
       <div className="dialog-actions">
         <Button look="primary" data-first onClick={onClose}>
