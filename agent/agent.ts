@@ -68,6 +68,7 @@ export interface Agent {
   readonly log: LogToFollow;
   /** Who the servers are, for remembering. */
   readonly servers: RemoteServers;
+  readonly kind: AgentSettings['kind'];
   close(): Promise<void>;
 }
 
@@ -117,6 +118,7 @@ export async function connectAgent(settings: AgentSettings): Promise<Agent> {
     return {
       login,
       log,
+      kind: settings.kind,
       jobs: {
         ...{ kms, kmsName: knownKms.name, cloud, login, now },
         engine: { pool, temporaries },

@@ -7,6 +7,7 @@ import type { ChangeStep, RootKeyChanged } from '../server/platform/root-key/cha
 import { providerOfSource } from '../server/platform/root-key/provider-of-source.ts';
 import type { ServerPlace } from './commands/server-place.ts';
 import type { CliContext } from './context.ts';
+import { counted } from './counted.ts';
 import { askRootPassphrase, type ServerName } from './root-passphrases.ts';
 import { withDataFolder } from './with-data-folder.ts';
 
@@ -31,7 +32,8 @@ export function changeRootKeyOf(
       databaseFile,
       providerOf: (source: RootKeySource) => providerOfSource(source, { setting, ask }),
       tell(step: ChangeStep) {
-        if (step.kind === 'rewrapped') terminal.status(`Rewrapped ${step.done} of ${step.of} secrets`);
+        if (step.kind === 'rewrapped')
+          terminal.status(`Rewrapped ${step.done} of ${counted(step.of, 'secret')}`);
       },
     };
     return server === 'kms' ? changeKmsRootKey(change, now) : changeCloudRootKey(change);

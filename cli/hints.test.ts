@@ -20,5 +20,10 @@ test('a terminal adds which command helps, where one does', () => {
     'sealkeep verify',
   );
   expect(errorJson(new SealkeepError('RESOURCE_MISMATCH'), 'decrypt').message).toContain('"sealkeep verify"');
+  expect(
+    errorJson(new SealkeepError('KEY_VERSION_STATE', { status: 'active' }), 'keys keep').message,
+  ).toMatch(
+    /: active\. Only a version that is going to be destroyed can be kept; "sealkeep keys" shows the states\.$/,
+  );
   for (const hint of Object.values(HINTS)) expect(hint).toMatch(/(?:"sealkeep |--\w).*\.$/);
 });

@@ -20,7 +20,9 @@ export const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   INVITATION_NOT_FOUND: '"sealkeep invite list" shows those that there are.',
   LOGIN_NOT_FOUND: '"sealkeep account" shows those that there are.',
   REGISTRATION_CLOSED: 'With one, "sealkeep register NAME --invitation" asks for it.',
+  SETUP_CODE_REFUSED: '"sealkeep serve" prints it; a service has it in its log (journalctl).',
   SETUP_REQUIRED: '"sealkeep register NAME --invitation" asks for it.',
+  USER_STATE: '"sealkeep users" shows the states of all.',
   USER_NOT_FOUND: '"sealkeep users" shows who there is.',
   CLOUD_NOT_FOUND: '"sealkeep list" shows what there is.',
   SERVER_UNREACHABLE: '"sealkeep status" shows the addresses.',
@@ -36,12 +38,34 @@ export const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   OUTPUT_NOT_WRITABLE: OUT,
 };
 
-/** What helps with one command only. */
+/** What helps with one command only, in place of that. */
 const HINTS_OF: Readonly<Record<string, Partial<Record<ErrorCode, string>>>> = {
-  download: { FILE_NAME_REFUSED: '--as gives another one.' },
+  download: {
+    FILE_NAME_REFUSED: '--as gives another one.',
+    CLOUD_NOT_FOUND:
+      '"sealkeep list" shows your files, "sealkeep list --shared" those of others, which --from NAME downloads.',
+  },
   serve: OTHER_FOLDER,
   kms: OTHER_FOLDER,
   cloud: OTHER_FOLDER,
+  'keys destroy': {
+    KEY_VERSION_STATE:
+      'Only a version that is retired or disabled can be destroyed; "sealkeep keys" shows the states.',
+  },
+  'keys enable': {
+    KEY_VERSION_STATE: 'Only a version that is disabled can be enabled; "sealkeep keys" shows the states.',
+  },
+  'keys keep': {
+    KEY_VERSION_STATE:
+      'Only a version that is going to be destroyed can be kept; "sealkeep keys" shows the states.',
+  },
+  'keys retire': {
+    KEY_VERSION_STATE: 'Only a version that is readable can be retired; "sealkeep keys" shows the states.',
+  },
+  'users approve': { USER_STATE: 'Only who waits for approval can be approved.' },
+  'users decline': { USER_STATE: 'Only who waits for approval can be declined.' },
+  'users disable': { USER_STATE: 'Only who is active, or waits for approval, can be disabled.' },
+  'users enable': { USER_STATE: 'Only who is disabled can be enabled.' },
 };
 
 /** @param running the command that failed: whoever has just used it needs another one. */

@@ -50,8 +50,16 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
+/** The command as it is called: `keys rotate`. */
+let running: string | undefined;
+
 try {
-  await createProgram(context, isJson).parseAsync(process.argv);
+  const program = createProgram(context, isJson);
+  program.hook('preAction', (_, command) => {
+    const above = command.parent === program ? [] : [command.parent?.name()];
+    running = [...above, command.name()].join(' ');
+  });
+  await program.parseAsync(process.argv);
 } catch (error) {
   reportFailure(error);
 }
@@ -75,9 +83,10 @@ function reportFailure(error: unknown): void {
     context.endWith(exitCodeOf(error.code));
     const isCancel = error.code === 'JOB_CANCELLED';
     if (isCancel && terminal.isUnread) return;
-    if (isJson) terminal.printJson({ error: errorJson(error) });
+    const told = errorJson(error, running);
+    if (isJson) terminal.printJson({ error: told });
     else if (isCancel) noteCancel(terminal, error);
-    else terminal.note(errorJson(error).message);
+    else terminal.note(told.message);
     return;
   }
   if (error instanceof CommanderError) {

@@ -27,3 +27,26 @@ test('the environment’s answer for the present code, and not for the first one
   ]);
   expect(await secrets.firstCode()).toBe('654321');
 });
+
+test('what a person types anew is typed twice; what comes otherwise is not', async () => {
+  const terminal = { ...createTerminal(process, () => undefined), isInputTerminal: true };
+  const typing = (...typed: string[]) =>
+    createSecretPrompts(takeSecrets({}), terminal, undefined, async () => typed.shift() ?? 'no more');
+  expect(await typing('correct horse', 'correct horse').newPassword()).toBe('correct horse');
+  const phrase = 'a passphrase of some length';
+  expect(await typing(phrase, phrase).newPassphrase('the backup', undefined)).toBe(phrase);
+  for (const differs of [
+    typing('correct horse', 'correct house').newPassword(),
+    typing(phrase, `${phrase} `).newPassphrase('the backup', undefined),
+  ]) {
+    await expect(differs).rejects.toMatchObject({
+      code: 'USAGE',
+      details: { reason: expect.stringContaining('differ') },
+    });
+  }
+  // Nobody types a second time what will not do.
+  await expect(typing('short', 'no more').newPassword()).rejects.toMatchObject({
+    details: { reason: expect.stringContaining('will not do') },
+  });
+  expect(await typing().newPassphrase('the root key', phrase)).toBe(phrase);
+});

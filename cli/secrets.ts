@@ -1,7 +1,7 @@
 import input from '@inquirer/input';
 import password from '@inquirer/password';
 import { abortable } from '../agent/engine/abortable.ts';
-import { recoveryCode, totpCode } from '../shared/api/kms/identity.ts';
+import { newPassword, recoveryCode, totpCode } from '../shared/api/kms/identity.ts';
 import { SealkeepError } from '../shared/errors/error.ts';
 import { LIMITS } from '../shared/limits.ts';
 import type { Terminal } from './terminal.ts';
@@ -21,34 +21,43 @@ export function takeSecrets(environment: NodeJS.ProcessEnv): GivenSecrets {
 }
 
 /** Asks for secrets: the environment's first, then at the terminal, else as lines of standard input in that order. @param signal ends the waiting for a line. */
-export function createSecretPrompts(given: GivenSecrets, terminal: Terminal, signal?: AbortSignal) {
+export function createSecretPrompts(
+  given: GivenSecrets,
+  terminal: Terminal,
+  signal?: AbortSignal,
+  prompt: typeof promptPerson = promptPerson,
+) {
   async function ask(message: string, isHidden: boolean): Promise<string> {
-    if (!terminal.isInputTerminal) return abortable(terminal.readLine(), signal);
-    // The prompt goes where the notes go: standard output may be read by a script.
-    const context = { output: process.stderr };
-    return isHidden ? password({ message, mask: true }, context) : input({ message }, context);
+    return terminal.isInputTerminal ? prompt(message, isHidden) : abortable(terminal.readLine(), signal);
+  }
+  /** Of what is being chosen; whoever types it cannot see it, and types it twice. */
+  async function askNew(
+    message: string,
+    once: string | undefined,
+    refusal: (text: string) => string | undefined,
+  ) {
+    const first = once ?? (await ask(message, true));
+    const reason = refusal(first);
+    if (reason !== undefined) throw new SealkeepError('USAGE', { reason });
+    const isTyped = once === undefined && terminal.isInputTerminal;
+    if (isTyped && (await ask('The same again', true)) !== first) {
+      throw new SealkeepError('USAGE', { reason: 'The two that were typed differ; nothing was changed.' });
+    }
+    return first;
   }
   return {
     password: async () => given.password ?? ask('Password', true),
-    newPassword: async (message = 'New password (at least 10 characters)') =>
-      given.password ?? ask(message, true),
+    newPassword: async () => askNew('New password (at least 10 characters)', given.password, passwordRefusal),
     code: async () => sixDigits(given.totp ?? (await ask('Six-digit code', false))),
     /** The first code of a new authenticator, which nobody can know beforehand. */
     firstCode: async () => sixDigits(await ask('Six-digit code from the authenticator', false)),
     /** @param of what it opens: `the root key PATH`. */
     passphrase: async (of: string, once: string | undefined) => once ?? ask(`Passphrase of ${of}`, true),
-    /** Of what is being made; whoever types it cannot see it, and types it twice. */
-    async newPassphrase(of: string, once: string | undefined): Promise<string> {
+    newPassphrase: async (of: string, once: string | undefined) => {
       const least = LIMITS.newPassphrase;
-      const first = once ?? (await ask(`New passphrase for ${of} (at least ${least} characters)`, true));
-      if ([...first].length < least) {
-        throw new SealkeepError('USAGE', { reason: `A passphrase has at least ${least} characters.` });
-      }
-      const isTyped = once === undefined && terminal.isInputTerminal;
-      if (isTyped && (await ask('The same again', true)) !== first) {
-        throw new SealkeepError('USAGE', { reason: 'The two passphrases differ; nothing was made.' });
-      }
-      return first;
+      const refusal = (text: string) =>
+        [...text].length < least ? `A passphrase has at least ${least} characters.` : undefined;
+      return askNew(`New passphrase for ${of} (at least ${least} characters)`, once, refusal);
     },
     /** An administrator's, or the setup code of a KMS; either is good once. */
     invitation: async () => (await ask('Invitation or setup code', true)).trim(),
@@ -65,6 +74,17 @@ export function createSecretPrompts(given: GivenSecrets, terminal: Terminal, sig
         'A recovery code looks like abcd-efgh-2345-6723.',
       ),
   };
+}
+
+function promptPerson(message: string, isHidden: boolean): Promise<string> {
+  // The prompt goes where the notes go: standard output may be read by a script.
+  const context = { output: process.stderr };
+  return isHidden ? password({ message, mask: true }, context) : input({ message }, context);
+}
+
+function passwordRefusal(text: string): string | undefined {
+  const parsed = newPassword.safeParse(text);
+  return parsed.success ? undefined : `That password will not do: ${parsed.error.issues[0]?.message ?? ''}.`;
 }
 
 function sixDigits(text: string): string {

@@ -5,6 +5,7 @@ import { type FolderToProve, proveFolder } from '../agent/jobs/prove-folder.ts';
 import type { JobReport } from '../agent/jobs/report.ts';
 import { trashProven } from '../agent/jobs/trash-proven.ts';
 import type { CliContext } from './context.ts';
+import { counted } from './counted.ts';
 import { formatBytes } from './progress-line.ts';
 
 /** A job's report that also keeps what was sealed; of a file that was named twice the last pair. */
@@ -54,8 +55,8 @@ export async function trashOriginals(
 
 function sentenceOf(proof: Proof | FolderProof): string {
   const { segments, bytes } = proof;
-  const counted = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'} (${formatBytes(bytes)})`;
+  const amount = `(${formatBytes(bytes)})`;
   return isFolderProof(proof)
-    ? `${counted(proof.files, 'file')} read back, opened and compared, with names, links, permissions and times`
-    : `${counted(segments, 'segment')} read back, opened and compared`;
+    ? `${counted(proof.files, 'file')} ${amount} read back, opened and compared, with names, links, permissions and times`
+    : `${counted(segments, 'segment')} ${amount} read back, opened and compared`;
 }

@@ -28,6 +28,12 @@ for (const path of ['/docs', '/docs/']) {
     await page.locator('#operations-KACLS-post_wrap .opblock-summary-control').click();
     await expect(page.getByText('Whoever the tokens in the body are for.')).toBeVisible();
     await expect(page.getByRole('button', { name: 'Try it out' })).toHaveCount(0);
+    const body = page.locator('body');
+    const brightness = () => body.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expect.poll(brightness).toBe('rgb(28, 32, 34)');
+    await page.emulateMedia({ colorScheme: 'light' });
+    await expect.poll(brightness).not.toBe('rgb(28, 32, 34)');
     expect([complaints, foreign]).toEqual([[], []]);
   });
 }

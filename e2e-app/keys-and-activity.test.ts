@@ -15,12 +15,15 @@ test('a key is rotated and a version revoked; the log tells of it, holds, and is
   }
   await showPanel(page, 'Keys');
   const versions = page.getByTestId('version');
-  await expect(versions).toHaveText([/^Version 1Active.*2 files need it/]);
+  await expect(versions).toHaveText([/^Version 1Active.*2 wrapped keys hang on it/]);
   await page.getByRole('button', { name: 'Rotate now' }).click();
-  const job = jobOf(page, 'Files to version 2 of my key');
+  const job = jobOf(page, 'Wrapped keys to version 2 of my key');
   await expectState(job, 'Carried over');
-  await expect(job).toContainText('2 files were carried over.');
-  await expect(versions).toHaveText([/^Version 2Active.*2 files need it/, /^Version 1Readable.*No file/]);
+  await expect(job).toContainText('2 wrapped keys were carried over.');
+  await expect(versions).toHaveText([
+    /^Version 2Active.*2 wrapped keys hang on it/,
+    /^Version 1Readable.*No wrapped key/,
+  ]);
 
   await page.getByRole('button', { name: 'Actions for version 1' }).click();
   await page.getByRole('menuitem', { name: 'Revoke…' }).click();
@@ -53,7 +56,7 @@ test('a key is rotated and a version revoked; the log tells of it, holds, and is
   const { page: again, canSave } = await openApp('ana');
   await logIn(again, 'ana', await ana.authenticator.code());
   await expectMainWindow(again, 'ana');
-  await expectState(jobOf(again, 'Files to version 2 of my key'), 'Carried over');
+  await expectState(jobOf(again, 'Wrapped keys to version 2 of my key'), 'Carried over');
   await showPanel(again, 'Activity');
   await again.getByRole('button', { name: 'Verify' }).click();
   await expect(again.getByText(/^The log holds: \d+ entries were checked/)).toBeVisible();

@@ -77,6 +77,9 @@ test('sealed, uploaded, backed up, destroyed, restored: the file is there and op
   // A backup without root keys and blobs goes by those in place, and says where there is none.
   const checked = await sealkeep(['restore', plain, '--check'], [PASSPHRASE]);
   expect([checked.exitCode, checked.stdout]).toEqual([0, expect.stringContaining('The backup is good')]);
+  const empty = await workspace.makeFolder('empty');
+  expect((await sealkeep(['restore', plain, '--check', '--data', empty], [PASSPHRASE])).exitCode).toBe(0);
+  expect(await readdir(empty)).toEqual([]);
   const key = path.join(data, 'kms', 'keys', 'root.key');
   await rm(key);
   const without = await sealkeep(['restore', plain], [PASSPHRASE]);

@@ -54,7 +54,10 @@ test('servers that nobody is registered at say a setup code, which goes with the
 });
 
 test('an administrator invites, lists and changes people; a member may not', async () => {
-  const made = z.strictObject({ id: z.string(), invitation: z.string(), until: z.string() });
+  const made = z.strictObject({
+    ...{ id: z.string(), invitation: z.string(), until: z.string() },
+    ...{ kms: z.literal(servers.kms), cloud: z.literal(servers.cloud) },
+  });
   const [invitation] = await json(ann, ['invite', '--days', '2'], made);
   expect((await ann.device.run(['invite', 'list'])).stdout).toContain(`${invitation?.id}  from ann, until `);
   const carl = createDevice(workspace, 'carl');
@@ -91,9 +94,13 @@ test('an administrator invites, lists and changes people; a member may not', asy
   );
   expect(await ben.device.refusal(['users'])).toMatchObject({ code: 'ADMINISTRATOR_REQUIRED', exitCode: 4 });
   for (const what of ['approve', 'decline']) {
-    expect(await ann.device.refusal(['users', what, 'ben'])).toMatchObject({ code: 'USER_STATE' });
+    expect(await ann.device.refusal(['users', what, 'ben'])).toMatchObject({
+      code: 'USER_STATE',
+      message: expect.stringContaining('Only who waits for approval can be'),
+    });
   }
   expect(await ann.device.refusal(['users', 'enable', 'nobody'])).toMatchObject({ code: 'USER_NOT_FOUND' });
+  expect(await ann.device.refusal(['invite', 'withdraw', 'zzz'])).toMatchObject({ code: 'USAGE' });
   expect(await ann.device.refusal(['users', 'remove', 'ben'])).toMatchObject({ code: 'USAGE', exitCode: 2 });
 });
 

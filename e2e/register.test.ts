@@ -70,6 +70,8 @@ test.runIf(existsSync(PSEUDO_TERMINAL))(
     const running = startAtTerminal(workspace, command, { SEALKEEP_HOME: device.home });
     await running.says(/New password/);
     running.press(`${PASSWORD}\r`);
+    await running.says(/The same again/);
+    running.press(`${PASSWORD}\r`);
     const [uri] = await running.says(OTP_URI);
     const authenticator = createAuthenticator(uri);
     // The lower half of a QR picture's last row.

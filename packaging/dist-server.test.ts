@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -31,12 +32,24 @@ async function filesOf(where: string): Promise<string[]> {
 
 test('it holds servers, command and what they load, and nothing of how they are made', async () => {
   const allowed =
-    /^(?:README\.md|LICENSE|\.env\.example|package\.json|bin\/(?:sealkeep|launch|sources)\.mjs|out\/node\/(?:sealkeep|segment-worker|server-worker|chunks\/[^/]+)\.js(?:\.map)?|node_modules\/@node-rs\/argon2(?:-[\w-]+)?\/.+|node_modules\/swagger-ui-dist\/(?:package\.json|LICENSE|NOTICE|swagger-ui-bundle\.js|swagger-ui\.css))$/;
+    /^(?:README\.md|docs\/.+\.(?:md|html)|LICENSE|\.env\.example|package\.json|bin\/(?:sealkeep|launch|sources)\.mjs|out\/node\/(?:sealkeep|segment-worker|server-worker|chunks\/[^/]+)\.js(?:\.map)?|node_modules\/@node-rs\/argon2(?:-[\w-]+)?\/.+|node_modules\/swagger-ui-dist\/(?:package\.json|LICENSE|NOTICE|swagger-ui-bundle\.js|swagger-ui\.css))$/;
   const files = await filesOf(installed);
   expect(files.filter((file) => !allowed.test(file.replaceAll('\\', '/')))).toEqual([]);
   const manifest = JSON.parse(await readFile(path.join(installed, 'package.json'), 'utf8')) as object;
   expect(manifest).not.toHaveProperty('devDependencies');
   expect(manifest).not.toHaveProperty('scripts');
+});
+
+test('its pages link to nothing that is not in it', async () => {
+  const pages = (await filesOf(installed)).filter((file) => /^(?:README|docs.*)\.md$/.test(file));
+  const gone: string[] = [];
+  for (const page of pages) {
+    const text = await readFile(path.join(installed, page), 'utf8');
+    for (const [, link = ''] of text.matchAll(/\]\((?!#|\w+:)([^)#]+)/g)) {
+      if (!existsSync(path.join(installed, path.dirname(page), link))) gone.push(`${page}: ${link}`);
+    }
+  }
+  expect([pages.length > 5, gone]).toEqual([true, []]);
 });
 
 test('both servers start from it, answer and end', async () => {

@@ -58,7 +58,11 @@ function stage(folder: string, { version, license, description }: Manifest): voi
     recursive: true,
     filter: isOfServer,
   });
-  cpSync(path.join(ROOT, 'docs', 'operate.md'), path.join(folder, 'README.md'));
+  const docs = path.join(ROOT, 'docs');
+  const isText = (file: string) => file !== path.join(docs, 'pictures');
+  cpSync(docs, path.join(folder, 'docs'), { recursive: true, filter: isText });
+  const operate = readFileSync(path.join(docs, 'operate.md'), 'utf8');
+  writeFileSync(path.join(folder, 'README.md'), operate.replaceAll(/\]\((?![#/]|\w+:)/g, '](docs/'));
   const dependencies: Record<string, string> = {};
   for (const [name, from] of withNeeded(LOADED, ROOT)) {
     cpSync(from, path.join(folder, 'node_modules', name), { recursive: true });

@@ -119,7 +119,7 @@ async function keys({ workspace, camera }: PictureParts, page: Page): Promise<vo
   await showPanel(page, 'Keys');
   for (const version of [2, 3]) {
     await page.getByRole('button', { name: 'Rotate now' }).click();
-    await expectState(jobOf(page, `Files to version ${version} of my key`), 'Carried over');
+    await expectState(jobOf(page, `Wrapped keys to version ${version} of my key`), 'Carried over');
   }
   await page.getByRole('heading', { name: 'My key' }).click();
   await camera.shoot('keys', page, { height: 900 });

@@ -162,6 +162,7 @@ async function story(): Promise<void> {
   const resource_names = shares.map((share) => share.resource_name);
   const [id = ''] = resource_names.map((name) => name.split('/').at(-1));
   await ask('cloud', `/resources/${id}/key`, tokens.cloud_token);
+  await ask('cloud', '/resources/names', tokens.cloud_token, { resource_names });
   await ask('cloud', '/list/ann', tokens.cloud_token);
   await ask('cloud', '/shared-with-me', (await ben.agent.login.tokens()).cloud_token);
   await ask('cloud', '/list/ann');

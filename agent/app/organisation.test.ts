@@ -182,6 +182,9 @@ test('the audit log names files, filters, holds, and is taken along', async () =
   for (const { dek } of await wrapFreshKeys(agent.jobs, files)) dek.destroy();
   const { items } = await ann.call('activity.list', { file: 'plan.txt', operation: 'wrap' });
   expect(items).toMatchObject([{ actor: 'ann', file: 'plan.txt', decision: 'allowed' }]);
+  // Also of what was not uploaded.
+  const [newest] = (await ann.call('activity.list', { operation: 'wrap' })).items;
+  expect(newest?.file).toMatch(/^\d{1,3}$/);
   const refused = await ann.call('activity.list', { actor: 'ben', decision: 'refused' });
   expect(refused.items[0]).toMatchObject({ code: 'ADMINISTRATOR_REQUIRED', file: null });
   // Of others a member reads nothing.

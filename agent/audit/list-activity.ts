@@ -2,12 +2,15 @@ import type { AuditReply } from '../../shared/api/kms/audit.ts';
 import type { ActivityFilter } from '../../shared/bridge/activity-calls.ts';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { resourceName } from '../../shared/names/resource-name.ts';
+import { fileNames } from '../jobs/file-names.ts';
 import type { JobParts } from '../jobs/parts.ts';
 
-/** Entries of the audit log, and what the cloud calls the files in them. */
+/** Entries of the audit log, and what the files in them are called. */
 interface Activity extends AuditReply {
   readonly names: ReadonlyMap<string, string>;
 }
+
+type Parts = Pick<JobParts, 'kms' | 'cloud' | 'login'>;
 
 const PAGE = 100;
 
@@ -16,33 +19,32 @@ const PAGE = 100;
  * @throws SealkeepError CLOUD_NOT_FOUND where the filter names a file that is not listed, SERVER_*
  */
 export async function listActivity(
-  parts: Pick<JobParts, 'kms' | 'cloud' | 'login'>,
+  parts: Parts,
   { file, ...filter }: ActivityFilter & { readonly before?: number | undefined },
 ): Promise<Activity> {
-  const names = await fileNames(parts, file !== undefined);
-  const resource = file === undefined ? undefined : resourceOf(names, file);
+  const resource = file === undefined ? {} : { resource_name: await resourceOf(parts, file) };
   const { access_token } = await parts.login.tokens();
-  const query = { ...filter, limit: PAGE, ...(resource === undefined ? {} : { resource_name: resource }) };
-  return { ...(await parts.kms.auditEntries(access_token, query)), names };
+  const page = await parts.kms.auditEntries(access_token, { ...filter, limit: PAGE, ...resource });
+  return { ...page, names: await namesIn(parts, page) };
 }
 
 /** Without the cloud files have no names, which is no reason not to show what was done with them. */
-async function fileNames(
-  { cloud, login }: Pick<JobParts, 'cloud' | 'login'>,
-  areNeeded: boolean,
-): Promise<ReadonlyMap<string, string>> {
-  const { cloud_token, user } = await login.tokens();
+async function namesIn(parts: Parts, { items }: AuditReply): Promise<ReadonlyMap<string, string>> {
   try {
-    const lists = await Promise.all([cloud.list(cloud_token, user), cloud.sharedWithMe(cloud_token)]);
-    return new Map(lists.flat().map(({ resource_name, name }) => [resource_name, name]));
+    return await fileNames(
+      parts,
+      items.flatMap(({ resource_name }) => resource_name ?? []),
+    );
   } catch (error) {
-    if (areNeeded || !isSealkeepError(error)) throw error;
-    return new Map();
+    if (isSealkeepError(error)) return new Map();
+    throw error;
   }
 }
 
-function resourceOf(names: ReadonlyMap<string, string>, file: string) {
-  const found = [...names].find(([, name]) => name === file);
+async function resourceOf({ cloud, login }: Parts, file: string) {
+  const { cloud_token, user } = await login.tokens();
+  const lists = await Promise.all([cloud.list(cloud_token, user), cloud.sharedWithMe(cloud_token)]);
+  const found = lists.flat().find(({ name }) => name === file);
   if (!found) throw new SealkeepError('CLOUD_NOT_FOUND', { file });
-  return resourceName.parse(found[0]);
+  return resourceName.parse(found.resource_name);
 }

@@ -6,6 +6,7 @@ import { randomId } from '../../core/crypto/random.ts';
 import { makeFolder, syncFolder } from '../../core/durable/folder.ts';
 import { type Lock, tryLock, withLock } from '../../core/durable/lock.ts';
 import { codeOf } from '../../core/durable/publish.ts';
+import { DAY_MS } from '../../shared/days.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { dataFolderUnusable } from '../profile/data-folder.ts';
 import { removeTree } from './remove-tree.ts';
@@ -16,7 +17,7 @@ const FOLDERS_ENDING = '.folders';
 export const CLAIM_MODE = 0;
 const TEMPORARY_ENDING = '.sealkeep-tmp';
 /** How long a folder that is not there stays on record, in milliseconds. */
-const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
+const KEPT_MS = 30 * DAY_MS;
 
 /**
  * Temporary files and folders of this process's jobs. Their names say whose they are, and the folders they lie in are on

@@ -1,11 +1,12 @@
 import { Secret } from '../../core/crypto/secret.ts';
-import { SealkeepError } from '../../shared/errors/error.ts';
+import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { splitResourceName } from '../../shared/names/resource-name.ts';
 import { readPrelude } from '../engine/open-file.ts';
-import { assertProven } from './assert-proven.ts';
+import { proven } from './assert-proven.ts';
 import { explained } from './explained.ts';
 import { findKey } from './find-key.ts';
 import type { JobParts } from './parts.ts';
+import { registeredInstead, type WrappedResource } from './registered-instead.ts';
 import { errorOf } from './report.ts';
 
 export interface ExportKeyRequest {
@@ -31,15 +32,14 @@ export async function exportKey(parts: JobParts, { source, askCode }: ExportKeyR
     const { access_token: authentication, cloud_token } = await parts.login.tokens();
     const authorization = await parts.cloud.authorizeOne(cloud_token, resource_name, 'reader');
     const call = { authentication, authorization, reason: 'export' };
-    const { key } = await parts.kms.exportKey(call, found.key.wrapped_key, code);
-    const dek = Secret.take(Buffer.from(key, 'base64'));
-    try {
-      assertProven(parts, dek, found);
-      return dek;
-    } catch (error) {
-      dek.destroy();
-      throw error;
-    }
+    const ask = ({ wrapped_key }: WrappedResource) => parts.kms.exportKey(call, wrapped_key, code);
+    const { key } = await ask(found.key).catch(async (error: unknown) => {
+      // A refused export uses no code up.
+      const copy = isSealkeepError(error) && (await registeredInstead(parts, found.key, error));
+      if (!copy) throw error;
+      return ask(copy);
+    });
+    return proven(parts, Secret.take(Buffer.from(key, 'base64')), found);
   } catch (error) {
     throw errorOf(source, explained(parts, { label: source, prelude }, error));
   }

@@ -6,7 +6,7 @@ import { openSegments } from '../engine/open-segments.ts';
 import { readStreamPrelude } from '../engine/open-stream.ts';
 import type { Content } from '../engine/source.ts';
 import { openStreamReader, type StreamReader } from '../engine/stream-reader.ts';
-import { assertProven } from './assert-proven.ts';
+import { proven } from './assert-proven.ts';
 import { explained } from './explained.ts';
 import { findKey } from './find-key.ts';
 import type { JobParts } from './parts.ts';
@@ -65,13 +65,7 @@ async function dekOf(
     throw new SealkeepError('FILE_NOT_FOUND', { file: keyPath });
   const [dek] = await unwrapKeys(parts, [found.key], reason);
   if (!(dek instanceof Secret)) throw dek ?? new SealkeepError('INTERNAL');
-  try {
-    assertProven(parts, dek, found);
-    return dek;
-  } catch (error) {
-    dek.destroy();
-    throw error;
-  }
+  return proven(parts, dek, found);
 }
 
 async function openSegmentsThrough(

@@ -8,7 +8,7 @@ import { encodePrelude, type Prelude } from '../../shared/formats/prelude.ts';
 import { keyPathOf } from '../../shared/names/key-path.ts';
 import { readPrelude } from '../engine/open-file.ts';
 import { readKeyFile } from '../engine/read-key-file.ts';
-import { assertProven } from './assert-proven.ts';
+import { proven } from './assert-proven.ts';
 import { explained } from './explained.ts';
 import { registeredKey } from './find-key.ts';
 import { inspectedBy } from './open-inspect.ts';
@@ -46,15 +46,15 @@ export async function provenKeysOf(
     pairs.map(({ key }) => key),
     reason,
   );
-  const proven = new Map<string, ProvenKey>();
+  const found = new Map<string, ProvenKey>();
   for (const [index, { source, prelude, key }] of pairs.entries()) {
     const dek = deks[index];
     if (!(dek instanceof Secret)) continue;
-    if (isKeyFileMac(dek, keyFileClaims(key), key.mac) && !proven.has(source))
-      proven.set(source, { ...NOTHING_ODD, dek, key, preludes: preludesOf(prelude, key) });
+    if (isKeyFileMac(dek, keyFileClaims(key), key.mac) && !found.has(source))
+      found.set(source, { ...NOTHING_ODD, dek, key, preludes: preludesOf(prelude, key) });
     else dek.destroy();
   }
-  return proven;
+  return found;
 }
 
 const NOTHING_ODD = { preludeError: undefined, keyError: undefined, isFromRegistry: false };
@@ -98,12 +98,7 @@ export async function provenKeyOf(parts: JobParts, source: string, reason: Unwra
   const prove = async (key: KeyFile, isFromRegistry: boolean): Promise<ProvenKey> => {
     const [dek] = await unwrapKeys(parts, [key], reason);
     if (!(dek instanceof Secret)) throw dek ?? new SealkeepError('INTERNAL');
-    try {
-      assertProven(parts, dek, { key, keyName, isFromRegistry });
-    } catch (error) {
-      dek.destroy();
-      throw error;
-    }
+    proven(parts, dek, { key, keyName, isFromRegistry });
     const preludes = preludesOf(prelude, key);
     return { dek, key, preludes, preludeError, keyError: odd[0], isFromRegistry };
   };

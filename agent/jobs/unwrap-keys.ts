@@ -3,13 +3,8 @@ import { subjectOf } from '../../core/crypto/tokens.ts';
 import type { ErrorCode } from '../../shared/errors/codes.ts';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { splitResourceName } from '../../shared/names/resource-name.ts';
-import { registeredKey } from './find-key.ts';
 import type { JobParts } from './parts.ts';
-
-export interface WrappedResource {
-  readonly resource_name: string;
-  readonly wrapped_key: string;
-}
+import { registeredInstead, type WrappedResource } from './registered-instead.ts';
 
 /** What the audit log says an unwrap was for. */
 export type UnwrapReason = 'open' | 'prove' | 'upload' | 'share' | 'verify' | 'shred';
@@ -30,12 +25,6 @@ const OF_ONE_RESOURCE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'RESOURCE_MISMATCH',
   'ROLE_REFUSED',
   'WRAPPED_KEY_INVALID',
-]);
-
-/** The version of the owner's key that it hangs on opens nothing any more; the registry's copy may hang on another. */
-const OF_AN_OLD_VERSION: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'KEY_VERSION_DESTROYED',
-  'KEY_VERSION_DISABLED',
 ]);
 
 /** Told of each resource whose DEK came with a wrapped key that is to stand in the `.key` from now on. */
@@ -85,8 +74,8 @@ async function unwrapTogether(
     const isWorthAsking = batch.length > 1 && OF_ONE_RESOURCE.has(error.code);
     for (const one of batch) {
       const outcome = isWorthAsking ? await unwrapAlone(parts, one, reason, renewed) : error;
-      const isOld = isSealkeepError(outcome) && OF_AN_OLD_VERSION.has(outcome.code);
-      keep(outcomes, one, isOld ? await unwrapRegistered(parts, one, outcome, reason, renewed) : outcome);
+      const isRefused = isSealkeepError(outcome);
+      keep(outcomes, one, isRefused ? await unwrapRegistered(parts, one, outcome, reason, renewed) : outcome);
     }
   }
 }
@@ -103,7 +92,7 @@ function ownerOf({ resource_name }: WrappedResource): string {
   return splitResourceName(resource_name)?.owner ?? '';
 }
 
-/** @returns what the registry's copy gives; `refusal` where that is the same one, or there is none. */
+/** @returns what the registry's copy gives; `refusal` where that one helps nothing. */
 async function unwrapRegistered(
   parts: JobParts,
   one: WrappedResource,
@@ -111,15 +100,13 @@ async function unwrapRegistered(
   reason: UnwrapReason,
   renewed: RenewedKey,
 ): Promise<UnwrapOutcome> {
-  const { resource_name } = one;
   try {
-    const { wrapped_key } = await registeredKey(parts, resource_name, resource_name);
-    if (wrapped_key === one.wrapped_key) return refusal;
-    const outcome = await unwrapAlone(parts, { resource_name, wrapped_key }, reason, () => undefined);
-    if (outcome instanceof Secret) renewed(one, wrapped_key);
+    const copy = await registeredInstead(parts, one, refusal);
+    if (!copy) return refusal;
+    const outcome = await unwrapAlone(parts, copy, reason, () => undefined);
+    if (outcome instanceof Secret) renewed(one, copy.wrapped_key);
     return outcome;
   } catch (error) {
-    if (isSealkeepError(error, 'KEY_MISSING')) return refusal;
     if (isSealkeepError(error)) return error;
     throw error;
   }

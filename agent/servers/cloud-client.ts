@@ -8,7 +8,12 @@ import {
   type shareRequest,
   uploadReply,
 } from '../../shared/api/cloud/files.ts';
-import { authorizeReply, registryReply, resourcesReply } from '../../shared/api/cloud/resources.ts';
+import {
+  authorizeReply,
+  namesReply,
+  registryReply,
+  resourcesReply,
+} from '../../shared/api/cloud/resources.ts';
 import { health, KEY_SET_PATH, type Role } from '../../shared/api/common.ts';
 import { type KeyFile, keyFile } from '../../shared/formats/key-file.ts';
 import { callForBare, callForData, callPeer, type Peer } from '../http/peer.ts';
@@ -46,6 +51,9 @@ export function createCloudClient(peer: Peer) {
     putKeys: (bearer: string, items: readonly KeyFile[]) =>
       callForData(peer, { method: 'PUT', path: '/resources/keys', json: { items }, bearer }, registryReply),
     key: (bearer: string, id: string) => get(`/resources/${encodeURIComponent(id)}/key`, keyFile, bearer),
+    /** What may be opened, by its name; the others are left out. */
+    names: (bearer: string, resourceNames: readonly string[]) =>
+      post('/resources/names', { resource_names: resourceNames }, namesReply, bearer),
 
     list: (bearer: string, user: string) => get(`/list/${encodeURIComponent(user)}`, cloudFileList, bearer),
     sharedWithMe: (bearer: string) => get('/shared-with-me', cloudFileList, bearer),

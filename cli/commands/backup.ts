@@ -1,11 +1,13 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { CliContext, ClientOptions } from '../context.ts';
+import { counted } from '../counted.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { addCommand } from '../manual/add-command.ts';
 import { formatBytes } from '../progress-line.ts';
 import { assertFree } from './file-options.ts';
-import { SERVER_FOLDER, serverPlace } from './server-place.ts';
+import { SERVER_FOLDER, type ServerPlace, serverPlace } from './server-place.ts';
 
 interface BackupOptions extends Pick<ClientOptions, 'json'> {
   readonly out: string;
@@ -18,6 +20,17 @@ interface BackupOptions extends Pick<ClientOptions, 'json'> {
 interface RestoreOptions extends Pick<ClientOptions, 'json'> {
   readonly data?: string;
   readonly check?: true;
+}
+
+/** Where nothing is yet, a check leaves nothing either, not even the files that it locks. */
+async function withoutTraces<T>(place: ServerPlace, work: (place: ServerPlace) => Promise<T>): Promise<T> {
+  if ((await readdir(place.dataFolder)).length > 0) return work(place);
+  const dataFolder = await mkdtemp(path.join(place.dataFolder, 'checking-'));
+  try {
+    return await work({ ...place, dataFolder });
+  } finally {
+    await rm(dataFolder, { recursive: true, force: true });
+  }
 }
 
 /** `backup` and `restore`: what the servers of a data folder keep, as one sealed file. */
@@ -54,7 +67,7 @@ export function addBackupCommands(program: Command, context: CliContext): void {
     if (lostBlobs.length === 0) return;
     context.endWith(EXIT_CODES.damaged);
     terminal.note(
-      `${lostBlobs.length} files that the cloud lists have no content in its folder of blobs, so that is in no backup: ${lostBlobs.slice(0, 5).join(', ')}`,
+      `${counted(lostBlobs.length, 'file')} that the cloud lists ${lostBlobs.length === 1 ? 'has' : 'have'} no content in its folder of blobs, so that is in no backup: ${lostBlobs.slice(0, 5).join(', ')}`,
     );
   });
   addCommand(program, 'restore').action(async (given: string, _options, command: Command) => {
@@ -62,7 +75,10 @@ export function addBackupCommands(program: Command, context: CliContext): void {
     const place = await serverPlace(context, options.data, SERVER_FOLDER);
     const { restore } = await import('../restore.ts');
     const isTrial = options.check === true;
-    const restored = await restore(context, place, { file: path.resolve(given), isTrial });
+    const file = path.resolve(given);
+    const restored = isTrial
+      ? await withoutTraces(place, (own) => restore(context, own, { file, isTrial }))
+      : await restore(context, place, { file, isTrial });
     const { manifest, former, withoutRootKey, blobs, missingBlobs, wrongAuditEntry } = restored;
     if (options.json) {
       terminal.printJson({
@@ -96,7 +112,7 @@ export function addBackupCommands(program: Command, context: CliContext): void {
       terminal.note(`The audit log in it does not hold from entry ${wrongAuditEntry} on.`);
     }
     if (missingBlobs > 0) {
-      terminal.note(`${missingBlobs} of ${blobs} files of the cloud have no content here.`);
+      terminal.note(`Without content here: ${missingBlobs} of ${counted(blobs, 'file')} of the cloud.`);
     }
   });
 }

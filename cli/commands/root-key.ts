@@ -54,7 +54,7 @@ export function addRootKeyCommands(program: Command, context: CliContext): void 
     }
     const called = name === 'kms' ? 'KMS' : 'cloud';
     terminal.print(
-      `All ${resting} secrets of the ${called} rest under the new root key; ${rewrapped} were rewrapped just now.`,
+      `All secrets of the ${called} rest under the new root key: ${resting}, of which ${rewrapped} just now.`,
     );
     terminal.print('Before the next start put this into the environment or .env, in place of what is there:');
     terminal.print(`  ${setting}`);

@@ -8,6 +8,7 @@ import { verifyListed } from '../../agent/jobs/verify-listed.ts';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { withAgent } from '../connect.ts';
 import type { CliContext, ClientOptions } from '../context.ts';
+import { counted } from '../counted.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { lookAtFiles } from '../given-files.ts';
 import { jobOutput } from '../job-output.ts';
@@ -99,7 +100,7 @@ function verifyingPipe(context: CliContext, options: VerifyOptions) {
       if (options.json) terminal.printJson({ file: STANDARD_INPUT, error: errorJson(error) });
       else
         terminal.note(
-          `${content.name} is damaged or ends too early: its first ${error.details['bytes']} bytes open, and nothing after them.`,
+          `${content.name} is damaged or ends too early: its first ${counted(Number(error.details['bytes']), 'byte')} opened, and nothing after that.`,
         );
     }
   };

@@ -15,6 +15,7 @@ export function addCommand(parent: Command, name: CommandName): Command {
   const command = parent
     .command([page.name.split(' ').at(-1), page.arguments].filter(Boolean).join(' '))
     .summary(page.summary)
+    .showHelpAfterError(`("sealkeep ${page.name} --help" says what it takes)`)
     .configureHelp({ formatHelp: (_, { helpWidth }) => formatPage(page, helpWidth ?? PLAIN_WIDTH) });
   for (const { flags, text, isRequired } of page.options) {
     if (isRequired) command.requiredOption(flags, text);

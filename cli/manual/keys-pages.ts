@@ -183,7 +183,7 @@ export const KEYS_NEEDING: ManualPage = {
     KEY,
   ],
   output: [
-    'One line for each wrapped key: the version, and the name of the file as the cloud lists it, or the resource’s name where it does not. With --json {"resource_name", "generation", "version", "name": a name or null}, where generation counts how often the file’s key was wrapped.',
+    'One line for each wrapped key: the version, the name that the file was registered with in the cloud, uploaded or not (– where the cloud does not know it; a sealed folder’s manifest is a file, too), and the resource’s name. With --json {"resource_name", "generation", "version", "name": a name or null}, where generation counts how often the file’s key was wrapped.',
   ],
   examples: [
     ['sealkeep keys needing 1', 'lists what hangs on version 1'],

@@ -112,7 +112,9 @@ export const INVITE: ManualPage = {
     'For administrators. Whoever registers with the invitation needs no approval, and where KMS_REGISTRATION is invite nobody registers without one. “sealkeep invite list” shows those that are good, “sealkeep invite withdraw” ends one.',
   ],
   options: [{ flags: '--days <n>', text: 'For how many days it is good, 1 to 30. Default: 7.' }],
-  output: ['The invitation, once. With --json {"id", "invitation", "until"}.'],
+  output: [
+    'The invitation, once, and the command that whoever gets it registers with. With --json {"id", "invitation", "until", "kms", "cloud"}; the addresses are null where the servers are those of the data folder.',
+  ],
   examples: [['sealkeep invite --days 1', 'makes one that is good until tomorrow']],
 };
 

@@ -31,7 +31,10 @@ export const EN_ACTIVITY = {
   'activity.file.unnamed': 'a file that is not in the cloud',
   'activity.what-about': '{what}:',
   'activity.version': 'version {version}',
-  'activity.carried': { one: 'one file of version {version}', other: '{n} files of version {version}' },
+  'activity.carried': {
+    one: 'one wrapped key of version {version}',
+    other: '{n} wrapped keys of version {version}',
+  },
   'activity.said': 'reason given: “{reason}”',
   'activity.times': { one: 'once', other: '{n} times' },
   'activity.for': 'for {name}',

@@ -3,7 +3,7 @@ import type { Message } from './catalogue.ts';
 /** The Keys panel and its jobs. */
 export const EN_KEYS = {
   'keys.about':
-    'Your key guards the keys of all your files. It has versions: the newest one seals, the ones before still open what they sealed until everything is carried over.',
+    'Your key guards the keys of all your files. It has versions: the newest one seals, the ones before still open what they sealed until everything is carried over. Each sealed file has one wrapped key, and so has the manifest of each sealed folder.',
   'keys.loading': 'Loading your keys…',
   'keys.jobs': 'Carrying over',
   'keys.mine': 'My key',
@@ -23,15 +23,15 @@ export const EN_KEYS = {
   'keys.needing.show': 'Which files?',
   'keys.needing.title': 'Files that need a new key',
   'keys.needing.about':
-    'Whoever has the revoked version may have the keys of these files. Open each of them and seal it anew: that gives it a new key.',
-  'keys.needing.unnamed': 'Not in the cloud:',
+    'Whoever has the revoked version may have the keys of these files. Open each of them and seal it anew: that gives it a new key. The manifest of a sealed folder is listed, too: seal that folder anew.',
+  'keys.needing.unnamed': 'Not known to the cloud:',
   'keys.needing.more': 'There are more. Seal these anew first, then look again.',
 
   'keys.version': 'Version {version}',
   'keys.actions': 'Actions for version {version}',
   'keys.made': 'Made {date}',
-  'keys.needed': { one: 'One file needs it', other: '{n} files need it' },
-  'keys.needed.none': 'No file needs it',
+  'keys.needed': { one: 'One wrapped key hangs on it', other: '{n} wrapped keys hang on it' },
+  'keys.needed.none': 'No wrapped key hangs on it',
   'keys.status.active': 'Active',
   'keys.status.readable': 'Readable until {date}',
   'keys.status.readable.only': 'Readable',
@@ -52,11 +52,12 @@ export const EN_KEYS = {
   'keys.disable.about':
     'Do this if somebody may have got hold of this version. From now on it opens nothing, and what hangs on it is carried over to the active one.',
   'keys.disable.lost': {
-    one: 'One file needs it: the file cannot be opened until it is carried over, and should be sealed anew.',
-    other: '{n} files need it: they cannot be opened until they are carried over, and should be sealed anew.',
+    one: 'One wrapped key hangs on it: its file cannot be opened until it is carried over, and should be sealed anew.',
+    other:
+      '{n} wrapped keys hang on it: their files cannot be opened until they are carried over, and should be sealed anew.',
   },
   'keys.disable.lost.none':
-    'No file needs it now. Files that it sealed before are listed, so that you can seal them anew.',
+    'No wrapped key hangs on it now. Files that it sealed before are listed, so that you can seal them anew.',
   'keys.disable.active': 'It is the active one: a new version takes its place at once.',
   'keys.disable.done': 'Version {version} is revoked.',
   'keys.enable': 'Enable…',
@@ -71,11 +72,11 @@ export const EN_KEYS = {
   'keys.destroy.about':
     'It opens nothing from now on, and is destroyed on that day. Until then you can take this back.',
   'keys.destroy.lost':
-    'No file that we know of needs it. Copies that hang on it, as an old .key on a disk or in a backup, can never be opened after that day.',
+    'No wrapped key that we know of hangs on it. Copies that hang on it, as an old .key on a disk or in a backup, can never be opened after that day.',
   'keys.destroy.needed': {
-    one: 'One file still needs it and would be lost, so it cannot be destroyed. Wait until the file is carried over.',
+    one: 'One wrapped key still hangs on it and would be lost, so it cannot be destroyed. Wait until it is carried over.',
     other:
-      '{n} files still need it and would be lost, so it cannot be destroyed. Wait until they are carried over.',
+      '{n} wrapped keys still hang on it and would be lost, so it cannot be destroyed. Wait until they are carried over.',
   },
   'keys.destroy.when': 'When',
   'keys.destroy.days': { one: 'In {n} day', other: 'In {n} days' },
@@ -88,16 +89,19 @@ export const EN_KEYS = {
 
   'code.why': 'A fresh one, so that nobody does this at a screen that you left.',
 
-  'job.rewrap.title': 'Files to version {version} of my key',
+  'job.rewrap.title': 'Wrapped keys to version {version} of my key',
   'job.rewrap.running': 'Carrying over',
   'job.rewrap.done': 'Carried over',
   'job.rewrap.failed': 'Not all carried over',
   'job.rewrap.cancelled': 'Not watched',
   'job.rewrap.cancelled.about': 'You stopped watching. The key server goes on carrying over by itself.',
-  'job.rewrap.keys': '{done} of {total} files',
+  'job.rewrap.keys': '{done} of {total} wrapped keys',
   'job.rewrap.rate': '{rate} a second',
-  'job.rewrap.made': { one: 'One file was carried over.', other: '{n} files were carried over.' },
-  'job.rewrap.made.none': 'No file had to be carried over.',
+  'job.rewrap.made': {
+    one: 'One wrapped key was carried over.',
+    other: '{n} wrapped keys were carried over.',
+  },
+  'job.rewrap.made.none': 'No wrapped key had to be carried over.',
   'job.rewrap.stop': 'Stop watching {name}',
   'job.rewrap.again': 'Watch again',
   'job.rewrap.again.name': 'Watch again: {name}',

@@ -91,7 +91,7 @@ export const EN_PEOPLE = {
   'invitations.days': { one: '{n} day', other: '{n} days' },
   'invitations.made': 'Your invitation',
   'invitations.hand-over':
-    'Give this to the person, with the addresses of your servers. It is good once, until {until}.',
+    'Give this to the person. It is good once, until {until}. They choose “Join a team”, enter the addresses of your servers, and register.',
   'invitations.until': 'Good until {date}',
   'invitations.by': 'Made by {name}, {date}',
   'invitations.withdraw': 'Withdraw',

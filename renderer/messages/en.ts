@@ -86,8 +86,6 @@ export const EN = {
   'authenticator.link': 'Open in an authenticator app on this computer',
   'authenticator.code': 'Six-digit code',
   'authenticator.code.hint': 'Type the code that the app shows now.',
-  'authenticator.clock':
-    'Codes depend on the time: your phone and this computer must agree on it. Wait for the next code and type that one.',
   'authenticator.again': 'Start over',
 
   'recovery.title': 'Keep your recovery codes',

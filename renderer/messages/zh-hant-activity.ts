@@ -32,7 +32,7 @@ export const ZH_HANT_ACTIVITY = {
   'activity.file.unnamed': '不在雲端的檔案',
   'activity.what-about': '{what}：',
   'activity.version': '第 {version} 版',
-  'activity.carried': { one: '第 {version} 版的 {n} 個檔案', other: '第 {version} 版的 {n} 個檔案' },
+  'activity.carried': { one: '第 {version} 版的 {n} 把封裝金鑰', other: '第 {version} 版的 {n} 把封裝金鑰' },
   'activity.said': '理由：「{reason}」',
   'activity.times': { one: '{n} 次', other: '{n} 次' },
   'activity.for': '代 {name}',

@@ -4,7 +4,7 @@ import type { EN_KEYS } from './en-keys.ts';
 /** Words: version 版本, rotate 輪替, revoke 撤銷, carry over 移轉, destroy 銷毀. */
 export const ZH_HANT_KEYS = {
   'keys.about':
-    '您的金鑰保護所有檔案的金鑰。金鑰有多個版本：最新的版本負責密封，先前的版本仍可開啟由它密封的檔案，直到全部移轉完成。',
+    '您的金鑰保護所有檔案的金鑰。金鑰有多個版本：最新的版本負責密封，先前的版本仍可開啟由它密封的檔案，直到全部移轉完成。每個密封檔案有一把封裝金鑰，每個密封資料夾的清單也有一把。',
   'keys.loading': '正在載入您的金鑰…',
   'keys.jobs': '移轉',
   'keys.mine': '我的金鑰',
@@ -24,15 +24,15 @@ export const ZH_HANT_KEYS = {
   'keys.needing.show': '哪些檔案？',
   'keys.needing.title': '需要新金鑰的檔案',
   'keys.needing.about':
-    '擁有已撤銷版本的人，可能也有這些檔案的金鑰。請逐一開啟後重新密封，檔案就會有新的金鑰。',
-  'keys.needing.unnamed': '不在雲端：',
+    '擁有已撤銷版本的人，可能也有這些檔案的金鑰。請逐一開啟後重新密封，檔案就會有新的金鑰。密封資料夾的清單也會列出：請重新密封該資料夾。',
+  'keys.needing.unnamed': '雲端不認得：',
   'keys.needing.more': '還有更多檔案。請先重新密封這些，再回來查看。',
 
   'keys.version': '第 {version} 版',
   'keys.actions': '第 {version} 版的動作',
   'keys.made': '產生於 {date}',
-  'keys.needed': { one: '1 個檔案需要它', other: '{n} 個檔案需要它' },
-  'keys.needed.none': '沒有檔案需要它',
+  'keys.needed': { one: '1 把封裝金鑰依賴它', other: '{n} 把封裝金鑰依賴它' },
+  'keys.needed.none': '沒有封裝金鑰依賴它',
   'keys.status.active': '使用中',
   'keys.status.readable': '可開啟檔案至 {date}',
   'keys.status.readable.only': '可開啟檔案',
@@ -53,10 +53,10 @@ export const ZH_HANT_KEYS = {
   'keys.disable.about':
     '如果有人可能取得了這個版本，請撤銷它。之後它無法開啟任何檔案，依賴它的檔案會移轉到使用中的版本。',
   'keys.disable.lost': {
-    one: '有 1 個檔案需要它：移轉完成前無法開啟，而且應該重新密封。',
-    other: '有 {n} 個檔案需要它：移轉完成前無法開啟，而且應該重新密封。',
+    one: '有 1 把封裝金鑰依賴它：移轉完成前，它的檔案無法開啟，而且應該重新密封。',
+    other: '有 {n} 把封裝金鑰依賴它：移轉完成前，它們的檔案無法開啟，而且應該重新密封。',
   },
-  'keys.disable.lost.none': '目前沒有檔案需要它。先前由它密封的檔案會列出，讓您重新密封。',
+  'keys.disable.lost.none': '目前沒有封裝金鑰依賴它。先前由它密封的檔案會列出，讓您重新密封。',
   'keys.disable.active': '它是使用中的版本：新的版本會立即取代它。',
   'keys.disable.done': '已撤銷第 {version} 版。',
   'keys.enable': '啟用…',
@@ -70,10 +70,10 @@ export const ZH_HANT_KEYS = {
   'keys.destroy.go': '到時銷毀',
   'keys.destroy.about': '從現在起它無法開啟任何檔案，並在那一天銷毀。在那之前您可以收回。',
   'keys.destroy.lost':
-    '就我們所知沒有檔案需要它。依賴它的副本，例如磁碟或備份中舊的 .key，在那一天之後永遠無法開啟。',
+    '就我們所知沒有封裝金鑰依賴它。依賴它的副本，例如磁碟或備份中舊的 .key，在那一天之後永遠無法開啟。',
   'keys.destroy.needed': {
-    one: '還有 1 個檔案需要它，銷毀就會失去，因此無法銷毀。請等檔案移轉完成。',
-    other: '還有 {n} 個檔案需要它，銷毀就會失去，因此無法銷毀。請等檔案移轉完成。',
+    one: '還有 1 把封裝金鑰依賴它，銷毀就會失去，因此無法銷毀。請等移轉完成。',
+    other: '還有 {n} 把封裝金鑰依賴它，銷毀就會失去，因此無法銷毀。請等移轉完成。',
   },
   'keys.destroy.when': '時間',
   'keys.destroy.days': { one: '{n} 天後', other: '{n} 天後' },
@@ -86,16 +86,16 @@ export const ZH_HANT_KEYS = {
 
   'code.why': '需要新的驗證碼，以免有人在您離開時動用這個畫面。',
 
-  'job.rewrap.title': '將檔案移轉到金鑰的第 {version} 版',
+  'job.rewrap.title': '將封裝金鑰移轉到金鑰的第 {version} 版',
   'job.rewrap.running': '移轉中',
   'job.rewrap.done': '已移轉',
   'job.rewrap.failed': '未全部移轉',
   'job.rewrap.cancelled': '未追蹤',
   'job.rewrap.cancelled.about': '您已停止追蹤，金鑰伺服器仍會繼續移轉。',
-  'job.rewrap.keys': '已完成 {done}／{total} 個檔案',
-  'job.rewrap.rate': '每秒 {rate} 個',
-  'job.rewrap.made': { one: '已移轉 1 個檔案。', other: '已移轉 {n} 個檔案。' },
-  'job.rewrap.made.none': '沒有檔案需要移轉。',
+  'job.rewrap.keys': '已完成 {done}／{total} 把封裝金鑰',
+  'job.rewrap.rate': '每秒 {rate} 把',
+  'job.rewrap.made': { one: '已移轉 1 把封裝金鑰。', other: '已移轉 {n} 把封裝金鑰。' },
+  'job.rewrap.made.none': '沒有封裝金鑰需要移轉。',
   'job.rewrap.stop': '停止追蹤 {name}',
   'job.rewrap.again': '再次追蹤',
   'job.rewrap.again.name': '再次追蹤：{name}',

@@ -89,7 +89,8 @@ export const ZH_HANT_PEOPLE = {
   'invitations.good': '有效期間',
   'invitations.days': { one: '{n} 天', other: '{n} 天' },
   'invitations.made': '您的邀請碼',
-  'invitations.hand-over': '請連同伺服器的位址一起交給對方。只能用一次，期限 {until}。',
+  'invitations.hand-over':
+    '請交給對方。只能用一次，期限 {until}。對方選擇「加入團隊」，輸入伺服器的位址後註冊。',
   'invitations.until': '有效至 {date}',
   'invitations.by': '由 {name} 產生於 {date}',
   'invitations.withdraw': '撤回',

@@ -86,7 +86,6 @@ export const ZH_HANT = {
   'authenticator.link': '用這部電腦上的驗證器應用程式開啟',
   'authenticator.code': '六位數驗證碼',
   'authenticator.code.hint': '請輸入應用程式目前顯示的驗證碼。',
-  'authenticator.clock': '驗證碼與時間有關：手機與這部電腦的時間必須一致。請等下一組驗證碼出現後再輸入。',
   'authenticator.again': '重新開始',
 
   'recovery.title': '保管好復原碼',

@@ -1,9 +1,9 @@
+import { DAY_MS } from '../../shared/days.ts';
 /** Until when a share lasts, as the dialog asks. */
 export const UNTIL_CHOICES = ['none', 'day', 'week', 'month', 'date'] as const;
 export type UntilChoice = (typeof UNTIL_CHOICES)[number];
 
 const DAYS = { day: 1, week: 7, month: 30 } as const;
-const DAY_MS = 86_400_000;
 
 /**
  * @param date for the choice `date`: the last day, `YYYY-MM-DD`, here.

@@ -37,13 +37,11 @@ export function ErrorDetails({ error }: { error: BridgeError }) {
 
 interface ErrorNoteProps {
   readonly error: BridgeError | null;
-  /** More than the sentence says: why it may be. */
-  readonly children?: ReactNode;
   readonly onRetry?: () => void;
 }
 
 /** An error: the sentence at once, the code behind *Details*. */
-export function ErrorNote({ error, children, onRetry }: ErrorNoteProps) {
+export function ErrorNote({ error, onRetry }: ErrorNoteProps) {
   const { t, sentence } = useTexts();
   // The region is there before the error is, or screen readers miss it.
   return (
@@ -53,7 +51,6 @@ export function ErrorNote({ error, children, onRetry }: ErrorNoteProps) {
           <CircleAlert aria-hidden="true" />
           <div className="note-body">
             <p>{sentence(error)}</p>
-            {children}
             <div className="note-actions">
               {onRetry && (
                 <Button isSmall icon={RotateCcw} onClick={onRetry}>

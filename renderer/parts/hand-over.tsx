@@ -1,4 +1,5 @@
 import { Copy } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useTexts } from '../messages/use-texts.ts';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
@@ -11,11 +12,13 @@ interface HandOverProps {
   /** What the code is called. */
   readonly label: string;
   readonly code: string;
+  /** What else they need, under it. */
+  readonly children?: ReactNode;
   readonly onClose: () => void;
 }
 
 /** A code that is shown once, for somebody else. */
-export function HandOver({ title, about, label, code, onClose }: HandOverProps) {
+export function HandOver({ title, about, label, code, children, onClose }: HandOverProps) {
   const { t } = useTexts();
   const copy = useCopy();
   return (
@@ -29,6 +32,7 @@ export function HandOver({ title, about, label, code, onClose }: HandOverProps) 
           </Button>
         </section>
         <p className="quiet">{t('hand-over.once')}</p>
+        {children}
       </div>
       <div className="dialog-actions">
         <Button look="primary" data-first onClick={onClose}>

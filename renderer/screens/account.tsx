@@ -16,6 +16,7 @@ import { EntryFrame } from './entry-frame.tsx';
 /** Refusals after which the KMS takes an invitation, or the setup code that it printed. */
 const WANTS_INVITATION: ReadonlySet<string> = new Set<ErrorCode>([
   'SETUP_REQUIRED',
+  'SETUP_CODE_REFUSED',
   'REGISTRATION_CLOSED',
   'INVITATION_REFUSED',
 ]);

@@ -67,7 +67,7 @@ export function Authenticator({ user, purpose, enrolment }: AuthenticatorProps) 
             onComplete={(sixDigits) => void submit(sixDigits)}
           />
           {confirm.isBusy && <span className="spinner" aria-hidden="true" />}
-          <ErrorNote error={confirm.error}>{isWrong && <p>{t('authenticator.clock')}</p>}</ErrorNote>
+          <ErrorNote error={confirm.error} />
           <div className="secret">
             <p>{t('authenticator.no-scan')}</p>
             <code data-testid="totp-secret">{enrolment.secret.replace(/(.{4})(?=.)/g, '$1 ')}</code>

@@ -13,8 +13,10 @@ import {
 } from './testing/test-cloud.ts';
 import {
   codeOfReply,
+  dataOfReply,
   formOf,
   makePair,
+  register,
   shareFile,
   storedPair,
   type TestPair,
@@ -102,6 +104,13 @@ const LINES: readonly Line[] = [
     method: 'GET',
     path: () => `/resources/${pair.id}/key`,
     gets: [OK, OK, OK, GONE, GONE],
+  },
+  {
+    name: 'names, which leave out what is not theirs',
+    method: 'POST',
+    path: () => '/resources/names',
+    options: json(() => ({ resource_names: [pair.resourceName] })),
+    gets: [OK, OK, OK, OK, OK],
   },
   {
     name: 'upload',
@@ -206,6 +215,18 @@ describe('what strangers can tell', () => {
       }),
     );
     expect(answers[0]).toEqual(answers[1]);
+  });
+
+  test('names are told to who may open, uploaded or not, and of the very resource that was asked for', async () => {
+    const mine = makePair(alice, 'local.txt');
+    await register(cloud, alice, mine);
+    const forged = `//sealkeep/${mallory.id}/${mine.id}`;
+    const told = async (as: Caller, ...resource_names: string[]) =>
+      dataOfReply(await cloud.call('POST', '/resources/names', { as, json: { resource_names } }));
+    const named = { items: [{ resource_name: mine.resourceName, name: 'local.txt' }] };
+    expect(await told(alice, mine.resourceName, mine.resourceName)).toEqual(named);
+    expect(await told(alice, forged)).toEqual({ items: [] });
+    expect(await told(mallory, mine.resourceName)).toEqual({ items: [] });
   });
 
   test('a writer cannot take a batch in which one name is another owner’s', async () => {

@@ -5,6 +5,7 @@ import { download } from './operations/download.ts';
 import { findKey } from './operations/find-key.ts';
 import { listFiles, listSharedWithMe } from './operations/list-files.ts';
 import { listWrapped } from './operations/list-wrapped.ts';
+import { nameResources } from './operations/name-resources.ts';
 import { registerResources } from './operations/register-resources.ts';
 import { createShare, deleteShare, listShares } from './operations/shares.ts';
 import { storeKeys } from './operations/store-keys.ts';
@@ -19,6 +20,7 @@ export function cloudEndpoints(parts: CloudParts): Endpoint[] {
     authorize,
     storeKeys,
     findKey,
+    nameResources,
     upload,
     listFiles,
     download,

@@ -10,7 +10,7 @@ const proof = { password, code: totpCode };
 export const ACCOUNT_CALLS = {
   /**
    * The TOTP secret crosses here, once, for the person to scan. The ticket stays with the agent. Fails with
-   * SETUP_REQUIRED, REGISTRATION_CLOSED or INVITATION_REFUSED where it takes an invitation or the setup code.
+   * SETUP_REQUIRED, SETUP_CODE_REFUSED, REGISTRATION_CLOSED or INVITATION_REFUSED where it takes an invitation or the setup code.
    */
   'account.register': {
     input: z.object({

@@ -10,7 +10,7 @@ const entry = z.object({
   /** User name, or address of another issuer's person; `kms:` for the KMS itself, empty where nobody was known. */
   actor: z.string(),
   operation: z.string(),
-  /** As the cloud lists it; null for what it does not list to this person. */
+  /** As it was registered; null for what the cloud does not tell this person. */
   file: z.string().nullable(),
   resource_name: z.string().nullable(),
   /** The caller's own words. */

@@ -14,7 +14,7 @@ export const NEEDING_SHOWN = 200;
 /** One's own keys at the KMS. What may lose or open something takes a fresh code. */
 export const KEY_CALLS = {
   'keys.list': { input: nothing, output: keyListReply },
-  /** What hung on a version that was revoked, by its name in the cloud; null for what was not uploaded. */
+  /** What hung on a version that was revoked, by the name that it was registered with; null for what the cloud does not know. */
   'keys.needing-new-key': {
     input: keyRequest,
     output: z.object({

@@ -6,7 +6,7 @@ import { errorSentence } from './en.ts';
 const CODES = Object.keys(ERROR_STATUS).filter(isErrorCode);
 /** Whatever a sentence may ask for. */
 const DETAILS = Object.fromEntries(
-  'address file folder kacls_url limit name reason request retry_after service url user'
+  'address bytes count file folder kacls_url limit name reason request retry_after service url user'
     .split(' ')
     .map((name) => [name, `<${name}>`]),
 );
@@ -35,6 +35,9 @@ describe('every error has a sentence', () => {
       { retry_after: 30 },
       'Too many failed attempts; please wait 30 seconds and try again.',
     ],
+    ['LOGIN_THROTTLED', { retry_after: 1 }, 'Too many failed attempts; please wait 1 second and try again.'],
+    ['KEY_VERSION_NEEDED', { count: 1 }, '1 wrapped key still hangs on this version; nothing was changed.'],
+    ['KEY_VERSION_NEEDED', {}, 'Some wrapped keys still hang on this version; nothing was changed.'],
     ['GRANT_USER_UNKNOWN', { user: '$&' }, 'Nobody at this KMS is called $&.'],
   ])('%s with %j', (code, details, sentence) => {
     expect(errorSentence(code, details)).toBe(sentence);

@@ -4,7 +4,7 @@ import { fillSentence } from './fill.ts';
 
 /**
  * The sentences of errors in English: what happened, to which file, what to do. `{name}` is filled from the error's
- * details; a part in `[…]` is left out where its detail is missing. They name no command and no button: a window shows
+ * details, `{name:one|several}` by whether that detail is 1; a part in `[…]` is left out where its detail is missing. They name no command and no button: a window shows
  * them as well as a terminal, which adds the hints of `cli/hints.ts`.
  */
 export const ERROR_SENTENCES: Record<ErrorCode, string> = {
@@ -21,7 +21,7 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   LAUNCH_SECRET_REFUSED:
     "These servers belong to a running Sealkeep and take calls from its own person's programs only.",
   RATE_LIMITED:
-    'The server got more calls from here than it takes; please wait[ {retry_after} seconds] and try again.',
+    'The server got more calls from here than it takes; please wait[ {retry_after} {retry_after:second|seconds}] and try again.',
   STORE_UNAVAILABLE: 'The server cannot reach its database right now; please try again in a moment.',
   STORE_FULL:
     'The disk of the server is full, so nothing was changed. It goes on by itself once there is room again; tell whoever runs it.',
@@ -38,6 +38,8 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   REGISTRATION_CLOSED: 'This KMS takes nobody new without an invitation right now; ask whoever runs it.',
   SETUP_REQUIRED:
     'Nobody is registered at this KMS yet. The first person registers on the machine that it runs on, or with the setup code that it printed when it was last started.',
+  SETUP_CODE_REFUSED:
+    'That is not the setup code of this KMS. It prints the code at each start, and each start makes another; look at what it printed when it was last started, or register on that machine.',
   INVITATION_REFUSED:
     'That invitation is not good: it was used, withdrawn, or is too old. Ask whoever gave it for another.',
   USER_NAME_TAKEN: 'The name {user|you chose} is taken; choose another.',
@@ -47,7 +49,8 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
     'That code is not right, or the registration is too old. Check the clock of your phone, or register again.',
   LOGIN_REFUSED:
     'Name, password or code is not right, or the code was used before. Check the clock of your phone and try the next code.',
-  LOGIN_THROTTLED: 'Too many failed attempts; please wait[ {retry_after} seconds] and try again.',
+  LOGIN_THROTTLED:
+    'Too many failed attempts; please wait[ {retry_after} {retry_after:second|seconds}] and try again.',
   CODE_REFUSED:
     'That code is not right, or was used before. Check the clock of your phone and try the next code.',
   LOGIN_ENDED: 'This login has ended; log in again.',
@@ -57,7 +60,7 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   ACCOUNT_PENDING: 'Your account waits for approval by an administrator of this KMS; ask one of them.',
   ACCOUNT_DISABLED: 'An administrator of this KMS has disabled your account; ask one of them.',
   ACCOUNT_NEEDED:
-    '{count|Some} sealed files still hang on your keys and would never open again; nothing was deleted.',
+    '{count|Some} sealed {count:file still hangs|files still hang} on your keys and would never open again; nothing was deleted.',
 
   ADMINISTRATOR_REQUIRED: 'Only an administrator of this KMS may do that.',
   ADMINISTRATOR_LAST:
@@ -71,9 +74,9 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   SESSION_KEY_REFUSED: 'The KMS did not take the key for a secure session; please try again.',
   SESSION_TOKEN_TAKEN: 'That client token is in use already; choose another.',
   SESSION_ROTATED_TOO_OFTEN:
-    'The client token was changed too often; please wait[ {retry_after} seconds] and try again.',
+    'The client token was changed too often; please wait[ {retry_after} {retry_after:second|seconds}] and try again.',
   SESSION_LIMIT:
-    'There are too many secure sessions at this KMS; please wait[ {retry_after} seconds] and try again.',
+    'There are too many secure sessions at this KMS; please wait[ {retry_after} {retry_after:second|seconds}] and try again.',
   SESSION_MESSAGE_REFUSED:
     'The KMS refused a message of the secure session: it may have come before, or was changed on the way. It was not sent again by itself; please try again.',
   CIPHERTEXT_REFUSED: 'The ciphertext is damaged or does not belong to this secure session.',
@@ -104,10 +107,11 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
     'The key version that {file|this file} hangs on was destroyed; a wrapped key made before that opens nothing.',
   KEY_NOT_FOUND: 'There is no such key, or no such version of it.',
   KEY_VERSION_STATE: 'The state that this version of the key is in does not allow that[: {status}].',
-  KEY_VERSION_NEEDED: 'Wrapped keys still hang on this version[: {count}]; nothing was changed.',
+  KEY_VERSION_NEEDED:
+    '{count|Some} wrapped {count:key still hangs|keys still hang} on this version; nothing was changed.',
   KEY_LIMIT: 'You have as many keys at this KMS as one person may have[: {limit}].',
   KEY_ROTATED_TOO_OFTEN:
-    'This key was rotated too often today; please wait[ {retry_after} seconds] and try again.',
+    'This key was rotated too often today; please wait[ {retry_after} {retry_after:second|seconds}] and try again.',
   GRANT_NOT_FOUND: 'That is not shared (any more).',
   GRANT_USER_UNKNOWN: 'Nobody at this KMS is called {user|that}.',
   GRANT_NOT_OWNER: 'Only the owner of a file can share it or give it up.',
@@ -188,7 +192,7 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   STREAM_NOT_WRITABLE:
     '{file|The output} takes no more[ ({reason})]; its disk may be full. What was written there is not whole.',
   STREAM_DAMAGED:
-    '{file|The stream} is damaged or ends too early. What was handed on[, {bytes} bytes,] is as it was sealed, but it is not the whole file.',
+    '{file|The stream} is damaged or ends too early. What was handed on[, {bytes} {bytes:byte|bytes},] is as it was sealed, but it is not the whole file.',
   PROOF_FAILED:
     'The sealed file does not hold what {file} holds now, so {file} stays where it is. Seal it again.',
   PROOF_INCOMPLETE:
@@ -211,7 +215,7 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
   JOB_QUEUE_FULL:
     'No more than {limit} jobs can wait at once. Wait until some are done, then add these again.',
   REWRAP_UNFINISHED:
-    '{count|Some} wrapped keys still hang on former versions, and nothing moves: the cloud may be away, or keeps no copy of them. The KMS tries again by itself. The files stay safe.',
+    '{count|Some} wrapped {count:key still hangs|keys still hang} on former versions, and nothing moves: the cloud may be away, or keeps no copy of {count:it|them}. The KMS tries again by itself. The files stay safe.',
   JOB_CANCELLED: 'Cancelled. What was done before stays; of the rest nothing was left behind.',
 
   DATA_FOLDER_BUSY:

@@ -8,7 +8,7 @@ export const SHELL_EN = {
   'job.rewrap-failed': 'Not all files hang on version {name} of your key yet; Sealkeep says why.',
   'job.downloaded': '{name} is downloaded.',
   'job.failed': '{name} did not work out; Sealkeep says why.',
-  'jobs.done': '{done} files are done.',
+  'jobs.done': '{done} {done:file is|files are} done.',
   'jobs.some-failed': '{done} of {total} files are done.',
 
   'closing.question': 'Sealkeep is still working.',

@@ -28,6 +28,8 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   REGISTRATION_CLOSED: '這個 KMS 目前只接受受邀的新成員，請洽管理者。',
   SETUP_REQUIRED:
     '這個 KMS 還沒有任何成員。第一位成員必須在 KMS 所在的電腦上註冊，或使用它最近一次啟動時顯示的設定碼。',
+  SETUP_CODE_REFUSED:
+    '這不是這個 KMS 的設定碼。KMS 每次啟動都會印出新的設定碼；請查看它最近一次啟動時印出的內容，或在那部電腦上註冊。',
   INVITATION_REFUSED: '這份邀請無效：已經用過、遭到撤回，或已經過期。請向邀請您的人索取新的邀請。',
   USER_NAME_TAKEN: '名稱 {user|您選的名稱} 已經有人使用，請換一個。',
   REGISTRATION_UNDER_WAY:

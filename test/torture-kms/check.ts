@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { unwrapKeys, type WrappedResource } from '../../agent/jobs/unwrap-keys.ts';
+import type { WrappedResource } from '../../agent/jobs/registered-instead.ts';
+import { unwrapKeys } from '../../agent/jobs/unwrap-keys.ts';
 import { Secret } from '../../core/crypto/secret.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
 import type { CloudSchema } from '../../server/cloud/stores/schema.ts';

@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { exportKey } from '../../agent/jobs/export-key.ts';
+import { followRewrapping } from '../../agent/keys/follow-rewrapping.ts';
+import { ownKek } from '../../agent/keys/own-version.ts';
 import { openSqlite } from '../../core/durable/sqlite.ts';
 import type { KmsSchema } from '../../server/kms/store/schema.ts';
 import { readEnc } from '../independent-reader/read-enc.ts';
@@ -47,6 +49,22 @@ test('a code gives one key', async () => {
   await expect(exported(alice, pair.enc, wrong)).rejects.toMatchObject({
     ...{ code: 'CODE_REFUSED', details: { file: pair.enc } },
   });
+});
+
+test('a .key that is missing, or hangs on a revoked version, gives way to the registry’s copy', async () => {
+  const old = await alice.sealed('old.txt', 'sealed before');
+  const { kms, login } = alice.agent.jobs;
+  const { keyId } = await ownKek(alice.agent.jobs, undefined);
+  const { access_token } = await login.tokens();
+  await kms.disableVersion(access_token, { keyId, version: 1, code: code(alice) });
+  const { signal } = new AbortController();
+  await followRewrapping(alice.agent.jobs, { keyId, signal, onLeft: () => undefined });
+  world.advance(60);
+  const dek = await exported(alice, old.enc, code(alice));
+  expect(readEnc(await readFile(old.enc), dek).plaintext.toString()).toBe('sealed before');
+  await rm(old.key);
+  world.advance(60);
+  expect(await exported(alice, old.enc, code(alice))).toEqual(dek);
 });
 
 test('nobody gets the key of somebody else’s file', async () => {

@@ -50,19 +50,10 @@ export async function openTeam(
   addresses: Addresses,
   signal: AbortSignal,
 ): Promise<Opened> {
-  const profiles = createProfileStore(settings.dataFolder);
-  const known = (await profiles.at(addresses))?.servers;
-  const id = profileId(addresses);
-  const agent = await connectAgent({
-    ...common(settings),
-    kind: 'remote',
-    profileId: id,
-    addresses,
-    known,
-    connecting: signal,
-  });
+  const agent = await connectTeam(settings, addresses, signal);
   try {
-    await profiles.use({ id, servers: agent.servers });
+    const chosen = { id: profileId(addresses), servers: agent.servers };
+    await createProfileStore(settings.dataFolder).use(chosen);
   } catch (error) {
     await agent.close();
     throw error;
@@ -76,18 +67,14 @@ export async function tryTeam(
   addresses: Addresses,
   signal: AbortSignal,
 ): Promise<void> {
+  const agent = await connectTeam(settings, addresses, signal);
+  await agent.close();
+}
+
+async function connectTeam(settings: AppSettings, addresses: Addresses, connecting: AbortSignal) {
   const known = (await createProfileStore(settings.dataFolder).at(addresses))?.servers;
-  const id = profileId(addresses);
-  await (
-    await connectAgent({
-      ...common(settings),
-      kind: 'remote',
-      profileId: id,
-      addresses,
-      known,
-      connecting: signal,
-    })
-  ).close();
+  const team = { kind: 'remote' as const, profileId: profileId(addresses), addresses, known, connecting };
+  return connectAgent({ ...common(settings), ...team });
 }
 
 function common({

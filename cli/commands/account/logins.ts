@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import type { Agent } from '../../../agent/agent.ts';
 import { withAgent } from '../../connect.ts';
 import type { CliContext, ClientOptions } from '../../context.ts';
+import { counted } from '../../counted.ts';
 import { addCommand } from '../../manual/add-command.ts';
 import { minuteText } from '../../time-text.ts';
 import { usage } from '../file-options.ts';
-import { counted } from '../keys/key-names.ts';
+import { parseId } from '../parse-id.ts';
 
 /** `sealkeep account`: the person's own logins. */
 export async function listLogins(context: CliContext, options: ClientOptions): Promise<void> {
@@ -33,12 +34,13 @@ export function addEndCommand(account: Command, context: CliContext): void {
     if ((id === undefined) === (options.others === undefined)) {
       throw usage('Name a login, as "sealkeep account" shows it, or give --others.');
     }
+    const named = id === undefined ? undefined : parseId(id, 'login', 'account');
     const end = async ({ jobs: { kms, login } }: Agent) => {
       const { access_token } = await login.tokens();
       const { ended } =
-        id === undefined
+        named === undefined
           ? await kms.endOtherLogins(access_token)
-          : await kms.endLogin(access_token, id).then(() => ({ ended: 1 }));
+          : await kms.endLogin(access_token, named).then(() => ({ ended: 1 }));
       if (options.json) terminal.printJson({ ended });
       else terminal.print(`${counted(ended, 'login')} ended.`);
     };

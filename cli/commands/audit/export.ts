@@ -8,6 +8,7 @@ import { publishFile } from '../../../core/durable/publish.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { withAgent } from '../../connect.ts';
 import type { CliContext, ClientOptions } from '../../context.ts';
+import { counted } from '../../counted.ts';
 import { addCommand } from '../../manual/add-command.ts';
 import { assertFree, outputFolder } from '../file-options.ts';
 
@@ -38,7 +39,7 @@ export function addExportCommand(audit: Command, context: CliContext): void {
       if (options.json) terminal.printJson({ file, ...exported });
       else {
         const { entries, readable, checkpoints } = exported;
-        const of = `${entries} entries, ${readable} of them in clear, and ${checkpoints} checkpoints`;
+        const of = `${counted(entries, 'entry', 'entries')}, ${readable} of them in clear, and ${counted(checkpoints, 'checkpoint')}`;
         terminal.print(`Exported the audit log to ${file}: ${of}.`);
       }
     };

@@ -16,6 +16,13 @@ export interface ListOptions extends ClientOptions {
   readonly limit?: string;
 }
 
+/** What filters take that is not a name. */
+const TAKES: Readonly<Record<string, string>> = {
+  from: 'a time such as 2027-01-31T12:00:00Z',
+  to: 'a time such as 2027-01-31T12:00:00Z',
+  decision: 'allowed or refused',
+};
+
 const FEW = 50;
 const PAGE = 1000;
 
@@ -52,7 +59,7 @@ function filterOf({ actor, operation, resource, decision, from, to }: ListOption
   }
   const [issue] = parsed.error.issues;
   const named = String(issue?.path[0] ?? '').replace('resource_name', 'resource');
-  throw usage(`--${named} is not one that entries have; "sealkeep audit --help" says which those are.`);
+  throw usage(`--${named} takes ${TAKES[named] ?? 'a name that entries have'}.`);
 }
 
 /** @throws SealkeepError USAGE */

@@ -1,8 +1,8 @@
 import type { ChainFault } from '../../../core/audit/chain-walk.ts';
 import type { WholeLogReport } from '../../../core/audit/verify-log.ts';
 import type { CliContext, ClientOptions } from '../../context.ts';
+import { counted } from '../../counted.ts';
 import { EXIT_CODES } from '../../exit-codes.ts';
-import { counted } from '../keys/key-names.ts';
 
 const FAULTS: Record<ChainFault['kind'], string> = {
   changed: 'was changed',

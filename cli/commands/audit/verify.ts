@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
@@ -6,8 +7,10 @@ import { followLog } from '../../../agent/audit/follow-log.ts';
 import { inputError } from '../../../agent/engine/file-errors.ts';
 import { readExport } from '../../../core/audit/export-lines.ts';
 import { verifyLog, type WholeLogReport } from '../../../core/audit/verify-log.ts';
+import { SealkeepError } from '../../../shared/errors/error.ts';
 import { withAgent } from '../../connect.ts';
 import type { CliContext, ClientOptions } from '../../context.ts';
+import { counted } from '../../counted.ts';
 import { addCommand } from '../../manual/add-command.ts';
 import { usage } from '../file-options.ts';
 import { printReport } from './print-report.ts';
@@ -56,7 +59,15 @@ async function verifyFolder(
   // Loaded only here: all else works without a server's code.
   const { readKmsConfig } = await import('../../../server/kms/config.ts');
   const { verifyDatabase } = await import('../../../server/kms/audit/verify-database.ts');
-  return verifyDatabase(readKmsConfig(environment, path.resolve(dataFolder)).databaseFile, key);
+  const folder = path.resolve(dataFolder);
+  const { databaseFile } = readKmsConfig(environment, folder);
+  if (!existsSync(databaseFile)) {
+    const reason = existsSync(folder)
+      ? `there is no database of a KMS at ${databaseFile}`
+      : 'there is no such folder';
+    throw new SealkeepError('DATA_FOLDER_UNUSABLE', { folder, reason });
+  }
+  return verifyDatabase(databaseFile, key);
 }
 
 function following({ terminal }: CliContext, { json, whole }: VerifyOptions) {
@@ -69,7 +80,7 @@ function following({ terminal }: CliContext, { json, whole }: VerifyOptions) {
       terminal.print(
         entries === 0
           ? `Kept what the KMS signs now: its audit log up to entry ${signedUpTo}. From here on it has to hold that.`
-          : `The audit log holds: ${entries} entries were looked at from entry ${from + 1} on, and it is signed up to ${signedUpTo}.`,
+          : `The audit log holds from entry ${from + 1} on: ${counted(entries, 'entry', 'entries')} looked at, signed up to ${signedUpTo}.`,
       );
     }
   };

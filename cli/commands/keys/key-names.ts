@@ -1,7 +1,7 @@
 import type { OwnVersion } from '../../../agent/keys/own-version.ts';
-import { randomId } from '../../../shared/names/resource-name.ts';
 import type { ClientOptions } from '../../context.ts';
 import { usage } from '../file-options.ts';
+import { parseId } from '../parse-id.ts';
 
 export interface KeyOptions extends ClientOptions {
   readonly key?: string;
@@ -18,16 +18,10 @@ export function parseVersion(text: string): number {
 
 /** @returns undefined, which means the first, where none is named. @throws SealkeepError USAGE */
 export function parseKeyId(text: string | undefined): string | undefined {
-  if (text === undefined || randomId.safeParse(text).success) return text;
-  throw usage(`${text} is no key: it has 22 characters, as "sealkeep keys" shows them.`);
+  return text === undefined ? undefined : parseId(text, 'key', 'keys');
 }
 
 /** How another command names the same version. An id may begin with a dash. */
 export function versionWords({ version, keyId }: OwnVersion, { key }: KeyOptions): string {
   return key === undefined ? `${version}` : `${version} --key=${keyId}`;
-}
-
-/** `1 wrapped key`, `2 wrapped keys` */
-export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

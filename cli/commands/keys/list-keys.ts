@@ -1,9 +1,9 @@
 import type { KeyReply, KeyVersionReply } from '../../../shared/api/kms/keys.ts';
 import { withAgent } from '../../connect.ts';
 import type { CliContext, ClientOptions } from '../../context.ts';
+import { counted } from '../../counted.ts';
 import type { Terminal } from '../../terminal.ts';
 import { minuteText } from '../../time-text.ts';
-import { counted } from './key-names.ts';
 
 /** `sealkeep keys` */
 export async function listKeys(context: CliContext, options: ClientOptions): Promise<void> {

@@ -25,7 +25,7 @@ export function addNeedingCommand(keys: Command, context: CliContext): void {
         count += 1;
         if (options.json) {
           terminal.printJson({ resource_name: resourceName, generation, version, name: name ?? null });
-        } else terminal.print(`${`version ${version}`.padEnd(11)}  ${name ?? resourceName}`);
+        } else terminal.print(`${`version ${version}`.padEnd(11)}  ${name ?? '–'}  ${resourceName}`);
       }
       if (count > 0 || options.json) return;
       terminal.print(request.needsNewKey ? 'No file needs a new key.' : 'Nothing hangs on it.');

@@ -5,9 +5,9 @@ import { LIMITS } from '../../../shared/limits.ts';
 import { assertConfirmable, confirm } from '../../confirm.ts';
 import { withAgent } from '../../connect.ts';
 import type { CliContext, ClientOptions } from '../../context.ts';
+import { counted } from '../../counted.ts';
 import { addCommand } from '../../manual/add-command.ts';
 import { usage } from '../file-options.ts';
-import { counted } from './key-names.ts';
 
 interface ShredOptions extends ClientOptions {
   readonly yes?: true;

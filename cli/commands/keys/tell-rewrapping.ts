@@ -1,8 +1,8 @@
 import type { JobParts } from '../../../agent/jobs/parts.ts';
 import { followRewrapping, leftBehind } from '../../../agent/keys/follow-rewrapping.ts';
 import type { CliContext, ClientOptions } from '../../context.ts';
+import { counted } from '../../counted.ts';
 import { EXIT_CODES } from '../../exit-codes.ts';
-import { counted } from './key-names.ts';
 
 /** Stays while the KMS rewraps under the active version, and says what is left where it does not end. */
 export async function tellRewrapping(

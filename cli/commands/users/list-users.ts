@@ -1,8 +1,8 @@
 import type { UserReply } from '../../../shared/api/kms/administration.ts';
 import { withAgent } from '../../connect.ts';
 import type { CliContext, ClientOptions } from '../../context.ts';
+import { counted } from '../../counted.ts';
 import { minuteText } from '../../time-text.ts';
-import { counted } from '../keys/key-names.ts';
 
 /** `sealkeep users` */
 export async function listUsers(context: CliContext, options: ClientOptions): Promise<void> {

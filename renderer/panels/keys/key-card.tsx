@@ -1,6 +1,7 @@
 import { RefreshCw } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { KeyReply } from '../../../shared/api/kms/keys.ts';
+import { DAY_MS } from '../../../shared/days.ts';
 import { useTexts } from '../../messages/use-texts.ts';
 import { Button } from '../../parts/button.tsx';
 import { ErrorNote, Note } from '../../parts/error-note.tsx';
@@ -8,8 +9,6 @@ import { useCall } from '../../parts/use-call.ts';
 import { useViewStore } from '../../stores/view-store.ts';
 import { NeedingDialog } from './needing-dialog.tsx';
 import { VersionRow } from './version-row.tsx';
-
-const DAY_MS = 86_400_000;
 
 interface KeyCardProps {
   readonly kek: KeyReply;

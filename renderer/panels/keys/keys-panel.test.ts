@@ -26,11 +26,11 @@ async function act(page: Awaited<ReturnType<typeof show>>, version: number, item
   await page.click(page.menuItem(item));
 }
 
-test('each version: what it is, since when, and how many files need it', async () => {
+test('each version: what it is, since when, and how many wrapped keys hang on it', async () => {
   const page = await show();
   expect(page.text()).toContain('every 365 days, next on');
-  expect(versions()[0]).toMatch(/^Version 6Active.*38 files need it/);
-  expect(versions()[1]).toMatch(/^Version 5Readable until.*1,204 files need it/);
+  expect(versions()[0]).toMatch(/^Version 6Active.*38 wrapped keys hang on it/);
+  expect(versions()[1]).toMatch(/^Version 5Readable until.*1,204 wrapped keys hang on it/);
   expect(versions().map((text) => /Retired|Disabled|To be destroyed on|Destroyed/.exec(text)?.[0])).toEqual([
     undefined,
     undefined,
@@ -52,24 +52,26 @@ test('loading and failed, until it works', async () => {
   expect(versions()).toHaveLength(6);
 });
 
-test('a rotation is a job: it counts files, cannot be paused, and to cancel it only stops the watching', async () => {
+test('a rotation is a job: it counts wrapped keys, cannot be paused, and to cancel it only stops the watching', async () => {
   const page = await show();
   await page.click(page.button('Rotate now'));
   const job = () => document.querySelector('[data-kind=rewrap]')?.textContent ?? '';
-  expect(job()).toContain('Files to version 7 of my key');
-  expect(job()).toContain('0 of 1,242 files');
+  expect(job()).toContain('Wrapped keys to version 7 of my key');
+  expect(job()).toContain('0 of 1,242 wrapped keys');
   expect(versions()).toHaveLength(7);
-  expect(() => page.button('Pause Files to version 7 of my key')).toThrow('no button');
-  await page.click(page.button('Stop watching Files to version 7 of my key'));
+  expect(() => page.button('Pause Wrapped keys to version 7 of my key')).toThrow('no button');
+  await page.click(page.button('Stop watching Wrapped keys to version 7 of my key'));
   expect(job()).toContain('You stopped watching. The key server goes on');
-  await page.click(page.button('Watch again: Files to version 7 of my key'));
+  await page.click(page.button('Watch again: Wrapped keys to version 7 of my key'));
   expect(job()).toContain('Waiting');
 });
 
 test('revoking says how many files are concerned, and takes a code that is good', async () => {
   const page = await show();
   await act(page, 5, 'Revoke…');
-  expect(page.text()).toContain('1,204 files need it: they cannot be opened until they are carried over');
+  expect(page.text()).toContain(
+    '1,204 wrapped keys hang on it: their files cannot be opened until they are carried over',
+  );
   await page.click(page.button('Revoke'));
   expect(page.text()).toContain('The code has six digits.');
   await page.type('Code from your authenticator', '000000');
@@ -90,7 +92,7 @@ test('a version that a file needs is not destroyed; another one is, and is kept 
   await page.click(page.button('Files'));
   await page.click(page.button('Keys'));
   await act(page, 3, 'Destroy…');
-  expect(page.text()).toContain('2 files still need it and would be lost');
+  expect(page.text()).toContain('2 wrapped keys still hang on it and would be lost');
   await page.click(page.button('Close'));
   await act(page, 4, 'Destroy…');
   await page.type('Code from your authenticator', '123456');
@@ -109,6 +111,6 @@ test('which files need a new key', async () => {
   expect(names).toEqual([
     'report.txt',
     '合約書（最終版）.pdf',
-    'Not in the cloud: //sealkeep/3f/CAAAAAAAAAAAAAAAAAAAAA',
+    'Not known to the cloud: //sealkeep/3f/CAAAAAAAAAAAAAAAAAAAAA',
   ]);
 });

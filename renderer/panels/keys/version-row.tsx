@@ -43,7 +43,7 @@ interface VersionRowProps {
   readonly onChanged: () => void;
 }
 
-/** One version on the line: what it is, since when, and how many files need it. */
+/** One version on the line: what it is, since when, and how many wrapped keys hang on it. */
 export function VersionRow({ keyId, version, onChanged }: VersionRowProps) {
   const texts = useTexts();
   const { t, format } = texts;

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { BridgeOutput } from '../../../shared/bridge/calls.ts';
+import { DAY_MS } from '../../../shared/days.ts';
 import { useTexts } from '../../messages/use-texts.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
@@ -7,9 +8,9 @@ import { SelectField } from '../../parts/field.tsx';
 import { Form } from '../../parts/form.tsx';
 import { HandOver } from '../../parts/hand-over.tsx';
 import { useCall } from '../../parts/use-call.ts';
+import { useAppStore } from '../../stores/app-store.ts';
 
 const DAYS = [1, 7, 30] as const;
-const DAY_MS = 86_400_000;
 /** The KMS takes no invitation that is good for longer than 30 days by its own clock, which may be behind. */
 const LONGEST_MS = 30 * DAY_MS - 300_000;
 
@@ -17,6 +18,8 @@ const LONGEST_MS = 30 * DAY_MS - 300_000;
 export function InviteDialog({ onMade, onClose }: { onMade: () => void; onClose: () => void }) {
   const { t, format } = useTexts();
   const make = useCall('invitations.make');
+  const kms = useAppStore((app) => app.state?.servers?.kms.address);
+  const cloud = useAppStore((app) => app.state?.servers?.cloud.address);
   const [days, setDays] = useState<number>(7);
   const [made, setMade] = useState<BridgeOutput<'invitations.make'> | null>(null);
   const go = async () => {
@@ -35,7 +38,16 @@ export function InviteDialog({ onMade, onClose }: { onMade: () => void; onClose:
         label={t('account.invitation')}
         code={made.invitation}
         onClose={onClose}
-      />
+      >
+        {kms && cloud && (
+          <dl className="addresses">
+            <dt>{t('join.kms')}</dt>
+            <dd>{kms}</dd>
+            <dt>{t('join.cloud')}</dt>
+            <dd>{cloud}</dd>
+          </dl>
+        )}
+      </HandOver>
     );
   }
   return (

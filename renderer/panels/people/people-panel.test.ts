@@ -100,6 +100,19 @@ test('a reset code and an invitation are shown once', async () => {
   expect(page.text()).toContain('No invitation is open.');
 });
 
+test('an invitation comes with the addresses that whoever gets it has to enter', async () => {
+  const { servers, place } = SCENES.login.state;
+  const page = await show({
+    ...SCENES.administrator,
+    state: { ...SCENES.administrator.state, servers, place },
+  });
+  await page.click(page.button('Invite…'));
+  await page.click(page.button('Make an invitation'));
+  for (const { address } of [servers?.kms, servers?.cloud].flatMap((one) => one ?? [])) {
+    expect(page.text()).toContain(address);
+  }
+});
+
 test('a notice stays until it was read', async () => {
   const at = '2026-11-21T09:00:00.000Z';
   const notices = [{ kind: 'authenticator_reset' as const, at, by: 'dora' }];

@@ -13,6 +13,7 @@ export type AccessRole = 'owner' | 'writer' | 'reader';
 
 interface ResourceAccess {
   readonly owner: string;
+  readonly name: string;
   readonly role: AccessRole;
 }
 
@@ -52,12 +53,12 @@ export function createResourceStore(database: CloudDatabase): ResourceStore {
         const rows = await database
           .selectFrom('resources')
           .leftJoin(sharesWith(caller, now), 'live.resource', 'resources.id')
-          .select(['resources.id', 'resources.owner', 'live.role'])
+          .select(['resources.id', 'resources.owner', 'resources.name', 'live.role'])
           .where('resources.id', 'in', chunk)
           .execute();
-        for (const { id, owner, role } of rows) {
-          if (owner === caller.id) access.set(id, { owner, role: 'owner' });
-          else if (role) access.set(id, { owner, role });
+        for (const { id, owner, name, role } of rows) {
+          if (owner === caller.id) access.set(id, { owner, name, role: 'owner' });
+          else if (role) access.set(id, { owner, name, role });
         }
       }
       return access;

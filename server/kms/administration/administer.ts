@@ -31,7 +31,7 @@ export function administer<T>(
   { operation, code, check, act }: AdministrativeAct<T>,
 ): Promise<T> {
   const actor = administrator.name;
-  const draft = { operation, actor, reason: '', resourceName: undefined };
+  const draft = { operation, actor };
   return recordingRefusals(parts, call, draft, async (growing) => {
     growing.reason = await check(parts.database);
     const useUpCode = code === undefined ? undefined : await checkFreshCode(parts, administrator, code);

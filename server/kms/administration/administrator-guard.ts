@@ -14,7 +14,7 @@ export function createAdministratorGuard(parts: KmsParts, bearer: Guard<Person>)
   return async (request) => {
     const person = await bearer(request);
     const reason = `${request.method} ${String(request.route?.path)}`;
-    const draft = { operation: 'administer', actor: person.name, reason, resourceName: undefined };
+    const draft = { operation: 'administer', actor: person.name, reason };
     await recordingRefusals(parts, callOf(request), draft, async () => {
       const isOne = await isAdministrator(parts.database, person.id);
       if (!isOne) throw new SealkeepError('ADMINISTRATOR_REQUIRED');

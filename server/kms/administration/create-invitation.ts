@@ -2,13 +2,13 @@ import type { z } from 'zod';
 import { sha256 } from '../../../core/crypto/hash.ts';
 import { randomId } from '../../../core/crypto/random.ts';
 import type { invitationReply, invitationRequest } from '../../../shared/api/kms/administration.ts';
+import { DAY_MS } from '../../../shared/days.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { Call } from '../../platform/http/call.ts';
 import type { Person } from '../identity/person.ts';
 import type { KmsParts } from '../parts.ts';
 import { administer } from './administer.ts';
 
-const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 7;
 const MOST_DAYS = 30;
 

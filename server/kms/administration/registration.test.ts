@@ -60,7 +60,7 @@ describe('the first person', () => {
       expect(refused, JSON.stringify(headers)).toMatchObject({ status: 403, code: 'SETUP_REQUIRED' });
     }
     for (const wrong of [former, 'AAAAAAAAAAAAAAAAAAAAAA']) {
-      expect((await registerFrom(kms, 'ann', wrong)).code).toBe('INVITATION_REFUSED');
+      expect((await registerFrom(kms, 'ann', wrong)).code).toBe('SETUP_CODE_REFUSED');
     }
     const ann = await confirmed(kms, 'ann', await registerFrom(kms, 'ann', code));
     const bearer = String(ann.data['access_token']);

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { sha256 } from '../../../core/crypto/hash.ts';
 import { randomRecoveryCode } from '../../../core/crypto/random.ts';
 import type { resetReply } from '../../../shared/api/kms/administration.ts';
+import { DAY_MS } from '../../../shared/days.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { Call } from '../../platform/http/call.ts';
 import { leaveNotice } from '../identity/notices.ts';
@@ -10,7 +11,7 @@ import type { KmsParts } from '../parts.ts';
 import { administer } from './administer.ts';
 import { findUser } from './users.ts';
 
-const LIFETIME_MS = 24 * 3600_000;
+const LIFETIME_MS = DAY_MS;
 
 /**
  * `POST /users/:id/reset-authenticator`: a code to hand over to somebody who lost their authenticator, good once and for

@@ -136,7 +136,7 @@ describe('refusals of nobody in particular', () => {
   test('of whoever may not register: no invitation, a wrong one, nobody there yet', async () => {
     const asked = async (invitation?: string) => (await registerFrom(kms, 'bob', invitation)).code;
     expect(await asked()).toBe('SETUP_REQUIRED');
-    expect(await asked('wrong')).toBe('INVITATION_REFUSED');
+    expect(await asked('wrong')).toBe('SETUP_CODE_REFUSED');
     await enrol(kms, 'ann');
     const before = (await entries()).length;
     expect(await asked()).toBe('REGISTRATION_CLOSED');

@@ -19,7 +19,13 @@ const UNKNOWN_CODES: ReadonlySet<ErrorCode> = new Set([
 
 /** Refusals that ask neither for a token nor for the work of a password. */
 const FREE_CODES: Readonly<Record<string, ReadonlySet<ErrorCode>>> = {
-  register: new Set(['SETUP_REQUIRED', 'REGISTRATION_CLOSED', 'INVITATION_REFUSED', 'LOGIN_THROTTLED']),
+  register: new Set([
+    'SETUP_REQUIRED',
+    'SETUP_CODE_REFUSED',
+    'REGISTRATION_CLOSED',
+    'INVITATION_REFUSED',
+    'LOGIN_THROTTLED',
+  ]),
   login: new Set(['LOGIN_THROTTLED']),
   'begin-reset-authenticator': new Set(['LOGIN_THROTTLED']),
 };

@@ -52,13 +52,15 @@ export async function recordRefusal(
 /**
  * Does something that is decided on; a refusal is durable in the audit log before it leaves, as `act` itself sees to
  * for what it allows. What fails for another reason than a refusal is no decision, and is in the server's log.
+ * @param known what is known of the call already; `act` adds what it finds out to the draft that it is given.
  */
 export async function recordingRefusals<T>(
   parts: Parts,
   call: Call,
-  draft: Draft,
+  known: Pick<Draft, 'operation'> & Partial<Draft>,
   act: (draft: Draft) => Promise<T>,
 ): Promise<T> {
+  const draft: Draft = { actor: '', reason: '', resourceName: undefined, ...known };
   try {
     return await act(draft);
   } catch (error) {

@@ -27,7 +27,7 @@ export function getKey(
   { user, version }: z.output<typeof getKeyRequest>,
 ): Promise<z.input<typeof getKeyReply>> {
   const { atRest, audit } = parts;
-  const draft = { operation: 'get-key', actor: person.name, reason: '', resourceName: undefined };
+  const draft = { operation: 'get-key', actor: person.name };
   return recordingRefusals(parts, call, draft, async () => {
     assertOwnEscrow(person, user);
     if (!isInSession) throw new SealkeepError('SESSION_REQUIRED');

@@ -17,7 +17,7 @@ export function getPublicKey(
   person: Person,
   user: string,
 ): Promise<z.input<typeof publicKeyReply>> {
-  const draft = { operation: 'get-public-key', actor: person.name, reason: '', resourceName: undefined };
+  const draft = { operation: 'get-public-key', actor: person.name };
   return recordingRefusals({ audit, commits }, call, draft, async () => {
     assertOwnEscrow(person, user);
     const { operation, actor } = draft;

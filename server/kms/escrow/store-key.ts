@@ -19,7 +19,7 @@ export function storeKey(
   person: Person,
   { user, enc_key }: z.output<typeof storeKeyRequest>,
 ): Promise<z.input<typeof storeKeyReply>> {
-  const draft = { operation: 'store-key', actor: person.name, reason: '', resourceName: undefined };
+  const draft = { operation: 'store-key', actor: person.name };
   return recordingRefusals({ audit, commits }, call, draft, async () => {
     assertOwnEscrow(person, user);
     const bytes = Buffer.from(enc_key, 'base64');

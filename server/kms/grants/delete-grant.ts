@@ -1,6 +1,6 @@
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { Call } from '../../platform/http/call.ts';
-import { type Draft, recordingRefusals } from '../audit/recorded.ts';
+import { recordingRefusals } from '../audit/recorded.ts';
 import type { Person } from '../identity/person.ts';
 import type { KmsParts } from '../parts.ts';
 
@@ -14,12 +14,7 @@ export function deleteGrant(
   owner: Person,
   id: string,
 ): Promise<Record<string, never>> {
-  const draft: Draft = {
-    operation: 'delete-grant',
-    actor: owner.name,
-    resourceName: undefined,
-    reason: '',
-  };
+  const draft = { operation: 'delete-grant', actor: owner.name };
   return recordingRefusals(parts, call, draft, () =>
     parts.database.transaction().execute(async (transaction) => {
       const grant = await transaction

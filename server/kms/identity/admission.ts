@@ -18,7 +18,7 @@ export interface Admission {
 /**
  * Looks whether somebody may register at all, before anything is said of the name that they want.
  * @param isLocal whether the call came from this machine, with nobody between.
- * @throws SealkeepError SETUP_REQUIRED, INVITATION_REFUSED; REGISTRATION_CLOSED, also where too many wait for approval
+ * @throws SealkeepError SETUP_REQUIRED, SETUP_CODE_REFUSED, INVITATION_REFUSED; REGISTRATION_CLOSED, also where too many wait for approval
  */
 export async function admitRegistration(
   { config, database, now }: Pick<KmsParts, 'config' | 'database' | 'now'>,
@@ -43,7 +43,8 @@ export async function admitRegistration(
     .where('hash', '=', sha256(invitation))
     .where('until', '>', now().getTime())
     .executeTakeFirst();
-  if (!row) throw new SealkeepError('INVITATION_REFUSED');
+  if (!row)
+    throw new SealkeepError((await isUnclaimed(database)) ? 'SETUP_CODE_REFUSED' : 'INVITATION_REFUSED');
   return { ...none, invitationId: row.id };
 }
 

@@ -35,7 +35,7 @@ export async function deleteAccount(
   const { audit, database } = parts;
   const decision = { actor: person.name, operation: 'delete-account', call };
   const subject = `user:${person.id}`;
-  const draft = { operation: decision.operation, actor: person.name, reason: '', resourceName: undefined };
+  const draft = { operation: decision.operation, actor: person.name };
   // Before a code is used up, and once more where it counts.
   await recordingRefusals(parts, call, draft, () => assertDeletable(database, person, body));
   await passThrottle(parts, subject, decision);

@@ -20,8 +20,6 @@ export function newRecoveryCodes(
   const draft = {
     operation: 'new-recovery-codes',
     actor: person.name,
-    reason: '',
-    resourceName: undefined,
   };
   return recordingRefusals(parts, call, draft, async () => {
     const useUpCode = await checkFreshCode(parts, person, code);

@@ -19,7 +19,7 @@ import { forgetFailures, passThrottle } from './throttle.ts';
  * @param isFromThisMachine as far as the call itself shows; behind proxies that are trusted nobody is.
  * @throws SealkeepError USER_NAME_TAKEN, also for a name of `KMS_PRIVILEGED`; REGISTRATION_UNDER_WAY for one that
  *   somebody else enrols under, LOGIN_THROTTLED where its password was guessed at too often; SETUP_REQUIRED,
- *   REGISTRATION_CLOSED and INVITATION_REFUSED, whoever has the name
+ *   SETUP_CODE_REFUSED, REGISTRATION_CLOSED and INVITATION_REFUSED, whoever has the name
  */
 export async function register(
   parts: IdentityParts,

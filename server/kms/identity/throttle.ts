@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
+import { DAY_MS } from '../../../shared/days.ts';
 import { type Decision, refuse } from '../audit/refuse.ts';
 import type { KmsParts } from '../parts.ts';
 import type { KmsDatabase, KmsTransaction } from '../store/schema.ts';
 
-const FORGOTTEN_AFTER_MS = 24 * 3600_000;
+const FORGOTTEN_AFTER_MS = DAY_MS;
 const LONGEST_PAUSE_MS = 15 * 60_000;
 
 /**

@@ -23,7 +23,7 @@ export function delegate(
   call: Call,
   body: z.output<typeof delegateRequest>,
 ): Promise<z.input<typeof delegateReply>> {
-  const draft = { operation: 'delegate', actor: '', reason: body.reason, resourceName: undefined };
+  const draft = { operation: 'delegate', reason: body.reason };
   return recordingRefusals(parts, call, draft, async (open) => {
     const admission = await admit(parts, { ...body, operation: 'delegate' }, open);
     assertPerimeter(parts, admission, admission.perimeterId);

@@ -13,7 +13,7 @@ export function digest(
   call: Call,
   body: z.output<typeof digestRequest>,
 ): Promise<z.input<typeof digestReply>> {
-  const draft = { operation: 'digest', actor: '', reason: body.reason, resourceName: undefined };
+  const draft = { operation: 'digest', reason: body.reason };
   return recordingRefusals(parts, call, draft, async (open) => {
     const { realm, resourceName } = await admitMigration(parts, body.authorization, 'digest', open);
     const [hash = ''] = await lendDeks(

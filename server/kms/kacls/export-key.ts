@@ -19,7 +19,7 @@ export function exportKey(
   call: Call,
   body: z.output<typeof exportRequest>,
 ): Promise<z.input<typeof exportReply>> {
-  const draft = { operation: 'export-key', actor: '', reason: body.reason, resourceName: undefined };
+  const draft = { operation: 'export-key', reason: body.reason };
   return recordingRefusals(parts, call, draft, async (open) => {
     const admission = await admit(parts, { ...body, operation: 'unwrap' }, open);
     if (!admission.person) throw new SealkeepError('AUTHENTICATION_INVALID');

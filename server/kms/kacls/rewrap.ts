@@ -19,7 +19,7 @@ export function rewrap(
   call: Call,
   body: z.output<typeof rewrapRequest>,
 ): Promise<z.input<typeof rewrapReply>> {
-  const draft = { operation: 'rewrap', actor: '', reason: body.reason, resourceName: undefined };
+  const draft = { operation: 'rewrap', reason: body.reason };
   return recordingRefusals(parts, call, draft, async (open) => {
     const admission = await admitMigration(parts, body.authorization, 'rewrap', open);
     const { realm, resourceName, perimeterId } = admission;

@@ -12,7 +12,7 @@ export function unwrapBatch(
   call: Call,
   body: z.output<typeof unwrapBatchRequest>,
 ): Promise<z.input<typeof unwrapBatchReply>> {
-  const draft = { operation: 'unwrap', actor: '', reason: body.reason, resourceName: undefined };
+  const draft = { operation: 'unwrap', reason: body.reason };
   return recordingRefusals(parts, call, draft, async (open) => {
     const batch = body.items.map((item) => item.resource_name);
     const admission = await admit(parts, { ...body, operation: 'unwrap', batch }, open);

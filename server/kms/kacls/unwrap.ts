@@ -12,7 +12,7 @@ export function unwrap(
   call: Call,
   body: z.output<typeof unwrapRequest>,
 ): Promise<z.input<typeof unwrapReply>> {
-  const draft = { operation: 'unwrap', actor: '', reason: body.reason, resourceName: undefined };
+  const draft = { operation: 'unwrap', reason: body.reason };
   return recordingRefusals(parts, call, draft, async (open) => {
     const admission = await admit(parts, { ...body, operation: 'unwrap', takesDelegated: true }, open);
     const [unwrapped = { key: '' }] = await unwrapBound(parts, call, open, admission, [body.wrapped_key]);

@@ -14,7 +14,7 @@ export function wrapBatch(
   call: Call,
   body: z.output<typeof wrapBatchRequest>,
 ): Promise<z.input<typeof wrapBatchReply>> {
-  const draft = { operation: 'wrap', actor: '', reason: body.reason, resourceName: undefined };
+  const draft = { operation: 'wrap', reason: body.reason };
   return recordingRefusals(parts, call, draft, async (open) => {
     const batch = body.items.map((item) => item.resource_name);
     const admission = await admit(parts, { ...body, operation: 'wrap', batch }, open);

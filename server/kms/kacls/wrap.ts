@@ -13,7 +13,7 @@ export function wrap(
   call: Call,
   body: z.output<typeof wrapRequest>,
 ): Promise<z.input<typeof wrapReply>> {
-  const draft = { operation: 'wrap', actor: '', reason: body.reason, resourceName: undefined };
+  const draft = { operation: 'wrap', reason: body.reason };
   return recordingRefusals(parts, call, draft, async (open) => {
     const admission = await admit(parts, { ...body, operation: 'wrap', takesDelegated: true }, open);
     const deks = [Secret.take(Buffer.from(body.key, 'base64'))];

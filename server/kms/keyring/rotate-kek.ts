@@ -1,7 +1,7 @@
+import { DAY_MS } from '../../../shared/days.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { KmsParts } from '../parts.ts';
 import type { KmsTransaction } from '../store/schema.ts';
-import { DAY_MS } from './days.ts';
 import { addVersion, listVersions, writeVersionState } from './kek-versions.ts';
 import { transition } from './version-state.ts';
 

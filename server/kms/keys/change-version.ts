@@ -1,10 +1,10 @@
 import type { VersionStateReply } from '../../../shared/api/kms/keys.ts';
+import { DAY_MS } from '../../../shared/days.ts';
 import type { Call } from '../../platform/http/call.ts';
 import { recordingRefusals } from '../audit/recorded.ts';
 import { checkFreshCode } from '../identity/fresh-code.ts';
 import type { Person } from '../identity/person.ts';
 import { countNeeding } from '../keyring/census.ts';
-import { DAY_MS } from '../keyring/days.ts';
 import { findVersion, markRevoked, writeVersionState } from '../keyring/kek-versions.ts';
 import { rotateKek } from '../keyring/rotate-kek.ts';
 import { transition, type VersionEvent } from '../keyring/version-state.ts';
@@ -42,7 +42,6 @@ export function changeVersion(
     operation: `${act.kind}-key-version`,
     actor: person.name,
     reason: `${keyId}/${version}`,
-    resourceName: undefined,
   };
   return recordingRefusals(parts, call, draft, async () => {
     await assertOwnKek(parts.database, person, keyId);

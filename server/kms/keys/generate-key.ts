@@ -20,7 +20,7 @@ export function generateKey(
   person: Person,
 ): Promise<z.input<typeof keyVersionReply>> {
   const { atRest, audit, database, now } = parts;
-  const draft = { operation: 'generate-key', actor: person.name, reason: '', resourceName: undefined };
+  const draft = { operation: 'generate-key', actor: person.name };
   return recordingRefusals(parts, call, draft, () =>
     database.transaction().execute(async (transaction) => {
       await assertRoom(transaction, person);

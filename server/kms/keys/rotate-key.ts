@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import type { keyRequest, keyVersionReply } from '../../../shared/api/kms/keys.ts';
+import { DAY_MS } from '../../../shared/days.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { LIMITS } from '../../../shared/limits.ts';
 import type { Call } from '../../platform/http/call.ts';
 import { recordingRefusals } from '../audit/recorded.ts';
 import type { Person } from '../identity/person.ts';
-import { DAY_MS } from '../keyring/days.ts';
 import { listVersions } from '../keyring/kek-versions.ts';
 import { rotateKek } from '../keyring/rotate-kek.ts';
 import type { KmsParts } from '../parts.ts';
@@ -23,7 +23,7 @@ export function rotateKey(
   person: Person,
   { keyId }: z.output<typeof keyRequest>,
 ): Promise<z.input<typeof keyVersionReply>> {
-  const draft = { operation: 'rotate-key', actor: person.name, reason: keyId, resourceName: undefined };
+  const draft = { operation: 'rotate-key', actor: person.name, reason: keyId };
   return recordingRefusals(parts, call, draft, () =>
     parts.database.transaction().execute(async (transaction) => {
       await assertOwnKek(transaction, person, keyId);

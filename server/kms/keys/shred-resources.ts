@@ -21,7 +21,7 @@ export function shredResources(
   person: Person,
   { resourceNames, code }: z.output<typeof shredRequest>,
 ): Promise<z.input<typeof shredReply>> {
-  const draft = { operation: 'shred', actor: person.name, reason: '', resourceName: undefined };
+  const draft = { operation: 'shred', actor: person.name };
   return recordingRefusals(parts, call, draft, async () => {
     assertOwnResources(person, resourceNames);
     const useUpCode = await checkFreshCode(parts, person, code);

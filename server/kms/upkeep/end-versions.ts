@@ -3,39 +3,22 @@ import { isSealkeepError } from '../../../shared/errors/error.ts';
 import { OWN_ACTOR, ownAct } from '../audit/own-act.ts';
 import { countNeeding } from '../keyring/census.ts';
 import { findVersion, writeVersionState } from '../keyring/kek-versions.ts';
-import { OWN_REALM } from '../keyring/own-realm.ts';
 import { transition, type VersionEvent } from '../keyring/version-state.ts';
 import type { KekVersionName } from '../keyring/wrapped-key.ts';
 import type { KmsParts } from '../parts.ts';
 import { recountVersion } from '../rewrapping/recount-version.ts';
 import type { RewrappingParts } from '../rewrapping/rewrap-version.ts';
 import { forEach } from './for-each.ts';
+import { isNeeded, superseded } from './superseded.ts';
 
 /**
  * Retires versions whose grace period is over and that nothing hangs on. What foreign issuers' wraps hang on is never
  * retired by itself (DESIGN.md, invariant 2): nobody tells this KMS whether they still have them.
  */
 export async function retireDue(parts: RewrappingParts, signal: AbortSignal): Promise<void> {
-  const due = await parts.database
-    .selectFrom('kek_versions')
-    .innerJoin('keks', 'keks.id', 'kek_versions.kek_id')
-    .select(['kek_versions.kek_id as kekId', 'kek_versions.version'])
-    .where('keks.realm', '=', OWN_REALM)
-    .whereRef('kek_versions.version', '!=', 'keks.active_version')
-    .where('kek_versions.status', '=', 'readable')
+  const due = await superseded(parts.database, ['readable'])
     .where('kek_versions.due_at', '<=', parts.now().getTime())
-    .where((row) =>
-      row.not(
-        row.exists(
-          row
-            .selectFrom('census')
-            .select('census.version')
-            .whereRef('census.kek_id', '=', 'kek_versions.kek_id')
-            .whereRef('census.version', '=', 'kek_versions.version')
-            .where('census.is_needed', '=', 1),
-        ),
-      ),
-    )
+    .where((row) => row.not(isNeeded(row)))
     .execute();
   await forEach(parts, due, signal, async (name) => {
     await recountVersion(parts, name, signal);

@@ -2,8 +2,10 @@ import { OWN_REALM } from '../keyring/own-realm.ts';
 import type { KekVersionName } from '../keyring/wrapped-key.ts';
 import { recountVersion } from '../rewrapping/recount-version.ts';
 import { type RewrappingParts, rewrapVersion, uncountRewrapped } from '../rewrapping/rewrap-version.ts';
-import type { KmsDatabase } from '../store/schema.ts';
 import { forEach } from './for-each.ts';
+import { isNeeded, superseded } from './superseded.ts';
+
+const REWRAPPED_FROM = ['readable', 'retired', 'disabled'] as const;
 
 /**
  * Rewraps what hangs on versions that wrap no more, of our own people's KEKs: foreign issuers keep their wrapped
@@ -32,35 +34,12 @@ export async function rewrapDue(
 
 /** Versions that are not active and could be rewrapped from. */
 function supersededVersions({ database }: RewrappingParts): Promise<KekVersionName[]> {
-  return superseded(database).execute();
-}
-
-function superseded(database: KmsDatabase) {
-  return database
-    .selectFrom('kek_versions')
-    .innerJoin('keks', 'keks.id', 'kek_versions.kek_id')
-    .select(['kek_versions.kek_id as kekId', 'kek_versions.version'])
-    .where('keks.realm', '=', OWN_REALM)
-    .whereRef('kek_versions.version', '!=', 'keks.active_version')
-    .where('kek_versions.status', 'in', ['readable', 'retired', 'disabled'])
-    .orderBy('kek_versions.kek_id')
-    .orderBy('kek_versions.version');
+  return superseded(database, REWRAPPED_FROM).execute();
 }
 
 /** Those of them that something hangs on. */
 function versionsToRewrap({ database }: RewrappingParts): Promise<KekVersionName[]> {
-  return superseded(database)
-    .where((row) =>
-      row.exists(
-        row
-          .selectFrom('census')
-          .select('census.version')
-          .whereRef('census.kek_id', '=', 'kek_versions.kek_id')
-          .whereRef('census.version', '=', 'kek_versions.version')
-          .where('census.is_needed', '=', 1),
-      ),
-    )
-    .execute();
+  return superseded(database, REWRAPPED_FROM).where(isNeeded).execute();
 }
 
 /** Active versions of KEKs that have wraps counted under two versions: few, so only those of the others are gone through. */

@@ -1,5 +1,5 @@
+import { DAY_MS } from '../../../shared/days.ts';
 import { OWN_ACTOR, ownAct } from '../audit/own-act.ts';
-import { DAY_MS } from '../keyring/days.ts';
 import { rotateKek } from '../keyring/rotate-kek.ts';
 import type { KmsParts } from '../parts.ts';
 

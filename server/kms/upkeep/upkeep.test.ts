@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSqlite } from '../../../core/durable/sqlite.ts';
+import { DAY_MS } from '../../../shared/days.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { type BenchKek, type KeyringBench, startKeyringBench } from '../../../test/kms/keyring-bench.ts';
-import { DAY_MS } from '../keyring/days.ts';
 import { kekVersionText } from '../keyring/find-kek.ts';
 import { writeVersionState } from '../keyring/kek-versions.ts';
 import { rewrapVersion } from '../rewrapping/rewrap-version.ts';

@@ -58,7 +58,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
       async respond({ response }) {
         registry ??= createRegistry(options);
         const { contentType } = await registry;
-        const text = await (await registry).metrics();
+        const text = withoutEmptyFigures(await (await registry).metrics());
         response.type(contentType).send(times.text() + text);
       },
     }),
@@ -70,6 +70,13 @@ function fromAddresses(addresses: AddressList | undefined): Guard<undefined> {
     if (addresses && !addresses.includes(request.ip ?? '')) throw new SealkeepError('ADDRESS_REFUSED');
     return undefined;
   };
+}
+
+const LAG_FIGURE = /^nodejs_eventloop_lag_(?:min|max|mean|stddev|p\d+)_seconds .*\n/gm;
+
+/** Without a sample since the last look the event loop's statistics are none: their mean is not a number, their least value huge. */
+function withoutEmptyFigures(text: string): string {
+  return /^nodejs_eventloop_lag_mean_seconds nan$/im.test(text) ? text.replace(LAG_FIGURE, '') : text;
 }
 
 /** The process's own figures (event loop, memory, CPU, open files), and the server's. */

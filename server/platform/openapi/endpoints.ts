@@ -16,6 +16,7 @@ const PAGE = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta name="color-scheme" content="light dark">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Sealkeep API</title>
 <link rel="stylesheet" href="ASSETS/swagger-ui.css">
@@ -29,8 +30,15 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-/** For reading: tokens have no business in a page, so it tries nothing out. */
-const START = `SwaggerUIBundle({
+/**
+ * For reading: tokens have no business in a page, so it tries nothing out. The package's stylesheet has a dark form, which
+ * only its own tool bar would turn on.
+ */
+const START = `const dark = matchMedia('(prefers-color-scheme: dark)');
+const follow = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
+dark.addEventListener('change', follow);
+follow();
+SwaggerUIBundle({
   url: new URL('../openapi.json', document.currentScript.src).href,
   dom_id: '#api',
   supportedSubmitMethods: [],

@@ -21,6 +21,12 @@ export const resourcesRequest = z.union([z.object({ files: batchOf(newResource) 
 export const resourceReply = z.object({ resource_name: resourceName });
 export const resourcesReply = z.object({ resource_names: batchOf(resourceName), authorization: z.string() });
 
+/** `POST /resources/names`: what the caller may open, by the name that it was registered with; the others are left out. */
+export const namesRequest = z.object({ resource_names: batchOf(resourceName) });
+export const namesReply = z.object({
+  items: z.array(z.object({ resource_name: resourceName, name: z.string() })),
+});
+
 /** `POST /authorize` */
 export const authorizeRequest = z.union([
   z.object({ resource_name: resourceName, role }),

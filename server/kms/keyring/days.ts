@@ -1,2 +1,0 @@
-/** Settings and schedules of keys count in days of 24 hours. */
-export const DAY_MS = 86_400_000;
