@@ -13,7 +13,7 @@ test('where there are none, none are given', () => {
   expect(takeSecrets({})).toEqual({ password: undefined, totp: undefined });
 });
 
-test('the environment’s answer for the present code, and not for the first one of a new authenticator', async () => {
+test('the environment’s answer for what is present, and not for what takes its place', async () => {
   const terminal = {
     ...createTerminal(process, () => undefined),
     isInputTerminal: false,
@@ -26,6 +26,7 @@ test('the environment’s answer for the present code, and not for the first one
     '123456',
   ]);
   expect(await secrets.firstCode()).toBe('654321');
+  await expect(secrets.nextPassword()).rejects.toMatchObject({ code: 'USAGE' });
 });
 
 test('what a person types anew is typed twice; what comes otherwise is not', async () => {

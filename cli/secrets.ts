@@ -6,6 +6,8 @@ import { SealkeepError } from '../shared/errors/error.ts';
 import { LIMITS } from '../shared/limits.ts';
 import type { Terminal } from './terminal.ts';
 
+const NEW_PASSWORD = 'New password (at least 10 characters)';
+
 /** Secrets that came by the environment; each is good once. */
 export interface GivenSecrets {
   password: string | undefined;
@@ -47,7 +49,9 @@ export function createSecretPrompts(
   }
   return {
     password: async () => given.password ?? ask('Password', true),
-    newPassword: async () => askNew('New password (at least 10 characters)', given.password, passwordRefusal),
+    newPassword: async () => askNew(NEW_PASSWORD, given.password, passwordRefusal),
+    /** In the place of the present one, which may be the environment's. */
+    nextPassword: async () => askNew(NEW_PASSWORD, undefined, passwordRefusal),
     code: async () => sixDigits(given.totp ?? (await ask('Six-digit code', false))),
     /** The first code of a new authenticator, which nobody can know beforehand. */
     firstCode: async () => sixDigits(await ask('Six-digit code from the authenticator', false)),

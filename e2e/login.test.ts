@@ -58,6 +58,21 @@ test('what a logout ended at the KMS stays ended, also with tokens that were kep
   expect((await grants()).status).toBe(401);
 });
 
+test('a changed password is the one that counts, and ends the other logins', async () => {
+  const { device, authenticator } = await enrol('pia');
+  const other = stranger();
+  expect(await login(other, 'pia', await authenticator.code())).toMatchObject({ exitCode: 0 });
+  const next = 'another correct horse';
+  const secrets = { SEALKEEP_PASSWORD: PASSWORD, SEALKEEP_TOTP: await authenticator.code() };
+  expect(await device.run(['account', 'password'], { environment: secrets, input: [next] })).toEqual({
+    exitCode: 0,
+    stdout: 'The new password is the one that counts. All your other logins have ended.\n',
+    stderr: '',
+  });
+  expect(await device.run(['account'])).toMatchObject({ exitCode: 0 });
+  expect(await other.refusal(['account'])).toMatchObject({ exitCode: 3 });
+});
+
 test('wrong name, wrong password and wrong code get one answer', async () => {
   const { authenticator } = await enrol('ben');
   const attempt = (name: string, password: string, code: string, ...more: string[]) =>

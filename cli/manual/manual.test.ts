@@ -18,6 +18,7 @@ const context: CliContext = {
   secrets: {
     password: async () => '',
     newPassword: async () => '',
+    nextPassword: async () => '',
     code: async () => '',
     firstCode: async () => '',
     recoveryCode: async () => '',

@@ -14,11 +14,11 @@ const CODES_JSON =
 export const ACCOUNT: ManualPage = {
   ...COMMON,
   name: 'account',
-  summary: 'list your logins; new authenticator, new recovery codes, deletion',
+  summary: 'list your logins; new password, authenticator, recovery codes; deletion',
   usage: [''],
   description: [
     'Lists the devices where you are logged in at the KMS. A login lives for as long as its device uses it, until it is ended.',
-    'What you can do to your account are commands of their own: account end, new-authenticator, reset, recovery-codes, delete. Each has a manual page.',
+    'What you can do to your account are commands of their own: account end, password, new-authenticator, reset, recovery-codes, delete. Each has a manual page.',
   ],
   options: [],
   output: [
@@ -44,6 +44,19 @@ export const ACCOUNT_END: ManualPage = {
   ],
   output: ['How many ended. With --json {"ended"}.'],
   examples: [['sealkeep account end --others', 'leaves you logged in here only']],
+};
+
+export const ACCOUNT_PASSWORD: ManualPage = {
+  ...WITH_BOTH,
+  name: 'account password',
+  summary: 'change your password',
+  usage: [''],
+  description: [
+    'Asks for your password, a new one and a fresh six-digit code. All your logins but the one here end. SEALKEEP_PASSWORD is the present password; the new one is typed twice, or comes as a line of standard input.',
+  ],
+  options: [],
+  output: ['One line. With --json {"user"}.'],
+  examples: [['sealkeep account password', 'asks for all three']],
 };
 
 export const ACCOUNT_NEW_AUTHENTICATOR: ManualPage = {

@@ -21,6 +21,7 @@ import {
   ACCOUNT_DELETE,
   ACCOUNT_END,
   ACCOUNT_NEW_AUTHENTICATOR,
+  ACCOUNT_PASSWORD,
   ACCOUNT_RECOVERY_CODES,
   ACCOUNT_RESET,
 } from './own-account-pages.ts';
@@ -84,6 +85,7 @@ export const PAGES = {
   'keys shred': KEYS_SHRED,
   account: ACCOUNT,
   'account end': ACCOUNT_END,
+  'account password': ACCOUNT_PASSWORD,
   'account new-authenticator': ACCOUNT_NEW_AUTHENTICATOR,
   'account reset': ACCOUNT_RESET,
   'account recovery-codes': ACCOUNT_RECOVERY_CODES,

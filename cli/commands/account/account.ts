@@ -5,6 +5,7 @@ import { assertNoneLeft } from '../none-left.ts';
 import { addNewAuthenticatorCommand, addResetCommand } from './authenticator.ts';
 import { addDeleteAccountCommand } from './delete-account.ts';
 import { addEndCommand, listLogins } from './logins.ts';
+import { addPasswordCommand } from './password.ts';
 import { addRecoveryCodesCommand } from './recovery-codes.ts';
 
 /** `account` lists one's logins; what one does to one's own account is a command below it. */
@@ -16,6 +17,7 @@ export function addAccountCommands(program: Command, context: CliContext): void 
       await listLogins(context, command.optsWithGlobals<ClientOptions>());
     });
   addEndCommand(account, context);
+  addPasswordCommand(account, context);
   addNewAuthenticatorCommand(account, context);
   addResetCommand(account, context);
   addRecoveryCodesCommand(account, context);
