@@ -2,8 +2,11 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PASSWORD, totpCode, totpSecretOf, wrongTotpCode } from '../../test/kms/start-test-kms.ts';
+import { WORKER_URL } from '../../test/support/engine.ts';
 import { startTestApp } from '../../test/support/test-app.ts';
 import { startTestWorld, type TestWorld } from '../../test/support/test-world.ts';
+
+import { connectAgent } from '../agent.ts';
 
 let world: TestWorld;
 beforeAll(async () => {
@@ -100,6 +103,28 @@ test('from the first launch to the main window, out, and in again on the next la
   expect((await third.call('app.state', {})).place).toBeNull();
   await third.app.close();
   expect([...first.reported, ...second.reported]).toEqual([]);
+});
+
+test('who registers by a command in the same data folder is known here, and at those servers only', async () => {
+  const gail = await startTestApp(world, 'gail');
+  const lastUser = async () => (await gail.call('app.state', {})).last_user;
+  const addresses = { kms: world.proxies.kms.address, cloud: world.proxies.cloud.address };
+  const { login, close } = await connectAgent({
+    ...{ dataFolder: gail.home, kind: 'own', profileId: 'own', addresses, known: undefined },
+    ...{ segmentWorkerUrl: WORKER_URL, now: world.now },
+  });
+  const { otp_uri, enrolment_ticket } = await login.register('gail', PASSWORD);
+  await login.confirm('gail', enrolment_ticket, totpCode(otp_uri, world.now(), -1));
+
+  expect(await lastUser()).toBeNull();
+  await gail.call('place.here', {});
+  expect(await lastUser()).toBe('gail');
+  await login.logout();
+  await close();
+  expect(await lastUser()).toBe('gail');
+  await gail.call('place.team', addresses);
+  expect(await lastUser()).toBeNull();
+  await gail.app.close();
 });
 
 test('a team is joined by its addresses, or nothing changes', async () => {
