@@ -139,7 +139,8 @@ export const ZH_HANT = {
 
   'files.title': '檔案',
   'files.drop': '將檔案或資料夾拖放到這裡',
-  'files.drop.about': '一般檔案和資料夾會密封，.enc 與 .sealed 會開啟。',
+  // No line begins with a full stop by itself: without a place to break there, one breaks within a word.
+  'files.drop.about': '一般檔案和資料夾會密封，\u200b.enc 與 .sealed 會開啟。',
   'files.choose': '選擇檔案',
   'files.choose-folder': '選擇資料夾',
   'files.nothing': '沒有加入任何項目：您選擇的內容中沒有檔案。',

@@ -73,12 +73,9 @@ export function Members({ people, onChanged }: MembersProps) {
                   </span>
                   <span className="cell-second truncate">
                     {[t(`people.role.${role}`), t(`people.state.${state}`)].join(' · ')}
-                    <span className="only-narrow">
-                      {' · '}
-                      {person.last_seen_at === undefined
-                        ? t('people.never')
-                        : format.date(person.last_seen_at)}
-                    </span>
+                    {person.last_seen_at !== undefined && (
+                      <span className="only-narrow"> · {format.date(person.last_seen_at)}</span>
+                    )}
                   </span>
                 </th>
                 <td className="cell-role">{t(`people.role.${role}`)}</td>
