@@ -63,7 +63,8 @@ export const ZH_HANT = {
   'account.have': '我已經有帳號',
   'servers.change': '使用其他伺服器',
 
-  'strength.label': '密碼強度',
+  'strength.label': '密碼強度：{word}',
+  'strength.said': '{word}：',
   'strength.0': '太短',
   'strength.1': '弱',
   'strength.2': '普通',
