@@ -87,6 +87,9 @@ test('from the first launch to the main window, out, and in again on the next la
   await first.app.close();
   expect(first.own).toMatchObject([{ isClosed: true }]);
 
+  // It is asked before the servers answer.
+  const answer = Promise.withResolvers<void>();
+  world.proxies.kms.meddle = (_, forward) => answer.promise.then(forward);
   const second = await startTestApp(world, 'ann');
   expect(await second.call('app.state', {})).toMatchObject({
     place: 'here',
@@ -94,6 +97,8 @@ test('from the first launch to the main window, out, and in again on the next la
     user: null,
     last_user: 'ann',
   });
+  answer.resolve();
+  world.proxies.kms.meddle = undefined;
   await second.call('account.login', { user: 'ann', password, code: next });
   expect(await second.call('cloud.shared-with-me', {})).toEqual([]);
   await second.call('place.leave', {});
