@@ -58,6 +58,8 @@ export interface AgentNeeds {
   readonly isWhole?: boolean;
   /** Threads that encrypt. */
   readonly workers?: number | undefined;
+  /** Somebody logs in or registers: that chooses these servers, for the window of this data folder too. */
+  readonly isEntry?: boolean;
 }
 
 /** Connects, works, and disconnects again, also where the work fails. */
@@ -79,7 +81,13 @@ export async function withAgent(
     await work(agent);
   };
   if (target.kind === 'remote') await withRemote(common, target, connected);
-  else await withOwn(context, common, options, connected);
+  else
+    await withOwn(
+      context,
+      common,
+      { isNamed: options.own === true, isEntry: needs.isEntry === true },
+      connected,
+    );
 }
 
 /** What ends the calls of a command: Ctrl-C, for as long as the command lets it. */
@@ -122,7 +130,7 @@ async function withRemote(
 async function withOwn(
   context: CliContext,
   common: Common,
-  options: ClientOptions,
+  { isNamed, isEntry }: { readonly isNamed: boolean; readonly isEntry: boolean },
   work: (agent: Agent) => Promise<void>,
 ): Promise<void> {
   // Loaded only here: a command that works with servers elsewhere starts faster without them.
@@ -140,9 +148,11 @@ async function withOwn(
     const { addresses, launchSecret } = servers;
     const profile = { kind: 'own' as const, profileId: OWN_PROFILE.id, known: undefined };
     const agent = await connectAgent({ ...common, ...profile, addresses, launchSecret });
+    const choose = () => createProfileStore(common.dataFolder).use(OWN_PROFILE);
     try {
-      if (options.own) await createProfileStore(common.dataFolder).use(OWN_PROFILE);
+      if (isNamed) await choose();
       await work(agent);
+      if (isEntry) await choose();
     } finally {
       await agent.close();
     }

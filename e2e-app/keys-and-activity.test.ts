@@ -2,53 +2,73 @@ import { readFile } from 'node:fs/promises';
 import { drop, expectState, jobOf, makeFile, showPanel } from './support/files.ts';
 import { expect, test } from './support/fixtures.ts';
 import { anaHere, expectMainWindow, logIn } from './support/person.ts';
+import { LOCALES, sentenceIn, textsIn } from './support/texts.ts';
+
+const LANGUAGE = 'zh-Hant';
+test.use({ locale: LOCALES[LANGUAGE] });
+const t = textsIn(LANGUAGE);
 
 test('a key is rotated and a version revoked; the log tells of it, holds, and is taken along', async ({
   openApp,
   workspace,
 }) => {
   const { page, ana, close } = await anaHere(openApp);
-  await showPanel(page, 'Cloud');
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+  await showPanel(page, t('nav.cloud'));
   for (const name of ['plan.txt', 'report.txt']) {
     await drop(page, [await makeFile(workspace, 'desk', name, name)]);
     await expect(page.getByRole('row', { name: new RegExp(name) })).toBeVisible();
   }
-  await showPanel(page, 'Keys');
+  await showPanel(page, t('nav.keys'));
   const versions = page.getByTestId('version');
-  await expect(versions).toHaveText([/^Version 1Active.*2 wrapped keys hang on it/]);
-  await page.getByRole('button', { name: 'Rotate now' }).click();
-  const job = jobOf(page, 'Wrapped keys to version 2 of my key');
-  await expectState(job, 'Carried over');
-  await expect(job).toContainText('2 wrapped keys were carried over.');
-  await expect(versions).toHaveText([
-    /^Version 2Active.*2 wrapped keys hang on it/,
-    /^Version 1Readable.*No wrapped key/,
-  ]);
+  const expectVersion = async (version: number, ...said: readonly string[]) => {
+    const row = versions.filter({ hasText: t('keys.version', { version: String(version) }) });
+    for (const text of said) await expect(row).toContainText(text);
+  };
+  await expectVersion(1, t('keys.status.active'), t('keys.needed', { n: 2 }));
+  await press(t('keys.rotate'));
+  const rotation = t('job.rewrap.title', { version: '2' });
+  await expectState(jobOf(page, rotation), t('job.rewrap.done'));
+  await expect(jobOf(page, rotation)).toContainText(t('job.rewrap.made', { n: 2 }));
+  await expectVersion(2, t('keys.status.active'), t('keys.needed', { n: 2 }));
+  await expectVersion(1, t('keys.status.readable', { date: '|' }).split('|')[0] ?? '', t('keys.needed.none'));
 
-  await page.getByRole('button', { name: 'Actions for version 1' }).click();
-  await page.getByRole('menuitem', { name: 'Revoke…' }).click();
+  await press(t('keys.actions', { version: '1' }));
+  await page.getByRole('menuitem', { name: t('keys.disable') }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Code from your authenticator').fill(ana.authenticator.wrongCode());
-  await dialog.getByRole('button', { name: 'Revoke' }).click();
-  await expect(dialog.getByText(/That code is not right/)).toBeVisible();
-  await dialog.getByLabel('Code from your authenticator').fill(await ana.authenticator.code());
-  await dialog.getByRole('button', { name: 'Revoke' }).click();
-  await expect(versions.nth(1)).toContainText('Disabled');
-  await page.getByRole('button', { name: 'Which files?' }).click();
+  const revoke = async (code: string) => {
+    await dialog.getByLabel(t('login.code')).fill(code);
+    await dialog.getByRole('button', { name: t('keys.disable.go'), exact: true }).click();
+  };
+  await revoke(ana.authenticator.wrongCode());
+  const refusal = sentenceIn(LANGUAGE, 'CODE_REFUSED');
+  await expect(dialog.getByText(refusal)).toBeVisible();
+  await revoke(await ana.authenticator.code());
+  await expectVersion(1, t('keys.status.disabled'));
+  await press(t('keys.needing.show'));
   await expect(dialog.getByRole('listitem')).toHaveText(['plan.txt', 'report.txt']);
   await page.keyboard.press('Escape');
 
-  await showPanel(page, 'Activity');
+  await showPanel(page, t('nav.activity'));
   const entries = page.getByTestId('activity');
-  await expect(entries.filter({ hasText: 'You revoked a key version: version 1' })).toHaveCount(1);
-  await page.locator('summary').filter({ hasText: 'Filter' }).click();
-  await page.getByLabel('Decision').selectOption('Refused');
-  await page.getByRole('button', { name: 'Apply' }).click();
-  await expect(entries).toHaveText([/^RefusedYou tried to revoke a key version.*That code is not right/]);
-  await page.getByRole('button', { name: 'Clear filter' }).click();
-  await page.getByLabel('File').fill('plan.txt');
-  await page.getByRole('button', { name: 'Apply' }).click();
-  await expect(entries.filter({ hasText: 'You sealed a file: plan.txt' })).toHaveCount(1);
+  const revoked = t('activity.what-about', { what: t('activity.op.disable-key-version') });
+  const expectOne = (...said: readonly string[]) => {
+    const found = said.reduce((rows, hasText) => rows.filter({ hasText }), entries);
+    return expect(found).toHaveCount(1);
+  };
+  await expectOne(t('activity.you'), revoked, t('activity.version', { version: '1' }));
+  await page
+    .locator('summary')
+    .filter({ hasText: t('activity.filter') })
+    .click();
+  await page.getByLabel(t('activity.decision')).selectOption(t('activity.decision.refused'));
+  await press(t('activity.filter.go'));
+  await expect(entries).toHaveCount(1);
+  await expectOne(t('activity.decision.refused'), t('activity.tried.disable-key-version'), refusal);
+  await press(t('activity.filter.clear'));
+  await page.getByLabel(t('activity.file'), { exact: true }).fill('plan.txt');
+  await press(t('activity.filter.go'));
+  await expectOne(t('activity.what-about', { what: t('activity.op.wrap') }), 'plan.txt');
   await expect(entries.filter({ hasText: 'report.txt' })).toHaveCount(0);
 
   // The key server signs where its log stands when it ends, at the latest.
@@ -56,16 +76,17 @@ test('a key is rotated and a version revoked; the log tells of it, holds, and is
   const { page: again, canSave } = await openApp('ana');
   await logIn(again, 'ana', await ana.authenticator.code());
   await expectMainWindow(again, 'ana');
-  await expectState(jobOf(again, 'Wrapped keys to version 2 of my key'), 'Carried over');
-  await showPanel(again, 'Activity');
-  await again.getByRole('button', { name: 'Verify' }).click();
-  await expect(again.getByText(/^The log holds: \d+ entries were checked/)).toBeVisible();
-  await again.getByRole('button', { name: 'Export' }).click();
-  await expect(again.getByText(/^sealkeep-activity-.*\.jsonl is in /)).toBeVisible();
+  await expectState(jobOf(again, rotation), t('job.rewrap.done'));
+  await showPanel(again, t('nav.activity'));
+  await again.getByRole('button', { name: t('activity.verify') }).click();
+  const [holds = ''] = t('activity.verified', { n: 2 }).split('2');
+  await expect(again.getByText(holds)).toBeVisible();
+  await again.getByRole('button', { name: t('activity.export') }).click();
+  await expect(again.getByText(/^sealkeep-activity-.*\.jsonl/)).toBeVisible();
   if (!canSave) return;
   const [download] = await Promise.all([
     again.waitForEvent('download'),
-    again.getByRole('button', { name: /^Save sealkeep-activity-/ }).click(),
+    again.getByRole('button', { name: t('job.save', { name: 'sealkeep-activity-' }) }).click(),
   ]);
   const lines = (await readFile(await download.path(), 'utf8')).split('\n');
   expect(lines.some((line) => line.includes('disable-key-version'))).toBe(true);

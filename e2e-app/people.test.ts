@@ -3,8 +3,10 @@ import { startServers } from '../e2e/support/servers.ts';
 import { drop, expectState, jobOf, makeFile, showPanel } from './support/files.ts';
 import { expect, test } from './support/fixtures.ts';
 import {
+  confirmKept,
   createAccount,
   expectMainWindow,
+  haveAccount,
   joinTeam,
   logIn,
   logInByRecovery,
@@ -14,11 +16,17 @@ import {
   setUpAuthenticator,
   typeFirstCode,
 } from './support/person.ts';
+import { LOCALES, textsIn } from './support/texts.ts';
 
-const ENDED = 'Your login has ended. Log in again to go on where you were; your jobs are kept.';
-const kept = (page: Page) => page.getByLabel('I have kept these codes in a safe place.').check();
+// In Chinese from the first screen on, as on a system that prefers it.
+const LANGUAGE = 'zh-Hant';
+test.use({ locale: LOCALES[LANGUAGE] });
+const t = textsIn(LANGUAGE);
+
+const press = (within: Pick<Page, 'getByRole'>, name: string) =>
+  within.getByRole('button', { name, exact: true }).click();
 const actOn = async (page: Page, name: string, item: string) => {
-  await page.getByRole('button', { name: `Actions for ${name}` }).click();
+  await press(page, t('row.actions', { name }));
   await page.getByRole('menuitem', { name: item }).click();
 };
 
@@ -35,86 +43,86 @@ test('an administrator approves, disables and resets an authenticator; people me
   const first = await createAccount(ben, 'ben');
   await typeFirstCode(ben, await first.code());
   await readRecoveryCodes(ben);
-  await kept(ben);
-  await ben.getByRole('button', { name: 'Open Sealkeep' }).click();
-  await expect(ben.getByRole('heading', { name: 'Waiting for approval' })).toBeVisible();
+  await confirmKept(ben, 'register');
+  await expect(ben.getByRole('heading', { name: t('approval.title') })).toBeVisible();
 
-  await showPanel(ana, 'People');
-  await ana.getByRole('button', { name: 'Approve ben' }).click();
+  await showPanel(ana, t('nav.people'));
+  await press(ana, t('people.approve.name', { name: 'ben' }));
   const row = ana.getByRole('row', { name: /^ben/ });
-  await expect(row).toContainText('Active');
-  await ben.getByRole('button', { name: 'Log in' }).click();
+  await expect(row).toContainText(t('people.state.active'));
+  await press(ben, t('approval.login'));
   await logIn(ben, 'ben', await first.code());
   await expectMainWindow(ben, 'ben');
-  await expect(ben.getByRole('navigation').getByRole('button', { name: 'People' })).toBeHidden();
+  await expect(ben.getByRole('navigation').getByRole('button', { name: t('nav.people') })).toBeHidden();
   await drop(ben, [await makeFile(workspace, 'desk', 'plan.txt', 'the plan')]);
-  await expectState(jobOf(ben, 'plan.txt'), 'Sealed');
+  await expectState(jobOf(ben, 'plan.txt'), t('job.seal.done'));
 
-  await actOn(ana, 'ben', 'Disable…');
-  await ana.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();
-  await expect(row).toContainText('Disabled');
-  await showPanel(ben, 'Keys');
-  await expect(ben.getByText(ENDED)).toBeVisible();
-  await actOn(ana, 'ben', 'Enable…');
-  await ana.getByRole('dialog').getByRole('button', { name: 'Enable' }).click();
+  const asked = ana.getByRole('dialog');
+  await actOn(ana, 'ben', t('people.disable'));
+  await press(asked, t('people.disable.go'));
+  await expect(row).toContainText(t('people.state.disabled'));
+  await showPanel(ben, t('nav.keys'));
+  await expect(ben.getByText(t('login.ended'))).toBeVisible();
+  await actOn(ana, 'ben', t('people.enable'));
+  await press(asked, t('people.enable.go'));
 
-  await actOn(ana, 'ben', 'Reset authenticator…');
-  await ana.getByLabel('Code from your authenticator').fill(await administrator.authenticator.code());
-  await ana.getByRole('dialog').getByRole('button', { name: 'Make a reset code' }).click();
+  await actOn(ana, 'ben', t('people.reset'));
+  await ana.getByLabel(t('login.code')).fill(await administrator.authenticator.code());
+  await press(asked, t('people.reset.go'));
   const resetCode = await ana.getByTestId('hand-over').innerText();
-  await ana.getByRole('button', { name: 'Done' }).click();
-  await ben.getByRole('button', { name: 'I was given a reset code' }).click();
-  await ben.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await ben.getByLabel('Reset code').fill(resetCode);
-  await ben.getByRole('button', { name: 'Continue' }).click();
+  await press(ana, t('hand-over.done'));
+  await press(ben, t('login.reset'));
+  await ben.getByLabel(t('account.password'), { exact: true }).fill(PASSWORD);
+  await ben.getByLabel(t('reset.code')).fill(resetCode);
+  await press(ben, t('action.continue'));
   const second = await setUpAuthenticator(ben);
   const [recoveryCode = ''] = await readRecoveryCodes(ben);
-  await kept(ben);
-  await ben.getByRole('button', { name: 'Go to the login' }).click();
+  await confirmKept(ben, 'reset');
   await logIn(ben, 'ben', await second.code());
-  await expect(ben.getByText(/^ana gave out a code/)).toBeVisible();
-  await ben.getByRole('button', { name: 'I have read this' }).click();
-  await expect(ben.getByText(/^ana gave out a code/)).toBeHidden();
+  const [untilDate = ''] = t('notice.authenticator_reset', { name: 'ana', date: '|' }).split('|');
+  const notice = ben.getByText(untilDate);
+  await expect(notice).toBeVisible();
+  await press(ben, t('notice.read'));
+  await expect(notice).toBeHidden();
 
   // From another of his devices.
   const { page: laptop } = await openApp('laptop');
   await joinTeam(laptop, servers);
-  await laptop.getByRole('button', { name: 'I already have an account' }).click();
+  await haveAccount(laptop);
   await logInByRecovery(laptop, 'ben', recoveryCode);
   await expectMainWindow(laptop, 'ben');
-  await showPanel(ben, 'Settings');
-  await ben.getByRole('button', { name: 'Log out all others' }).click();
-  await expect(ben.getByRole('button', { name: 'Log out all others' })).toBeHidden();
-  await showPanel(laptop, 'Keys');
-  await expect(laptop.getByText(ENDED)).toBeVisible();
+  await showPanel(ben, t('nav.settings'));
+  await press(ben, t('logins.end.others'));
+  await expect(ben.getByRole('button', { name: t('logins.end.others') })).toBeHidden();
+  await showPanel(laptop, t('nav.keys'));
+  await expect(laptop.getByText(t('login.ended'))).toBeVisible();
 
-  await ben.getByRole('button', { name: 'Delete account…' }).click();
+  await press(ben, t('own.delete'));
   const dialog = ben.getByRole('dialog');
   const code = await second.code();
   const remove = async () => {
-    await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD);
-    await dialog.getByLabel('Code from your authenticator').fill(code);
-    await dialog.getByRole('button', { name: 'Delete account' }).click();
+    await dialog.getByLabel(t('account.password'), { exact: true }).fill(PASSWORD);
+    await dialog.getByLabel(t('login.code')).fill(code);
+    await press(dialog, t('own.delete.go'));
   };
   await remove();
   // Nothing was done by it, and no code used up.
-  await dialog.getByLabel('I know that one sealed file is lost for good.').check();
+  await dialog.getByLabel(t('own.delete.accept', { n: 1 })).check();
   await remove();
-  await expect(ben.getByText('The account ben is deleted.')).toBeVisible();
-  await expect(ben.getByRole('heading', { name: 'Create your account' })).toBeVisible();
-  await showPanel(ana, 'Files');
-  await showPanel(ana, 'People');
+  await expect(ben.getByText(t('own.delete.done', { user: 'ben' }))).toBeVisible();
+  await expect(ben.getByRole('heading', { name: t('account.title') })).toBeVisible();
+  await showPanel(ana, t('nav.files'));
+  await showPanel(ana, t('nav.people'));
   await expect(ana.getByRole('row', { name: /^ana/ })).toBeVisible();
   await expect(row).toBeHidden();
 
-  await showPanel(ana, 'Settings');
-  await ana.getByRole('button', { name: 'New authenticator…' }).click();
-  await ana.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await ana.getByLabel('Code from your current authenticator').fill(await administrator.authenticator.code());
-  await ana.getByRole('button', { name: 'Continue' }).click();
+  await showPanel(ana, t('nav.settings'));
+  await press(ana, t('own.authenticator'));
+  await ana.getByLabel(t('account.password'), { exact: true }).fill(PASSWORD);
+  await ana.getByLabel(t('own.authenticator.code')).fill(await administrator.authenticator.code());
+  await press(ana, t('action.continue'));
   const third = await setUpAuthenticator(ana);
-  await kept(ana);
-  await ana.getByRole('button', { name: 'Go to the login' }).click();
+  await confirmKept(ana, 'renew');
   await logIn(ana, 'ana', await third.code());
-  await expect(ana.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible();
+  await expect(ana.getByRole('heading', { name: t('settings.title'), level: 1 })).toBeVisible();
 });

@@ -28,6 +28,9 @@ test('without --kms and --cloud the same commands work against servers inside th
   const status = await device.run(['status', '--json']);
   expect(JSON.parse(status.stdout)).toEqual({ data_folder: device.home, servers: 'own', user: 'ann' });
   expect((await device.run(['status'])).stdout).toContain('in this data folder');
+  // The window goes straight to the login of these servers.
+  const profiles = await readFile(path.join(device.home, 'profiles.json'), 'utf8');
+  expect(JSON.parse(profiles)).toMatchObject({ current: 'own' });
 
   await device.files(['encrypt', 'report.txt'], { cwd: folder });
   await device.files(['upload', 'report.txt.enc'], { cwd: folder });

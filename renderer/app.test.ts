@@ -1,19 +1,9 @@
 // @vitest-environment jsdom
 import { act } from 'react';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { logOut } from './stores/log-out.ts';
 import { SCENES, type Scene, worldOf } from './testing/scenes.ts';
-import { showApp } from './testing/show-app.tsx';
-
-let shown: Awaited<ReturnType<typeof showApp>> | undefined;
-async function show(scene: Scene) {
-  shown = await showApp(scene);
-  return shown;
-}
-afterEach(async () => {
-  await shown?.close();
-  shown = undefined;
-});
+import { showApp as show } from './testing/show-app.tsx';
 
 const { away, full, moving, login } = SCENES;
 const { kms, cloud } = away.state.servers;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from '@playwright/test';
-import type { Language } from '../shared/bridge/state.ts';
+import { type Dress, dress } from '../e2e-app/support/dress.ts';
 
 const WIDTHS = [360, 800, 1280] as const;
 const THEMES = ['light', 'dark'] as const;
@@ -12,8 +12,6 @@ const LANGUAGES = [
 ] as const;
 /** The language of the story, which goes on in it after each picture. */
 const STORY = { language: 'en', theme: 'light' } as const;
-
-type Theme = (typeof THEMES)[number];
 
 interface ShotOptions {
   /** Of the window, where what is to be seen is longer than the usual one. */
@@ -93,16 +91,6 @@ export function createCamera(folder: string, words: readonly string[]) {
       }
     },
   };
-}
-
-interface Dress {
-  readonly theme: Theme;
-  readonly language: Language;
-}
-
-async function dress(page: Page, { theme, language }: Dress): Promise<void> {
-  await page.evaluate((settings) => window.sealkeep?.call('settings.change', settings), { theme, language });
-  await page.locator(`html[lang="${language}"][data-theme="${theme}"]`).waitFor();
 }
 
 /** News that passes by is in no picture, and nothing is under the pointer. */

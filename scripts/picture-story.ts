@@ -34,7 +34,6 @@ export async function tellStory(parts: PictureParts): Promise<void> {
   const team = await startTeam(workspace);
   await page.getByRole('button', { name: 'Use other servers' }).click();
   await joining(parts, page, team);
-  await page.getByRole('button', { name: 'Create an account' }).click();
   await register(page, 'ana');
   await filesUnderWay(parts, page);
   await cloudAndSharing(parts, page, team);

@@ -60,7 +60,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
   opened = place;
   const account = createAccount({
     agent: place.agent,
-    rememberUser: store.rememberUser,
+    learnLastUser: place.learnLastUser,
     changed,
     report,
   });
@@ -93,7 +93,6 @@ export async function createApp(settings: AppSettings): Promise<App> {
       role: account.role(),
       notices: account.notices(),
       enrolment: account.enrolment(),
-      last_user: store.lastUser(),
       settings: store.settings(),
     };
   }

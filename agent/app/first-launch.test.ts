@@ -2,8 +2,11 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PASSWORD, totpCode, totpSecretOf, wrongTotpCode } from '../../test/kms/start-test-kms.ts';
+import { WORKER_URL } from '../../test/support/engine.ts';
 import { startTestApp } from '../../test/support/test-app.ts';
 import { startTestWorld, type TestWorld } from '../../test/support/test-world.ts';
+
+import { connectAgent } from '../agent.ts';
 
 let world: TestWorld;
 beforeAll(async () => {
@@ -84,6 +87,9 @@ test('from the first launch to the main window, out, and in again on the next la
   await first.app.close();
   expect(first.own).toMatchObject([{ isClosed: true }]);
 
+  // It is asked before the servers answer.
+  const answer = Promise.withResolvers<void>();
+  world.proxies.kms.meddle = (_, forward) => answer.promise.then(forward);
   const second = await startTestApp(world, 'ann');
   expect(await second.call('app.state', {})).toMatchObject({
     place: 'here',
@@ -91,6 +97,8 @@ test('from the first launch to the main window, out, and in again on the next la
     user: null,
     last_user: 'ann',
   });
+  answer.resolve();
+  world.proxies.kms.meddle = undefined;
   await second.call('account.login', { user: 'ann', password, code: next });
   expect(await second.call('cloud.shared-with-me', {})).toEqual([]);
   await second.call('place.leave', {});
@@ -100,6 +108,28 @@ test('from the first launch to the main window, out, and in again on the next la
   expect((await third.call('app.state', {})).place).toBeNull();
   await third.app.close();
   expect([...first.reported, ...second.reported]).toEqual([]);
+});
+
+test('who registers by a command in the same data folder is known here, and at those servers only', async () => {
+  const gail = await startTestApp(world, 'gail');
+  const lastUser = async () => (await gail.call('app.state', {})).last_user;
+  const addresses = { kms: world.proxies.kms.address, cloud: world.proxies.cloud.address };
+  const { login, close } = await connectAgent({
+    ...{ dataFolder: gail.home, kind: 'own', profileId: 'own', addresses, known: undefined },
+    ...{ segmentWorkerUrl: WORKER_URL, now: world.now },
+  });
+  const { otp_uri, enrolment_ticket } = await login.register('gail', PASSWORD);
+  await login.confirm('gail', enrolment_ticket, totpCode(otp_uri, world.now(), -1));
+
+  expect(await lastUser()).toBeNull();
+  await gail.call('place.here', {});
+  expect(await lastUser()).toBe('gail');
+  await login.logout();
+  await close();
+  expect(await lastUser()).toBe('gail');
+  await gail.call('place.team', addresses);
+  expect(await lastUser()).toBeNull();
+  await gail.app.close();
 });
 
 test('a team is joined by its addresses, or nothing changes', async () => {

@@ -19,11 +19,16 @@ const tokens = z.object({
 });
 export type StoredLogin = z.infer<typeof tokens>;
 
-const stored = z.object({
+const kept = z.object({
   /** Names this device to the KMS over all logins (see `deviceSecret`); stays after a logout. */
   device: z.string(),
   login: tokens.nullable(),
+  /** Who registered or logged in last; stays after a logout. */
+  last_user: z.string().nullable().default(null),
 });
+type Stored = z.output<typeof kept>;
+/** A file that was written before there was `last_user` tells it by the login. */
+const stored = kept.transform((file) => ({ ...file, last_user: file.last_user ?? file.login?.user ?? null }));
 
 /**
  * The login of one profile, in a file that only the person can read. Processes that share the data folder take turns
@@ -32,20 +37,21 @@ const stored = z.object({
 export function createLoginStore(folder: string, profile: string) {
   const file = path.join(folder, `login-${profile}.json`);
   const locked = <T>(work: () => Promise<T>) => withLock(`${file}.lock`, work);
-  const kept = () => readJsonFile(file, stored);
-  const read = async () => (await kept()) ?? { device: randomToken(), login: null };
+  const existing = () => readJsonFile(file, stored);
+  const read = async (): Promise<Stored> =>
+    (await existing()) ?? { device: randomToken(), login: null, last_user: null };
   return {
     read,
     locked,
-    /** Null forgets the login and keeps the device. */
-    async write(login: StoredLogin | null): Promise<void> {
-      await writeJsonFile(file, { ...(await read()), login });
+    /** Replaces what is given and keeps the rest; the device always. */
+    async write(change: Partial<Omit<Stored, 'device'>>): Promise<void> {
+      await writeJsonFile(file, { ...(await read()), ...change });
     },
     /** The device's secret, kept from the first call on. */
     device: () =>
       locked(async () => {
-        const existing = await kept();
-        if (existing) return existing.device;
+        const before = await existing();
+        if (before) return before.device;
         const fresh = await read();
         await writeJsonFile(file, fresh);
         return fresh.device;

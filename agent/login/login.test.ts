@@ -98,7 +98,7 @@ test('a refused refresh forgets the login and keeps the device', async () => {
   });
   world.advance(600);
   expect(await refusalOf(alice.agent.login.tokens())).toBe('REFRESH_REFUSED');
-  expect(await stored()).toEqual({ device, login: null });
+  expect(await stored()).toEqual({ device, login: null, last_user: 'alice' });
   expect(await refusalOf(alice.agent.login.tokens())).toBe('NOT_LOGGED_IN');
   await logIn();
 });
@@ -106,7 +106,7 @@ test('a refused refresh forgets the login and keeps the device', async () => {
 test('a logout forgets the login and keeps the device, also where the KMS had ended it', async () => {
   const { device } = await stored();
   await alice.agent.login.logout();
-  expect(await stored()).toEqual({ device, login: null });
+  expect(await stored()).toEqual({ device, login: null, last_user: 'alice' });
   expect(await refusalOf(alice.agent.login.logout())).toBe('NOT_LOGGED_IN');
   await logIn();
   expect((await stored()).device).toBe(device);

@@ -35,7 +35,8 @@ export function createLogin({ kms, store, now, names, deviceName, assertLogHolds
   function keep(user: string, reply: TokenReply): Promise<void> {
     const { access_token, cloud_token, refresh_token, role } = reply;
     const expires_at = now().getTime() + reply.expires_in * 1000;
-    return store.write({ user, access_token, cloud_token, refresh_token, expires_at, issued_by, role });
+    const login = { user, access_token, cloud_token, refresh_token, expires_at, issued_by, role };
+    return store.write({ login, last_user: user });
   }
 
   async function current(): Promise<StoredLogin> {
@@ -55,7 +56,7 @@ export function createLogin({ kms, store, now, names, deviceName, assertLogHolds
       try {
         await keep(login.user, await kms.refresh(login.refresh_token));
       } catch (error) {
-        if (isSealkeepError(error, 'REFRESH_REFUSED')) await store.write(null);
+        if (isSealkeepError(error, 'REFRESH_REFUSED')) await store.write({ login: null });
         throw error;
       }
       return current();
@@ -79,7 +80,7 @@ export function createLogin({ kms, store, now, names, deviceName, assertLogHolds
         ...{ device, device_name: deviceName },
       });
       const isPending = 'status' in reply;
-      if (!isPending) await store.locked(() => keep(user, reply));
+      await store.locked(() => (isPending ? store.write({ last_user: user }) : keep(user, reply)));
       return { recoveryCodes: reply.recovery_codes, isPending };
     },
     /**
@@ -120,7 +121,8 @@ export function createLogin({ kms, store, now, names, deviceName, assertLogHolds
     async confirmAuthenticator(user: string, ticket: string, code: string): Promise<readonly string[]> {
       const { recovery_codes } = await kms.confirmAuthenticator({ user, enrolment_ticket: ticket, code });
       await store.locked(async () => {
-        if ((await store.read()).login?.user === user) await store.write(null);
+        const isTheirs = (await store.read()).login?.user === user;
+        await store.write({ last_user: user, ...(isTheirs ? { login: null } : {}) });
       });
       return recovery_codes;
     },
@@ -129,10 +131,12 @@ export function createLogin({ kms, store, now, names, deviceName, assertLogHolds
       store.locked(async () => {
         const login = await current();
         await kms.logout(login.refresh_token);
-        await store.write(null);
+        await store.write({ login: null });
       }),
     /** Forgets the login here, where the KMS no longer takes it. */
-    forget: () => store.locked(() => store.write(null)),
+    forget: () => store.locked(() => store.write({ login: null })),
+    /** Forgets who it was, too: of an account that is deleted. */
+    forgetUser: () => store.locked(() => store.write({ login: null, last_user: null })),
     /**
      * Tokens that are good for another minute at least.
      * @throws SealkeepError NOT_LOGGED_IN, REFRESH_REFUSED (the login has ended) or SERVER_*.

@@ -19,7 +19,7 @@ export function addLoginCommands(program: Command, context: CliContext): void {
   const { terminal, secrets } = context;
   addCommand(program, 'login').action(async (name: string, _options, command: Command) => {
     const options = command.optsWithGlobals<ClientOptions & { recovery?: true }>();
-    await withAgent(context, options, async ({ login }) => {
+    const logIn = async ({ login }: Agent) => {
       const user = parseUserName(name);
       const password = await secrets.password();
       const proof = options.recovery
@@ -31,7 +31,8 @@ export function addLoginCommands(program: Command, context: CliContext): void {
         terminal.print(`You are logged in as ${user}.`);
         for (const notice of notices) terminal.note(noticeText(notice));
       }
-    });
+    };
+    await withAgent(context, options, logIn, { isEntry: true });
   });
   addCommand(program, 'logout').action(async (_options, command: Command) => {
     const options = command.optsWithGlobals<ClientOptions>();

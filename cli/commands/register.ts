@@ -21,7 +21,7 @@ export function addRegisterCommand(program: Command, context: CliContext): void 
       showRecoveryCodes(context, options, user, done);
     };
     // The recovery codes come once.
-    await withAgent(context, options, register, { isWhole: true });
+    await withAgent(context, options, register, { isWhole: true, isEntry: true });
   });
 }
 

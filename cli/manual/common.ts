@@ -38,7 +38,7 @@ export const FILES = {
   'NAME.key': 'Its wrapped key, name and size. If it gets lost, the registry’s copy takes its place.',
   'NAME.sealed/': 'A sealed folder: a pair for each file, and a sealed manifest of names, times and links.',
   'profiles.json': 'In the data folder: the servers of --kms and --cloud, and which were used last.',
-  'login-….json': 'In the data folder: the login at those servers.',
+  'login-….json': 'In the data folder: the login at those servers, and who was logged in there last.',
   'audit-….json':
     'In the data folder: where the audit log of those servers’ KMS stood when it was seen last.',
   'runs/':

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { Workspace } from '../../e2e/support/workspace.ts';
+import { textsOf } from './texts.ts';
 
 /** Puts a file into a folder of its own beside others of this test. */
 export async function makeFile(
@@ -60,8 +61,11 @@ export async function outputsOf(job: Locator): Promise<string[]> {
   return names.split(/, | and /).map((name) => path.join(folder, name));
 }
 
-export const showPanel = (page: Page, name: string) =>
-  page.getByRole('navigation', { name: 'Panels' }).getByRole('button', { name }).click();
+export async function showPanel(page: Page, name: string): Promise<void> {
+  const t = await textsOf(page);
+  const panels = page.getByRole('navigation', { name: t('nav.label') });
+  await panels.getByRole('button', { name }).click();
+}
 
 /** How far the bar of a job is; fails while it has none. */
 export async function barOf(page: Page, name: string): Promise<{ value: number; max: number }> {

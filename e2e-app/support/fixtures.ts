@@ -44,12 +44,12 @@ export const test = base.extend<Fixtures & ShellOption, WorkerFixtures>({
     await use(workspace);
     await workspace.close();
   },
-  openApp: async ({ workspace, shell, browser }, use) => {
+  openApp: async ({ workspace, shell, browser, locale }, use) => {
     const clients: Client[] = [];
     await use(async (name, opening) => {
       const client = await (shell === 'browser'
-        ? openInBrowser(workspace, name, browser, opening)
-        : openInElectron(workspace, name));
+        ? openInBrowser(workspace, name, browser, opening, locale)
+        : openInElectron(workspace, name, locale));
       clients.push(client);
       return client;
     });

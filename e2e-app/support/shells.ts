@@ -58,6 +58,7 @@ export async function openInBrowser(
   name: string,
   browser: Browser,
   { holdsContents = false }: Opening = {},
+  locale?: string,
 ): Promise<Client> {
   const { home, outputs, environment } = await placesOf(workspace, name);
   const shell = workspace.spawn(process.execPath, [NPM_START], {
@@ -65,7 +66,10 @@ export async function openInBrowser(
   });
   const [, address = ''] = await shell.says(READY);
   const gate = holdsContents ? await startGate() : undefined;
-  const context = await browser.newContext(gate ? { proxy: { server: gate.address } } : {});
+  const context = await browser.newContext({
+    ...(locale && { locale }),
+    ...(gate && { proxy: { server: gate.address } }),
+  });
   const page = await context.newPage();
   interceptFileChoosers(page);
   await page.goto(address);
@@ -93,7 +97,7 @@ export async function openInBrowser(
   };
 }
 
-export async function openInElectron(workspace: Workspace, name: string): Promise<Client> {
+export async function openInElectron(workspace: Workspace, name: string, locale = 'en-GB'): Promise<Client> {
   const { home, outputs, environment } = await placesOf(workspace, name);
   const { ELECTRON_RUN_AS_NODE: _asNode, ...inherited } = process.env;
   const settings = Object.entries({ ...inherited, ...environment });
@@ -102,7 +106,7 @@ export async function openInElectron(workspace: Workspace, name: string): Promis
     args: [
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       // What the tests read, and no keychain but the tests' own.
-      '--lang=en-GB',
+      `--lang=${locale}`,
       '--password-store=basic',
       '--use-mock-keychain',
       ELECTRON_MAIN,

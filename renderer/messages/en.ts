@@ -62,7 +62,8 @@ export const EN = {
   'account.have': 'I already have an account',
   'servers.change': 'Use other servers',
 
-  'strength.label': 'Password strength',
+  'strength.label': 'Password strength: {word}',
+  'strength.said': '{word}. ',
   'strength.0': 'Too short',
   'strength.1': 'Weak',
   'strength.2': 'Fair',

@@ -63,7 +63,8 @@ export const ZH_HANT = {
   'account.have': '我已經有帳號',
   'servers.change': '使用其他伺服器',
 
-  'strength.label': '密碼強度',
+  'strength.label': '密碼強度：{word}',
+  'strength.said': '{word}：',
   'strength.0': '太短',
   'strength.1': '弱',
   'strength.2': '普通',
@@ -138,7 +139,8 @@ export const ZH_HANT = {
 
   'files.title': '檔案',
   'files.drop': '將檔案或資料夾拖放到這裡',
-  'files.drop.about': '一般檔案和資料夾會密封，.enc 與 .sealed 會開啟。',
+  // No line begins with a full stop by itself: without a place to break there, one breaks within a word.
+  'files.drop.about': '一般檔案和資料夾會密封，\u200b.enc 與 .sealed 會開啟。',
   'files.choose': '選擇檔案',
   'files.choose-folder': '選擇資料夾',
   'files.nothing': '沒有加入任何項目：您選擇的內容中沒有檔案。',

@@ -1,20 +1,8 @@
 // @vitest-environment jsdom
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { BridgeError } from '../../shared/bridge/state.ts';
 import { SCENES, type Scene } from '../testing/scenes.ts';
-import { showApp } from '../testing/show-app.tsx';
-
-let shown: Awaited<ReturnType<typeof showApp>> | undefined;
-afterEach(async () => {
-  await shown?.close();
-  shown = undefined;
-});
-
-async function show(scene: Scene, ...way: string[]) {
-  shown = await showApp(scene);
-  for (const name of way) await shown.click(shown.button(name));
-  return shown;
-}
+import { showApp as show } from '../testing/show-app.tsx';
 
 const { away, empty, full } = SCENES;
 const AWAY: BridgeError = { code: 'SERVER_UNREACHABLE', details: { service: 'KMS', url: 'https://kms.x' } };

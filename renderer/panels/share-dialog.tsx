@@ -5,6 +5,7 @@ import { useTexts } from '../messages/use-texts.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { ErrorNote } from '../parts/error-note.tsx';
+import { Facts } from '../parts/facts.tsx';
 import { SelectField, TextField } from '../parts/field.tsx';
 import { Form } from '../parts/form.tsx';
 import { useCall } from '../parts/use-call.ts';
@@ -90,13 +91,13 @@ function Access({ share, onStopped }: { share: Share; onStopped: () => void }) {
     toast(t('share.stopped', { name: share.with }));
     onStopped();
   };
-  const until = share.until && t('share.until.date', { date: format.dateTime(share.until) });
+  const until = share.until ? [t('share.until.date', { date: format.dateTime(share.until) })] : [];
   return (
     <li>
       <div className="access">
         <div>
           <strong className="truncate">{printable(share.with)}</strong>
-          <span className="quiet">{[t(`role.${share.role}`), until].filter(Boolean).join(' · ')}</span>
+          <Facts of={[t(`role.${share.role}`), ...until]} />
         </div>
         <Button
           isSmall

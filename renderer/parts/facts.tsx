@@ -1,17 +1,17 @@
-import { Fragment } from 'react';
+interface FactsProps {
+  readonly of: readonly string[];
+  readonly className?: string;
+}
 
-/** Short facts in a row; a narrow window breaks the row between them first. */
-export function Facts({ of }: { of: readonly string[] }) {
+/** Short facts in a row; a narrow window breaks the row between them first, and a new line begins without a dot. */
+export function Facts({ of, className = 'quiet' }: FactsProps) {
   return (
-    <p className="quiet">
+    <p className={`facts ${className}`}>
       {of.map((fact, index) => (
-        <Fragment key={fact}>
-          {index > 0 && ' '}
-          <span className="fact">
-            {fact}
-            {index < of.length - 1 && ' ·'}
-          </span>
-        </Fragment>
+        <span key={fact} className="fact">
+          {index > 0 && <span className="fact-dot"> · </span>}
+          {fact}
+        </span>
       ))}
     </p>
   );

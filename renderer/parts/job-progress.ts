@@ -3,14 +3,14 @@ import type { Texts } from '../messages/use-texts.ts';
 import { secondsLeft } from '../stores/jobs-store.ts';
 
 /** Files and bytes done of how many, rate, time left: as far as each is known. */
-export function progressText(job: Job, texts: Texts): string {
+export function progressFacts(job: Job, texts: Texts): readonly string[] {
   const { t, format } = texts;
   const left = secondsLeft(job);
-  const parts = [
+  const facts = [
     ...(job.kind === 'rewrap' ? rewrapParts(job, texts) : fileParts(job, texts)),
     left !== null && t('job.left', { time: format.duration(left) }),
   ];
-  return parts.filter(Boolean).join(' · ');
+  return facts.filter((fact): fact is string => Boolean(fact));
 }
 
 function fileParts(job: Job, texts: Texts) {

@@ -16,10 +16,11 @@ import type { Job } from '../../shared/bridge/state.ts';
 import { useTexts } from '../messages/use-texts.ts';
 import { isUnderWay } from '../stores/jobs-store.ts';
 import { ErrorDetails } from './error-note.tsx';
+import { Facts } from './facts.tsx';
 import { DoneActions, Retry, WayActions } from './job-actions.tsx';
 import { JobFailures } from './job-failures.tsx';
 import { Originals } from './job-originals.tsx';
-import { madeText, progressText } from './job-progress.ts';
+import { madeText, progressFacts } from './job-progress.ts';
 import { jobState, jobTitle } from './job-state.ts';
 import { ProgressBar } from './progress-bar.tsx';
 
@@ -77,6 +78,7 @@ export const JobRow = memo(function JobRow({ job }: { job: Job }) {
   const StateIcon = STATE_ICONS[job.state];
   const title = jobTitle(job, t);
   const made = madeText(job, texts);
+  const facts = isUnderWay(job) ? progressFacts(job, texts) : null;
   return (
     <li className={`job job-${job.state}`} data-testid="job" data-state={job.state} data-kind={job.kind}>
       <span className="job-icon">
@@ -92,15 +94,15 @@ export const JobRow = memo(function JobRow({ job }: { job: Job }) {
             {t(jobState(job))}
           </span>
         </div>
-        {isUnderWay(job) && (
+        {facts && (
           <>
             <ProgressBar
               label={t('job.progress', { name: title })}
               value={job.bytes}
               total={job.state === 'running' ? job.total : Math.max(job.total, 1)}
-              text={progressText(job, texts)}
+              text={facts.join(' · ')}
             />
-            <p className="job-more">{progressText(job, texts)}</p>
+            <Facts className="job-more" of={facts} />
           </>
         )}
         {job.state === 'done' && (

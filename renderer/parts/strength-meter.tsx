@@ -16,13 +16,13 @@ export function StrengthMeter({ password, name }: { password: string; name: stri
         : t(`strength.${reason}`);
   return (
     <div className="strength" data-score={password === '' ? 'none' : score}>
-      <div className="strength-bar" role="img" aria-label={`${t('strength.label')}: ${word}`}>
+      <div className="strength-bar" role="img" aria-label={t('strength.label', { word })}>
         {STEPS.map((step) => (
           <span key={step} className={step <= score ? 'strength-step strength-step-on' : 'strength-step'} />
         ))}
       </div>
       <p aria-live="polite">
-        {password !== '' && <strong>{word}. </strong>}
+        {password !== '' && <strong>{t('strength.said', { word })}</strong>}
         {why}
       </p>
     </div>

@@ -1,9 +1,9 @@
-import { CircleCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useTexts } from '../messages/use-texts.ts';
 import { Button } from '../parts/button.tsx';
 import { TextField } from '../parts/field.tsx';
 import { Form } from '../parts/form.tsx';
+import { ServersAnswer } from '../parts/servers-answer.tsx';
 import { useCall } from '../parts/use-call.ts';
 import { useViewStore } from '../stores/view-store.ts';
 import { EntryFrame } from './entry-frame.tsx';
@@ -73,14 +73,7 @@ export function JoinTeam() {
             setCloud(event.target.value);
           }}
         />
-        <div role="status">
-          {works && (
-            <p className="works">
-              <CircleCheck aria-hidden="true" />
-              {t('join.works')}
-            </p>
-          )}
-        </div>
+        <ServersAnswer isSo={works} />
       </Form>
     </EntryFrame>
   );

@@ -1,14 +1,11 @@
 import { useEffect, useRef, useState } from 'react';
-import { canonicalUserName } from '../../shared/names/user-name-form.ts';
 import { useTexts } from '../messages/use-texts.ts';
 import { Button, LinkButton } from '../parts/button.tsx';
-import { CODE_LENGTH } from '../parts/code-digits.ts';
-import { CodeField } from '../parts/code-field.tsx';
 import { ErrorDetails, Note } from '../parts/error-note.tsx';
-import { PasswordField, TextField } from '../parts/field.tsx';
 import { Form } from '../parts/form.tsx';
-import { recoveryCodeFrom } from '../parts/recovery-code.ts';
-import { RecoveryCodeField } from '../parts/recovery-code-field.tsx';
+import { KnownNameField, knownNameFrom } from '../parts/known-name-field.tsx';
+import { KnownPasswordField } from '../parts/known-password-field.tsx';
+import { SecondFactorField, SecondFactorLink, useSecondFactor } from '../parts/second-factor.tsx';
 import { useCall } from '../parts/use-call.ts';
 import { placeName, useAppStore } from '../stores/app-store.ts';
 import { useViewStore } from '../stores/view-store.ts';
@@ -24,9 +21,7 @@ export function Login() {
   const team = useAppStore((app) => placeName(app.state?.servers ?? null));
   const [name, setName] = useState(lastUser);
   const [password, setPassword] = useState('');
-  const [code, setCode] = useState('');
-  const [recovery, setRecovery] = useState('');
-  const [isRecovery, setIsRecovery] = useState(false);
+  const factor = useSecondFactor();
   const [isTried, setTried] = useState(false);
   const codeField = useRef<HTMLInputElement>(null);
   const login = useCall('account.login');
@@ -40,20 +35,16 @@ export function Login() {
     wasRefused.current = false;
   }, [login.error]);
 
-  const user = canonicalUserName(name.trim());
-  const recoveryCode = recoveryCodeFrom(recovery);
-  const missing = (isThere: boolean) => (isTried && !isThere ? t('field.missing') : null);
-
-  const submit = async (sixDigits: string) => {
+  const submit = async (sixDigits?: string) => {
     setTried(true);
-    if (user === '' || password === '' || login.isBusy) return;
-    if (isRecovery ? recoveryCode === null : sixDigits.length !== CODE_LENGTH) return;
-    const proof = isRecovery ? { recovery_code: recoveryCode ?? '' } : { code: sixDigits };
+    const user = knownNameFrom(name);
+    const proof = factor.proof(sixDigits);
+    if (user === '' || password === '' || proof === null || login.isBusy) return;
     wasRefused.current = true;
     const result = await login.run({ user, password, ...proof });
     if (result.ok) return;
     // A code that was refused will not be taken later either.
-    setCode('');
+    factor.setCode('');
     setTried(false);
   };
 
@@ -72,62 +63,43 @@ export function Login() {
       {hasEnded && <Note look="info">{t('login.ended')}</Note>}
       <Form
         error={login.error ?? leave.error}
-        onSubmit={() => void submit(code)}
+        onSubmit={() => void submit()}
         actions={
           <Button look="primary" type="submit" isBusy={login.isBusy}>
             {t('login.go')}
           </Button>
         }
       >
-        <TextField
+        <KnownNameField
           {...(lastUser ? {} : { 'data-first': true })}
-          label={t('account.name')}
-          problem={missing(user !== '')}
-          autoComplete="username"
-          maxLength={64}
           value={name}
-          onChange={(event) => setName(event.target.value)}
+          onText={setName}
+          isTried={isTried}
         />
-        <PasswordField
+        <KnownPasswordField
           {...(lastUser ? { 'data-first': true } : {})}
-          label={t('account.password')}
-          problem={missing(password !== '')}
-          autoComplete="current-password"
-          maxLength={1024}
           value={password}
-          onChange={(event) => setPassword(event.target.value)}
+          onText={setPassword}
+          isTried={isTried}
         />
-        {isRecovery ? (
-          <RecoveryCodeField
-            label={t('login.recovery')}
-            hint={t('login.recovery.hint')}
-            value={recovery}
-            onText={setRecovery}
-            isTried={isTried}
-          />
-        ) : (
-          <CodeField
-            ref={codeField}
-            label={t('login.code')}
-            value={code}
-            problem={isTried && !login.isBusy && code.length < CODE_LENGTH ? t('login.code.short') : null}
-            isRefused={login.error?.code === 'LOGIN_REFUSED'}
-            onChange={setCode}
-            onComplete={(sixDigits) => void submit(sixDigits)}
-          />
-        )}
+        <SecondFactorField
+          ref={codeField}
+          factor={factor}
+          call={login}
+          label={t('login.code')}
+          isTried={isTried}
+          onComplete={(sixDigits) => void submit(sixDigits)}
+        />
       </Form>
       <div className="entry-links">
-        <LinkButton
+        <SecondFactorLink
+          factor={factor}
           isHeld={isBusy}
-          onClick={() => {
+          onTurn={() => {
             login.forget();
             setTried(false);
-            setIsRecovery(!isRecovery);
           }}
-        >
-          {t(isRecovery ? 'login.use-code' : 'login.use-recovery')}
-        </LinkButton>
+        />
         <LinkButton isHeld={isBusy} onClick={() => enter({ step: 'reset' })}>
           {t('login.reset')}
         </LinkButton>

@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import { canonicalUserName } from '../../shared/names/user-name-form.ts';
 import { useTexts } from '../messages/use-texts.ts';
 import { Button } from '../parts/button.tsx';
-import { PasswordField, TextField } from '../parts/field.tsx';
 import { Form } from '../parts/form.tsx';
+import { KnownNameField, knownNameFrom } from '../parts/known-name-field.tsx';
+import { KnownPasswordField } from '../parts/known-password-field.tsx';
 import { recoveryCodeFrom } from '../parts/recovery-code.ts';
 import { RecoveryCodeField } from '../parts/recovery-code-field.tsx';
 import { useCall } from '../parts/use-call.ts';
@@ -21,9 +21,8 @@ export function Reset() {
   const [text, setText] = useState('');
   const [isTried, setTried] = useState(false);
   const reset = useCall('account.reset-authenticator');
-  const user = canonicalUserName(name.trim());
+  const user = knownNameFrom(name);
   const code = recoveryCodeFrom(text);
-  const missing = (isThere: boolean) => (isTried && !isThere ? t('field.missing') : null);
   const go = async () => {
     setTried(true);
     if (user === '' || password === '' || code === null || reset.isBusy) return;
@@ -46,23 +45,8 @@ export function Reset() {
           </Button>
         }
       >
-        <TextField
-          data-first
-          label={t('account.name')}
-          problem={missing(user !== '')}
-          autoComplete="username"
-          maxLength={64}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <PasswordField
-          label={t('account.password')}
-          problem={missing(password !== '')}
-          autoComplete="current-password"
-          maxLength={1024}
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-        />
+        <KnownNameField data-first value={name} onText={setName} isTried={isTried} />
+        <KnownPasswordField value={password} onText={setPassword} isTried={isTried} />
         <RecoveryCodeField
           hint={t('reset.code.hint')}
           label={t('reset.code')}

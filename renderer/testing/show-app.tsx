@@ -1,5 +1,6 @@
 import { act } from 'react';
 import { createRoot } from 'react-dom/client';
+import { onTestFinished } from 'vitest';
 import type { AppState } from '../../shared/bridge/state.ts';
 import { App } from '../app.tsx';
 import { loadPanels } from '../panels/lazy-panels.tsx';
@@ -26,6 +27,7 @@ interface Shown {
   drop(files: readonly File[], entries?: readonly (FileSystemEntry | null)[]): Promise<void>;
   /** As the agent tells what has changed. */
   tell(part: Partial<AppState>): Promise<void>;
+  /** For tests that show another page after it; the last one is closed as the test ends. */
   close(): Promise<void>;
 }
 
@@ -37,8 +39,11 @@ function close(this: HTMLDialogElement): void {
   this.open = false;
 }
 
-/** The whole page on a fake agent, in jsdom, for one test. */
-export async function showApp(scene: Scene): Promise<Shown> {
+/**
+ * The whole page on a fake agent, in jsdom, for one test.
+ * @param way the buttons that lead to what the test is about.
+ */
+export async function showApp(scene: Scene, ...way: readonly string[]): Promise<Shown> {
   Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
   Object.assign(HTMLDialogElement.prototype, { showModal, close });
   await loadPanels();
@@ -53,7 +58,8 @@ export async function showApp(scene: Scene): Promise<Shown> {
     if (!(control instanceof HTMLInputElement)) throw new Error(`no field ${label}`);
     return control;
   };
-  return {
+  let isOpen = true;
+  const shown: Shown = {
     world,
     text: () => document.body.textContent ?? '',
     button(name) {
@@ -95,9 +101,14 @@ export async function showApp(scene: Scene): Promise<Shown> {
       }),
     tell: (part) => act(async () => useAppStore.getState().receive({ ...world.state, ...part })),
     async close() {
+      if (!isOpen) return;
+      isOpen = false;
       await act(async () => root.unmount());
       stop();
       place.remove();
     },
   };
+  onTestFinished(shown.close);
+  for (const name of way) await shown.click(shown.button(name));
+  return shown;
 }

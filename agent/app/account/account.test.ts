@@ -20,7 +20,7 @@ function createAccountAtPlace() {
   const told: unknown[] = [];
   const account = createAccount({
     agent: async () => ({ login }) as unknown as Agent,
-    rememberUser: async () => undefined,
+    learnLastUser: async () => undefined,
     changed: () => void told.push(account.user()),
     report: (error) => expect.fail(String(error)),
   });

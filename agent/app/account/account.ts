@@ -26,7 +26,8 @@ const ENDED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 export interface AccountParts {
   /** @throws SealkeepError SERVER_* */
   agent(): Promise<Agent>;
-  rememberUser(user: string | null): Promise<void>;
+  /** Told where another person may have become the last one. */
+  learnLastUser(): Promise<void>;
   changed(): void;
   report(error: unknown): void;
 }
@@ -41,7 +42,7 @@ export interface LoggedIn {
 
 export type Account = ReturnType<typeof createAccount>;
 
-export function createAccount({ agent, rememberUser, changed, report }: AccountParts) {
+export function createAccount({ agent, learnLastUser, changed, report }: AccountParts) {
   let state: AccountState = { kind: 'out' };
   /** Changes with the place: what was asked of the servers of a former one is answered too late. */
   let place = {};
@@ -58,6 +59,7 @@ export function createAccount({ agent, rememberUser, changed, report }: AccountP
   async function atPlace<T>(ask: () => Promise<T>, next: (answer: T) => AccountState): Promise<T> {
     const asked = place;
     const answer = await ask();
+    await learnLastUser();
     if (asked !== place) throw new SealkeepError('NOT_LOGGED_IN');
     become(next(answer));
     return answer;
@@ -70,9 +72,7 @@ export function createAccount({ agent, rememberUser, changed, report }: AccountP
   }
 
   async function arrived(login: Login, user: string, notices: readonly Notice[]): Promise<AccountState> {
-    const role = await login.role();
-    await rememberUser(user);
-    return { kind: 'in', user, person: { role, notices } };
+    return { kind: 'in', user, person: { role: await login.role(), notices } };
   }
 
   /** @throws SealkeepError REQUEST_INVALID */
@@ -170,7 +170,6 @@ export function createAccount({ agent, rememberUser, changed, report }: AccountP
       await atPlace(
         async () => {
           if (next === 'window') return arrived((await agent()).login, user, []);
-          await rememberUser(user);
           return { kind: 'out' } as const;
         },
         (entered) => entered,
@@ -200,8 +199,7 @@ export function createAccount({ agent, rememberUser, changed, report }: AccountP
           const { jobs } = await agent();
           const { access_token } = await tokensOf(jobs, user);
           await jobs.kms.deleteAccount(access_token, proof);
-          await jobs.login.forget();
-          await rememberUser(null);
+          await jobs.login.forgetUser();
           return { kind: 'out' } as const;
         },
         (gone) => gone,

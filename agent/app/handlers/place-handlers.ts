@@ -4,7 +4,11 @@ import type { AppParts } from './app-parts.ts';
 /** Whose servers this app works with. */
 export function placeHandlers({ place, state }: AppParts) {
   return {
-    'app.state': async () => state(),
+    'app.state': async () => {
+      // A command in the same data folder may have registered somebody meanwhile.
+      await place.learnLastUser();
+      return state();
+    },
     'place.here': async () => {
       await place.chooseHere();
       return {};

@@ -1,9 +1,10 @@
 import type { Schedule } from '../../../core/schedule.ts';
 import type { AppState } from '../../../shared/bridge/state.ts';
-import { SealkeepError } from '../../../shared/errors/error.ts';
+import { isSealkeepError, SealkeepError } from '../../../shared/errors/error.ts';
 import { normalizeServiceUrl } from '../../../shared/names/service-url.ts';
 import type { Agent } from '../../agent.ts';
-import { type Addresses, createProfileStore, OWN_PROFILE } from '../../profile/profiles.ts';
+import { createLoginStore } from '../../login/login-store.ts';
+import { type Addresses, createProfileStore, OWN_PROFILE, profileId } from '../../profile/profiles.ts';
 import type { AppSettings } from '../app.ts';
 import { type Connection, createConnection, type Opened } from './connection.ts';
 import { openHere, openTeam, tryTeam } from './open-servers.ts';
@@ -28,6 +29,8 @@ export type Place = Awaited<ReturnType<typeof openPlace>>;
 export async function openPlace({ settings, schedule, changed, moved }: PlaceParts) {
   const profiles = createProfileStore(settings.dataFolder);
   let state: PlaceState = { kind: 'none' };
+  /** Who was logged in last at the place, in this app or by a command in the same data folder. */
+  let lastUser: string | null = null;
   let last: Promise<unknown> = Promise.resolve();
   /** Once it is closed it stays so, and nothing is waited for that may take long. */
   const closing = new AbortController();
@@ -57,6 +60,7 @@ export async function openPlace({ settings, schedule, changed, moved }: PlacePar
   async function become(next: PlaceState): Promise<void> {
     await moved();
     const before = state;
+    lastUser = await lastUserAt(next, settings.dataFolder);
     state = next;
     // Who logged in meanwhile did so at the former place.
     const left = moved();
@@ -70,16 +74,24 @@ export async function openPlace({ settings, schedule, changed, moved }: PlacePar
     const { kms, cloud } = chosen.servers;
     state = team({ kms: kms.address, cloud: cloud.address });
   } else if (chosen) state = here();
+  lastUser = await lastUserAt(state, settings.dataFolder);
 
   return {
-    state(): Pick<AppState, 'place' | 'servers'> {
-      if (state.kind === 'none') return { place: null, servers: null };
+    state(): Pick<AppState, 'place' | 'servers' | 'last_user'> {
+      if (state.kind === 'none') return { place: null, servers: null, last_user: null };
       const { kms, cloud } = state.connection.health();
       const at = state.kind === 'team' ? state.addresses : { kms: null, cloud: null };
       return {
         place: state.kind,
         servers: { kms: { ...kms, address: at.kms }, cloud: { ...cloud, address: at.cloud } },
+        last_user: lastUser,
       };
+    },
+    /** Looks who was logged in last: a login here, or a command in the same data folder, may have changed it. */
+    async learnLastUser(): Promise<void> {
+      const asked = state;
+      const found = await lastUserAt(asked, settings.dataFolder);
+      if (asked === state) lastUser = found;
     },
     /** Servers inside this app. @throws what starting them throws; nothing is changed then. */
     chooseHere: () =>
@@ -117,6 +129,18 @@ export async function openPlace({ settings, schedule, changed, moved }: PlacePar
       if (state.kind !== 'none') await state.connection.close();
     },
   };
+}
+
+async function lastUserAt(place: PlaceState, dataFolder: string): Promise<string | null> {
+  if (place.kind === 'none') return null;
+  const profile = place.kind === 'here' ? OWN_PROFILE.id : profileId(place.addresses);
+  try {
+    return (await createLoginStore(dataFolder, profile).read()).last_user;
+  } catch (error) {
+    // A file that cannot be read is said where somebody logs in; until then nobody is known.
+    if (isSealkeepError(error, 'DATA_FOLDER_UNUSABLE')) return null;
+    throw error;
+  }
 }
 
 /** @throws SealkeepError SERVER_ADDRESS_REFUSED */

@@ -17,7 +17,6 @@ const opened = () => openSettings(folder, DEFAULTS.output_folder);
 test.each([
   ['a language that this Sealkeep does not have', '{"language":"de","theme":"dark"}', { theme: 'dark' }],
   ['a theme that it does not have', '{"theme":1,"output_folder":"/out"}', { output_folder: '/out' }],
-  ['a name that is none', '{"last_user":{},"language":"zh-Hant"}', { language: 'zh-Hant' }],
   ['no object', '[]', {}],
   ['half of it', '{"language":"zh-', {}],
   ['nothing', '', {}],
@@ -25,11 +24,9 @@ test.each([
   await writeFile(file('settings.json'), text);
   const store = await opened();
   expect(store.settings()).toEqual({ ...DEFAULTS, ...kept });
-  expect(store.lastUser()).toBeNull();
-  await store.rememberUser('ana');
+  await store.change({});
   expect(await readFile(file('settings.json.unfit'), 'utf8')).toBe(text);
   expect((await opened()).settings()).toEqual({ ...DEFAULTS, ...kept });
-  expect((await opened()).lastUser()).toBe('ana');
 });
 
 test('settings that fit are kept nowhere else', async () => {

@@ -12,7 +12,6 @@ const stored = z.object({
   theme: settings.shape.theme.default('system'),
   /** Undefined follows the default, which may lie elsewhere on another day. */
   output_folder: settings.shape.output_folder.optional(),
-  last_user: z.string().nullable().default(null),
 });
 type Stored = z.output<typeof stored>;
 
@@ -22,22 +21,17 @@ const fitting = z
     language: stored.shape.language.catch(null),
     theme: stored.shape.theme.catch('system'),
     output_folder: stored.shape.output_folder.catch(undefined),
-    last_user: stored.shape.last_user.catch(null),
   })
   .catch(stored.parse({}));
 
 export interface SettingsStore {
   settings(): Settings;
-  /** Who was logged in last. */
-  lastUser(): string | null;
   /**
    * Changes what is given, durably. An empty folder means the default again. Any other is taken wherever it lies: who
    * calls has made sure that it is the person's choice.
    * @throws SealkeepError OUTPUT_NOT_WRITABLE, DATA_FOLDER_UNUSABLE; nothing is changed then.
    */
   change(patch: { readonly [Key in keyof Settings]?: Settings[Key] | undefined }): Promise<void>;
-  /** Null forgets who it was. */
-  rememberUser(user: string | null): Promise<void>;
 }
 
 /**
@@ -67,7 +61,6 @@ export async function openSettings(dataFolder: string, defaultFolder: string): P
       theme: current.theme,
       output_folder: current.output_folder ?? defaultFolder,
     }),
-    lastUser: () => current.last_user,
     async change({ language, theme, output_folder }) {
       const folder = output_folder ? await usableFolder(dataFolder, output_folder) : undefined;
       await write((before) => ({
@@ -77,7 +70,6 @@ export async function openSettings(dataFolder: string, defaultFolder: string): P
         ...(output_folder === undefined ? {} : { output_folder: folder }),
       }));
     },
-    rememberUser: (user) => write((before) => ({ ...before, last_user: user })),
   };
 }
 

@@ -25,7 +25,7 @@ export function addDeleteAccountCommand(account: Command, context: CliContext): 
       const body = { password: await secrets.password(), code: await secrets.code() };
       const { access_token } = await login.tokens();
       await kms.deleteAccount(access_token, { ...body, is_loss_accepted: options.acceptLoss === true });
-      await login.forget();
+      await login.forgetUser();
       if (options.json) terminal.printJson({ user });
       else terminal.print(`The account ${user} is deleted.`);
     };

@@ -1,20 +1,10 @@
 // @vitest-environment jsdom
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { BridgeError } from '../../../shared/bridge/state.ts';
 import { SCENES, type Scene } from '../../testing/scenes.ts';
 import { showApp } from '../../testing/show-app.tsx';
 
-let shown: Awaited<ReturnType<typeof showApp>> | undefined;
-afterEach(async () => {
-  await shown?.close();
-  shown = undefined;
-});
-
-async function show(scene: Scene = SCENES.administrator) {
-  shown = await showApp(scene);
-  await shown.click(shown.button('Activity'));
-  return shown;
-}
+const show = (scene: Scene = SCENES.administrator) => showApp(scene, 'Activity');
 
 const rows = () =>
   [...document.querySelectorAll('[data-testid=activity]')].map(({ textContent }) => textContent ?? '');

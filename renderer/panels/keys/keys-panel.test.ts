@@ -1,20 +1,10 @@
 // @vitest-environment jsdom
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { BridgeError } from '../../../shared/bridge/state.ts';
 import { SCENES, type Scene } from '../../testing/scenes.ts';
 import { showApp } from '../../testing/show-app.tsx';
 
-let shown: Awaited<ReturnType<typeof showApp>> | undefined;
-afterEach(async () => {
-  await shown?.close();
-  shown = undefined;
-});
-
-async function show(scene: Scene = SCENES.empty) {
-  shown = await showApp(scene);
-  await shown.click(shown.button('Keys'));
-  return shown;
-}
+const show = (scene: Scene = SCENES.empty) => showApp(scene, 'Keys');
 
 const AWAY: BridgeError = { code: 'SERVER_UNREACHABLE', details: { service: 'KMS', url: 'https://kms.x' } };
 const versions = () =>
@@ -42,9 +32,9 @@ test('each version: what it is, since when, and how many wrapped keys hang on it
 });
 
 test('loading and failed, until it works', async () => {
-  await show({ ...SCENES.empty, hang: ['keys.list'] });
+  const loading = await show({ ...SCENES.empty, hang: ['keys.list'] });
   expect(document.querySelector('.skeleton')?.getAttribute('aria-label')).toBe('Loading your keys…');
-  await shown?.close();
+  await loading.close();
   const page = await show({ ...SCENES.empty, refuse: { 'keys.list': AWAY } });
   expect(page.text()).toContain('does not answer');
   page.world.refuse = {};

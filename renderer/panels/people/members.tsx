@@ -17,6 +17,14 @@ const ICONS: Readonly<Record<MemberAct, LucideIcon>> = {
   enable: Undo2,
 };
 
+const COLUMNS = [
+  ['name', 'account.name'],
+  ['role', 'people.role'],
+  ['state', 'people.state'],
+  ['size', 'people.logins'],
+  ['changed', 'people.seen'],
+] as const;
+
 function actsFor({ state, role }: UserReply): readonly MemberAct[] {
   if (state === 'disabled') return ['enable'];
   return [role === 'member' ? 'administrator' : 'member', 'reset', 'disable'];
@@ -43,21 +51,11 @@ export function Members({ people, onChanged }: MembersProps) {
       <table className="files" aria-label={t('people.members')}>
         <thead>
           <tr>
-            <th scope="col" className="cell-name">
-              {t('account.name')}
-            </th>
-            <th scope="col" className="cell-role">
-              {t('people.role')}
-            </th>
-            <th scope="col" className="cell-state">
-              {t('people.state')}
-            </th>
-            <th scope="col" className="cell-size">
-              {t('people.logins')}
-            </th>
-            <th scope="col" className="cell-changed">
-              {t('people.seen')}
-            </th>
+            {COLUMNS.map(([cell, head]) => (
+              <th key={cell} scope="col" className={`cell-${cell}`}>
+                {t(head)}
+              </th>
+            ))}
             <th scope="col" className="cell-actions">
               <span className="visually-hidden">{t('column.actions')}</span>
             </th>
@@ -75,12 +73,9 @@ export function Members({ people, onChanged }: MembersProps) {
                   </span>
                   <span className="cell-second truncate">
                     {[t(`people.role.${role}`), t(`people.state.${state}`)].join(' · ')}
-                    <span className="only-narrow">
-                      {' · '}
-                      {person.last_seen_at === undefined
-                        ? t('people.never')
-                        : format.date(person.last_seen_at)}
-                    </span>
+                    {person.last_seen_at !== undefined && (
+                      <span className="only-narrow"> · {format.date(person.last_seen_at)}</span>
+                    )}
                   </span>
                 </th>
                 <td className="cell-role">{t(`people.role.${role}`)}</td>

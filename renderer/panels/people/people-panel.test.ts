@@ -1,20 +1,10 @@
 // @vitest-environment jsdom
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { BridgeError } from '../../../shared/bridge/state.ts';
 import { SCENES, type Scene } from '../../testing/scenes.ts';
 import { showApp } from '../../testing/show-app.tsx';
 
-let shown: Awaited<ReturnType<typeof showApp>> | undefined;
-afterEach(async () => {
-  await shown?.close();
-  shown = undefined;
-});
-
-async function show(scene: Scene = SCENES.administrator) {
-  shown = await showApp(scene);
-  await shown.click(shown.button('People'));
-  return shown;
-}
+const show = (scene: Scene = SCENES.administrator) => showApp(scene, 'People');
 
 type Page = Awaited<ReturnType<typeof show>>;
 const rowOf = (name: string) =>
@@ -116,8 +106,8 @@ test('an invitation comes with the addresses that whoever gets it has to enter',
 test('a notice stays until it was read', async () => {
   const at = '2026-11-21T09:00:00.000Z';
   const notices = [{ kind: 'authenticator_reset' as const, at, by: 'dora' }];
-  shown = await showApp({ state: { ...SCENES.empty.state, notices } });
-  expect(shown.text()).toContain('dora gave out a code');
-  await shown.click(shown.button('I have read this'));
-  expect(shown.text()).not.toContain('dora gave out a code');
+  const page = await showApp({ state: { ...SCENES.empty.state, notices } });
+  expect(page.text()).toContain('dora gave out a code');
+  await page.click(page.button('I have read this'));
+  expect(page.text()).not.toContain('dora gave out a code');
 });

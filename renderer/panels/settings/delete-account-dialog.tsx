@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTexts } from '../../messages/use-texts.ts';
 import { CodeDialog } from '../../parts/code-dialog.tsx';
-import { PasswordField } from '../../parts/field.tsx';
+import { KnownPasswordField } from '../../parts/known-password-field.tsx';
 import { useCall } from '../../parts/use-call.ts';
 import { useViewStore } from '../../stores/view-store.ts';
 
@@ -50,15 +50,7 @@ export function DeleteAccountDialog({ user, onClose }: { user: string; onClose: 
           {t('own.delete.accept', { n: lost })}
         </label>
       )}
-      <PasswordField
-        data-first
-        label={t('account.password')}
-        problem={isTried && password === '' ? t('field.missing') : null}
-        autoComplete="current-password"
-        maxLength={1024}
-        value={password}
-        onChange={(event) => setPassword(event.target.value)}
-      />
+      <KnownPasswordField data-first value={password} onText={setPassword} isTried={isTried} />
     </CodeDialog>
   );
 }

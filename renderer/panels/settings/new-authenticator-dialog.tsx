@@ -1,13 +1,10 @@
 import { useState } from 'react';
 import { useTexts } from '../../messages/use-texts.ts';
-import { Button, LinkButton } from '../../parts/button.tsx';
-import { CODE_LENGTH } from '../../parts/code-digits.ts';
-import { CodeField } from '../../parts/code-field.tsx';
+import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
-import { PasswordField } from '../../parts/field.tsx';
 import { Form } from '../../parts/form.tsx';
-import { recoveryCodeFrom } from '../../parts/recovery-code.ts';
-import { RecoveryCodeField } from '../../parts/recovery-code-field.tsx';
+import { KnownPasswordField } from '../../parts/known-password-field.tsx';
+import { SecondFactorField, SecondFactorLink, useSecondFactor } from '../../parts/second-factor.tsx';
 import { useCall } from '../../parts/use-call.ts';
 import { useViewStore } from '../../stores/view-store.ts';
 
@@ -17,19 +14,15 @@ export function NewAuthenticatorDialog({ user, onClose }: { user: string; onClos
   const enter = useViewStore((view) => view.enter);
   const renew = useCall('account.renew-authenticator');
   const [password, setPassword] = useState('');
-  const [code, setCode] = useState('');
-  const [recovery, setRecovery] = useState('');
-  const [isRecovery, setIsRecovery] = useState(false);
+  const factor = useSecondFactor();
   const [isTried, setTried] = useState(false);
-  const recoveryCode = recoveryCodeFrom(recovery);
-  const isWhole = isRecovery ? recoveryCode !== null : code.length === CODE_LENGTH;
   const go = async () => {
     setTried(true);
-    if (password === '' || !isWhole || renew.isBusy) return;
-    const proof = isRecovery ? { recovery_code: recoveryCode ?? '' } : { code };
+    const proof = factor.proof();
+    if (password === '' || proof === null || renew.isBusy) return;
     const result = await renew.run({ password, ...proof });
     if (result.ok) return enter({ step: 'authenticator', user, purpose: 'renew', enrolment: result.value });
-    setCode('');
+    factor.setCode('');
     setTried(false);
   };
   return (
@@ -48,43 +41,21 @@ export function NewAuthenticatorDialog({ user, onClose }: { user: string; onClos
           }
         >
           <p>{t('own.authenticator.about')}</p>
-          <PasswordField
-            data-first
-            label={t('account.password')}
-            problem={isTried && password === '' ? t('field.missing') : null}
-            autoComplete="current-password"
-            maxLength={1024}
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
+          <KnownPasswordField data-first value={password} onText={setPassword} isTried={isTried} />
+          <SecondFactorField
+            factor={factor}
+            call={renew}
+            label={t('own.authenticator.code')}
+            isTried={isTried}
           />
-          {isRecovery ? (
-            <RecoveryCodeField
-              label={t('login.recovery')}
-              hint={t('login.recovery.hint')}
-              value={recovery}
-              onText={setRecovery}
-              isTried={isTried}
-            />
-          ) : (
-            <CodeField
-              label={t('own.authenticator.code')}
-              value={code}
-              problem={isTried && !renew.isBusy && !isWhole ? t('login.code.short') : null}
-              isRefused={renew.error?.code === 'LOGIN_REFUSED'}
-              onChange={setCode}
-              onComplete={() => undefined}
-            />
-          )}
-          <LinkButton
+          <SecondFactorLink
+            factor={factor}
             isHeld={renew.isBusy}
-            onClick={() => {
+            onTurn={() => {
               renew.forget();
               setTried(false);
-              setIsRecovery(!isRecovery);
             }}
-          >
-            {t(isRecovery ? 'login.use-code' : 'login.use-recovery')}
-          </LinkButton>
+          />
         </Form>
       </div>
     </Dialog>

@@ -1,19 +1,7 @@
 // @vitest-environment jsdom
-import { afterEach, expect, test } from 'vitest';
-import { SCENES, type Scene } from '../../testing/scenes.ts';
-import { showApp } from '../../testing/show-app.tsx';
-
-let shown: Awaited<ReturnType<typeof showApp>> | undefined;
-afterEach(async () => {
-  await shown?.close();
-  shown = undefined;
-});
-
-async function show(scene: Scene = SCENES.empty, ...way: string[]) {
-  shown = await showApp(scene);
-  for (const name of way) await shown.click(shown.button(name));
-  return shown;
-}
+import { expect, test } from 'vitest';
+import { SCENES } from '../../testing/scenes.ts';
+import { showApp as show } from '../../testing/show-app.tsx';
 
 const CODE = 'Code from your authenticator';
 const heading = () => document.querySelector('h1')?.textContent;

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useTexts } from '../../messages/use-texts.ts';
 import { CodeDialog } from '../../parts/code-dialog.tsx';
 import { PasswordField } from '../../parts/field.tsx';
+import { KnownPasswordField } from '../../parts/known-password-field.tsx';
 import { isTooShort, MIN_PASSWORD } from '../../parts/strength.ts';
 import { StrengthMeter } from '../../parts/strength-meter.tsx';
 import { useCall } from '../../parts/use-call.ts';
@@ -35,14 +36,12 @@ export function PasswordDialog({ user, onClose }: { user: string; onClose: () =>
       onClose={onClose}
     >
       <p>{t('own.password.about')}</p>
-      <PasswordField
+      <KnownPasswordField
         data-first
         label={t('own.password.now')}
-        problem={isTried && password === '' ? t('field.missing') : null}
-        autoComplete="current-password"
-        maxLength={1024}
         value={password}
-        onChange={(event) => setPassword(event.target.value)}
+        onText={setPassword}
+        isTried={isTried}
       />
       <PasswordField
         label={t('own.password.new')}

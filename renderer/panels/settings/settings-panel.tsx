@@ -1,4 +1,3 @@
-import { CircleCheck } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { AppState } from '../../../shared/bridge/state.ts';
 import { useTexts } from '../../messages/use-texts.ts';
@@ -8,6 +7,7 @@ import { ErrorNote } from '../../parts/error-note.tsx';
 import { TextField } from '../../parts/field.tsx';
 import { LanguageSelect } from '../../parts/language-select.tsx';
 import { Section } from '../../parts/section.tsx';
+import { ServersAnswer } from '../../parts/servers-answer.tsx';
 import { ServerLine } from '../../parts/status-pill.tsx';
 import { useCall } from '../../parts/use-call.ts';
 import { useAppStore } from '../../stores/app-store.ts';
@@ -64,14 +64,7 @@ function Servers({ state }: { state: AppState }) {
         <ServerLine name={t('status.kms')} server={servers.kms} />
         <ServerLine name={t('status.cloud')} server={servers.cloud} />
       </dl>
-      <div role="status">
-        {works && (
-          <p className="works">
-            <CircleCheck aria-hidden="true" />
-            {t('join.works')}
-          </p>
-        )}
-      </div>
+      <ServersAnswer isSo={works} />
       <ErrorNote error={test.error} />
       <div className="setting-actions">
         {/* Servers inside the app have no address to try; their state stands above. */}
