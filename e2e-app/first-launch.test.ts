@@ -17,7 +17,7 @@ test('first launch leads by a QR picture and ten recovery codes to the main wind
   const authenticator = await createAccount(page, 'ana');
 
   await typeFirstCode(page, authenticator.wrongCode());
-  await expect(page.getByText(/your phone and this computer must agree on it/)).toBeVisible();
+  await expect(page.getByText(/That code is not right/)).toBeVisible();
   await expect(page.getByLabel('Six-digit code')).toHaveValue('');
   await typeFirstCode(page, await authenticator.code());
 
