@@ -28,8 +28,10 @@ const made = new Map<string, Texts>();
 function textsFor(speech: Speech, locale: string): Texts {
   const { language, errors } = speech;
   const id = `${language} ${locale}`;
+  const known = made.get(id);
+  if (known) return known;
   const t = createTranslate(speech);
-  const texts = made.get(id) ?? {
+  const texts: Texts = {
     language,
     t,
     format: createFormat(locale),
