@@ -12,9 +12,10 @@ import { nameError } from './file-errors.ts';
 import { freeNumber, LAST_NUMBER } from './free-number.ts';
 import { nameWithRoomFor } from './pair-name.ts';
 import type { Placement } from './publish-sync.ts';
+import type { EngineDeps } from './seal-file.ts';
 import { sideBySide } from './side-by-side.ts';
+import type { Temporaries } from './temporaries.ts';
 import { cleanedUp } from './temporary-file.ts';
-import type { WorkerPool } from './worker-pool.ts';
 
 /** Synced temporary files that get their names together: `NAME.enc` and `NAME.key`, or one opened file. */
 export interface Publication {
@@ -34,10 +35,10 @@ export type Published = PromiseSettledResult<readonly string[]>;
  * leaves nothing in the folder; it fails with SealkeepError FILE_NAME_REFUSED, OUTPUT_NO_SPACE or OUTPUT_NOT_WRITABLE.
  */
 export async function publishAll(
-  { pool }: { readonly pool: WorkerPool },
+  engine: EngineDeps,
   publications: readonly Publication[],
 ): Promise<Published[]> {
-  const placed = await placeAll(pool, publications);
+  const placed = await placeAll(engine, publications);
   const failures = await syncFolders(
     publications.filter((_, index) => placed[index]?.status === 'fulfilled'),
   );
@@ -54,17 +55,17 @@ export async function publishAll(
 }
 
 /** The same for one. */
-export async function publish(
-  deps: { readonly pool: WorkerPool },
-  publication: Publication,
-): Promise<readonly string[]> {
-  const [outcome] = await publishAll(deps, [publication]);
+export async function publish(engine: EngineDeps, publication: Publication): Promise<readonly string[]> {
+  const [outcome] = await publishAll(engine, [publication]);
   if (outcome?.status === 'fulfilled') return outcome.value;
   throw outcome?.reason;
 }
 
 /** Many at once go to a worker first, which is quick where all is simple; the rest goes the careful way. */
-async function placeAll(pool: WorkerPool, publications: readonly Publication[]): Promise<Published[]> {
+async function placeAll(
+  { pool, temporaries }: EngineDeps,
+  publications: readonly Publication[],
+): Promise<Published[]> {
   const simple = publications.filter(isNameUsable);
   const files = simple.map((publication) => placementOf(publication, firstName(publication)));
   const done = files.length > 1 ? await pool.runWhole({ kind: 'publish', files }) : [];
@@ -72,7 +73,7 @@ async function placeAll(pool: WorkerPool, publications: readonly Publication[]):
   const numbers = new Map<string, number>();
   return sideBySide(publications, async (publication): Promise<Published> => {
     try {
-      const placement = quick.get(publication) || (await place(publication, numbers));
+      const placement = quick.get(publication) || (await place(temporaries, publication, numbers));
       return { status: 'fulfilled', value: placement.map(({ name }) => name) };
     } catch (reason) {
       return { status: 'rejected', reason };
@@ -81,7 +82,11 @@ async function placeAll(pool: WorkerPool, publications: readonly Publication[]):
 }
 
 /** @param numbers the next ones to try, by path: of a thousand files of one name none begins at the first again. */
-async function place(publication: Publication, numbers: Map<string, number>): Promise<Placement> {
+async function place(
+  temporaries: Temporaries,
+  publication: Publication,
+  numbers: Map<string, number>,
+): Promise<Placement> {
   const { folder, name } = publication;
   if (!isNameUsable(publication)) throw refusedName(name);
   const numbered = (number: number) => placementOf(publication, nameWith(publication, number));
@@ -90,7 +95,7 @@ async function place(publication: Publication, numbers: Map<string, number>): Pr
   for (; number <= LAST_NUMBER; number = Math.max(number + 1, numbers.get(first) ?? 0)) {
     numbers.set(first, Math.max(number + 1, numbers.get(first) ?? 0));
     const placement = numbered(number);
-    if (await placeTogether(placement)) return placement;
+    if (await placeTogether(temporaries, placement)) return placement;
   }
   throw new SealkeepError('FILE_NAME_REFUSED', { name });
 }
@@ -103,12 +108,12 @@ function placementOf({ folder, files }: Publication, name: string): Placement {
  * A pair's `.enc` comes first: alone it opens by the registry's copy of its key, while a `.key` alone is litter.
  * @returns false where one of the names is taken; all temporary files are still there then.
  */
-async function placeTogether(placement: Placement): Promise<boolean> {
+async function placeTogether(temporaries: Temporaries, placement: Placement): Promise<boolean> {
   if (await isAnyTaken(placement)) return false;
   const placed: (typeof placement)[number][] = [];
   try {
     for (const file of placement) {
-      if (!(await publishFile(file.temporary, file.name))) {
+      if (!(await publishFile(file.temporary, file.name, temporaries))) {
         for (const { name, temporary } of placed) await rename(name, temporary);
         return false;
       }

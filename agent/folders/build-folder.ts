@@ -62,9 +62,8 @@ async function publishFolder(
   const isTaken = async (number: number) => (await lstatOrNothing(targetWith(number))) !== undefined;
   for (let number = await freeNumber(isTaken); number <= LAST_NUMBER; number += 1) {
     const target = targetWith(number);
-    if (await lstatOrNothing(target)) continue;
-    await temporaries.claim(target);
-    if (renameFolder(temporary, target)) return target;
+    if (await temporaries.claim(target, temporary, async () => renameFolder(temporary, target)))
+      return target;
   }
   throw new SealkeepError('FILE_NAME_REFUSED', { name });
 }
