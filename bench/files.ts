@@ -7,6 +7,7 @@ import { measureLargeFile } from './files/large-file.ts';
 import { measureLoopDelay } from './files/loop-delay.ts';
 import { measureMemory } from './files/memory.ts';
 import { otherPrograms } from './files/others.ts';
+import { measureProgress } from './files/progress.ts';
 import { startSealer } from './files/sealer.ts';
 import { measureOnDisk, measureSmallFiles } from './files/small-files.ts';
 import { isAsLaunched } from './support/as-launched.ts';
@@ -33,8 +34,10 @@ async function measure(parts: readonly Part[], isLarge: boolean): Promise<void> 
     if (missing.length > 0) console.log(`Not installed, and so not beside ours: ${missing.join(', ')}.`);
     const sealer = await startSealer(path.join(memory, 'home'));
     const age = found.find(({ name }) => name === 'age');
-    if (isWanted('large'))
+    if (isWanted('large')) {
       say('One large file', await measureLargeFile(sealer, found, path.join(memory, 'large')));
+      say('Progress', await measureProgress(sealer, path.join(memory, 'progress')));
+    }
     if (isWanted('small')) say('Small files', await measureSmallFiles(sealer, age, memory));
     if (isWanted('delay')) say('The main thread', await measureLoopDelay(sealer, path.join(memory, 'delay')));
     if (isWanted('growth'))

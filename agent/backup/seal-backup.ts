@@ -60,17 +60,17 @@ export async function sealBackup(request: SealBackupRequest): Promise<number> {
       },
       signal,
     );
-    await publish(temporary, file);
+    await publish(temporaries, temporary, file);
     return bytes;
   } finally {
     dek.destroy();
   }
 }
 
-async function publish(temporary: string, file: string): Promise<void> {
+async function publish(temporaries: Temporaries, temporary: string, file: string): Promise<void> {
   const folder = path.dirname(file);
   try {
-    if (!(await publishFile(temporary, file))) {
+    if (!(await publishFile(temporary, file, temporaries))) {
       await rm(temporary, { force: true });
       throw new SealkeepError('OUTPUT_TAKEN', { file });
     }

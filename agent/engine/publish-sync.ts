@@ -7,10 +7,12 @@ export type Placement = readonly { readonly temporary: string; readonly name: st
 /**
  * Gives temporary files their names where that is simple: the names are free and the file system has hard links. Nothing
  * is overwritten.
+ * @param isTaken the first look, which saves most of the links that would fail. It holds nothing off: that they overwrite
+ *   nothing does.
  * @returns false where nothing was changed.
  */
-export function publishSync(files: Placement): boolean {
-  if (files.some(({ name }) => lstatSync(name, { throwIfNoEntry: false }))) return false;
+export function publishSync(files: Placement, isTaken = isAnythingThere): boolean {
+  if (files.some(({ name }) => isTaken(name))) return false;
   const linked: string[] = [];
   try {
     for (const { temporary, name } of files) {
@@ -24,6 +26,10 @@ export function publishSync(files: Placement): boolean {
   }
   for (const { temporary } of files) removeNow(temporary);
   return true;
+}
+
+function isAnythingThere(name: string): boolean {
+  return lstatSync(name, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** The file has its name: a second one that can't be removed now is removed at the next start. */

@@ -100,6 +100,17 @@ describe('names that would not stay in the folder or not fit are refused, and no
     },
   );
 
+  test.each(['a:b', 'nul', 'a.', 'a '])('%j on Windows only', async (name) => {
+    const one = async (system: NodeJS.Platform) => {
+      const files = [{ temporary: await written('opened'), ending: '' }];
+      const [outcome] = await publishAll(bench.engine, [{ folder: bench.folder, name, files }], system);
+      return outcome;
+    };
+    expect(await one('win32')).toMatchObject({ reason: { code: 'FILE_NAME_REFUSED', details: { name } } });
+    expect(await bench.names()).toEqual([]);
+    if (platform !== 'win32') expect((await one('linux'))?.status).toBe('fulfilled');
+  });
+
   test('an opened file may have the longest name, which is cut for a number', async () => {
     const name = `${'x'.repeat(251)}.txt`;
     expect(await publishOpened(name)).toBe(bench.path(name));

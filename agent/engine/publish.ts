@@ -1,9 +1,7 @@
-import { rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { platform } from 'node:process';
 import { syncFolder } from '../../core/durable/folder.ts';
-import { lstatOrNothing } from '../../core/durable/lstat.ts';
-import { publishFile } from '../../core/durable/publish.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { fileName, isPortableFileName, numberedName } from '../../shared/names/file-name.ts';
@@ -11,10 +9,12 @@ import { refusedName } from '../../shared/names/refused-name.ts';
 import { nameError } from './file-errors.ts';
 import { freeNumber, LAST_NUMBER } from './free-number.ts';
 import { nameWithRoomFor } from './pair-name.ts';
+import { isAnyTaken, placeTogether } from './place-together.ts';
 import type { Placement } from './publish-sync.ts';
+import type { EngineDeps } from './seal-file.ts';
 import { sideBySide } from './side-by-side.ts';
+import type { Temporaries } from './temporaries.ts';
 import { cleanedUp } from './temporary-file.ts';
-import type { WorkerPool } from './worker-pool.ts';
 
 /** Synced temporary files that get their names together: `NAME.enc` and `NAME.key`, or one opened file. */
 export interface Publication {
@@ -32,12 +32,14 @@ export type Published = PromiseSettledResult<readonly string[]>;
  * Gives temporary files their names, all of a publication with the same number where a name is taken:
  * `report (2).txt.enc`. Nothing is overwritten, and when this returns all that is published is durable. A failed one
  * leaves nothing in the folder; it fails with SealkeepError FILE_NAME_REFUSED, OUTPUT_NO_SPACE or OUTPUT_NOT_WRITABLE.
+ * @param system whose names they are to be.
  */
 export async function publishAll(
-  { pool }: { readonly pool: WorkerPool },
+  engine: EngineDeps,
   publications: readonly Publication[],
+  system: NodeJS.Platform = platform,
 ): Promise<Published[]> {
-  const placed = await placeAll(pool, publications);
+  const placed = await placeAll(engine, publications, system);
   const failures = await syncFolders(
     publications.filter((_, index) => placed[index]?.status === 'fulfilled'),
   );
@@ -54,25 +56,28 @@ export async function publishAll(
 }
 
 /** The same for one. */
-export async function publish(
-  deps: { readonly pool: WorkerPool },
-  publication: Publication,
-): Promise<readonly string[]> {
-  const [outcome] = await publishAll(deps, [publication]);
+export async function publish(engine: EngineDeps, publication: Publication): Promise<readonly string[]> {
+  const [outcome] = await publishAll(engine, [publication]);
   if (outcome?.status === 'fulfilled') return outcome.value;
   throw outcome?.reason;
 }
 
 /** Many at once go to a worker first, which is quick where all is simple; the rest goes the careful way. */
-async function placeAll(pool: WorkerPool, publications: readonly Publication[]): Promise<Published[]> {
-  const simple = publications.filter(isNameUsable);
+async function placeAll(
+  { pool, temporaries }: EngineDeps,
+  publications: readonly Publication[],
+  system: NodeJS.Platform,
+): Promise<Published[]> {
+  const isUsable = ({ name }: Publication) => isNameUsable(name, system);
+  const simple = publications.filter(isUsable);
   const files = simple.map((publication) => placementOf(publication, firstName(publication)));
   const done = files.length > 1 ? await pool.runWhole({ kind: 'publish', files }) : [];
   const quick = new Map(simple.map((publication, index) => [publication, done[index] && files[index]]));
   const numbers = new Map<string, number>();
   return sideBySide(publications, async (publication): Promise<Published> => {
     try {
-      const placement = quick.get(publication) || (await place(publication, numbers));
+      if (!isUsable(publication)) throw refusedName(publication.name);
+      const placement = quick.get(publication) || (await place(temporaries, publication, numbers));
       return { status: 'fulfilled', value: placement.map(({ name }) => name) };
     } catch (reason) {
       return { status: 'rejected', reason };
@@ -81,49 +86,25 @@ async function placeAll(pool: WorkerPool, publications: readonly Publication[]):
 }
 
 /** @param numbers the next ones to try, by path: of a thousand files of one name none begins at the first again. */
-async function place(publication: Publication, numbers: Map<string, number>): Promise<Placement> {
+async function place(
+  temporaries: Temporaries,
+  publication: Publication,
+  numbers: Map<string, number>,
+): Promise<Placement> {
   const { folder, name } = publication;
-  if (!isNameUsable(publication)) throw refusedName(name);
   const numbered = (number: number) => placementOf(publication, nameWith(publication, number));
   const first = path.join(folder, firstName(publication));
   let number = numbers.get(first) ?? (await freeNumber((one) => isAnyTaken(numbered(one))));
   for (; number <= LAST_NUMBER; number = Math.max(number + 1, numbers.get(first) ?? 0)) {
     numbers.set(first, Math.max(number + 1, numbers.get(first) ?? 0));
     const placement = numbered(number);
-    if (await placeTogether(placement)) return placement;
+    if (await placeTogether(temporaries, placement)) return placement;
   }
   throw new SealkeepError('FILE_NAME_REFUSED', { name });
 }
 
 function placementOf({ folder, files }: Publication, name: string): Placement {
   return files.map(({ temporary, ending }) => ({ temporary, name: path.join(folder, name + ending) }));
-}
-
-/**
- * A pair's `.enc` comes first: alone it opens by the registry's copy of its key, while a `.key` alone is litter.
- * @returns false where one of the names is taken; all temporary files are still there then.
- */
-async function placeTogether(placement: Placement): Promise<boolean> {
-  if (await isAnyTaken(placement)) return false;
-  const placed: (typeof placement)[number][] = [];
-  try {
-    for (const file of placement) {
-      if (!(await publishFile(file.temporary, file.name))) {
-        for (const { name, temporary } of placed) await rename(name, temporary);
-        return false;
-      }
-      placed.push(file);
-    }
-    return true;
-  } catch (error) {
-    for (const { name } of placed) await rm(name, { force: true });
-    throw error;
-  }
-}
-
-async function isAnyTaken(placement: Placement): Promise<boolean> {
-  for (const { name } of placement) if (await lstatOrNothing(name)) return true;
-  return false;
 }
 
 /** @returns why a folder could not be synced, by folder. */
@@ -150,9 +131,9 @@ function endingBytes({ files }: Publication): number {
 }
 
 /** A name may come from another person's `.key`: it is one step into the folder or it is refused. */
-function isNameUsable({ name }: Publication): boolean {
+function isNameUsable(name: string, system: NodeJS.Platform): boolean {
   // On Windows the other characters do more than name a file: `a:b` is a second stream of `a`.
-  return fileName.safeParse(name).success && (platform !== 'win32' || isPortableFileName(name));
+  return fileName.safeParse(name).success && (system !== 'win32' || isPortableFileName(name));
 }
 
 async function failed({ folder, name, files }: Publication, error: unknown): Promise<Published> {

@@ -42,7 +42,7 @@ async function answerTo(order: WorkerOrder): Promise<WorkerAnswer> {
     case 'inspect':
       return { found: inspectFiles(order.files) };
     case 'publish':
-      return { done: order.files.map(publishSync) };
+      return { done: order.files.map((files) => publishSync(files)) };
   }
 }
 

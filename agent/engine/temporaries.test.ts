@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { platform } from 'node:process';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { tryLock } from '../../core/durable/lock.ts';
 import {
@@ -112,7 +111,8 @@ test('what a job could not remove goes when its process closes', async () => {
   expect(await readdir(at('data', 'runs'))).toEqual([]);
   // Nothing would remove what comes later.
   await expect(temporaries.nameIn(at('one'))).rejects.toMatchObject({ code: 'INTERNAL' });
-  await expect(temporaries.claim(at('one', 'x'))).rejects.toMatchObject({ code: 'INTERNAL' });
+  const taking = temporaries.claim(at('one', 'x'), at('one', 'y'), async () => true);
+  await expect(taking).rejects.toMatchObject({ code: 'INTERNAL' });
 });
 
 test('what was on a drive that is away when its process closes goes at the first start that finds it', async () => {
@@ -164,25 +164,48 @@ test('where nothing can be put on record there is no name', async () => {
   await temporaries.close();
 });
 
-test('an empty folder that keeps a name for a dead process goes; what else has such a name stays', async () => {
-  const kept = { empty: 0, full: 0, theirs: 0o700 };
-  const module = new URL('./temporaries.ts', import.meta.url).href;
-  const claims = [...Object.keys(kept), 'file', 'nowhere'].map((name) => at('one', name));
+/** A process that is killed when it has taken a name by an empty file, where there are no hard links. */
+function dieBeforeRename(content: string): void {
+  const moduleOf = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
   const script = `
-    const { createTemporaries } = await import(${JSON.stringify(module)});
-    const temporaries = createTemporaries(${JSON.stringify(at('data'))});
-    for (const name of ${JSON.stringify(claims)}) await temporaries.claim(name);
-    process.kill(process.pid, 'SIGKILL');`;
-  const { signal } = spawnSync(process.execPath, ['--input-type=module', '-e', script]);
-  expect(signal).toBe('SIGKILL');
-  for (const name of Object.keys(kept)) await mkdir(at('one', name));
-  await writeFile(at('one', 'full', 'mine'), '');
-  for (const [name, mode] of Object.entries(kept)) await chmod(at('one', name), mode);
-  await writeFile(at('one', 'file'), '', { mode: 0 });
+    const { default: fs } = await import('node:fs');
+    fs.promises.rename = async () => process.kill(process.pid, 'SIGKILL');
+    (await import('node:module')).syncBuiltinESMExports();
+    const { createTemporaries } = await import(${moduleOf('./temporaries.ts')});
+    const { publishFile } = await import(${moduleOf('../../core/durable/publish.ts')});
+    const { claim, nameIn } = createTemporaries(${JSON.stringify(at('data'))});
+    const temporary = await nameIn(${JSON.stringify(at('one'))});
+    fs.writeFileSync(temporary, ${JSON.stringify(content)});
+    const link = async () => {
+      throw Object.assign(new Error('no hard links here'), { code: 'EPERM' });
+    };
+    await publishFile(temporary, ${JSON.stringify(at('one', 'report.txt'))}, { claim, link });`;
+  const { signal, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script]);
+  expect([signal, stderr.toString()]).toEqual(['SIGKILL', '']);
+}
+
+test('a name that a killed process had taken, where there are no hard links, is free again at the next start', async () => {
+  dieBeforeRename('sealed');
+  expect(await readdir(at('one'))).toEqual([expect.stringMatching(/\.sealkeep-tmp$/), 'report.txt']);
+  expect(await readFile(at('one', 'report.txt'), 'utf8')).toBe('');
+  await rename(at('one'), at('away'));
   await removeDeadTemporaries(at('data'), now);
-  expect((await readdir(at('one'))).sort()).toEqual(
-    platform === 'win32' ? ['empty', 'file', 'full', 'theirs'] : ['file', 'full', 'theirs'],
-  );
-  await chmod(at('one', 'full'), 0o700);
+  await rename(at('away'), at('one'));
+  await removeDeadTemporaries(at('data'), now);
+  expect(await readdir(at('one'))).toEqual([]);
+  expect(await readdir(at('data', 'runs'))).toEqual([]);
+});
+
+test('a claim of another version keeps the record', async () => {
+  dieIn(at('one'));
+  const [lock = ''] = (await readdir(at('data', 'runs'))).filter((name) => name.endsWith('.lock'));
+  const record = lock.replace(/lock$/, 'claim');
+  await writeFile(at('data', 'runs', record), '{"taken":"/of/another/version"}');
+  await removeDeadTemporaries(at('data'), now);
+  expect(await readdir(at('one'))).toEqual([]);
+  expect(await readdir(at('data', 'runs'))).toContain(record);
+  // Half a claim is none: nothing was made yet.
+  await writeFile(at('data', 'runs', record), '{"clai');
+  await removeDeadTemporaries(at('data'), now);
   expect(await readdir(at('data', 'runs'))).toEqual([]);
 });

@@ -1,21 +1,18 @@
 import { existsSync } from 'node:fs';
-import { appendFile, lstat, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import { appendFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
 import { randomId } from '../../core/crypto/random.ts';
 import { makeFolder, syncFolder } from '../../core/durable/folder.ts';
 import { type Lock, tryLock, withLock } from '../../core/durable/lock.ts';
-import { codeOf } from '../../core/durable/publish.ts';
+import { lstatOrNothing } from '../../core/durable/lstat.ts';
+import type { Claim } from '../../core/durable/publish.ts';
 import { DAY_MS } from '../../shared/days.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { dataFolderUnusable } from '../profile/data-folder.ts';
-import { removeTree } from './remove-tree.ts';
+import { createClaims } from './claims.ts';
+import { namesIn, type RunRecords, sweepRun, temporaryNameOf } from './sweep-run.ts';
 
 const LOCK_ENDING = '.lock';
-const FOLDERS_ENDING = '.folders';
-/** Nobody else makes a folder that not even its owner may look into, and this one is there for a moment only. */
-export const CLAIM_MODE = 0;
-const TEMPORARY_ENDING = '.sealkeep-tmp';
 /** How long a folder that is not there stays on record, in milliseconds. */
 const KEPT_MS = 30 * DAY_MS;
 
@@ -30,11 +27,10 @@ export interface Temporaries {
    */
   nameIn(folder: string): Promise<string>;
   /**
-   * Puts durably on record that an empty folder without permissions (`CLAIM_MODE`) at this path only keeps the name for one
-   * that is to be moved there.
+   * Takes a name by something empty, a file or a folder without permissions (`CLAIM_MODE`), one at a time and on record.
    * @throws SealkeepError DATA_FOLDER_UNUSABLE where the record can't be written, INTERNAL once it is closed.
    */
-  claim(folder: string): Promise<void>;
+  readonly claim: Claim;
   /**
    * @returns this process's run. As long as it lives nobody else finds it ended (`isEndedRun`).
    * @throws SealkeepError DATA_FOLDER_UNUSABLE where its lock can't be made, INTERNAL once it is closed.
@@ -51,8 +47,9 @@ export interface Temporaries {
 export function createTemporaries(dataFolder: string): Temporaries {
   const runs = runsFolder(dataFolder);
   const run = randomId();
+  const records = recordsOf(runs, run);
   const recorded = new Map<string, Promise<void>>();
-  let isSynced = false;
+  const synced = new Set<string>();
   let isClosed = false;
   let lock: Promise<Lock> | undefined;
 
@@ -71,17 +68,20 @@ export function createTemporaries(dataFolder: string): Temporaries {
     await lock;
   }
 
-  async function record(line: RecordLine): Promise<void> {
+  async function record(file: string, text: string, write: typeof appendFile): Promise<void> {
     await hold();
-    const file = path.join(runs, run + FOLDERS_ENDING);
-    // A line that came half, as on a full disk, must not take the next one with it.
-    await appendFile(file, `\n${JSON.stringify(line)}\n`, { mode: 0o600, flush: true });
-    if (isSynced) return;
+    await write(file, text, { mode: 0o600, flush: true });
+    if (synced.has(file)) return;
     await syncFolder(runs);
-    isSynced = true;
+    synced.add(file);
   }
 
   const unusable = (cause: unknown) => dataFolderUnusable(dataFolder, cause);
+  const claim = createClaims((text) =>
+    record(records.claim, text, writeFile).catch((cause: unknown) => {
+      throw unusable(cause);
+    }),
+  );
 
   /** What a job that goes on all the same would make now is on no record. */
   function assertOpen(): void {
@@ -99,20 +99,20 @@ export function createTemporaries(dataFolder: string): Temporaries {
       const full = path.resolve(folder);
       let recording = recorded.get(full);
       if (!recording) {
-        recording = record(full).catch((cause: unknown) => {
+        // A line that came half, as on a full disk, must not take the next one with it.
+        const line = `\n${JSON.stringify(full)}\n`;
+        recording = record(records.folders, line, appendFile).catch((cause: unknown) => {
           recorded.delete(full);
           throw unusable(cause);
         });
         recorded.set(full, recording);
       }
       await recording;
-      return path.join(folder, `.${run}.${randomId()}${TEMPORARY_ENDING}`);
+      return path.join(folder, temporaryNameOf(run));
     },
-    async claim(folder) {
+    async claim(target, temporary, take) {
       assertOpen();
-      await record({ claim: path.resolve(folder) }).catch((cause: unknown) => {
-        throw unusable(cause);
-      });
+      return claim(target, temporary, take);
     },
     async run() {
       assertOpen();
@@ -127,7 +127,7 @@ export function createTemporaries(dataFolder: string): Temporaries {
       if (!held) return;
       let isDone: boolean;
       try {
-        isDone = await sweep(run, path.join(runs, run + FOLDERS_ENDING));
+        isDone = await sweepRun(run, records);
       } finally {
         held.release();
       }
@@ -147,10 +147,10 @@ export async function removeDeadTemporaries(dataFolder: string, now: () => Date)
     const lock = await whileNobodyLooks(dataFolder, () => tryLock(path.join(runs, name)));
     if (!lock) continue;
     const run = name.slice(0, -LOCK_ENDING.length);
-    const record = path.join(runs, run + FOLDERS_ENDING);
+    const records = recordsOf(runs, run);
     let isDone: boolean;
     try {
-      isDone = (await sweep(run, record)) || (await isOld(record, now()));
+      isDone = (await sweepRun(run, records)) || (await isOld(records, now()));
     } finally {
       lock.release();
     }
@@ -168,14 +168,14 @@ export function isEndedRun(dataFolder: string, run: string): boolean {
   return lock !== undefined;
 }
 
-/** Names for files inside a temporary folder need no record, as it is removed as a whole; all others get theirs. */
+/** What is inside a temporary folder needs no record, as it is removed as a whole; all else gets its own. */
 export function temporariesWithin(root: string, others: Temporaries): Temporaries {
+  const isInside = (folder: string) => folder === root || folder.startsWith(root + path.sep);
   return {
-    async nameIn(folder) {
-      const isInside = folder === root || folder.startsWith(root + path.sep);
-      return isInside ? path.join(folder, `.${randomId()}${TEMPORARY_ENDING}`) : others.nameIn(folder);
-    },
-    claim: (folder) => others.claim(folder),
+    nameIn: async (folder) =>
+      isInside(folder) ? path.join(folder, `.${randomId()}.sealkeep-tmp`) : others.nameIn(folder),
+    claim: (target, temporary, take) =>
+      isInside(path.dirname(target)) ? take() : others.claim(target, temporary, take),
     run: () => others.run(),
     close: () => others.close(),
   };
@@ -196,84 +196,17 @@ function whileNobodyLooks<T>(dataFolder: string, work: () => T): Promise<T> {
   return withLock(path.join(dataFolder, 'runs.lock'), async () => work());
 }
 
-/** @returns whether every folder could be looked through. */
-async function sweep(run: string, record: string): Promise<boolean> {
-  let isDone = true;
-  for (const line of await linesOf(record)) {
-    if (line === undefined) {
-      isDone = false;
-      continue;
-    }
-    try {
-      if (typeof line === 'string') isDone = (await sweepFolder(run, line)) && isDone;
-      else await removeClaim(line.claim);
-    } catch (error) {
-      if (codeOf(error) === undefined) throw error;
-      isDone = false;
-    }
-  }
-  return isDone;
+function recordsOf(runs: string, run: string): RunRecords {
+  return { folders: path.join(runs, `${run}.folders`), claim: path.join(runs, `${run}.claim`) };
 }
 
-/** @returns whether the folder was there. */
-async function sweepFolder(run: string, folder: string): Promise<boolean> {
-  const names = await namesIn(folder);
-  const dead = names?.filter((name) => name.startsWith(`.${run}.`) && name.endsWith(TEMPORARY_ENDING));
-  for (const name of dead ?? []) await removeTree(path.join(folder, name));
-  return dead !== undefined;
-}
-
-const NO_CLAIM = new Set(['ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST']);
-
-/** What keeps a name for a folder that never came; anything else under that name stays. */
-async function removeClaim(folder: string): Promise<void> {
-  try {
-    const found = await lstat(folder);
-    if (found.isDirectory() && (found.mode & 0o777) === CLAIM_MODE) await rmdir(folder);
-  } catch (error) {
-    if (!NO_CLAIM.has(codeOf(error) ?? '')) throw error;
-  }
-}
-
-const recordLine = z.union([z.string(), z.object({ claim: z.string() })]);
-/** A folder in which temporary files may lie, or a name that may be kept by an empty one. */
-type RecordLine = z.infer<typeof recordLine>;
-
-/** @returns undefined for a line that says something else, as another version may write it. */
-async function linesOf(record: string): Promise<(RecordLine | undefined)[]> {
-  const text = await readFile(record, 'utf8').catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return '';
-    throw error;
-  });
-  return text.split('\n').flatMap((line) => parsed(line).map((json) => recordLine.safeParse(json).data));
-}
-
-/** Half a line is none: its process got no name for a temporary file there. */
-function parsed(line: string): unknown[] {
-  try {
-    return [JSON.parse(line)];
-  } catch (error) {
-    if (error instanceof SyntaxError) return [];
-    throw error;
-  }
-}
-
-async function isOld(record: string, now: Date): Promise<boolean> {
-  return now.getTime() - (await stat(record)).mtimeMs > KEPT_MS;
-}
-
-/** @returns undefined where there is no such folder. */
-async function namesIn(folder: string): Promise<string[] | undefined> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
-    throw error;
-  }
+async function isOld({ folders }: RunRecords, now: Date): Promise<boolean> {
+  const found = await lstatOrNothing(folders);
+  return !found || now.getTime() - found.mtimeMs > KEPT_MS;
 }
 
 /** The lock goes last: a record without one would never be looked at. */
 async function forget(runs: string, run: string): Promise<void> {
-  await rm(path.join(runs, run + FOLDERS_ENDING), { force: true });
-  await rm(path.join(runs, run + LOCK_ENDING), { force: true });
+  const { folders, claim } = recordsOf(runs, run);
+  for (const file of [folders, claim, path.join(runs, run + LOCK_ENDING)]) await rm(file, { force: true });
 }

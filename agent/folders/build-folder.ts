@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { platform } from 'node:process';
 import { syncFolder } from '../../core/durable/folder.ts';
 import { lstatOrNothing } from '../../core/durable/lstat.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
@@ -62,9 +63,9 @@ async function publishFolder(
   const isTaken = async (number: number) => (await lstatOrNothing(targetWith(number))) !== undefined;
   for (let number = await freeNumber(isTaken); number <= LAST_NUMBER; number += 1) {
     const target = targetWith(number);
-    if (await lstatOrNothing(target)) continue;
-    await temporaries.claim(target);
-    if (renameFolder(temporary, target)) return target;
+    const take = async () => renameFolder(temporary, target);
+    // On Windows nothing empty takes the name first, so none that is found there would be ours.
+    if (await (platform === 'win32' ? take() : temporaries.claim(target, temporary, take))) return target;
   }
   throw new SealkeepError('FILE_NAME_REFUSED', { name });
 }

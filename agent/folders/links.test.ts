@@ -27,6 +27,7 @@ test.each(['..', '../x', 'sub/../../x', '/x', '/', 'a\\b', 'a\0b', './../x', 'li
 );
 
 test('how deep it lies counts', async () => {
+  expect(await leaving({ 'photos/self': '../photos', self: '../photos' })).toEqual(['self']);
   expect(await leaving({ 'a/b/up': '../..', 'a/b/out': '../../..' })).toEqual(['a/b/out']);
 });
 

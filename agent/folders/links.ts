@@ -15,7 +15,9 @@ const MAX_STEPS = 256;
 
 /**
  * Which links lead out of their folder, looked at by their texts alone, also through one another: of `a → sub/deep` and
- * `b → a/../../..` the second one does. Where names fold, what a name may mean is looked at as well.
+ * `b → a/../../..` the second one does. So does one that comes back in by the folder's own name, as `self → ../photos` in
+ * `photos`: the folder may get another one, and that name then leads into whatever has it. Where names fold, what a name may
+ * mean is looked at as well.
  * @param links with the paths that they have, or are to get, in the end. Nothing but folders lies on the way to them.
  */
 export async function linksThatLeave<L extends Link>(

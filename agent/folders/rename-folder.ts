@@ -1,12 +1,12 @@
 import { lstatSync, mkdirSync, renameSync, rmdirSync } from 'node:fs';
 import { platform } from 'node:process';
 import { codeOf } from '../../core/durable/publish.ts';
-import { CLAIM_MODE } from '../engine/temporaries.ts';
+import { CLAIM_MODE } from '../engine/claims.ts';
 
 /**
  * Gives a folder another name on its file system, without replacing anything. POSIX lets a folder take the name of an empty
- * one: so that it can only be ours, the name is taken first, by one that is known by its mode (`Temporaries.claim`). The two
- * steps follow each other at once.
+ * one: so that it can only be ours, the name is taken first, by one that is known by its mode where the file system keeps
+ * modes (`Temporaries.claim`). The two steps follow each other at once.
  * @returns false where the name is taken.
  */
 export function renameFolder(from: string, to: string): boolean {

@@ -18,7 +18,7 @@ export async function placeKeyFile(
   const folder = path.dirname(keyPath);
   const temporary = await writeTemporary(temporaries, folder, (output) => output.writeFile(text));
   try {
-    const isPlaced = await publishFile(temporary, keyPath);
+    const isPlaced = await publishFile(temporary, keyPath, temporaries);
     if (!isPlaced) await rm(temporary, { force: true });
     await syncFolder(folder);
     return isPlaced;

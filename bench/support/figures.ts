@@ -9,6 +9,8 @@ export interface Figure {
   readonly measured: number;
   /** Undefined where there is nothing here to compare with. */
   readonly budget: number | undefined;
+  /** A budget that is no number: whoever reads the line judges it. */
+  readonly budgetText?: string;
   /** Whether the budget is the most or the least that is allowed. */
   readonly limit: 'at most' | 'at least';
   readonly unit: string;
@@ -55,7 +57,9 @@ function tableOf(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => [
     figure.work,
     shown(figure.measured, figure.unit),
-    figure.budget === undefined ? 'none' : `${figure.limit} ${shown(figure.budget, figure.unit)}`,
+    figure.budget === undefined
+      ? (figure.budgetText ?? 'none')
+      : `${figure.limit} ${shown(figure.budget, figure.unit)}`,
     verdictOn(figure),
     figure.beside,
   ]);

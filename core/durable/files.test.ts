@@ -70,7 +70,7 @@ describe.each([
   ['with hard links', link],
   ['without hard links', noLinks],
 ])('publishFile %s', (_, linked) => {
-  const publish = (name: string) => publishFile(at(name), at('report'), linked);
+  const publish = (name: string) => publishFile(at(name), at('report'), { link: linked });
   beforeEach(() => writeFile(at('temporary'), 'new'));
 
   test('gives a file its name', async () => {
@@ -94,7 +94,7 @@ describe.each([
   test('lets one of many win', async () => {
     const names = Array.from({ length: 20 }, (_, index) => at(`temporary ${index}`));
     await Promise.all(names.map((name) => writeFile(name, name)));
-    const won = await Promise.all(names.map((name) => publishFile(name, at('report'), linked)));
+    const won = await Promise.all(names.map((name) => publishFile(name, at('report'), { link: linked })));
     expect(won.filter(Boolean)).toHaveLength(1);
     expect(await readFile(at('report'), 'utf8')).toBe(names[won.indexOf(true)]);
   });

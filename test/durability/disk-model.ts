@@ -28,6 +28,8 @@ const isIn = (file: string, folder: string): boolean => file.startsWith(folder +
 export function whatWouldBeLost(effects: readonly Effect[]): string[] {
   const things = new Map<number, Thing>();
   const entries = new Map<string, Entry>();
+  /** Files that were made when no record said so. */
+  const unclaimed = new Set<string>();
   const syncs = new Map<string, { readonly thing: Thing; readonly upTo: number }>();
   const lost: string[] = [];
 
@@ -83,14 +85,25 @@ export function whatWouldBeLost(effects: readonly Effect[]): string[] {
   function assertOnRecord(file: string): void {
     const run = /^\.([\w-]{22})\.[\w-]{22}\.sealkeep-tmp$/.exec(path.basename(file))?.[1];
     if (run === undefined || isTemporary(path.dirname(file))) return;
-    assertRecorded(`${run}.folders`, JSON.stringify(path.dirname(file)), file);
+    const { texts, isThere } = recordOf(`${run}.folders`);
+    const line = JSON.stringify(path.dirname(file));
+    expectThat(isThere && texts.some((text) => text.split('\n').includes(line)), `${file} is not on record`);
   }
 
-  function assertRecorded(ending: string, line: string, file: string): void {
+  /** Whether the record says now that something empty may have this name. */
+  function isClaimed(file: string): boolean {
+    const { texts, isThere } = recordOf('.claim');
+    return isThere && texts.at(-1)?.startsWith(`{"claim":${JSON.stringify(file)},`) === true;
+  }
+
+  /** What is in a record for sure. */
+  function recordOf(ending: string): { readonly texts: readonly string[]; readonly isThere: boolean } {
     const [record, entry] = [...entries].find(([name]) => name.endsWith(ending)) ?? [];
     const { texts, durable } = thing(entry?.ino ?? Number.NaN);
-    const isSynced = texts.some(({ text, at }) => at <= durable && text.split('\n').includes(line));
-    expectThat(isSynced && record !== undefined && isNamed(record), `${file} is not on record`);
+    return {
+      texts: texts.filter(({ at }) => at <= durable).map(({ text }) => text),
+      isThere: record !== undefined && isNamed(record),
+    };
   }
 
   /** What gets a name of its own is whole, and what says where it came from is there before it. */
@@ -124,8 +137,10 @@ export function whatWouldBeLost(effects: readonly Effect[]): string[] {
       }
       case 'make':
         if (effect.mode === 0 && effect.what === 'folder')
-          assertRecorded('.folders', JSON.stringify({ claim: effect.path }), effect.path);
+          expectThat(isClaimed(effect.path), `${effect.path} is not on record`);
         else assertOnRecord(effect.path);
+        if (effect.what === 'file' && !isTemporary(effect.path) && !isClaimed(effect.path))
+          unclaimed.add(effect.path);
         // Its inode may have been another one's before.
         things.delete(effect.ino);
         if (effect.what !== 'link') changed(effect.ino);
@@ -137,6 +152,8 @@ export function whatWouldBeLost(effects: readonly Effect[]): string[] {
         break;
       case 'rename': {
         assertMayBeNamed(effect.from, effect.path, effect.ino);
+        if (unclaimed.delete(effect.path) && entries.has(effect.path))
+          lost.push(`${effect.path} was taken by an empty file without a record`);
         const inside = below(effect.from);
         leave(effect.from, effect.fromFolder);
         enter(effect.path, effect.ino, effect.folder);

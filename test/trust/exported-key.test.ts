@@ -37,7 +37,12 @@ test('an exported key opens its file without any server, and stands in the audit
   const database = openSqlite<KmsSchema>(world.kms.config.databaseFile);
   const last = await database.selectFrom('audit').selectAll().orderBy('seq', 'desc').executeTakeFirst();
   await database.destroy();
-  expect(last).toMatchObject({ actor: 'alice', operation: 'export-key', decision: 'allowed' });
+  expect(last).toMatchObject({
+    actor: 'alice',
+    operation: 'export-key',
+    reason: 'export',
+    decision: 'allowed',
+  });
   expect(world.log()).not.toContain(dek.toString('base64'));
 });
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { downloadFile } from '../../agent/jobs/download-file.ts';
 import { openFiles } from '../../agent/jobs/open-files.ts';
 import { sealFiles } from '../../agent/jobs/seal-files.ts';
+import { sealFolder } from '../../agent/jobs/seal-folder.ts';
 import { someBytes } from '../support/engine.ts';
 import { mountSmallDisk } from '../support/small-disk.ts';
 import { collector, startTestWorld, type TestWorld, type WorldPerson } from '../support/test-world.ts';
@@ -151,6 +152,21 @@ describe.skipIf(!disk)('files that fit one by one, but not together, are refused
     const asked = world.proxies.cloud.seen.length;
     await sealFiles(alice.agent.jobs, { sources, folder: to }, report);
     expect([finished, codesOf(failed)]).toEqual([[], Array(5).fill('OUTPUT_NO_SPACE')]);
+    expect(world.proxies.cloud.seen).toHaveLength(asked);
+    expect(await readdir(to)).toEqual([]);
+  });
+
+  test('sealing a folder', async () => {
+    const from = await folderOf('too many in a folder');
+    for (let index = 0; index < 5; index += 1)
+      await writeFile(path.join(from, `${index}`), someBytes(2 * MIB));
+    const { report, finished, failed } = collector();
+    const asked = world.proxies.cloud.seen.length;
+    await sealFolder(alice.agent.jobs, { source: from, folder: to }, report);
+    expect([finished, failed.map(({ file, error }) => [file, error.code])]).toEqual([
+      [],
+      [[from, 'OUTPUT_NO_SPACE']],
+    ]);
     expect(world.proxies.cloud.seen).toHaveLength(asked);
     expect(await readdir(to)).toEqual([]);
   });

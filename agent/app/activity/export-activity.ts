@@ -39,7 +39,7 @@ export async function exportActivity(
   );
   const name = `sealkeep-activity-${now().toISOString().slice(0, 19).replaceAll(':', '-')}.jsonl`;
   const file = path.join(folder, name);
-  if (!(await publishFile(temporary, file))) {
+  if (!(await publishFile(temporary, file, engine.temporaries))) {
     await removeTree(temporary);
     throw new SealkeepError('OUTPUT_TAKEN', { file });
   }

@@ -34,7 +34,8 @@ export function addExportCommand(audit: Command, context: CliContext): void {
         },
         signal,
       );
-      if (!(await publishFile(temporary, file))) throw new SealkeepError('OUTPUT_TAKEN', { file });
+      if (!(await publishFile(temporary, file, jobs.engine.temporaries)))
+        throw new SealkeepError('OUTPUT_TAKEN', { file });
       await syncFolder(path.dirname(file));
       if (options.json) terminal.printJson({ file, ...exported });
       else {
