@@ -25,7 +25,7 @@ export async function trashProven(
   for (const proof of proofs) {
     await attempt(report, proof.original, async () => {
       if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
-      await (isFolderProof(proof) ? assertFolderHolds(proof) : assertHolds(proof));
+      await (isFolderProof(proof) ? assertFolderHolds(proof, signal) : assertHolds(proof));
       report.trashed(proof, await trash(proof.original, proof.seen.original));
     });
   }
