@@ -95,7 +95,7 @@ test('of many files those that changed are not proved; of those that can’t be 
     ...{ state: 'failed', files: { total: 24, done: 22 }, can_retry: true, can_prove: false },
     failures: [
       { name: 'stuck', error: { code: 'TRASH_FAILED' } },
-      { name: '1.txt', error: { code: 'FILE_CHANGED' } },
+      { name: '1.txt', error: { code: 'PROOF_OUTDATED' } },
     ],
   });
   const left = async () => (await ben.names()).filter((name) => names.includes(name));
@@ -106,7 +106,7 @@ test('of many files those that changed are not proved; of those that can’t be 
   await ben.call('jobs.retry', { id: trash.id });
   expect(await ben.ended(trash.id)).toMatchObject({
     ...{ state: 'failed', files: { total: 24, done: 23 }, can_retry: false, can_prove: true },
-    failures: [{ name: '1.txt', error: { code: 'FILE_CHANGED' } }],
+    failures: [{ name: '1.txt', error: { code: 'PROOF_OUTDATED' } }],
   });
   expect(await left()).toEqual(['0.txt', '1.txt']);
   // It is again what was sealed: another proof finds that.

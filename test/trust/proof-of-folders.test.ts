@@ -272,7 +272,7 @@ describe('only what is proved goes to the trash:', () => {
     const { proof } = await prove();
     await spoil();
     const before = await folderSnapshot(at('photos'));
-    expect(await moveToTrash(proof)).toEqual({ to: [], codes: ['FILE_CHANGED'] });
+    expect(await moveToTrash(proof)).toEqual({ to: [], codes: ['PROOF_OUTDATED'] });
     expect(await folderSnapshot(at('photos'))).toEqual(before);
   });
 
@@ -287,7 +287,7 @@ describe('only what is proved goes to the trash:', () => {
       await rename(from, to);
       if (isTakenAgain) await writeFile(from, 'another');
     });
-    expect(moved).toEqual({ to: [], codes: ['FILE_CHANGED'] });
+    expect(moved).toEqual({ to: [], codes: ['PROOF_OUTDATED'] });
     const where = isTakenAgain ? at('home/Trash/files/photos') : at('photos');
     expect(await readFile(path.join(where, 'at the last moment'), 'utf8')).toBe('mine');
     expect(await readFile(path.join(where, 'beach/a.txt'), 'utf8')).toBe('content');

@@ -14,23 +14,23 @@ export function trashWork(
   { trash, ...who }: Pick<WorkParts, 'owner' | 'present' | 'trash'>,
   files: readonly OriginalToMove[],
 ): Omit<Work, 'kept'> {
-  const changed = new Map<number, SealkeepError>();
+  const outdated = new Map<number, SealkeepError>();
   return {
     kind: 'trash',
     // A large file moves as quickly as a small one. Of one alone, which may be a folder, nobody knows how far it is.
     files: files.map(({ name }) => ({ name, size: files.length > 1 ? 1 : 0 })),
     holding: 'never',
-    canRetry: (indices) => indices.some((index) => files[index]?.proof && !changed.has(index)),
+    canRetry: (indices) => indices.some((index) => files[index]?.proof && !outdated.has(index)),
     toMove: files.map(withoutProof),
     async run({ signal, report, files: indices }) {
       assertPresent(who);
       if (!trash) throw new TypeError('a shell without a trash has proofs to move by');
       const places = placesOf(files, indices);
       for (const index of indices) {
-        const error = changed.get(index);
+        const error = outdated.get(index);
         if (error) report.failed(index, error);
       }
-      const held = indices.filter((index) => !changed.has(index));
+      const held = indices.filter((index) => !outdated.has(index));
       const proofs = held.flatMap((index) => files[index]?.proof ?? []);
       await trashProven(
         trash,
@@ -39,7 +39,7 @@ export function trashWork(
           trashed: ({ original }) => report.finished(places.of(original).place, []),
           failed(original, error) {
             const { place } = places.of(original);
-            if (isSealkeepError(error, 'FILE_CHANGED')) changed.set(place, error);
+            if (isSealkeepError(error, 'PROOF_OUTDATED')) outdated.set(place, error);
             report.failed(place, error);
           },
         },
