@@ -77,10 +77,11 @@ describe('the move to the trash', () => {
   });
 
   test.each([
-    ['done', 5000, '5,000 originals are in the trash.'],
-    ['cancelled', 0, 'No original was moved.'],
-  ] as const)('%s: says how many went there', async (state, done, text) => {
-    await showJobs({ ...moving, state, files: { total: 5000, done } });
+    ['done', 5000, 5000, '5,000 originals are in the trash.'],
+    ['cancelled', 0, 5000, 'No original was moved.'],
+    ['cancelled', 0, 1, 'The original was not moved.'],
+  ] as const)('%s: says how many went there (%i of %i)', async (state, done, total, text) => {
+    await showJobs({ ...moving, state, files: { total, done } });
     expect(rowOf('trash')).toContain(text);
   });
 

@@ -64,14 +64,14 @@ async function prove(sealed = at('photos.sealed'), signal?: AbortSignal) {
 
 type Rename = (from: string, to: string) => Promise<void>;
 
-async function moveToTrash(proof: FolderProof | undefined, move: Rename = rename) {
+async function moveToTrash(proof: FolderProof | undefined, move: Rename = rename, signal?: AbortSignal) {
   const trash = createFreedesktopTrash({
     ...{ dataHome: at('home'), uid: getuid?.() ?? -1, now: () => new Date(), rename: move },
   });
   const to: (string | undefined)[] = [];
   const { report, failed } = collector();
   const proofs = proof ? [proof] : [];
-  await trashProven(trash, { proofs }, { ...report, trashed: (_, place) => void to.push(place) });
+  await trashProven(trash, { proofs, signal }, { ...report, trashed: (_, place) => void to.push(place) });
   return { to, codes: failed.map(({ error }) => error.code) };
 }
 
@@ -274,6 +274,16 @@ describe('only what is proved goes to the trash:', () => {
     const before = await folderSnapshot(at('photos'));
     expect(await moveToTrash(proof)).toEqual({ to: [], codes: ['PROOF_OUTDATED'] });
     expect(await folderSnapshot(at('photos'))).toEqual(before);
+  });
+
+  test('nothing, where it is cancelled while the sealed folder is looked at', async () => {
+    await seal();
+    const { proof } = await prove();
+    const cancel = new AbortController();
+    const moved = moveToTrash(proof, rename, cancel.signal);
+    cancel.abort();
+    expect(await moved).toEqual({ to: [], codes: ['JOB_CANCELLED'] });
+    expect(await readFile(at('photos/beach/a.txt'), 'utf8')).toBe('content');
   });
 
   test.each([
