@@ -11,6 +11,7 @@ const DONE: Readonly<Record<JobKind, ShellText>> = {
   seal: 'job.sealed',
   open: 'job.opened',
   prove: 'job.proved',
+  trash: 'job.trashed',
   upload: 'job.uploaded',
   download: 'job.downloaded',
   rewrap: 'job.rewrapped',

@@ -285,53 +285,6 @@ describe('jobs', () => {
   });
 });
 
-describe('the original of what was sealed', () => {
-  const name = '合約書（最終版）.pdf';
-  const sealed = full.jobs?.[0];
-  const proof = { segments: 4, bytes: 2_400_000, left: 1, moved: 0 };
-  const proved = sealed && {
-    ...sealed,
-    id: 'p',
-    kind: 'prove' as const,
-    can_prove: false,
-    outputs: [],
-    proof,
-  };
-
-  test('is proved by a job of its own first', async () => {
-    const page = await show(full);
-    await page.click(page.button(`Prove ${name}, then move the original to the trash`));
-    expect(page.world.jobs.at(-1)).toMatchObject({ kind: 'prove', name, state: 'waiting' });
-  });
-
-  test.each(['done', 'failed'] as const)('goes to the trash once the proof is shown (%s)', async (state) => {
-    const page = await show({ ...full, jobs: proved ? [{ ...proved, state }] : [] });
-    expect(page.text()).toContain('Proved: 4 segments (2.4 MB) were read back');
-    expect(page.text()).not.toContain('is in the trash');
-    await page.click(page.button(`Move the original to the trash: ${name}`));
-    expect(page.text()).toContain('The original is in the trash.');
-    expect(() => page.button(`Move the original to the trash: ${name}`)).toThrow('no button');
-  });
-
-  test('is a folder: it is said what of it was compared', async () => {
-    const folder = { ...proof, segments: 0, folder_files: 3 };
-    const page = await show({ ...full, jobs: proved ? [{ ...proved, proof: folder }] : [] });
-    expect(page.text()).toMatch(/Proved: 3 files .* names, links, permissions and times/);
-    await page.click(page.button(`Move the original to the trash: ${name}`));
-    expect(page.text()).toContain('The original is in the trash.');
-  });
-
-  test('stays where the proof did not outlive a restart, or the shell has no trash', async () => {
-    const nothing = { segments: 0, bytes: 0, left: 0, moved: 0 };
-    let page = await show({ ...full, jobs: proved ? [{ ...proved, proof: nothing }] : [] });
-    expect(page.text()).not.toMatch(/Proved:|trash/);
-    await page.close();
-    const state = { ...full.state, can: { ...full.state.can, trash: false } };
-    page = await show({ ...full, state, jobs: sealed && proved ? [sealed, proved] : [] });
-    expect(page.text()).not.toMatch(/Proved:|trash/);
-  });
-});
-
 test('what was sealed is opened by a job of its own', async () => {
   const page = await show(full);
   await vi.waitFor(() => page.button('Open 合約書（最終版）.pdf'));

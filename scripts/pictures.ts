@@ -8,6 +8,7 @@ import { provideBrowser } from './find-browser.ts';
 import { createCamera } from './picture-camera.ts';
 import { tellOfPeople } from './picture-people.ts';
 import { tellStory } from './picture-story.ts';
+import { tellOfTrash } from './picture-trash.ts';
 
 /**
  * `npm run pictures`: plays a short story in the built app, with servers started as a person starts them, and takes a
@@ -25,6 +26,7 @@ async function run(words: readonly string[]): Promise<number> {
   const workspace = await createWorkspace();
   try {
     await tellStory({ browser, workspace, camera });
+    await tellOfTrash({ browser, workspace, camera });
     await tellOfPeople({ browser, workspace, camera });
   } finally {
     await browser.close();

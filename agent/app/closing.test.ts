@@ -1,6 +1,8 @@
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { tryLock } from '../../core/durable/lock.ts';
+import { PASSWORD, totpCode } from '../../test/kms/start-test-kms.ts';
 import { startTestApp } from '../../test/support/test-app.ts';
 import { startTestWorld, type TestWorld } from '../../test/support/test-world.ts';
 import type { Trash } from '../trash/trash.ts';
@@ -47,7 +49,7 @@ test('the app’s own servers stop whatever becomes of its jobs', async () => {
   lock?.release();
 });
 
-test('it does not close while an original is on its way to the trash, and moves no other', async () => {
+test('it closes once the original on its way is in the trash; the others have to be proved again before they follow', async () => {
   const moving = Promise.withResolvers<void>();
   const end = Promise.withResolvers<void>();
   const moved: string[] = [];
@@ -55,10 +57,11 @@ test('it does not close while an original is on its way to the trash, and moves 
     moving.resolve();
     await end.promise;
     moved.push(path.basename(file));
+    await rm(file);
     return undefined;
   };
   const ben = await startTestApp(world, 'ben', { system: { trash } });
-  await ben.register('ben');
+  const otpUri = await ben.register('ben');
   // More than twenty are one job.
   const names = Array.from({ length: 21 }, (_, index) => `${index}.txt`);
   const files = await Promise.all(names.map((name) => ben.write(name, name)));
@@ -67,7 +70,7 @@ test('it does not close while an original is on its way to the trash, and moves 
   const [id = ''] = ids;
   await ben.ended(id);
   const proof = await ben.ended((await ben.call('jobs.prove', { id })).id);
-  const refused = ben.refusal('jobs.trash-originals', { id: proof.id });
+  const trashing = await ben.call('jobs.trash-originals', { id: proof.id });
   await moving.promise;
   let isClosed = false;
   const closed = ben.app.close().then(() => {
@@ -77,5 +80,25 @@ test('it does not close while an original is on its way to the trash, and moves 
   expect([isClosed, moved]).toEqual([false, []]);
   end.resolve();
   await closed;
-  expect([await refused, moved.length]).toEqual(['JOB_CANCELLED', 1]);
+  expect(moved).toEqual(['0.txt']);
+
+  const again = await startTestApp(world, 'ben', { system: { trash } });
+  await again.call('account.login', {
+    ...{ user: 'ben', password: PASSWORD },
+    code: totpCode(otpUri, world.now(), 0),
+  });
+  const found = (await again.call('jobs.list', {})).find((job) => job.id === trashing.id);
+  expect(found).toMatchObject({
+    ...{ kind: 'trash', state: 'interrupted', files: { total: 21, done: 1 } },
+    ...{ can_retry: false, can_prove: true },
+  });
+  expect(await again.refusal('jobs.retry', { id: trashing.id })).toBe('FILE_NOT_FOUND');
+  const second = await again.ended((await again.call('jobs.prove', { id: trashing.id })).id);
+  expect(second).toMatchObject({ name: '1.txt', state: 'done', proof: { segments: 20, left: 20 } });
+  expect(moved).toHaveLength(1);
+  const rest = await again.call('jobs.trash-originals', { id: second.id });
+  expect(await again.ended(rest.id)).toMatchObject({ state: 'done', files: { total: 20, done: 20 } });
+  expect(moved.toSorted()).toEqual(names.toSorted());
+  expect(again.reported).toEqual([]);
+  await again.app.close();
 });

@@ -98,7 +98,10 @@ export async function createApp(settings: AppSettings): Promise<App> {
   }
 
   const failed = createFailureWatch({ account, place });
-  const work = { account, failed, present, outputFolder: () => store.settings().output_folder };
+  const work = {
+    ...{ account, failed, present, trash: settings.system.trash },
+    outputFolder: () => store.settings().output_folder,
+  };
   queue.restore(
     journal.kept.map((job) => ({
       ...job,

@@ -1,4 +1,4 @@
-/** What is under way and is no job, as moving originals to the trash: the app does not close in the midst of it. */
+/** What is under way and is no job, as an export of the audit log: the app does not close in the midst of it. */
 export interface UnderWay {
   /** @param work ends soon where its signal was aborted. */
   run<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;

@@ -54,8 +54,8 @@ export async function assertHolds(proof: Pick<Proof, 'original' | 'enc' | 'key' 
 }
 
 /** The same of a folder; whoever moves the original looks at that one. */
-export async function assertFolderHolds({ sealed, seen }: FolderProof): Promise<void> {
-  await assertSameTree(sealed, seen.sealed);
+export async function assertFolderHolds({ sealed, seen }: FolderProof, signal?: AbortSignal): Promise<void> {
+  await assertSameTree(sealed, seen.sealed, signal);
 }
 
 export function isFolderProof(proof: Proof | FolderProof): proof is FolderProof {

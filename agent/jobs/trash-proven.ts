@@ -1,4 +1,4 @@
-import { SealkeepError } from '../../shared/errors/error.ts';
+import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import type { Trash } from '../trash/trash.ts';
 import { assertFolderHolds, assertHolds, type FolderProof, isFolderProof, type Proof } from './proof.ts';
 import { attempt, type JobReport } from './report.ts';
@@ -11,7 +11,7 @@ export interface TrashReport extends Pick<JobReport, 'failed'> {
 
 /**
  * Moves originals to the trash, one after the other: only those whose proof still holds, for original and pair; a
- * folder as one.
+ * folder as one. Where something changed since it fails with PROOF_OUTDATED.
  * Whatever fails leaves the original where it is.
  */
 export async function trashProven(
@@ -25,8 +25,22 @@ export async function trashProven(
   for (const proof of proofs) {
     await attempt(report, proof.original, async () => {
       if (signal?.aborted) throw new SealkeepError('JOB_CANCELLED');
-      await (isFolderProof(proof) ? assertFolderHolds(proof) : assertHolds(proof));
-      report.trashed(proof, await trash(proof.original, proof.seen.original));
+      report.trashed(proof, await move(trash, proof, signal));
     });
+  }
+}
+
+/** @returns where the original lies now; undefined where the system does not say. */
+async function move(
+  trash: Trash,
+  proof: Proof | FolderProof,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  try {
+    await (isFolderProof(proof) ? assertFolderHolds(proof, signal) : assertHolds(proof));
+    return await trash(proof.original, proof.seen.original);
+  } catch (error) {
+    if (!isSealkeepError(error, 'FILE_CHANGED')) throw error;
+    throw new SealkeepError('PROOF_OUTDATED', error.details, { cause: error });
   }
 }

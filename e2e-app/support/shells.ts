@@ -3,6 +3,7 @@ import { _electron, type Browser, type Page } from '@playwright/test';
 import { electronBinary } from '../../bin/electron.mjs';
 import { makeHugeFile } from '../../e2e/support/mid-job.ts';
 import { REPOSITORY } from '../../e2e/support/places.ts';
+import type { Running } from '../../e2e/support/process.ts';
 import type { Workspace } from '../../e2e/support/workspace.ts';
 import { makeFile } from './files.ts';
 import { startGate } from './gate.ts';
@@ -38,6 +39,7 @@ interface HeldFile {
 
 /** What `npm start` runs; for Electron it hands over to the binary with the built main module. */
 const NPM_START = path.join(REPOSITORY, 'bin', 'start.mjs');
+const PATH_SHELL = path.join(REPOSITORY, 'bench', 'programs', 'path-shell.ts');
 const ELECTRON_MAIN = path.join(REPOSITORY, 'out', 'electron', 'main.js');
 const READY = /Sealkeep is ready at (http:\/\/127\.0\.0\.1:\d+\/#\S+)/;
 export const HELD_BYTES = 40_000_000;
@@ -48,7 +50,8 @@ async function placesOf(workspace: Workspace, name: string) {
   return {
     home,
     outputs: path.join(user, 'Sealkeep'),
-    environment: { HOME: user, USERPROFILE: user, SEALKEEP_HOME: home },
+    // Its trash lies in its home, too.
+    environment: { HOME: user, USERPROFILE: user, SEALKEEP_HOME: home, XDG_DATA_HOME: undefined },
   };
 }
 
@@ -57,11 +60,40 @@ export async function openInBrowser(
   workspace: Workspace,
   name: string,
   browser: Browser,
-  { holdsContents = false }: Opening = {},
+  opening: Opening = {},
   locale?: string,
 ): Promise<Client> {
+  const { client } = await openPage(workspace, name, browser, NPM_START, opening, locale);
+  return client;
+}
+
+/** An app whose files are offered by their path, as in Electron, to a page of the browser. */
+export interface PathClient extends Client {
+  /** Seals all files of a folder. */
+  sealFilesOf(folder: string): void;
+  /** So many originals more may go to the trash. */
+  letIntoTrash(count: number): void;
+}
+
+export async function openByPath(workspace: Workspace, name: string, browser: Browser): Promise<PathClient> {
+  const { client, shell } = await openPage(workspace, name, browser, PATH_SHELL, {});
+  return {
+    ...client,
+    sealFilesOf: (folder) => shell.type(`${folder}/*`),
+    letIntoTrash: (count) => shell.type(`trash ${count}`),
+  };
+}
+
+async function openPage(
+  workspace: Workspace,
+  name: string,
+  browser: Browser,
+  program: string,
+  { holdsContents = false }: Opening,
+  locale?: string,
+): Promise<{ readonly client: Client; readonly shell: Running }> {
   const { home, outputs, environment } = await placesOf(workspace, name);
-  const shell = workspace.spawn(process.execPath, [NPM_START], {
+  const shell = workspace.spawn(process.execPath, [program], {
     environment: { ...environment, SEALKEEP_SHELL: 'browser', SEALKEEP_BROWSER_OPEN: 'no' },
   });
   const [, address = ''] = await shell.says(READY);
@@ -73,7 +105,7 @@ export async function openInBrowser(
   const page = await context.newPage();
   interceptFileChoosers(page);
   await page.goto(address);
-  return {
+  const client: Client = {
     page,
     home,
     outputs,
@@ -95,6 +127,7 @@ export async function openInBrowser(
       await shell.ended;
     },
   };
+  return { client, shell };
 }
 
 export async function openInElectron(workspace: Workspace, name: string, locale = 'en-GB'): Promise<Client> {

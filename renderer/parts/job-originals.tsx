@@ -7,7 +7,7 @@ import { ErrorNote } from './error-note.tsx';
 import { jobTitle } from './job-state.ts';
 import { useCall } from './use-call.ts';
 
-/** What can become of the originals of sealed files: first a proof, by a job of its own, and only by that the trash. */
+/** What can become of the originals of sealed files: first a proof, and only by that the trash, each by a job of its own. */
 export function Originals({ job }: { job: Job }) {
   const can = useAppStore((app) => app.state?.can);
   if (!can?.trash) return null;
@@ -18,7 +18,7 @@ export function Originals({ job }: { job: Job }) {
 function Prove({ job }: { job: Job }) {
   const { t } = useTexts();
   const prove = useCall('jobs.prove');
-  const n = job.files.total;
+  const n = job.kind === 'trash' ? job.files.total - job.files.done : job.files.total;
   return (
     <>
       <div className="job-actions">
@@ -40,7 +40,7 @@ function Prove({ job }: { job: Job }) {
 function Proved({ job, proof }: { job: Job; proof: NonNullable<Job['proof']> }) {
   const { t, format } = useTexts();
   const trash = useCall('jobs.trash-originals');
-  const { segments, bytes: compared, folder_files: files, left, moved } = proof;
+  const { segments, bytes: compared, folder_files: files, left } = proof;
   const bytes = format.bytes(compared);
   return (
     <>
@@ -49,7 +49,6 @@ function Proved({ job, proof }: { job: Job; proof: NonNullable<Job['proof']> }) 
       ) : (
         <p className="job-more">{t('job.proved-folder', { n: files, bytes })}</p>
       )}
-      {moved > 0 && <p className="job-more">{t('job.trashed', { n: moved })}</p>}
       {left > 0 && (
         <div className="job-actions">
           <Button

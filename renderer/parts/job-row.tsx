@@ -9,6 +9,7 @@ import {
   LockOpen,
   Minus,
   ShieldCheck,
+  Trash2,
   Unplug,
 } from 'lucide-react';
 import { memo } from 'react';
@@ -28,6 +29,7 @@ const KIND_ICONS = {
   seal: Lock,
   open: LockOpen,
   prove: ShieldCheck,
+  trash: Trash2,
   upload: CloudUpload,
   download: CloudDownload,
   rewrap: KeyRound,
@@ -46,8 +48,8 @@ const STATE_ICONS = {
 function Ended({ job }: { job: Job }) {
   const texts = useTexts();
   const { t, sentence } = texts;
-  const done = job.files.total > 1 ? madeText(job, texts) : '';
-  const isLost = job.state !== 'cancelled' && !job.can_retry;
+  const done = job.files.total > 1 || job.kind === 'trash' ? madeText(job, texts) : '';
+  const isLost = job.kind !== 'trash' && job.state !== 'cancelled' && !job.can_retry;
   // That the page is gone is said below.
   const error = isLost && job.error?.code === 'FILE_PAGE_GONE' ? null : job.error;
   return (
@@ -59,6 +61,9 @@ function Ended({ job }: { job: Job }) {
       {done && <p className="job-more">{done}</p>}
       {error && <p className="job-error">{sentence(error)}</p>}
       {job.files.total > 1 && <JobFailures job={job} />}
+      {job.kind === 'trash' && job.can_prove && (
+        <p className="job-more">{t('job.trash.unproved', { n: job.files.total - job.files.done })}</p>
+      )}
       {isLost && <p className="job-more">{t('job.lost', { n: job.files.total - job.files.done })}</p>}
       {(job.can_retry || error) && (
         <div className="job-actions">

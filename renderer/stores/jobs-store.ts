@@ -37,10 +37,10 @@ export const useJobsStore = create<JobsStore>()((set) => ({
 
 export const selectAtWorkCount = ({ jobs }: JobsData): number => jobs.filter(isAtWork).length;
 
-/** Bytes and wrapped keys make no sum: keys count only where nothing else is at work. */
+/** Bytes make no sum with wrapped keys, nor with files: those count only where nothing else is at work. */
 function unitOf(active: readonly Job[]): (job: Job) => boolean {
-  const isRewrap = ({ kind }: Job) => kind === 'rewrap';
-  return active.every(isRewrap) ? isRewrap : (job) => !isRewrap(job);
+  const isCounted = ({ kind }: Job) => kind === 'rewrap' || kind === 'trash';
+  return active.every(isCounted) ? isCounted : (job) => !isCounted(job);
 }
 
 /** How far all is that runs or waits. */

@@ -148,6 +148,9 @@ test('what jobs say of time and progress', () => {
     active: 1,
     fraction: 0.75,
   });
+  const trash = job({ kind: 'trash', bytes: 1, total: 4 });
+  expect(overallProgress([trash, job({})])).toEqual({ active: 2, fraction: 0.5 });
+  expect(overallProgress([trash])).toEqual({ active: 1, fraction: 0.25 });
   expect(overallProgress([])).toEqual({ active: 0, fraction: 0 });
   expect(endedJobs([job({})], [job({ state: 'failed' })])).toHaveLength(1);
   expect(endedJobs([job({ state: 'failed' })], [job({ state: 'failed' })])).toHaveLength(0);

@@ -57,6 +57,7 @@ export function createFakeCarrier(world: World): BridgeCarrier {
     const outputs = {
       seal: [`${job.name}.enc`, `${job.name}.key`],
       prove: [],
+      trash: [],
       open: [job.name.replace(/\.enc$/, '')],
       upload: [],
       download: [`${job.name}.enc`],
@@ -69,7 +70,7 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       can_pause: false,
       ...(job.kind === 'seal' && { can_prove: true }),
       ...(job.kind === 'prove' && {
-        proof: { segments: job.files.total, bytes: job.total, left: job.files.total, moved: 0 },
+        proof: { segments: job.files.total, bytes: job.total, left: job.files.total },
       }),
       bytes: job.total,
       rate: 0,
@@ -181,10 +182,11 @@ export function createFakeCarrier(world: World): BridgeCarrier {
       return { id: begin('prove', job.name, job.total, job.files.total) };
     },
     'jobs.trash-originals': ({ id }) => {
-      const proof = world.jobs.find((one) => one.id === id)?.proof;
-      if (!proof) throw new Refusal('REQUEST_INVALID');
-      set(id, { proof: { ...proof, left: 0, moved: proof.left } });
-      return {};
+      const job = world.jobs.find((one) => one.id === id);
+      if (!job?.proof?.left) throw new Refusal('REQUEST_INVALID');
+      const { proof, name } = job;
+      set(id, { proof: { ...proof, left: 0 } });
+      return { id: begin('trash', name, proof.left > 1 ? proof.left : 0, proof.left) };
     },
     'jobs.list': () => world.jobs,
     'jobs.cancel': ({ id }) => {

@@ -45,10 +45,13 @@ export const BRIDGE_CALLS = {
   'jobs.upload-output': { input: jobId, output: jobId },
   /** Opens the sealed file or folder that a job made, by a job of its own. */
   'jobs.open-output': { input: jobId, output: jobId },
-  /** Proves what a seal job made against its originals, by a job of its own; nothing is moved. */
+  /** Proves what a seal job made, or what a job did not move, against its originals, by a job of its own; nothing is moved. */
   'jobs.prove': { input: jobId, output: jobId },
-  /** Moves the originals that such a job proved to the trash, if nothing of them and their pairs has changed since. */
-  'jobs.trash-originals': { input: jobId, output: nothing },
+  /**
+   * Moves the originals that such a job proved to the trash, by a job of its own: each if nothing of it and its pair has
+   * changed since. Nobody else gets their proofs.
+   */
+  'jobs.trash-originals': { input: jobId, output: jobId },
   /** Those of who is logged in, in the order they were asked for; none while nobody is. */
   'jobs.list': { input: nothing, output: z.array(job) },
   'jobs.cancel': { input: jobId, output: nothing },

@@ -82,7 +82,7 @@ export const fileRef = z.object({
 });
 export type FileRef = z.infer<typeof fileRef>;
 
-const jobKind = z.enum(['seal', 'open', 'prove', 'upload', 'download', 'rewrap']);
+const jobKind = z.enum(['seal', 'open', 'prove', 'trash', 'upload', 'download', 'rewrap']);
 export type JobKind = z.infer<typeof jobKind>;
 
 /** So many of a job's failures and outputs cross the bridge; the rest are numbers. */
@@ -99,10 +99,10 @@ export const job = z.object({
   /** How many of them failed, and why the first ones did. */
   failed: z.number().int().nonnegative(),
   failures: z.array(z.object({ name: z.string(), error: bridgeError })).max(JOB_VIEW.failures),
-  /** Of all files together; of `rewrap` wrapped keys. */
+  /** Of all files together; of `rewrap` wrapped keys, of `trash` files, where they are several. */
   bytes: z.number().nonnegative(),
   total: z.number().nonnegative(),
-  /** Bytes a second, over the last seconds; 0 where nothing is known yet. */
+  /** Of these a second, over the last seconds; 0 where nothing is known yet. */
   rate: z.number().nonnegative(),
   /** What concerns all of it; of a single file, what that failed with. */
   error: bridgeError.nullable(),
@@ -114,9 +114,12 @@ export const job = z.object({
   can_pause: z.boolean(),
   /** Of one that is a folder: whether it lies on this machine or a page holds it. What is made of it is a folder too. */
   folder: z.enum(['here', 'page']).optional(),
-  /** Of what was sealed: whether its originals lie on this machine, so that it can be proved and they can be moved. */
+  /**
+   * Of what was sealed: whether its originals lie on this machine, so that it can be proved and they can be moved. Of what
+   * was to be moved and is not: whether it has to be proved anew before.
+   */
   can_prove: z.boolean().optional(),
-  /** Of a proof: what was read back and compared; how many originals may be moved now, and how many were. */
+  /** Of a proof: what was read back and compared; and how many originals may be moved now. */
   proof: z
     .object({
       segments: z.number().int().nonnegative(),
@@ -124,7 +127,6 @@ export const job = z.object({
       /** Of a folder: how many files were compared, besides names, links and the like. */
       folder_files: z.number().int().nonnegative().optional(),
       left: z.number().int().nonnegative(),
-      moved: z.number().int().nonnegative(),
     })
     .optional(),
 });

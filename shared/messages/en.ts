@@ -197,6 +197,8 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
     'The sealed file does not hold what {file} holds now, so {file} stays where it is. Seal it again.',
   PROOF_INCOMPLETE:
     'The sealed folder does not have {file} as it is now, so the folder stays where it is. Seal the folder again; what cannot be sealed has to be moved out of it first.',
+  PROOF_OUTDATED:
+    '{file} has changed since it was proved. The original stays where it is or, if something else took its name meanwhile, whole in the trash.',
   TRASH_UNAVAILABLE: 'There is no trash here that {file} could be moved to, so it stays where it is.',
   TRASH_FAILED: '{file} could not be moved to the trash, so it stays where it is.',
   TRASH_HOLDS:

@@ -4,6 +4,7 @@ export const SHELL_EN = {
   'job.opened': '{name} is open.',
   'job.uploaded': '{name} is in the cloud.',
   'job.proved': '{name} is proved: its sealed file opens to the same content.',
+  'job.trashed': '{name} is in the trash.',
   'job.rewrapped': 'All files hang on version {name} of your key now.',
   'job.rewrap-failed': 'Not all files hang on version {name} of your key yet; Sealkeep says why.',
   'job.downloaded': '{name} is downloaded.',

@@ -6,6 +6,7 @@ export const SHELL_ZH_HANT: Readonly<Record<ShellText, string>> = {
   'job.opened': '已開啟 {name}。',
   'job.uploaded': '{name} 已上傳至雲端。',
   'job.proved': '已驗證 {name}：密封檔案開啟後的內容相同。',
+  'job.trashed': '{name} 已在垃圾桶中。',
   'job.rewrapped': '所有檔案現在都使用金鑰的第 {name} 版。',
   'job.rewrap-failed': '還有檔案尚未改用金鑰的第 {name} 版，原因請見 Sealkeep。',
   'job.downloaded': '已下載 {name}。',

@@ -159,6 +159,8 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   PROOF_FAILED: '密封檔案的內容與 {file} 目前的內容不同，因此 {file} 保留在原處。請重新密封一次。',
   PROOF_INCOMPLETE:
     '密封的資料夾沒有 {file} 目前的樣子，因此資料夾保留在原處。請重新密封資料夾；無法密封的項目須先移出資料夾。',
+  PROOF_OUTDATED:
+    '{file} 在驗證後有所變更。原始檔案保留在原處；若其名稱在此期間已被占用，則完整保留在垃圾桶中。',
   TRASH_UNAVAILABLE: '這裡沒有可供 {file} 使用的垃圾桶，因此檔案保留在原處。',
   TRASH_FAILED: '無法將 {file} 移到垃圾桶，因此檔案保留在原處。',
   TRASH_HOLDS: '{file} 位於要移到垃圾桶的資料夾內，會一併被移走，因此資料夾保留在原處。',

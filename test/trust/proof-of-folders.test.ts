@@ -64,14 +64,14 @@ async function prove(sealed = at('photos.sealed'), signal?: AbortSignal) {
 
 type Rename = (from: string, to: string) => Promise<void>;
 
-async function moveToTrash(proof: FolderProof | undefined, move: Rename = rename) {
+async function moveToTrash(proof: FolderProof | undefined, move: Rename = rename, signal?: AbortSignal) {
   const trash = createFreedesktopTrash({
     ...{ dataHome: at('home'), uid: getuid?.() ?? -1, now: () => new Date(), rename: move },
   });
   const to: (string | undefined)[] = [];
   const { report, failed } = collector();
   const proofs = proof ? [proof] : [];
-  await trashProven(trash, { proofs }, { ...report, trashed: (_, place) => void to.push(place) });
+  await trashProven(trash, { proofs, signal }, { ...report, trashed: (_, place) => void to.push(place) });
   return { to, codes: failed.map(({ error }) => error.code) };
 }
 
@@ -272,8 +272,18 @@ describe('only what is proved goes to the trash:', () => {
     const { proof } = await prove();
     await spoil();
     const before = await folderSnapshot(at('photos'));
-    expect(await moveToTrash(proof)).toEqual({ to: [], codes: ['FILE_CHANGED'] });
+    expect(await moveToTrash(proof)).toEqual({ to: [], codes: ['PROOF_OUTDATED'] });
     expect(await folderSnapshot(at('photos'))).toEqual(before);
+  });
+
+  test('nothing, where it is cancelled while the sealed folder is looked at', async () => {
+    await seal();
+    const { proof } = await prove();
+    const cancel = new AbortController();
+    const moved = moveToTrash(proof, rename, cancel.signal);
+    cancel.abort();
+    expect(await moved).toEqual({ to: [], codes: ['JOB_CANCELLED'] });
+    expect(await readFile(at('photos/beach/a.txt'), 'utf8')).toBe('content');
   });
 
   test.each([
@@ -287,7 +297,7 @@ describe('only what is proved goes to the trash:', () => {
       await rename(from, to);
       if (isTakenAgain) await writeFile(from, 'another');
     });
-    expect(moved).toEqual({ to: [], codes: ['FILE_CHANGED'] });
+    expect(moved).toEqual({ to: [], codes: ['PROOF_OUTDATED'] });
     const where = isTakenAgain ? at('home/Trash/files/photos') : at('photos');
     expect(await readFile(path.join(where, 'at the last moment'), 'utf8')).toBe('mine');
     expect(await readFile(path.join(where, 'beach/a.txt'), 'utf8')).toBe('content');

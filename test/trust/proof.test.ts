@@ -252,9 +252,9 @@ describe('only what is proved goes to the trash', () => {
   });
 
   test.each([
-    ['the original was edited', 'original', 'FILE_CHANGED'],
-    ['the .enc was touched', 'enc', 'FILE_CHANGED'],
-    ['the .key was touched', 'key', 'FILE_CHANGED'],
+    ['the original was edited', 'original', 'PROOF_OUTDATED'],
+    ['the .enc was touched', 'enc', 'PROOF_OUTDATED'],
+    ['the .key was touched', 'key', 'PROOF_OUTDATED'],
   ] as const)('not where %s since', async (_, which, code) => {
     const outcome = await trashed(await sealed(LARGE), async ([file]) => {
       const pair = { ...file, key: file?.enc.replace(/\.enc$/, '.key') };

@@ -5,12 +5,11 @@ import type { BridgeHandlers } from '../app.ts';
 import { type PlannedFile, planDrop } from '../jobs/drop-plan.ts';
 import { tasksOf } from '../jobs/drop-tasks.ts';
 import type { JobTask } from '../jobs/job-task.ts';
-import { trashTaken } from '../jobs/trash-taken.ts';
 import { addJob, addJobs, presentOwner } from './add-jobs.ts';
 import type { AppParts } from './app-parts.ts';
 
 /** What takes long, and wants a bar. */
-export function jobHandlers({ queue, files, work, settings, underWay }: AppParts) {
+export function jobHandlers({ queue, files, work, settings }: AppParts) {
   const present = () => presentOwner(work);
 
   /**
@@ -66,11 +65,14 @@ export function jobHandlers({ queue, files, work, settings, underWay }: AppParts
     },
     'jobs.trash-originals': async ({ id }) => {
       present();
-      const { trash } = settings.system;
-      if (!trash) throw new SealkeepError('REQUEST_INVALID', { reason: 'there is no trash' });
       const proven = queue.proven(id);
-      await underWay.run((signal) => trashTaken(trash, proven, signal)).finally(() => queue.refresh());
-      return {};
+      const files = proven.left();
+      if (files.length === 0 || !settings.system.trash)
+        throw new SealkeepError('REQUEST_INVALID', { reason: 'there is no proven original to move' });
+      const job = addOne({ kind: 'trash', files });
+      proven.handedOver();
+      queue.refresh();
+      return { id: job };
     },
     'jobs.list': async () => queue.list(),
     'jobs.cancel': async ({ id }) => {

@@ -3,6 +3,7 @@ import { abortable } from '../../engine/abortable.ts';
 import type { JobParts } from '../../jobs/parts.ts';
 import { createCloudClient } from '../../servers/cloud-client.ts';
 import { createKmsClient } from '../../servers/kms-client.ts';
+import type { Trash } from '../../trash/trash.ts';
 import type { Account } from '../account/account.ts';
 
 /** Whose a job is: the person, at these servers. */
@@ -21,10 +22,17 @@ export interface WorkParts {
   failed(error: unknown, turn: object): void;
   /** Where outputs go whose source has no folder that may be written. */
   outputFolder(): string;
+  /** The system's; undefined where the shell has none. */
+  readonly trash: Trash | undefined;
 }
 
 export function isSameOwner(a: JobOwner | undefined, b: JobOwner | undefined): boolean {
   return a?.place === b?.place && a?.user === b?.user;
+}
+
+/** @throws SealkeepError NOT_LOGGED_IN where nobody or somebody else is logged in. */
+export function assertPresent({ owner, present }: Pick<WorkParts, 'owner' | 'present'>): void {
+  if (!isSameOwner(owner, present())) throw new SealkeepError('NOT_LOGGED_IN');
 }
 
 /**
@@ -34,13 +42,13 @@ export function isSameOwner(a: JobOwner | undefined, b: JobOwner | undefined): b
  * @throws SealkeepError NOT_LOGGED_IN, JOB_CANCELLED, and what `work` throws.
  */
 export async function asPerson<T>(
-  { account, owner, present, failed }: WorkParts,
+  { account, failed, ...who }: WorkParts,
   signal: AbortSignal,
   work: (parts: JobParts, failed: (error: SealkeepError) => void) => Promise<T>,
 ): Promise<T> {
   const turn = account.turn();
   try {
-    if (!isSameOwner(owner, present())) throw new SealkeepError('NOT_LOGGED_IN');
+    assertPresent(who);
     const { parts } = await abortable(account.loggedIn(), signal);
     const kms = createKmsClient({ ...parts.kms.peer, signal });
     const cloud = createCloudClient({ ...parts.cloud.peer, signal });

@@ -8,6 +8,7 @@ import { proveFolderWork } from './prove-folder-work.ts';
 import { proveWork } from './prove-work.ts';
 import { rewrapWork } from './rewrap-work.ts';
 import { sealWork } from './seal-work.ts';
+import { trashWork } from './trash-work.ts';
 import { uploadWork } from './upload-work.ts';
 import type { Work } from './work.ts';
 
@@ -28,6 +29,8 @@ function workOf(parts: WorkParts, task: JobTask): Omit<Work, 'kept'> {
       const [first] = task.files;
       return first?.is_folder ? proveFolderWork(parts, first) : proveWork(parts, task.files);
     }
+    case 'trash':
+      return trashWork(parts, task.files);
     case 'upload':
       return uploadWork(parts, task.files);
     case 'download':

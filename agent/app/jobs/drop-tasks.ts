@@ -4,7 +4,7 @@ import type { JobTask } from './job-task.ts';
 /** More files of one kind than so many are one job: a row for each of 5,000 helps nobody, and groups are quicker. */
 const APART = 20;
 
-type FilesKind = Exclude<JobTask['kind'], 'download' | 'prove' | 'rewrap'>;
+type FilesKind = Exclude<JobTask['kind'], 'download' | 'prove' | 'trash' | 'rewrap'>;
 
 /** The jobs of a drop, in its order; many files of one kind stand where the first of them does. */
 export function tasksOf(

@@ -4,7 +4,7 @@ import type { BridgeError, Job } from '../../../shared/bridge/state.ts';
 import { createGate, type GateKeeper } from '../../engine/gate.ts';
 import type { JobOwner } from './as-person.ts';
 import { JobFiles } from './job-files.ts';
-import { type JobEvent, type JobState, transition } from './job-state.ts';
+import { hasEnded, type JobEvent, type JobState, transition } from './job-state.ts';
 import type { SealedOriginal } from './job-task.ts';
 import { createRate } from './rate.ts';
 import type { Work } from './work.ts';
@@ -112,10 +112,12 @@ export class JobRecord {
 
   /**
    * Sealed files and folders whose originals lie on this machine; of an original that was sealed twice the last pair. None
-   * where something of a folder was left out: that one has to stay.
+   * where something of a folder was left out: that one has to stay. Of what was to be moved: what is not, where no proof
+   * of it holds any more.
    */
   originals(): SealedOriginal[] {
-    const { files, originals = [] } = this.work;
+    const { files, originals = [], toMove } = this.work;
+    if (toMove) return this.canRetry() ? [] : this.files.undone().flatMap((file) => toMove[file] ?? []);
     if (this.files.allLeftOut().length > 0) return [];
     const sealed = this.files.done().flatMap(([index, [enc]]) => {
       const [file, original] = [files[index], originals[index]];
@@ -155,6 +157,7 @@ export class JobRecord {
       can_pause: this.canPause(),
       ...(this.work.folder && { folder: this.work.folder }),
       ...(this.work.originals && { can_prove: this.state === 'done' && this.originals().length > 0 }),
+      ...(this.work.toMove && { can_prove: hasEnded(this.state) && this.originals().length > 0 }),
       ...(this.work.proven && { proof: this.work.proven.view() }),
     };
     return this.#view;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { createHeldFolder } from '../../folders/held-folder.ts';
+import type { FolderProof, Proof } from '../../jobs/proof.ts';
 import type { OfferedFile } from '../file-refs.ts';
 import type { PlannedFile } from './drop-plan.ts';
 
@@ -31,10 +32,20 @@ const sealedOriginal = z.object({
 });
 export type SealedOriginal = Readonly<z.infer<typeof sealedOriginal>>;
 
+/** The same with its proof, which no restart outlives. */
+export interface OriginalToMove extends SealedOriginal {
+  readonly proof?: Proof | FolderProof | undefined;
+}
+
+export function withoutProof({ proof: _, ...file }: OriginalToMove): SealedOriginal {
+  return file;
+}
+
 /** What a job is to do. */
 export type JobTask =
   | { readonly kind: 'seal' | 'open' | 'upload'; readonly files: readonly PlannedFile[] }
   | { readonly kind: 'prove'; readonly files: readonly SealedOriginal[] }
+  | { readonly kind: 'trash'; readonly files: readonly OriginalToMove[] }
   | ({ readonly kind: 'download' } & DownloadTarget)
   | ({ readonly kind: 'rewrap' } & RewrapTarget);
 
@@ -52,6 +63,7 @@ const keptFile = z.object({
 export const keptTask = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(['seal', 'open', 'upload']), files: z.array(keptFile).min(1) }),
   z.object({ kind: z.literal('prove'), files: z.array(sealedOriginal).min(1) }),
+  z.object({ kind: z.literal('trash'), files: z.array(sealedOriginal).min(1) }),
   z.object({ kind: z.literal('download'), owner: z.string(), name: z.string(), open: z.boolean() }),
   z.object({
     kind: z.literal('rewrap'),
@@ -72,6 +84,7 @@ export function keptOf(task: JobTask): KeptTask {
     return { kind, keyId, version, total };
   }
   if (task.kind === 'prove') return { kind: 'prove', files: [...task.files] };
+  if (task.kind === 'trash') return { kind: 'trash', files: task.files.map(withoutProof) };
   return { kind: task.kind, files: task.files.map(keptFileOf) };
 }
 
@@ -90,7 +103,7 @@ function keptFileOf({ file, isSealed, key }: PlannedFile): z.infer<typeof keptFi
 }
 
 export function taskOf(kept: KeptTask): JobTask {
-  if (!('files' in kept) || kept.kind === 'prove') return kept;
+  if (!('files' in kept) || kept.kind === 'prove' || kept.kind === 'trash') return kept;
   const files = kept.files.map(({ name, size, path, key, ...is }) => ({
     file: path === null ? lostFile(name, size, is.is_folder) : fileAt(name, size, path, is.is_folder),
     isSealed: is.is_sealed,

@@ -21,7 +21,7 @@ export function proveFolderWork(parts: WorkParts, folder: SealedOriginal): Omit<
           { original: folder.path, sealed: folder.enc, signal },
           {
             proved(proof) {
-              proven.add(proof);
+              proven.add(folder, proof);
               report.finished(0, []);
             },
             failed(_, error) {

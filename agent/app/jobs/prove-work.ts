@@ -2,6 +2,7 @@ import { proveFiles } from '../../jobs/prove-files.ts';
 import { asPerson, type WorkParts } from './as-person.ts';
 import { lookOnce } from './file-runs.ts';
 import type { SealedOriginal } from './job-task.ts';
+import { placesOf } from './places-of.ts';
 import { ProvenOriginals } from './proven-originals.ts';
 import type { Work } from './work.ts';
 
@@ -16,30 +17,23 @@ export function proveWork(parts: WorkParts, files: readonly SealedOriginal[]): O
     proven,
     run: ({ signal, report, files: indices }) =>
       asPerson(parts, signal, async (jobs, failed) => {
-        const places = new Map(indices.map((index) => [files[index]?.path, index]));
-        const placeOf = (original: string) => {
-          const place = places.get(original);
-          if (place === undefined) throw new TypeError('a job told of a file that is none of its own');
-          return place;
-        };
+        const places = placesOf(files, indices);
         const look = lookOnce(failed);
-        const toProve = indices.flatMap((index) => {
-          const file = files[index];
-          return file ? [{ original: file.path, enc: file.enc }] : [];
-        });
+        const toProve = places.all.map(({ path, enc }) => ({ original: path, enc }));
         await proveFiles(
           jobs,
           { files: toProve, signal },
           {
             proved(proof) {
-              proven.add(proof);
-              report.finished(placeOf(proof.original), []);
+              const { place, file } = places.of(proof.original);
+              proven.add(file, proof);
+              report.finished(place, []);
             },
             failed(original, error) {
               look(error);
-              report.failed(placeOf(original), error);
+              report.failed(places.of(original).place, error);
             },
-            progress: (original, bytes, total) => report.progress(placeOf(original), bytes, total),
+            progress: (original, bytes, total) => report.progress(places.of(original).place, bytes, total),
           },
         );
       }),

@@ -1,39 +1,33 @@
 import type { Job } from '../../../shared/bridge/state.ts';
 import { type FolderProof, isFolderProof, type Proof } from '../../jobs/proof.ts';
+import type { OriginalToMove, SealedOriginal } from './job-task.ts';
 
-/** Proofs of a job, for as long as this process lives: originals that may go to the trash, and how many went there. */
+/** What a job proved, for as long as this process lives, and the originals that may go to the trash by it. */
 export class ProvenOriginals {
-  #left: (Proof | FolderProof)[] = [];
+  #left: OriginalToMove[] = [];
   #segments = 0;
   #bytes = 0;
-  #moved = 0;
   #folderFiles: number | undefined;
 
-  add(proof: Proof | FolderProof): void {
-    this.#left.push(proof);
+  add(file: SealedOriginal, proof: Proof | FolderProof): void {
+    this.#left.push({ ...file, proof });
     this.#segments += proof.segments;
     this.#bytes += proof.bytes;
     if (isFolderProof(proof)) this.#folderFiles = proof.files;
   }
 
-  /** Nobody else gets them; those that were not moved are given back. */
-  take(): readonly (Proof | FolderProof)[] {
-    const taken = this.#left;
+  left(): readonly OriginalToMove[] {
+    return this.#left;
+  }
+
+  /** Another job has those that are left, and nobody else gets them. */
+  handedOver(): void {
     this.#left = [];
-    return taken;
-  }
-
-  giveBack(proof: Proof | FolderProof): void {
-    this.#left.push(proof);
-  }
-
-  moved(): void {
-    this.#moved += 1;
   }
 
   view(): NonNullable<Job['proof']> {
     return {
-      ...{ segments: this.#segments, bytes: this.#bytes, left: this.#left.length, moved: this.#moved },
+      ...{ segments: this.#segments, bytes: this.#bytes, left: this.#left.length },
       ...(this.#folderFiles !== undefined && { folder_files: this.#folderFiles }),
     };
   }

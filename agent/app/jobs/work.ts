@@ -1,7 +1,7 @@
 import type { Job, JobKind } from '../../../shared/bridge/state.ts';
 import type { SealkeepError } from '../../../shared/errors/error.ts';
 import type { Gate } from '../../engine/gate.ts';
-import type { KeptTask } from './job-task.ts';
+import type { KeptTask, SealedOriginal } from './job-task.ts';
 import type { ProvenOriginals } from './proven-originals.ts';
 
 /**
@@ -41,6 +41,8 @@ export interface Work {
   readonly originals?: readonly (Original | undefined)[];
   /** Of proving. */
   readonly proven?: ProvenOriginals;
+  /** Of moving to the trash: what is to go there, by its place. */
+  readonly toMove?: readonly SealedOriginal[];
   /** What it takes to do the same after a restart. */
   readonly kept: KeptTask;
   /** Whether these can be asked for again. */
