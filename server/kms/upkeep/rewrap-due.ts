@@ -19,9 +19,9 @@ export async function rewrapDue(
   signal: AbortSignal,
 ): Promise<void> {
   if (isUnfinished)
-    await forEach(parts, await supersededVersions(parts), signal, (version) =>
-      recountVersion(parts, version, signal),
-    );
+    await forEach(parts, await supersededVersions(parts), signal, async (version) => {
+      await recountVersion(parts, version, signal);
+    });
   await forEach(parts, await versionsToRewrap(parts), signal, async (version) => {
     const count = await rewrapVersion(parts, version, signal);
     if (count > 0) parts.logger.info({ ...version, count }, 'wrapped keys rewrapped');
