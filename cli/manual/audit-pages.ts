@@ -48,6 +48,7 @@ export const AUDIT_VERIFY: ManualPage = {
   description: [
     'Without options it follows the log at the KMS from where this machine saw it last to the newest checkpoint that the KMS signed, checks every hash and signature, and remembers that one. Each login does the same. A log that no longer holds what was seen fails, whatever signs it now.',
     'With --file or --data-folder it needs neither server nor login: it looks at a whole export, or at the database of a KMS, which it only reads, and names the first entry that was changed, dropped, put in or moved, and each checkpoint that fails.',
+    'Somebody who can write a log can make all of it anew, without checkpoints. So a log fails, too, of which nothing is signed, or which goes on for a thousand entries after its newest checkpoint, more than a KMS ever leaves: with --data-folder always, with --file where --key says who has to have signed it.',
     'Somebody who has database and root key of a KMS can make another log that holds by itself. Only what others have seen of it speaks against that: their machines, and exports that were kept elsewhere.',
   ],
   options: [
@@ -69,7 +70,7 @@ export const AUDIT_VERIFY: ManualPage = {
     },
   ],
   output: [
-    'What was looked at, what is wrong, and up to which entry it is signed. With --json, of the log at the KMS {"from", "entries", "signed_up_to"}; else {"entries", "first_wrong": {"seq", "kind"} or null, "checkpoints", "failed_checkpoints": [{"seq", "why"}], "signed_up_to", "key"}. Where anything is wrong it ends with 7.',
+    'What was looked at, what is wrong, and up to which entry it is signed. With --json, of the log at the KMS {"from", "entries", "signed_up_to"}; else {"entries", "first_wrong": {"seq", "kind"} or null, "checkpoints", "failed_checkpoints": [{"seq", "why"}], "signed_up_to", "is_signed", "key"}. Where anything is wrong it ends with 7.',
   ],
   exits: ['usage', 'login', 'refused', 'server', 'file', 'damaged', 'cancelled'],
   environment: [...CLIENT.environment, 'KMS_*, CLOUD_*'],

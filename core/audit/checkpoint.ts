@@ -4,6 +4,9 @@ import { signJws, verifyJws } from '../crypto/jws.ts';
 import type { SigningKey } from '../crypto/key-pairs.ts';
 import type { VerifyingKey } from '../crypto/key-set.ts';
 
+/** A KMS signs after so many entries at the latest, in one with the last of them. */
+export const CHECKPOINT_EVERY = 1000;
+
 /** The KMS's word for where its audit log stood, as a compact JWS. */
 export function signCheckpoint(key: SigningKey, checkpoint: AuditCheckpoint): string {
   return signJws(key, TOKEN_TYP.checkpoint, checkpoint);

@@ -87,6 +87,7 @@ describe('a chain', () => {
           failed: [],
           signedUpTo: items.length,
           key: key.kid,
+          isSigned: true,
         });
       }),
     );
@@ -175,6 +176,21 @@ describe('checkpoints', () => {
       fault: { seq: 4, kind: 'missing' },
       failed: [{ seq: 5, why: 'chain' }],
     });
+  });
+
+  test('a log without any, or with a thousand entries after the newest, is less signed than a KMS leaves it', async () => {
+    const items = chainOf(Array<string>(1001).fill(''));
+    const at = (seq: number) => ({ [seq]: checkpointAt(items[seq - 1] ?? NO_ENTRIES) });
+    const looked = async (count: number, checkpoints: Readonly<Record<number, string>>, kid = key.kid) => {
+      const { fault, failed, isSigned } = await verifyLog(pieces(items.slice(0, count), checkpoints), kid);
+      return [fault, failed.length, isSigned];
+    };
+    expect(await looked(1000, at(1))).toEqual([undefined, 0, true]);
+    expect(await looked(1001, at(1))).toEqual([undefined, 0, false]);
+    expect(await looked(1001, { ...at(1), ...at(2) })).toEqual([undefined, 0, true]);
+    expect(await looked(5, {})).toEqual([undefined, 0, false]);
+    expect(await looked(0, {})).toEqual([undefined, 0, false]);
+    expect(await looked(5, at(1), other.kid)).toEqual([undefined, 1, false]);
   });
 
   test('of another key, of the key that was not asked for, and altered ones fail', async () => {

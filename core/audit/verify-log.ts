@@ -2,7 +2,7 @@ import { keyInJws } from '../crypto/jws.ts';
 import type { VerifyingKey } from '../crypto/key-set.ts';
 import { type ChainHead, NO_ENTRIES } from './chain.ts';
 import { type ChainFault, type ChainItem, walkChain } from './chain-walk.ts';
-import { verifyCheckpoint } from './checkpoint.ts';
+import { CHECKPOINT_EVERY, verifyCheckpoint } from './checkpoint.ts';
 
 /** What a log is made of, oldest first, each checkpoint after the entry that it signs. */
 export type LogPiece = { readonly item: ChainItem } | { readonly checkpoint: string };
@@ -88,6 +88,11 @@ export function checkLog(start: ChainHead, keyOf: (jws: string) => VerifyingKey 
 export interface WholeLogReport extends LogReport {
   /** Thumbprint of the key that signed; undefined where nothing is signed. */
   readonly key: string | undefined;
+  /**
+   * Whether it is signed as far as a KMS signs one: at all, and with fewer entries after the newest checkpoint than it ever
+   * leaves. Chain and checkpoints of a log that was made anew hold, too, once the checkpoints are taken out.
+   */
+  readonly isSigned: boolean;
 }
 
 /**
@@ -102,5 +107,7 @@ export async function verifyLog(pieces: AsyncIterable<LogPiece>, key?: string): 
     return found?.kid === signer ? found : undefined;
   });
   for await (const piece of pieces) await check.take(piece);
-  return { ...check.report(), key: signer };
+  const report = check.report();
+  const unsigned = check.head().seq - report.signedUpTo;
+  return { ...report, key: signer, isSigned: report.signedUpTo > 0 && unsigned < CHECKPOINT_EVERY };
 }

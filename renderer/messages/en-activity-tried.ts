@@ -6,7 +6,7 @@ export const EN_ACTIVITY_TRIED = {
   'activity.tried.unwrap': 'tried to open a file',
   'activity.tried.rewrap': 'tried to carry files over to the active version',
   'activity.tried.export-key': 'tried to take out the key of a file',
-  'activity.tried.release': 'tried to let go of a key that sealed nothing',
+  'activity.tried.release': 'tried to let go of a key, saying that it sealed nothing',
   'activity.tried.shred': 'tried to give a file up for good',
   'activity.tried.privilegedwrap': 'tried to seal a file by privilege',
   'activity.tried.privilegedunwrap': 'tried to open a file by privilege',

@@ -56,7 +56,7 @@ export const EN_ACTIVITY = {
   'activity.op.unwrap': 'opened a file',
   'activity.op.rewrap': 'carried files over to the active version',
   'activity.op.export-key': 'took out the key of a file',
-  'activity.op.release': 'let go of a key that sealed nothing',
+  'activity.op.release': 'said that a key sealed nothing, and let go of it',
   'activity.op.shred': 'gave a file up for good',
   'activity.op.privilegedwrap': 'sealed a file by privilege',
   'activity.op.privilegedunwrap': 'opened a file by privilege',

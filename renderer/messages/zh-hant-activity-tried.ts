@@ -6,7 +6,7 @@ export const ZH_HANT_ACTIVITY_TRIED = {
   'activity.tried.unwrap': '嘗試開啟檔案',
   'activity.tried.rewrap': '嘗試將檔案移轉到使用中的版本',
   'activity.tried.export-key': '嘗試取出檔案的金鑰',
-  'activity.tried.release': '嘗試放棄未密封任何檔案的金鑰',
+  'activity.tried.release': '嘗試放棄金鑰，並表示它未密封任何檔案',
   'activity.tried.shred': '嘗試永久放棄檔案',
   'activity.tried.privilegedwrap': '嘗試以特權密封檔案',
   'activity.tried.privilegedunwrap': '嘗試以特權開啟檔案',

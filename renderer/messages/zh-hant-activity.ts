@@ -54,7 +54,7 @@ export const ZH_HANT_ACTIVITY = {
   'activity.op.unwrap': '開啟了檔案',
   'activity.op.rewrap': '將檔案移轉到使用中的版本',
   'activity.op.export-key': '取出了檔案的金鑰',
-  'activity.op.release': '放棄了未密封任何檔案的金鑰',
+  'activity.op.release': '表示金鑰未密封任何檔案，並放棄了它',
   'activity.op.shred': '永久放棄了檔案',
   'activity.op.privilegedwrap': '以特權密封了檔案',
   'activity.op.privilegedunwrap': '以特權開啟了檔案',

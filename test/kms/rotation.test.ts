@@ -394,6 +394,23 @@ describe('a seal that did not come to its end', () => {
     expect(versionsOf(await firstKey(lea))).toEqual(['1 readable 0', '2 active 1']);
   });
 
+  test('released by whoever stole a token, then its version revoked: it is rewrapped, and opens', async () => {
+    const mia = await world.person('mia');
+    const { enc } = await mia.sealed('there.txt', 'x');
+    const { resource_name } = parseKeyFile((await keyOf(enc)).text);
+    // Later runs ask the cloud about no version but those that are to be rewrapped.
+    await world.kms.upkeep.run();
+    const { access_token } = await mia.agent.login.tokens();
+    await mia.agent.jobs.kms.release(access_token, [resource_name]);
+    const { keyId } = await firstKey(mia);
+    const request = { keyId, version: 1, code: freshCode(mia) };
+    expect((await ask(mia, 'POST', '/keys/disable', request)).status).toBe(200);
+    await world.kms.upkeep.run();
+    expect(versionsOf(await firstKey(mia))).toEqual(['1 disabled 0', '2 active 1']);
+    expect((await firstKey(mia)).needingNewKey).toBe(1);
+    expect((await mia.open(enc)).finished).toHaveLength(1);
+  });
+
   test('what grew meanwhile: the registry has what the .key says', async () => {
     const ida = await world.person('ida');
     const source = await ida.write('log.txt', 'a line');

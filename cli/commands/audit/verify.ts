@@ -31,9 +31,11 @@ export function addVerifyCommand(audit: Command, context: CliContext): void {
     if (places.length > 0 && whole)
       throw usage('--whole is for the log at the KMS; elsewhere all is looked at.');
     if (places.length === 0 && key !== undefined) throw usage('--key goes with --file or --data-folder.');
-    if (file !== undefined) printReport(context, options, await verifyExport(file, key));
-    else if (dataFolder !== undefined) {
-      printReport(context, options, await verifyFolder(context, dataFolder, key));
+    if (file !== undefined) {
+      // Without a key nobody said whose log it has to be.
+      printReport(context, options, await verifyExport(file, key), key !== undefined);
+    } else if (dataFolder !== undefined) {
+      printReport(context, options, await verifyFolder(context, dataFolder, key), true);
     } else await withAgent(context, options, following(context, options), { isCloudNeeded: false });
   });
 }

@@ -71,6 +71,15 @@ describe('the first person', () => {
     expect(kms.setupCode()).toBeUndefined();
   });
 
+  test('is nobody who began while there were others, and confirms once those are gone', async () => {
+    const { kms, join, code } = await start({ registration: 'open' });
+    const ann = await join('ann');
+    const begun = await registerFrom(kms, 'bob');
+    const body = { password: PASSWORD, code: code(ann) };
+    expect((await kms.call('DELETE', '/account', { body, bearer: ann.bearer })).status).toBe(200);
+    expect(await confirmed(kms, 'bob', begun)).toMatchObject({ status: 403, code: 'SETUP_REQUIRED' });
+  });
+
   test('does not come from this machine while proxies are trusted; inside an app there is no setup code', async () => {
     const { kms } = await start({ config: { trustedProxies: ['10.0.0.1'], launchSecret: 'secret' } });
     expect(kms.setupCode()).toBeUndefined();

@@ -1,5 +1,6 @@
 import { CompiledQuery } from 'kysely';
 import { type ChainHead, chainEntry, NO_ENTRIES } from '../../../core/audit/chain.ts';
+import { CHECKPOINT_EVERY } from '../../../core/audit/checkpoint.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import type { Call } from '../../platform/http/call.ts';
 import type { KmsDatabase, KmsTransaction } from '../store/schema.ts';
@@ -45,8 +46,6 @@ export interface CheckpointSigner {
   sign(head: ChainHead): { readonly seq: number; readonly at: number; readonly jws: string };
 }
 
-/** A checkpoint is made at the latest after so many entries, together with the last of them. */
-const CHECKPOINT_EVERY = 1000;
 /** SQLite's limit of bound values lies at 32,766. */
 const ROWS_AT_ONCE = 1000;
 const COLUMNS = [...ENTRY_COLUMNS, 'salt', 'inner', 'link'];

@@ -81,14 +81,27 @@ describe('refusals of nobody in particular', () => {
     await kms.call('GET', '/logins', { bearer: authentication });
     await kms.call('GET', '/logins', { bearer: 'a.b.c' });
     await kms.post('/unwrap', { authentication, authorization: 'a.b.c', wrapped_key: 'AAAA', reason: '' });
-    await kms.post('/refresh', { refresh_token });
     await kms.restart();
     const shown = (await entries()).slice(before);
     expect(shown.map(({ operation, actor, count }) => [operation, actor, count])).toEqual([
       ['unwrap', 'ann', null],
-      ['refresh', 'ann', null],
       ['unknown-caller', 'ann', 2],
       ['unknown-caller', '', 1],
+    ]);
+  });
+
+  test('of a refresh token whose login has ended, by their name; the one that ends a login is an entry', async () => {
+    const { refresh_token } = (await enrol(kms, 'ann')).confirmed;
+    const offer = async () => (await kms.post('/refresh', { refresh_token })).code;
+    expect(await offer()).toBeUndefined();
+    kms.advance(31);
+    const before = (await entries()).length;
+    for (let times = 0; times < 4; times += 1) expect(await offer()).toBe('REFRESH_REFUSED');
+    await kms.restart();
+    const shown = (await entries()).slice(before);
+    expect(shown.map(({ operation, actor, code, count }) => [operation, actor, code, count])).toEqual([
+      ['refresh', 'ann', 'REFRESH_REFUSED', null],
+      ['unknown-caller', 'ann', 'AUTHENTICATION_INVALID', 3],
     ]);
   });
 

@@ -118,6 +118,9 @@ test('an account is deleted with what hangs on its keys only where that loss is 
   const remove = (more: object = {}) =>
     call(finn, 'DELETE', '/account', { password: PASSWORD, code: people.code(finn), ...more });
 
+  // A release takes no code, and must not hide what is lost.
+  const release = await call(finn, 'POST', '/keys/release', { resourceNames: [lost.name] });
+  expect(release.data).toEqual({ released: 1 });
   const needed = await remove();
   expect(needed).toMatchObject({ status: 409, code: 'ACCOUNT_NEEDED' });
   expect(JSON.parse(needed.text).error.details).toMatchObject({ count: 2 });

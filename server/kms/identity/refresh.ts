@@ -1,5 +1,6 @@
 import { sha256 } from '../../../core/crypto/hash.ts';
 import type { TokenReply } from '../../../shared/api/kms/identity.ts';
+import { SealkeepError } from '../../../shared/errors/error.ts';
 import type { Call } from '../../platform/http/call.ts';
 import { refuse } from '../audit/refuse.ts';
 import type { KmsTransaction } from '../store/schema.ts';
@@ -13,6 +14,7 @@ const LOST_ANSWER_MS = 30_000;
 /**
  * Trades a refresh token for its successor. One that comes again is a lost answer or a stolen token: while its
  * successor was never used, and for 30 s, the former is believed and that successor dies; else the family ends.
+ * That is an entry of its own in the audit log; a token of a login that has ended is counted, since it can come without end.
  * @throws SealkeepError REFRESH_REFUSED
  */
 export async function refresh(
@@ -25,7 +27,10 @@ export async function refresh(
   const at = now().getTime();
   const { family, successor } = await database.transaction().execute(async (transaction) => {
     const family = await findFamily(transaction, hash);
-    if (family?.state !== 'active' || family.endedAt !== null) return { family };
+    if (family?.state !== 'active' || family.endedAt !== null) {
+      audit.countRefused(call, family?.name);
+      throw new SealkeepError('REFRESH_REFUSED');
+    }
     if (!(await useUpToken(transaction, hash, at))) {
       await endOneLogin(transaction, { id: family.loginId, userId: family.id }, at);
       return { family };
@@ -45,8 +50,8 @@ export async function refresh(
     await audit.append(call, [{ actor: family.name, operation: 'refresh' }], transaction);
     return { family, successor };
   });
-  if (!family || successor === undefined) {
-    return refuse(parts, { actor: family?.name ?? '', operation: 'refresh', call }, 'REFRESH_REFUSED');
+  if (successor === undefined) {
+    return refuse(parts, { actor: family.name, operation: 'refresh', call }, 'REFRESH_REFUSED');
   }
   return tokens(family, successor);
 }

@@ -37,7 +37,7 @@ export interface KeyServiceParts extends KmsParts {
   /** Begins the work in the background that a change of keys makes necessary. */
   readonly wakeUpkeep: () => void;
   /** Counts what the cloud keeps under a version. */
-  readonly recount: (kek: KekVersionName) => Promise<void>;
+  readonly recount: (kek: KekVersionName) => Promise<number>;
   /** Throws where the disk has too little room for anything to be done with keys. */
   readonly assertRoom?: () => Promise<void>;
   /** How long a peer may take to answer a `/rewrap`; 10 s where it is not given. */

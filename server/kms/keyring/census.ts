@@ -86,10 +86,14 @@ export async function countReleased(
   return rows.map(({ resource_name }) => resource_name);
 }
 
-/** How many wraps hang on a version. */
+/**
+ * How many wraps hang on a version.
+ * @param kept so many at the least, since the cloud was just seen to keep them.
+ */
 export async function countNeeding(
   database: KmsDatabase | KmsTransaction,
   { kekId, version }: KekVersionName,
+  kept = 0,
 ): Promise<number> {
   const { count } = await database
     .selectFrom('census')
@@ -98,7 +102,7 @@ export async function countNeeding(
     .where('version', '=', version)
     .where('is_needed', '=', 1)
     .executeTakeFirstOrThrow();
-  return count;
+  return Math.max(count, kept);
 }
 
 /**

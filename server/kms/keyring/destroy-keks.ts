@@ -10,7 +10,10 @@ const NO_VERSION = 0;
 /** Few enough that whoever waits for the database does not wait for long. */
 const ROWS_AT_ONCE = 500;
 
-/** How many resources hang on a person's KEKs. */
+/**
+ * How many resources would be lost with a person's KEKs. What was released counts here, too: that nothing was sealed with it
+ * is a claim without a code, and only the cloud could tell.
+ */
 export async function countNeedingKeksOf(
   database: KmsDatabase | KmsTransaction,
   ownerId: string,
@@ -21,7 +24,6 @@ export async function countNeedingKeksOf(
     .select((census) => census.fn.count<number>('census.resource_name').distinct().as('count'))
     .where('keks.realm', '=', OWN_REALM)
     .where('keks.owner_id', '=', ownerId)
-    .where('census.is_needed', '=', 1)
     .executeTakeFirstOrThrow();
   return row.count;
 }

@@ -8,6 +8,7 @@ import { countNeeding } from '../keyring/census.ts';
 import { findVersion, markRevoked, writeVersionState } from '../keyring/kek-versions.ts';
 import { rotateKek } from '../keyring/rotate-kek.ts';
 import { transition, type VersionEvent } from '../keyring/version-state.ts';
+import type { KekVersionName } from '../keyring/wrapped-key.ts';
 import type { KmsParts } from '../parts.ts';
 import type { KmsTransaction } from '../store/schema.ts';
 import type { KeyEndpointParts } from './key-parts.ts';
@@ -45,8 +46,8 @@ export function changeVersion(
   };
   return recordingRefusals(parts, call, draft, async () => {
     await assertOwnKek(parts.database, person, keyId);
-    if (act.kind === 'retire' || act.kind === 'schedule-destruction')
-      await parts.recount({ kekId: keyId, version });
+    const isEnding = act.kind === 'retire' || act.kind === 'schedule-destruction';
+    const kept = isEnding ? await parts.recount({ kekId: keyId, version }) : 0;
     const useUpCode = 'code' in act ? await checkFreshCode(parts, person, act.code) : undefined;
     return parts.database.transaction().execute(async (transaction) => {
       await assertOwnKek(transaction, person, keyId);
@@ -59,7 +60,7 @@ export function changeVersion(
         const rotated = { operation: 'rotate-key', actor, reason: `${keyId}/${active}` };
         await parts.audit.append(call, [rotated], transaction);
       }
-      const event = await eventOf(parts, transaction, name, act);
+      const event = await eventOf(parts, transaction, { ...name, kept }, act);
       const state = transition(await findVersion(transaction, name), event);
       await writeVersionState(transaction, name, state);
       if (act.kind === 'disable') await markRevoked(transaction, name, parts.now().getTime());
@@ -74,17 +75,17 @@ export function changeVersion(
 async function eventOf(
   { config, now }: KmsParts,
   transaction: KmsTransaction,
-  name: { readonly kekId: string; readonly version: number },
+  { kept, ...name }: KekVersionName & { readonly kept: number },
   act: VersionAct,
 ): Promise<VersionEvent> {
   const inDays = (days: number) => now().getTime() + days * DAY_MS;
   switch (act.kind) {
     case 'retire':
-      return { kind: act.kind, needed: await countNeeding(transaction, name) };
+      return { kind: act.kind, needed: await countNeeding(transaction, name, kept) };
     case 'enable':
       return { kind: act.kind, dueAt: inDays(config.graceDays) };
     case 'schedule-destruction':
-      return { kind: act.kind, dueAt: inDays(act.days), needed: await countNeeding(transaction, name) };
+      return { kind: act.kind, dueAt: inDays(act.days), needed: await countNeeding(transaction, name, kept) };
     case 'disable':
     case 'cancel-destruction':
       return { kind: act.kind };

@@ -7,7 +7,8 @@ export interface KeyEndpointParts extends KmsParts {
   readonly wakeUpkeep: () => void;
   /**
    * Counts what the cloud keeps under a version, in case more hangs on it than was known.
+   * @returns how many those are.
    * @throws SealkeepError CLOUD_UNAVAILABLE
    */
-  readonly recount: (kek: KekVersionName) => Promise<void>;
+  readonly recount: (kek: KekVersionName) => Promise<number>;
 }

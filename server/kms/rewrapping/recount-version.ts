@@ -9,13 +9,16 @@ import type { RewrappingParts } from './rewrap-version.ts';
 /**
  * Counts every wrapped key that the cloud keeps under a version. A cloud that was restored from yesterday, or to which an
  * old copy of a `.key` went, keeps what the census thinks was rewrapped.
+ * @returns how many those are: they hang on the version whatever the census says a moment later, for a release may come
+ *   between the look and what is decided by it.
  * @throws SealkeepError CLOUD_UNAVAILABLE where it can't be asked: then nobody knows what hangs on the version.
  */
 export async function recountVersion(
   parts: RewrappingParts,
   kek: KekVersionName,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number> {
+  let kept = 0;
   for (let after: string | undefined; ; ) {
     const page = await parts.registry.wrapped(kek, after, signal).catch((error: unknown) => {
       if (!isSealkeepError(error)) throw error;
@@ -30,7 +33,8 @@ export async function recountVersion(
       generation,
     }));
     await parts.commits.run((transaction) => addToCensus(transaction, rows));
-    if (page.next === undefined) return;
+    kept += rows.length;
+    if (page.next === undefined) return kept;
     after = page.next;
   }
 }

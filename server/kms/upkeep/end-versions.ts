@@ -21,9 +21,9 @@ export async function retireDue(parts: RewrappingParts, signal: AbortSignal): Pr
     .where((row) => row.not(isNeeded(row)))
     .execute();
   await forEach(parts, due, signal, async (name) => {
-    await recountVersion(parts, name, signal);
+    const kept = await recountVersion(parts, name, signal);
     // What the cloud turned out to have under it is rewrapped with the next run.
-    await change(parts, name, (needed) => ({ kind: 'retire', needed }));
+    await change(parts, name, kept, (needed) => ({ kind: 'retire', needed }));
   });
 }
 
@@ -38,23 +38,27 @@ export async function destroyDue(parts: RewrappingParts, signal: AbortSignal): P
     .execute();
   let destroyed = 0;
   await forEach(parts, due, signal, async (name) => {
-    await recountVersion(parts, name, signal);
+    const kept = await recountVersion(parts, name, signal);
     const at = now().getTime();
-    if (await change(parts, name, (needed) => ({ kind: 'destroy', at, needed }))) destroyed += 1;
+    if (await change(parts, name, kept, (needed) => ({ kind: 'destroy', at, needed }))) destroyed += 1;
   }).finally(async () => {
     if (destroyed > 0) await emptyLog(database);
   });
 }
 
-/** @returns false where something hangs on the version, which then stays as it is. */
+/**
+ * @param kept how many wrapped keys the cloud was just seen to keep under it.
+ * @returns false where something hangs on the version, which then stays as it is.
+ */
 async function change(
   { audit, database, logger }: KmsParts,
   name: KekVersionName,
+  kept: number,
   eventOf: (needed: number) => VersionEvent,
 ): Promise<boolean> {
   try {
     await database.transaction().execute(async (transaction) => {
-      const event = eventOf(await countNeeding(transaction, name));
+      const event = eventOf(await countNeeding(transaction, name, kept));
       await writeVersionState(transaction, name, transition(await findVersion(transaction, name), event));
       const reason = `${name.kekId}/${name.version}`;
       const entry = { actor: OWN_ACTOR, operation: `${event.kind}-key-version`, reason };

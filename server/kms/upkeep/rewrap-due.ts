@@ -3,7 +3,7 @@ import type { KekVersionName } from '../keyring/wrapped-key.ts';
 import { recountVersion } from '../rewrapping/recount-version.ts';
 import { type RewrappingParts, rewrapVersion, uncountRewrapped } from '../rewrapping/rewrap-version.ts';
 import { forEach } from './for-each.ts';
-import { isNeeded, superseded } from './superseded.ts';
+import { hasCarried, isNeeded, superseded } from './superseded.ts';
 
 const REWRAPPED_FROM = ['readable', 'retired', 'disabled'] as const;
 
@@ -19,9 +19,9 @@ export async function rewrapDue(
   signal: AbortSignal,
 ): Promise<void> {
   if (isUnfinished)
-    await forEach(parts, await supersededVersions(parts), signal, (version) =>
-      recountVersion(parts, version, signal),
-    );
+    await forEach(parts, await supersededVersions(parts), signal, async (version) => {
+      await recountVersion(parts, version, signal);
+    });
   await forEach(parts, await versionsToRewrap(parts), signal, async (version) => {
     const count = await rewrapVersion(parts, version, signal);
     if (count > 0) parts.logger.info({ ...version, count }, 'wrapped keys rewrapped');
@@ -37,9 +37,17 @@ function supersededVersions({ database }: RewrappingParts): Promise<KekVersionNa
   return superseded(database, REWRAPPED_FROM).execute();
 }
 
-/** Those of them that something hangs on. */
+/**
+ * Those of them that something hangs on, as the census has it; and, whatever that says, every revoked one that something
+ * ever hung on. Such a version opens nothing, and what its owner let go of (`POST /keys/release`, without a code) may lie in
+ * the registry all the same.
+ */
 function versionsToRewrap({ database }: RewrappingParts): Promise<KekVersionName[]> {
-  return superseded(database, REWRAPPED_FROM).where(isNeeded).execute();
+  return superseded(database, REWRAPPED_FROM)
+    .where((row) =>
+      row.or([isNeeded(row), row.and([row('kek_versions.status', '=', 'disabled'), hasCarried(row)])]),
+    )
+    .execute();
 }
 
 /** Active versions of KEKs that have wraps counted under two versions: few, so only those of the others are gone through. */

@@ -20,12 +20,18 @@ export function superseded(
 
 /** Whether something hangs on a version, as the census has it. */
 export function isNeeded(row: ExpressionBuilder<KmsSchema, 'kek_versions'>) {
-  return row.exists(
-    row
-      .selectFrom('census')
-      .select('census.version')
-      .whereRef('census.kek_id', '=', 'kek_versions.kek_id')
-      .whereRef('census.version', '=', 'kek_versions.version')
-      .where('census.is_needed', '=', 1),
-  );
+  return row.exists(censusOf(row).where('census.is_needed', '=', 1));
+}
+
+/** Whether something hangs on a version or ever did: rewrapped, or let go of. */
+export function hasCarried(row: ExpressionBuilder<KmsSchema, 'kek_versions'>) {
+  return row.exists(censusOf(row));
+}
+
+function censusOf(row: ExpressionBuilder<KmsSchema, 'kek_versions'>) {
+  return row
+    .selectFrom('census')
+    .select('census.version')
+    .whereRef('census.kek_id', '=', 'kek_versions.kek_id')
+    .whereRef('census.version', '=', 'kek_versions.version');
 }

@@ -3,6 +3,7 @@ import { openSqlite } from '../../../core/durable/sqlite.ts';
 import { DAY_MS } from '../../../shared/days.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { type BenchKek, type KeyringBench, startKeyringBench } from '../../../test/kms/keyring-bench.ts';
+import { countReleased } from '../keyring/census.ts';
 import { kekVersionText } from '../keyring/find-kek.ts';
 import { writeVersionState } from '../keyring/kek-versions.ts';
 import { rewrapVersion } from '../rewrapping/rewrap-version.ts';
@@ -166,6 +167,30 @@ describe('destroying', () => {
     expect(await bench.versions(kek)).toEqual(['1 destruction_scheduled', '2 active']);
     expect(await secretOf()).toEqual(secret);
     expect(bench.log()).toContain('"count":1');
+  });
+
+  test('does not come while the cloud keeps something under it, though a release comes after the look', async () => {
+    const other = await bench.addPerson();
+    const names = await bench.wrap(other);
+    await bench.rotate(other);
+    const { commits, database } = bench.parts;
+    await database
+      .updateTable('kek_versions')
+      .set({ status: 'destruction_scheduled', due_at: 0 })
+      .where('kek_id', '=', other.kekId)
+      .where('version', '=', 1)
+      .execute();
+    const releasing: typeof commits = {
+      ...commits,
+      async run(work) {
+        const counted = await commits.run(work);
+        await database.transaction().execute((transaction) => countReleased(transaction, names));
+        return counted;
+      },
+    };
+    await destroyDue({ ...bench.parts, commits: releasing }, signal);
+    expect(await bench.census(other)).toEqual({ 1: 0 });
+    expect(await bench.versions(other)).toEqual(['1 destruction_scheduled', '2 active']);
   });
 
   test('does not come where nobody knows what the cloud keeps', async () => {

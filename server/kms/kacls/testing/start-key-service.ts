@@ -127,7 +127,7 @@ export async function startKeyService(options: StartOptions = {}) {
     },
     version: '0.0.0',
     wakeUpkeep: () => undefined,
-    recount: async () => undefined,
+    recount: async () => 0,
     ...(options.peerTimeoutMs === undefined ? {} : { peerTimeoutMs: options.peerTimeoutMs }),
     ...(options.isWithinPerimeter ? { isWithinPerimeter: options.isWithinPerimeter } : {}),
     bearer: createBearerGuard(authentication, audit, now),
