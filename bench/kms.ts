@@ -20,7 +20,7 @@ async function measure(parts: readonly Part[], folder: string): Promise<Figure[]
   const service = await startService(folder);
   const echo = await startEcho();
   if (isWanted('calls')) figures.push(...(await measureCalls(service, echo)));
-  if (isWanted('batch')) figures.push(...(await measureBatch(service)));
+  if (isWanted('batch')) figures.push(...(await measureBatch(service, echo)));
   await Promise.all([service.stop(), echo.stop()]);
   if (isWanted('rotation')) {
     const installation = path.join(folder, 'rotation');

@@ -12,7 +12,7 @@ export interface RegisteredKey extends FreshKey {
 /**
  * Has a fresh DEK wrapped for each file and gives the registry their `.key`s, before anything is sealed. What the KMS has
  * counted is then where a rewrap finds it, whatever becomes of the sealing; what does not get that far is on record, and
- * released with the next job (`releaseLeftWraps`).
+ * released by a later job (`releaseLeftWraps`).
  * @returns in the same order; the caller destroys the DEKs.
  * @throws SealkeepError SERVER_ANSWER_INVALID, DATA_FOLDER_UNUSABLE, and whatever the servers refuse.
  */

@@ -12,8 +12,9 @@ export async function releaseLeftWraps({
   kms,
   login,
   dataFolder,
-}: Pick<JobParts, 'kms' | 'login' | 'dataFolder'>): Promise<void> {
-  for (const { resourceNames, forget } of await findLeftRecords(dataFolder)) {
+  now,
+}: Pick<JobParts, 'kms' | 'login' | 'dataFolder' | 'now'>): Promise<void> {
+  for (const { resourceNames, forget } of await findLeftRecords(dataFolder, now())) {
     const { access_token } = await login.tokens();
     const owner = subjectOf(access_token);
     // Another person's waits until they come.

@@ -20,7 +20,10 @@ afterEach(async () => {
 });
 
 const newRecord = () => createWrapRecord({ dataFolder, engine: { temporaries } });
-const left = async () => (await findLeftRecords(dataFolder)).map(({ resourceNames }) => resourceNames);
+/** Minutes from now. */
+const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000);
+const left = async (at = new Date()) =>
+  (await findLeftRecords(dataFolder, at)).map(({ resourceNames }) => resourceNames);
 const onDisk = async () =>
   (await readdir(path.join(dataFolder, 'runs'))).filter((name) => /wraps$/.test(name));
 
@@ -34,12 +37,13 @@ test('what a living process asks for is nobody else’s, and gone once the regis
   expect(await onDisk()).toEqual([]);
 });
 
-test('what failed is found at once, until it is forgotten; what never began is not there', async () => {
+test('what failed is found once the KMS has surely done with it, until it is forgotten; what never began is not there', async () => {
   await newRecord().leave();
   const record = newRecord();
   await record.begin(NAMES);
   await record.leave();
-  const [one] = await findLeftRecords(dataFolder);
+  expect(await left(inMinutes(9))).toEqual([]);
+  const [one] = await findLeftRecords(dataFolder, inMinutes(10));
   expect(one?.resourceNames).toEqual(NAMES);
   await one?.forget();
   expect(await onDisk()).toEqual([]);

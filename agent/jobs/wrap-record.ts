@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { randomId } from '../../core/crypto/random.ts';
@@ -11,6 +11,11 @@ import type { JobParts } from './parts.ts';
 const ENDING = '.wraps';
 /** In the place of a run: whose wraps the process itself gave up. */
 const LEFT = 'left';
+/**
+ * What a KMS whose answer never came does with a call, it has done by then: the authorization token, which is older than the
+ * record, is good for five minutes and half a one of tolerance.
+ */
+const SETTLED_MS = 600_000;
 
 /**
  * Which resources had keys wrapped that the registry does not have yet: a file in the data folder, with names and no key.
@@ -21,7 +26,7 @@ export interface WrapRecord {
   begin(resourceNames: readonly string[]): Promise<void>;
   /** The registry has the keys. Durable when it resolves; only then may anything be sealed with them. */
   end(): Promise<void>;
-  /** It failed: whoever looks next is to release them. */
+  /** It failed: whoever looks once the KMS can't be at it any more is to release them. */
   leave(): Promise<void>;
 }
 
@@ -72,17 +77,27 @@ interface LeftRecord {
   forget(): Promise<void>;
 }
 
-/** Records whose process has ended, or gave up. */
-export async function findLeftRecords(dataFolder: string): Promise<LeftRecord[]> {
+/**
+ * Records whose process has ended, or gave up ten minutes ago: the KMS may still carry out what it gave up, and a wrap that
+ * is released before it counts would count for good.
+ */
+export async function findLeftRecords(dataFolder: string, now: Date): Promise<LeftRecord[]> {
   const folder = runsFolder(dataFolder);
   const left: LeftRecord[] = [];
   for (const name of await namesIn(folder)) {
+    if (!name.endsWith(ENDING)) continue;
     const [run = ''] = name.split('.');
-    if (!name.endsWith(ENDING) || (run !== LEFT && !isEndedRun(dataFolder, run))) continue;
     const file = path.join(folder, name);
-    left.push({ resourceNames: await readNames(file), forget: () => rm(file, { force: true }) });
+    const isOver = run === LEFT ? await isSettled(file, now) : isEndedRun(dataFolder, run);
+    if (isOver) left.push({ resourceNames: await readNames(file), forget: () => rm(file, { force: true }) });
   }
   return left;
+}
+
+/** To give a record up keeps the time at which it was begun. */
+async function isSettled(file: string, now: Date): Promise<boolean> {
+  const found = await unlessAbsent(stat(file), undefined);
+  return found !== undefined && now.getTime() - found.mtimeMs >= SETTLED_MS;
 }
 
 async function namesIn(folder: string): Promise<string[]> {
@@ -103,7 +118,7 @@ async function readNames(file: string): Promise<string[]> {
 }
 
 /** Another process may release the same at the same moment. */
-async function unlessAbsent<T>(reading: Promise<T>, absent: T): Promise<T> {
+async function unlessAbsent<T, Absent>(reading: Promise<T>, absent: Absent): Promise<T | Absent> {
   try {
     return await reading;
   } catch (error) {

@@ -22,7 +22,7 @@ export interface Rewrapping {
  * @throws SealkeepError KEY_NOT_FOUND, SERVER_*
  */
 export async function followRewrapping(
-  parts: Pick<JobParts, 'kms' | 'login' | 'dataFolder'>,
+  parts: Pick<JobParts, 'kms' | 'login' | 'dataFolder' | 'now'>,
   { keyId, signal, onLeft }: Rewrapping,
 ): Promise<KeyReply> {
   await releaseLeftWraps(parts);

@@ -1,22 +1,25 @@
-import { Agent } from 'node:http';
 import { Secret } from '../../core/crypto/secret.ts';
-import { type Figure, median } from '../support/figures.ts';
-import { post } from './load.ts';
-import type { Service } from './service.ts';
+import { type Figure, inTurn, median } from '../support/figures.ts';
+import { besideEcho, figuresOf } from './beside-echo.ts';
+import type { Echo, Service } from './service.ts';
 
-const ROUNDS = 5;
+/** Of one round. Every batch grows the census, and a small one is what the budget is about. */
+const BATCHES = 40;
 const ITEMS = 1000;
+/** Their first calls meet cold code. */
+const UNTIMED = 2;
+const WORK = `a batch of ${ITEMS.toLocaleString('en')} wraps`;
 
-/** `/wrap/batch` of 1,000: how long it takes, and how long the event loop is held at a stretch meanwhile. */
-export async function measureBatch(service: Service): Promise<Figure[]> {
+/**
+ * `/wrap/batch` of 1,000, one after the other, beside an echo of its bodies; and how long the event loop is held at a
+ * stretch meanwhile.
+ */
+export async function measureBatch(service: Service, echo: Echo): Promise<Figure[]> {
   const person = await service.register('batch');
-  const agent = new Agent({ keepAlive: true });
-  const times: number[] = [];
-  const held: number[] = [];
-  // One more, untimed: the first meets cold code.
-  for (let round = 0; round <= ROUNDS; round += 1) {
+
+  async function body(): Promise<string> {
     const names = Array.from({ length: ITEMS }, () => service.newResource(person));
-    const body = JSON.stringify({
+    return JSON.stringify({
       authentication: person.authentication,
       authorization: await service.authorizeMany(person, names),
       reason: 'bench',
@@ -25,33 +28,22 @@ export async function measureBatch(service: Service): Promise<Figure[]> {
         key: Secret.random(32).use((bytes) => bytes.toString('base64')),
       })),
     });
-    await service.watch();
-    const startedAt = performance.now();
-    await post(agent, `${service.address}/wrap/batch`, body);
-    const ms = performance.now() - startedAt;
-    const { heldMs } = await service.watched();
-    if (round === 0) continue;
-    times.push(ms);
-    held.push(heldMs);
   }
-  agent.destroy();
-  const listed = (values: readonly number[]) => values.map((value) => value.toFixed(1)).join(', ');
+  const bodies = (count: number) => Promise.all(Array.from({ length: count }, body));
+
+  const round = async (count: number) => besideEcho({ service, echo }, 'wrap/batch', await bodies(count), 1);
+  await round(UNTIMED);
+  const { batch: rounds } = await inTurn(['batch'], () => round(BATCHES));
+  const held = rounds.map(({ ours }) => ours.heldMs);
   return [
+    ...figuresOf(WORK, rounds, { p50: 50 }),
     {
-      work: '/wrap/batch of 1,000',
-      measured: median(times),
-      budget: 50,
-      limit: 'at most',
-      unit: 'ms',
-      beside: listed(times),
-    },
-    {
-      work: 'the event loop held meanwhile, at the longest',
+      work: `${WORK}: the event loop held at the longest`,
       measured: median(held),
       budget: 10,
       limit: 'at most',
       unit: 'ms',
-      beside: listed(held),
+      beside: `of ${BATCHES} batches each time: ${held.map((ms) => ms.toFixed(1)).join(', ')} ms; the echo's ${median(rounds.map(({ echo: { heldMs } }) => heldMs)).toFixed(1)}`,
     },
   ];
 }

@@ -1,7 +1,6 @@
 import { Secret } from '../../core/crypto/secret.ts';
-import { type Figure, inTurn, median } from '../support/figures.ts';
-import { type Load, load } from './load.ts';
-import type { Watched } from './orders.ts';
+import { type Figure, inTurn } from '../support/figures.ts';
+import { besideEcho, type CallBudgets, figuresOf } from './beside-echo.ts';
 import type { Echo, Service } from './service.ts';
 
 const CONNECTIONS = 16;
@@ -12,12 +11,11 @@ const LOGINS = 16;
 const WAYS = ['wrap, token new', 'wrap, token seen', 'unwrap, token seen', 'login'] as const;
 type Way = (typeof WAYS)[number];
 
-/** DESIGN.md's budgets, where it has one: the share of the echo's pace. */
-const BUDGETS: Readonly<Record<Way, number>> = {
-  'wrap, token new': 0.2,
-  'wrap, token seen': 0.35,
-  'unwrap, token seen': 0.35,
-  login: 0,
+const BUDGETS: Readonly<Record<Way, CallBudgets>> = {
+  'wrap, token new': { pace: 0.2, p99: 20 },
+  'wrap, token seen': { pace: 0.35, p99: 20 },
+  'unwrap, token seen': { pace: 0.35, p99: 20 },
+  login: {},
 };
 
 const newKey = () => Secret.random(32).use((bytes) => bytes.toString('base64'));
@@ -55,64 +53,7 @@ export async function measureCalls(service: Service, echo: Echo): Promise<Figure
   const results = await inTurn(WAYS, async (way) => {
     const bodies = await bodiesOf(way);
     const [path = ''] = way.split(',');
-    return {
-      ours: await watching(service, `${service.address}/${path}`, bodies),
-      echo: await watching(echo, echo.url, bodies),
-    };
+    return besideEcho({ service, echo }, path, bodies, CONNECTIONS);
   });
-  return WAYS.flatMap((way) => figuresOf(way, results[way]));
-}
-
-/** A load, and the processor time that a call takes the server, in microseconds: that says less of what else runs. */
-interface WatchedLoad extends Load {
-  readonly cpuUs: number;
-}
-
-async function watching(
-  server: { watch(): Promise<unknown>; watched(): Promise<Watched> },
-  url: string,
-  bodies: readonly string[],
-): Promise<WatchedLoad> {
-  await server.watch();
-  const measured = await load(url, bodies, CONNECTIONS);
-  const { cpuUs } = await server.watched();
-  return { ...measured, cpuUs: cpuUs / bodies.length };
-}
-
-interface Round {
-  readonly ours: WatchedLoad;
-  readonly echo: WatchedLoad;
-}
-
-function figuresOf(way: Way, rounds: readonly Round[]): Figure[] {
-  const middle = (value: (round: Round) => number) => median(rounds.map(value));
-  const said = (which: keyof Round, what: 'p50' | 'p95' | 'p99' | 'cpuUs', digits = 1) =>
-    middle((round) => round[which][what]).toFixed(digits);
-  const rest = `p50 ${said('ours', 'p50')}, p95 ${said('ours', 'p95')} ms; the echo's p50 ${said('echo', 'p50')}, p95 ${said('echo', 'p95')}, p99 ${said('echo', 'p99')}`;
-  const pace = `${middle(({ ours }) => ours.perSecond).toFixed(0)}/s beside ${middle(({ echo }) => echo.perSecond).toFixed(0)}/s`;
-  const ratio: Figure = {
-    work: `${way}: pace beside a bare echo`,
-    measured: middle(({ ours, echo }) => ours.perSecond / echo.perSecond),
-    budget: BUDGETS[way],
-    limit: 'at least',
-    unit: '×',
-    beside: pace,
-  };
-  const slowest: Figure = {
-    work: `${way}: p99`,
-    measured: middle(({ ours }) => ours.p99),
-    budget: way === 'login' ? 5000 : 20,
-    limit: 'at most',
-    unit: 'ms',
-    beside: rest,
-  };
-  const processor: Figure = {
-    work: `${way}: processor time of a call`,
-    measured: middle(({ ours }) => ours.cpuUs),
-    budget: undefined,
-    limit: 'at most',
-    unit: 'µs',
-    beside: `the echo's ${said('echo', 'cpuUs', 0)} µs`,
-  };
-  return [ratio, slowest, processor];
+  return WAYS.flatMap((way) => figuresOf(way, results[way], BUDGETS[way]));
 }

@@ -1,11 +1,16 @@
 import { Agent, request } from 'node:http';
 
-export interface Load {
-  readonly perSecond: number;
-  /** Milliseconds. */
+/** In the unit of what was measured. */
+export interface Percentiles {
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;
+  readonly longest: number;
+}
+
+/** Its percentiles are milliseconds. */
+export interface Load extends Percentiles {
+  readonly perSecond: number;
 }
 
 /** The text of a reply. @throws Error where its status is another. */
@@ -44,7 +49,12 @@ export async function load(url: string, bodies: readonly string[], connections: 
   );
   const seconds = (performance.now() - startedAt) / 1000;
   agent.destroy();
-  times.sort((left, right) => left - right);
-  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
-  return { perSecond: bodies.length / seconds, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
+  return { perSecond: bodies.length / seconds, ...percentilesOf(times) };
+}
+
+/** Of 100 values or fewer the 99th percentile is the longest. */
+export function percentilesOf(times: readonly number[]): Percentiles {
+  const sorted = times.toSorted((left, right) => left - right);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), longest: at(1) };
 }

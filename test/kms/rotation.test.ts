@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sealFiles } from '../../agent/jobs/seal-files.ts';
@@ -313,6 +313,13 @@ test('the owner gives a file up: nothing opens it again, and nothing counts for 
 });
 
 describe('a seal that did not come to its end', () => {
+  /** Of wraps that the registry does not have yet, as far as this person's device knows. */
+  const recordsOf = async ({ home }: WorldPerson) => {
+    const runs = path.join(home, 'runs');
+    const names = (await readdir(runs)).filter((name) => name.endsWith('.wraps'));
+    return names.map((name) => path.join(runs, name));
+  };
+
   test('cancelled: its key is carried over like any other, and the old version ends', async () => {
     const hal = await world.person('hal');
     const source = await hal.write('large.bin', Buffer.alloc(4 * 1024 * 1024));
@@ -365,17 +372,34 @@ describe('a seal that did not come to its end', () => {
     });
   });
 
-  test('refused by the cloud: the next one lets go of its key, and of no other', async () => {
+  test('refused by the cloud: a later one lets go of its key and of no other, once the KMS cannot be at it any more', async () => {
     const kim = await world.person('kim');
     await kim.sealed('kept.txt', 'x');
+    expect(await recordsOf(kim)).toEqual([]);
     const source = await kim.write('refused.txt', 'x');
     world.proxies.cloud.meddle = async (request, forward) =>
       request.path === '/resources/keys' ? { status: 500, headers: {}, body: Buffer.from('') } : forward();
     expect((await kim.seal(source)).failed).toHaveLength(1);
     world.proxies.cloud.meddle = undefined;
-    expect(versionsOf(await firstKey(kim))).toEqual(['1 active 2']);
+    const [record = ''] = await recordsOf(kim);
+    await utimes(record, world.now(), world.now());
     expect((await kim.seal(source)).finished).toHaveLength(1);
-    expect(versionsOf(await firstKey(kim))).toEqual(['1 active 2']);
+    expect(versionsOf(await firstKey(kim))).toEqual(['1 active 3']);
+
+    // Somebody else who comes to the same device has no say in it, and is not held up.
+    const max = await world.person('max');
+    await max.sealed('before.txt', 'x');
+    const copy = path.join(max.home, 'runs', path.basename(record));
+    await copyFile(record, copy);
+    await utimes(copy, world.now(), world.now());
+    world.advance(600);
+    await max.sealed('after.txt', 'x');
+    expect(await recordsOf(max)).toEqual([copy]);
+    expect(versionsOf(await firstKey(kim))).toEqual(['1 active 3']);
+
+    await kim.sealed('later.txt', 'x');
+    expect(await recordsOf(kim)).toEqual([]);
+    expect(versionsOf(await firstKey(kim))).toEqual(['1 active 3']);
   });
 
   test('released by mistake: what the registry keeps counts again before its version ends', async () => {

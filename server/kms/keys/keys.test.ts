@@ -21,7 +21,8 @@ let anna: TestPerson;
 let bearer: string;
 
 beforeAll(async () => {
-  kms = await startTestKms();
+  // What it does of itself is done when a call wakes it, and never by the time.
+  kms = await startTestKms({ schedule: () => () => undefined });
   database = openSqlite<KmsSchema>(kms.config.databaseFile);
   anna = await enrol(kms, 'anna');
   bearer = anna.confirmed.access_token;
@@ -151,13 +152,17 @@ describe('scheduling a destruction', () => {
   });
 });
 
-test('a right code that ends in a refusal is no failed attempt, and still good', async () => {
+test('a right code that ends in a refusal is no failed attempt, and still good; to disable wakes the upkeep', async () => {
   const { keyId: other } = (await post('/keys/generate', {})).data as { keyId: string };
   const code = freshCode();
   for (let times = 0; times < 8; times += 1)
     expect((await post('/keys/enable', { keyId: other, version: 1, code })).code).toBe('KEY_VERSION_STATE');
   expect(await failures()).toEqual({ failures: 0 });
+  // There is no cloud, and each run of the upkeep says so.
+  const hasRun = 'upkeep has to be tried again';
+  expect(kms.log()).not.toContain(hasRun);
   expect((await post('/keys/disable', { keyId: other, version: 1, code })).status).toBe(200);
+  await expect.poll(() => kms.log()).toContain(hasRun);
   expect((await post('/keys/enable', { keyId: other, version: 1, code })).code).toBe('CODE_REFUSED');
   expect(await failures()).toEqual({ failures: 1 });
 });

@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Secret } from '../../../core/crypto/secret.ts';
 import { SealkeepError } from '../../../shared/errors/error.ts';
 import { claimedKekVersion } from '../../../shared/formats/wrapped-key.ts';
 import { type BenchKek, type KeyringBench, startKeyringBench } from '../../../test/kms/keyring-bench.ts';
+import { writeVersionState } from '../keyring/kek-versions.ts';
 import { OWN_REALM } from '../keyring/own-realm.ts';
+import { resourcePlace } from '../keyring/resources.ts';
+import { rewrapDeks } from '../keyring/rewrap-deks.ts';
 import { unwrapDeks } from '../keyring/unwrap-deks.ts';
 import type { CloudRegistry } from './cloud-registry.ts';
 import { recountVersion } from './recount-version.ts';
@@ -32,16 +36,19 @@ const withRegistry = (changed: Partial<CloudRegistry>) => ({
 const registeredVersions = () =>
   names.map((name) => claimedKekVersion(bench.registry.keys.get(name) ?? '').version);
 
+/** A wrapped key as the registry keeps it, to be opened; under another resource’s name where it is told so. */
+const registered = (resourceName: string, of = resourceName) => ({
+  resourceName,
+  wrappedKey: Buffer.from(bench.registry.keys.get(of) ?? '', 'base64'),
+});
+
 describe('rewrapping what the cloud keeps', () => {
   test('goes through all pages, and everything hangs on the active version and opens', async () => {
     expect(await bench.census(kek)).toEqual({ 1: 5 });
     expect(await rewrapVersion(bench.parts, first(), signal)).toBe(5);
     expect(registeredVersions()).toEqual([2, 2, 2, 2, 2]);
     expect(await bench.census(kek)).toEqual({ 1: 0, 2: 5 });
-    const items = names.map((resourceName) => ({
-      resourceName,
-      wrappedKey: Buffer.from(bench.registry.keys.get(resourceName) ?? '', 'base64'),
-    }));
+    const items = names.map((name) => registered(name));
     expect(await unwrapDeks(bench.parts, OWN_REALM, items)).toHaveLength(5);
     expect(await rewrapVersion(bench.parts, first(), signal)).toBe(0);
   });
@@ -118,8 +125,7 @@ describe('rewrapping what the cloud keeps', () => {
   test('changes neither the generation nor the count of wraps', async () => {
     const [name = ''] = names;
     const open = async () => {
-      const wrappedKey = Buffer.from(bench.registry.keys.get(name) ?? '', 'base64');
-      const [opened] = await unwrapDeks(bench.parts, OWN_REALM, [{ resourceName: name, wrappedKey }]);
+      const [opened] = await unwrapDeks(bench.parts, OWN_REALM, [registered(name)]);
       const { generation } = await bench.parts.database
         .selectFrom('resources')
         .select('generation')
@@ -131,6 +137,35 @@ describe('rewrapping what the cloud keeps', () => {
     await rewrapVersion(bench.parts, first(), signal);
     expect(await open()).toEqual([1, 1]);
   });
+});
+
+test('a resource that was given up and wrapped anew after its key was opened: what was opened is not rewrapped', async () => {
+  const { database, atRest } = bench.parts;
+  const [name = '', kept = ''] = names;
+  const rewrapOpened = async (resourceName: string, meanwhile: () => Promise<unknown>) => {
+    const deks = await unwrapDeks(bench.parts, OWN_REALM, [registered(resourceName)]);
+    await meanwhile();
+    return rewrapDeks(bench.parts, OWN_REALM, deks, async () => undefined);
+  };
+  const anew = Secret.random(32).use((bytes) => atRest.seal(resourcePlace(OWN_REALM, name), bytes));
+  const rewrapping = rewrapOpened(name, () =>
+    database.updateTable('resources').set({ secret: anew }).where('name', '=', name).execute(),
+  );
+  await expect(rewrapping).rejects.toMatchObject({ code: 'WRAPPED_KEY_INVALID' });
+  expect(await bench.census(kek)).toEqual({ 1: 5 });
+  expect(await rewrapOpened(kept, async () => undefined)).toHaveLength(1);
+});
+
+test('the state of a version is told of its holder’s resources only', async () => {
+  const [mine = ''] = names;
+  const [theirs = ''] = await bench.wrap(await bench.addPerson());
+  await bench.parts.database
+    .transaction()
+    .execute((transaction) => writeVersionState(transaction, first(), { status: 'disabled', dueAt: null }));
+  const code = async (resourceName: string) =>
+    unwrapDeks(bench.parts, OWN_REALM, [registered(resourceName, mine)]).catch(({ code }) => code);
+  expect(await code(mine)).toBe('KEY_VERSION_DISABLED');
+  expect(await code(theirs)).toBe('WRAPPED_KEY_INVALID');
 });
 
 describe('after a kill between the swap and the answer', () => {
