@@ -4,8 +4,9 @@ import { sealBackup } from '../agent/backup/seal-backup.ts';
 import { createTemporaries, removeDeadTemporaries } from '../agent/engine/temporaries.ts';
 import { randomPhrase } from '../core/crypto/random.ts';
 import type { Secret } from '../core/crypto/secret.ts';
-import { backupContent, serversIn } from '../server/backup/backup-content.ts';
+import { backupContent } from '../server/backup/backup-content.ts';
 import type { ServerName } from '../server/backup/entries.ts';
+import { serversIn } from '../server/backup/servers-in.ts';
 import { isSwitchBegun } from '../server/backup/switch-record.ts';
 import { CLOUD_SETTINGS, readCloudConfig } from '../server/cloud/config.ts';
 import { kmsSettings, readKmsConfig } from '../server/kms/config.ts';
@@ -52,7 +53,8 @@ export function backup(
       cloud: readCloudConfig(environment, dataFolder),
     };
     const databases = { kms: configs.kms.databaseFile, cloud: configs.cloud.databaseFile };
-    const servers = serversIn({ dataFolder, databases });
+    const blobsFolder = isWithBlobs ? configs.cloud.blobsFolder : undefined;
+    const servers = await serversIn({ dataFolder, databases, blobsFolder });
     const phrase = isPhraseMade ? randomPhrase() : undefined;
     const passphrase = phrase ?? (await secrets.newPassphrase('the backup', undefined));
     const rootKeys: Partial<Record<ServerName, Secret>> = {};
@@ -69,7 +71,7 @@ export function backup(
       dataFolder,
       workFolder: path.join(dataFolder, 'backing-up'),
       databases,
-      blobsFolder: isWithBlobs ? configs.cloud.blobsFolder : undefined,
+      blobsFolder,
       settings: settingsText(environment, dataFolder),
       rootKeys,
       now,

@@ -49,7 +49,11 @@ export async function serve(
     running.push(kms);
     const cloud = await cloudOf(introduced, place, lost);
     running.push(cloud);
-    await taken.announce({ kms: kms.url, cloud: cloud.url });
+    await taken.announce({
+      kms: kms.url,
+      cloud: cloud.url,
+      places: placesOf(context.environment, dataFolder),
+    });
     ready({ kms: kms.url, cloud: cloud.url, setupCode: kms.setupCode });
     await untilStopped(context, lost);
   } finally {
@@ -83,6 +87,12 @@ export async function serveOne(
   } finally {
     await taken.release(usersWait(context, lost), async () => server?.stop());
   }
+}
+
+function placesOf(environment: Environment, dataFolder: string) {
+  const cloud = readCloudConfig(environment, dataFolder);
+  const { databaseFile } = readKmsConfig(environment, dataFolder);
+  return { kms: databaseFile, cloud: cloud.databaseFile, blobs: cloud.blobsFolder };
 }
 
 /** Commands of this machine that use the served folder; whoever stops servers does not want to wait for long. */

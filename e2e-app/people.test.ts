@@ -10,6 +10,7 @@ import {
   joinTeam,
   logIn,
   logInByRecovery,
+  logOut,
   PASSWORD,
   readRecoveryCodes,
   register,
@@ -57,6 +58,17 @@ test('an administrator approves, disables and resets an authenticator; people me
   await drop(ben, [await makeFile(workspace, 'desk', 'plan.txt', 'the plan')]);
   await expectState(jobOf(ben, 'plan.txt'), t('job.seal.done'));
 
+  // From now on everything of his asks for it.
+  const password = 'five patient silver kettles';
+  const dialog = ben.getByRole('dialog');
+  await showPanel(ben, t('nav.settings'));
+  await press(ben, t('own.password'));
+  await dialog.getByLabel(t('own.password.now'), { exact: true }).fill(PASSWORD);
+  await dialog.getByLabel(t('own.password.new'), { exact: true }).fill(password);
+  await dialog.getByLabel(t('login.code')).fill(await first.code());
+  await press(dialog, t('own.password.go'));
+  await expect(ben.getByText(t('own.password.done'))).toBeVisible();
+
   const asked = ana.getByRole('dialog');
   await actOn(ana, 'ben', t('people.disable'));
   await press(asked, t('people.disable.go'));
@@ -72,13 +84,13 @@ test('an administrator approves, disables and resets an authenticator; people me
   const resetCode = await ana.getByTestId('hand-over').innerText();
   await press(ana, t('hand-over.done'));
   await press(ben, t('login.reset'));
-  await ben.getByLabel(t('account.password'), { exact: true }).fill(PASSWORD);
+  await ben.getByLabel(t('account.password'), { exact: true }).fill(password);
   await ben.getByLabel(t('reset.code')).fill(resetCode);
   await press(ben, t('action.continue'));
   const second = await setUpAuthenticator(ben);
   const [recoveryCode = ''] = await readRecoveryCodes(ben);
   await confirmKept(ben, 'reset');
-  await logIn(ben, 'ben', await second.code());
+  await logIn(ben, 'ben', await second.code(), password);
   const [untilDate = ''] = t('notice.authenticator_reset', { name: 'ana', date: '|' }).split('|');
   const notice = ben.getByText(untilDate);
   await expect(notice).toBeVisible();
@@ -89,7 +101,7 @@ test('an administrator approves, disables and resets an authenticator; people me
   const { page: laptop } = await openApp('laptop');
   await joinTeam(laptop, servers);
   await haveAccount(laptop);
-  await logInByRecovery(laptop, 'ben', recoveryCode);
+  await logInByRecovery(laptop, 'ben', recoveryCode, password);
   await expectMainWindow(laptop, 'ben');
   await showPanel(ben, t('nav.settings'));
   await press(ben, t('logins.end.others'));
@@ -98,10 +110,9 @@ test('an administrator approves, disables and resets an authenticator; people me
   await expect(laptop.getByText(t('login.ended'))).toBeVisible();
 
   await press(ben, t('own.delete'));
-  const dialog = ben.getByRole('dialog');
   const code = await second.code();
   const remove = async () => {
-    await dialog.getByLabel(t('account.password'), { exact: true }).fill(PASSWORD);
+    await dialog.getByLabel(t('account.password'), { exact: true }).fill(password);
     await dialog.getByLabel(t('login.code')).fill(code);
     await press(dialog, t('own.delete.go'));
   };
@@ -124,5 +135,16 @@ test('an administrator approves, disables and resets an authenticator; people me
   const third = await setUpAuthenticator(ana);
   await confirmKept(ana, 'renew');
   await logIn(ana, 'ana', await third.code());
-  await expect(ana.getByRole('heading', { name: t('settings.title'), level: 1 })).toBeVisible();
+  const settings = ana.getByRole('heading', { name: t('settings.title'), level: 1 });
+  await expect(settings).toBeVisible();
+
+  await press(ana, t('own.codes'));
+  await asked.getByLabel(t('login.code')).fill(await third.code());
+  await press(asked, t('own.codes.go'));
+  const [newCode = ''] = await readRecoveryCodes(ana);
+  await confirmKept(ana, 'codes');
+  await expect(settings).toBeVisible();
+  await logOut(ana, 'ana');
+  await logInByRecovery(ana, 'ana', newCode);
+  await expectMainWindow(ana, 'ana');
 });

@@ -46,6 +46,13 @@ test('sealed, uploaded, backed up, destroyed, restored: the file is there and op
     'root keys are not in it',
   );
   expect(await readdir(data)).not.toContain('backing-up');
+  const others = workspace.run(['backup', '--out', workspace.path('others'), '--data', data], {
+    environment: { ...settings, KMS_DATABASE_URL: `sqlite:${workspace.path('other.sqlite')}` },
+  });
+  expect(await others).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('KMS_DATABASE_URL is not usable: the servers of'),
+  });
 
   const busy = await sealkeep(['restore', kit], [phrase]);
   expect([busy.exitCode, busy.stderr]).toEqual([6, expect.stringContaining('Another Sealkeep')]);
@@ -80,12 +87,17 @@ test('sealed, uploaded, backed up, destroyed, restored: the file is there and op
   const empty = await workspace.makeFolder('empty');
   expect((await sealkeep(['restore', plain, '--check', '--data', empty], [PASSPHRASE])).exitCode).toBe(0);
   expect(await readdir(empty)).toEqual([]);
-  const key = path.join(data, 'kms', 'keys', 'root.key');
-  await rm(key);
-  const without = await sealkeep(['restore', plain], [PASSPHRASE]);
+  // Of one server only, which is said, now and later.
+  await rm(path.join(data, 'cloud'), { recursive: true });
+  const one = workspace.path('one');
+  const note = 'Only the KMS is in it, no cloud.';
+  expect((await sealkeep(['backup', '--out', one], [PASSPHRASE])).stderr).toContain(note);
+  await rm(path.join(data, 'kms', 'keys', 'root.key'));
+  const without = await sealkeep(['restore', one], [PASSPHRASE]);
   expect([without.exitCode, without.stderr]).toEqual([
     0,
     expect.stringContaining('root key of the KMS is neither'),
   ]);
+  expect(without.stderr).toContain(note);
   expect(existsSync(path.join(data, 'restoring'))).toBe(false);
 });

@@ -6,6 +6,7 @@ import { counted } from '../counted.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { addCommand } from '../manual/add-command.ts';
 import { formatBytes } from '../progress-line.ts';
+import type { ServerName } from '../root-passphrases.ts';
 import { assertFree } from './file-options.ts';
 import { SERVER_FOLDER, type ServerPlace, serverPlace } from './server-place.ts';
 
@@ -31,6 +32,12 @@ async function withoutTraces<T>(place: ServerPlace, work: (place: ServerPlace) =
   } finally {
     await rm(dataFolder, { recursive: true, force: true });
   }
+}
+
+/** Whoever looks for both finds out now, and not when they need the other one. */
+function noteMissing({ terminal }: CliContext, servers: readonly ServerName[]): void {
+  if (!servers.includes('cloud')) terminal.note('Only the KMS is in it, no cloud.');
+  if (!servers.includes('kms')) terminal.note('Only the cloud is in it, no KMS.');
 }
 
 /** `backup` and `restore`: what the servers of a data folder keep, as one sealed file. */
@@ -64,6 +71,7 @@ export function addBackupCommands(program: Command, context: CliContext): void {
         );
       }
     }
+    noteMissing(context, servers);
     if (lostBlobs.length === 0) return;
     context.endWith(EXIT_CODES.damaged);
     terminal.note(
@@ -97,6 +105,7 @@ export function addBackupCommands(program: Command, context: CliContext): void {
     const what = `${manifest.servers.join(' and ')} as of ${manifest.made_at}`;
     if (isTrial) terminal.print(`The backup is good: ${what}. Nothing was changed.`);
     else terminal.print(`Restored ${what} to ${place.dataFolder}`);
+    noteMissing(context, manifest.servers);
     if (former !== undefined) terminal.print(`  What was there before is in ${former}`);
     if (!isTrial) {
       terminal.print(`  The settings of then are in ${path.join(place.dataFolder, 'settings.env')}`);

@@ -16,6 +16,7 @@ export const BACKUP: ManualPage = {
   usage: ['--out FILE [--with-blobs] [--with-root-key] [--make-phrase] [--data FOLDER]'],
   description: [
     'Copies the databases of a data folder, of servers that may run meanwhile, with its names, profiles and settings, into a new file under a passphrase. What is in it fits together. Before the file gets its name, the databases in it are checked.',
+    'It needs the settings that the servers have: they say where databases and blobs are. A server that would be left out (its database is not there, but something of it is in the data folder), or running servers that use other places, are refused. A folder that has only ever been of one server has only that one in its backup, which is said.',
     'Root keys are left out by default: who gets the file and its passphrase opens nothing without them.',
     PASSPHRASES,
   ],
@@ -75,7 +76,7 @@ export const RESTORE: ManualPage = {
     dataOption('sealkeep-server'),
   ],
   output: [
-    'What was restored, of when, and where what was there before is. With --json one line: {"data", "made_at", "servers", "restored", "former", "without_root_key", "files", "files_without_content", "wrong_audit_entry"}, where former is null where nothing was there, without_root_key lists the servers whose root key was not there to be tried, files counts those that the cloud’s database lists, and wrong_audit_entry is null where the audit log holds.',
+    'What was restored, of when, where what was there before is, and which server is not in the backup. With --json one line: {"data", "made_at", "servers", "restored", "former", "without_root_key", "files", "files_without_content", "wrong_audit_entry"}, where former is null where nothing was there, without_root_key lists the servers whose root key was not there to be tried, files counts those that the cloud’s database lists, and wrong_audit_entry is null where the audit log holds.',
   ],
   exits: ['usage', 'server', 'file', 'damaged', 'cancelled'],
   examples: [

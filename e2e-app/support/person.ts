@@ -80,7 +80,7 @@ export async function setUpAuthenticator(page: Page): Promise<Authenticator> {
 }
 
 /** At *Keep your recovery codes*, whatever comes next. */
-export async function confirmKept(page: Page, next: 'register' | 'reset' | 'renew'): Promise<void> {
+export async function confirmKept(page: Page, next: 'register' | 'reset' | 'renew' | 'codes'): Promise<void> {
   const t = await textsOf(page);
   await page.getByLabel(t('recovery.confirm')).check();
   await page.getByRole('button', { name: t(`recovery.next.${next}`) }).click();
@@ -144,11 +144,16 @@ export async function logIn(page: Page, name: string, code: string, password = P
 }
 
 /** The same with a recovery code, as a person types it from paper. */
-export async function logInByRecovery(page: Page, name: string, recoveryCode: string): Promise<void> {
+export async function logInByRecovery(
+  page: Page,
+  name: string,
+  recoveryCode: string,
+  password = PASSWORD,
+): Promise<void> {
   const t = await textsOf(page);
   await page.getByRole('button', { name: t('login.use-recovery') }).click();
   await page.getByLabel(t('account.name'), { exact: true }).fill(name);
-  await page.getByLabel(t('account.password'), { exact: true }).fill(PASSWORD);
+  await page.getByLabel(t('account.password'), { exact: true }).fill(password);
   await page.getByLabel(t('login.recovery')).fill(recoveryCode.toUpperCase().replaceAll('-', ' '));
   await page.getByRole('button', { name: t('login.go'), exact: true }).click();
 }

@@ -64,7 +64,7 @@ export const EN_PEOPLE = {
   'people.disable': 'Disable…',
   'people.disable.title': 'Disable {name}?',
   'people.disable.about':
-    'All their logins end at once, and they open nothing any more. Files that they share stay open to the others. You can enable them again.',
+    'All their logins end at once, and they open nothing any more. For ten minutes at most they can still list, download, upload and delete sealed files in the cloud. Files that they share stay open to the others. You can enable them again.',
   'people.disable.go': 'Disable',
   'people.disable.done': '{name} is disabled.',
   'people.enable': 'Enable…',

@@ -64,7 +64,7 @@ export const ZH_HANT_PEOPLE = {
   'people.disable': '停用…',
   'people.disable.title': '要停用 {name} 嗎？',
   'people.disable.about':
-    '對方的所有登入會立即結束，再也無法開啟檔案；對方分享給別人的檔案，別人仍可開啟。您可以再次啟用。',
+    '對方的所有登入會立即結束，再也無法開啟檔案；但最多十分鐘內，對方仍可在雲端列出、下載、上傳與刪除密封檔案。對方分享給別人的檔案，別人仍可開啟。您可以再次啟用。',
   'people.disable.go': '停用',
   'people.disable.done': '已停用 {name}。',
   'people.enable': '啟用…',

@@ -76,6 +76,13 @@ test('a logout is no news', async () => {
   expect(useViewStore.getState().hasLoginEnded).toBe(false);
 });
 
+test('who was registered by a command meanwhile is known once the window has the focus again', async () => {
+  const world = await start({ ...SCENES.login, state: { ...SCENES.login.state, last_user: null } });
+  world.state = { ...world.state, last_user: 'ben' };
+  window.dispatchEvent(new Event('focus'));
+  await vi.waitFor(() => expect(useAppStore.getState().state?.last_user).toBe('ben'));
+});
+
 test('an upload that is done fetches the list anew, and is said', async () => {
   const world = await start(SCENES.moving);
   await loadFiles('mine');

@@ -89,6 +89,21 @@ function followLogin(): Stop {
   });
 }
 
+/**
+ * A command in the same data folder may have registered or logged in somebody while the window was out of sight: whoever comes
+ * back to the screens before the main window is asked by the name that they have now. Where it cannot be had, nothing changes.
+ */
+function followFocus(): Stop {
+  const look = async () => {
+    if (useAppStore.getState().state?.user !== null) return;
+    const state = await call('app.state', {});
+    if (state.ok) useAppStore.getState().receive(state.value);
+  };
+  const onFocus = () => void look();
+  window.addEventListener('focus', onFocus);
+  return () => window.removeEventListener('focus', onFocus);
+}
+
 /** Fetches again those lists that were asked for before. */
 function reload(): void {
   const { mine, shared } = useCloudStore.getState();
@@ -150,6 +165,7 @@ export function startSubscriptions(): Stop {
     followSystem(),
     dressPage(),
     followLogin(),
+    followFocus(),
     followJobs(),
     guardWindow(),
     followAgent(),

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Secret } from '../../core/crypto/secret.ts';
@@ -13,23 +12,18 @@ import {
   databaseName,
   MANIFEST_NAME,
   rootKeyName,
-  SERVER_NAMES,
   SETTINGS_NAME,
   type ServerName,
   SMALL_FILES,
 } from './entries.ts';
 import { namedBlobs } from './named-blobs.ts';
+import { type BackupPlaces, serversIn } from './servers-in.ts';
 import { snapshotDatabase } from './snapshot.ts';
 import { fileEntry, textEntry } from './write-entries.ts';
 
-export interface BackupParts {
-  readonly dataFolder: string;
+export interface BackupParts extends BackupPlaces {
   /** A folder that is nobody else's meanwhile, on a disk with room for the databases; made, and removed at the end. */
   readonly workFolder: string;
-  /** Where the databases are; one that is not there is left out. */
-  readonly databases: Readonly<Record<ServerName, string>>;
-  /** Where the cloud keeps its blobs; undefined where they are not to be in it. */
-  readonly blobsFolder: string | undefined;
   /** The servers' settings as `NAME=VALUE` lines. */
   readonly settings: string;
   /** To be in it; they stay the caller's. Without them nothing that opens anything is. */
@@ -42,23 +36,16 @@ export interface BackupParts {
 /** Blobs are copied again for those that came or went meanwhile, so many times at most. */
 const MOST_ROUNDS = 20;
 
-/** The servers of which there is something to back up. @throws SealkeepError BACKUP_NOTHING */
-export function serversIn({ databases, dataFolder }: Pick<BackupParts, 'databases' | 'dataFolder'>) {
-  const servers = SERVER_NAMES.filter((server) => existsSync(databases[server]));
-  if (servers.length === 0) throw new SealkeepError('BACKUP_NOTHING', { folder: dataFolder });
-  return servers;
-}
-
 /**
  * The plaintext of a backup (`entries.ts`), of servers that may run meanwhile. What it holds fits together: every blob that
  * the cloud's database names is in it, and the KMS's database is newer than the cloud's, so that it knows every wrapped key
  * that the cloud has.
- * @throws SealkeepError BACKUP_NOTHING, DATA_FOLDER_BUSY, FILE_CHANGED where files come and go too fast, and what
- *   `checkDatabase` throws.
+ * @throws SealkeepError DATA_FOLDER_BUSY, FILE_CHANGED where files come and go too fast, and what `serversIn` and
+ *   `checkDatabase` throw.
  */
 export async function* backupContent(parts: BackupParts): AsyncGenerator<Buffer> {
   const { workFolder, databases, blobsFolder, now } = parts;
-  const servers = serversIn(parts);
+  const servers = await serversIn(parts);
   await rm(workFolder, { recursive: true, force: true });
   await mkdir(workFolder, { mode: 0o700 });
   try {

@@ -311,7 +311,8 @@ describe('is refused, and changes nothing:', () => {
   });
 
   test('one that ends early, at any length', async () => {
-    const { pieces } = await made({ databases: { ...databasesOf(at('data')), kms: at('none') } });
+    await rm(at('data', 'kms'), { recursive: true });
+    const { pieces } = await made();
     const whole = Buffer.concat(pieces);
     for (const length of [0, 3, 20, 150, whole.length - 1]) {
       const cut = { pieces: [whole.subarray(0, length)], lost: [] };
@@ -340,8 +341,16 @@ describe('is refused, and changes nothing:', () => {
   });
 });
 
+test('a folder of blobs that is not there, of a cloud that has files, is refused', async () => {
+  await addBlob('moved');
+  await rm(at('data', 'cloud', 'blobs'), { recursive: true });
+  const details = expect.objectContaining({ name: 'CLOUD_BLOBS' });
+  await expect(made()).rejects.toMatchObject({ code: 'CONFIG_INVALID', details });
+  await made({ blobsFolder: undefined });
+});
+
 test('where there is no database there is nothing to back up', async () => {
-  await expect(made({ databases: databasesOf(at('none')) })).rejects.toMatchObject({
-    code: 'BACKUP_NOTHING',
-  });
+  await emptyFolder('none');
+  const none = { dataFolder: at('none'), databases: databasesOf(at('none')) };
+  await expect(made(none)).rejects.toMatchObject({ code: 'BACKUP_NOTHING' });
 });

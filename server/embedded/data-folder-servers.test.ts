@@ -208,7 +208,8 @@ test('nobody who uses them: not a word', async () => {
 
 test('servers for others wait too, before they stop, for who uses them on this machine', async () => {
   const taken = await takeDataFolder(folder);
-  await taken.announce({ kms: 'http://127.0.0.1:1', cloud: 'http://127.0.0.1:2' });
+  const places = { kms: at('kms.sqlite'), cloud: at('cloud.sqlite'), blobs: at('blobs') };
+  await taken.announce({ kms: 'http://127.0.0.1:1', cloud: 'http://127.0.0.1:2', places });
   const user = await serversOf(folder, WORKER);
   expect([user.isBorrowed, user.launchSecret]).toEqual([true, undefined]);
   const order: string[] = [];

@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readJsonFile, writeJsonFile } from '../../core/durable/json-file.ts';
+import { writeJsonFile } from '../../core/durable/json-file.ts';
 import { type Lock, tryLock, waitForLock, withLock } from '../../core/durable/lock.ts';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { endSwitch } from '../backup/switch-record.ts';
 import { describeHolder, noteHolder } from './holder.ts';
-import { type ServedAt, servedAt } from './protocol.ts';
+import { type Places, readServedAt, type ServedAt, servedAtFile } from './protocol.ts';
 import { type LoadRootKeys, rootKeyFiles } from './root-keys.ts';
 import { type EmbeddedServers, startEmbedded } from './start-embedded.ts';
 
@@ -51,7 +51,7 @@ function filesOf(dataFolder: string) {
     serving: path.join(dataFolder, 'serving.lock'),
     /** Held, shared, by each process that uses another one's servers: those wait for it before they stop. */
     using: path.join(dataFolder, 'using.lock'),
-    servedAt: path.join(dataFolder, 'servers.json'),
+    servedAt: servedAtFile(dataFolder),
   };
 }
 type Files = ReturnType<typeof filesOf>;
@@ -110,7 +110,7 @@ async function busy({ dataFolder }: Files): Promise<SealkeepError> {
 /** To be called under `looking`. @returns undefined where they don't say yet, or no more, where they are. */
 async function borrowed(files: Files) {
   const using = tryLock(files.using, 'shared');
-  const found = using && (await readJsonFile(files.servedAt, servedAt).catch(release(using)));
+  const found = using && (await readServedAt(files.dataFolder).catch(release(using)));
   if (using && found) return { kind: 'borrowed', servers: borrowedServers(found, using) } as const;
   using?.release();
   return undefined;
@@ -193,8 +193,8 @@ async function waitForUsers(
 
 /** A data folder whose servers this process starts and stops itself. */
 export interface TakenDataFolder {
-  /** Tells the folder's other processes where the servers are. */
-  announce(addresses: { readonly kms: string; readonly cloud: string }): Promise<void>;
+  /** Tells the folder's other processes where the servers are, and where they keep what a backup is made of. */
+  announce(served: { readonly kms: string; readonly cloud: string; readonly places: Places }): Promise<void>;
   /** Lets other processes that use them finish, and takes them out of sight; then stops them, and gives the folder up. */
   release(usersWait: UsersWait, stop: () => Promise<void>): Promise<void>;
 }
@@ -211,7 +211,7 @@ export async function takeDataFolder(dataFolder: string): Promise<TakenDataFolde
     return own;
   });
   return {
-    announce: (addresses) => writeJsonFile(files.servedAt, { ...addresses, launch_secret: null }),
+    announce: (served) => writeJsonFile(files.servedAt, { ...served, launch_secret: null }),
     release: (usersWait, stop) => endServing(files, found.serving, usersWait, stop),
   };
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { readJsonFile } from '../../core/durable/json-file.ts';
 import type { ErrorDetails } from '../../shared/errors/error.ts';
-import { servedAt } from './protocol.ts';
+import { readServedAt } from './protocol.ts';
 
 /** Which process holds a data folder, for a person whom it is in the way of: `holder.json`. Nothing is decided by it. */
 const holder = z.object({ pid: z.number().int(), since: z.string() });
@@ -24,7 +24,7 @@ export async function noteHolder(dataFolder: string): Promise<void> {
  */
 export async function describeHolder(dataFolder: string): Promise<ErrorDetails> {
   const found = await readJsonFile(path.join(dataFolder, HOLDER_FILE), holder);
-  const served = await readJsonFile(path.join(dataFolder, 'servers.json'), servedAt);
+  const served = await readServedAt(dataFolder);
   return {
     folder: dataFolder,
     ...(found && { pid: found.pid, since: found.since }),

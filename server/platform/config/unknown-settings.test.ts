@@ -2,7 +2,15 @@ import { expect, test } from 'vitest';
 import { findUnknownSettings } from './unknown-settings.ts';
 
 const KNOWN = ['KMS_WHITELIST', 'KMS_METRICS_WHITELIST', 'KMS_REGISTRATION', 'KMS_ROTATE_MAX', 'KMS_PORT'];
-const ALL = [...KNOWN, 'KEY_STORE_PATH', 'KMS_URL', 'CLOUD_URL', 'CLOUD_BLOBS', 'SEALKEEP_HOME'];
+const ALL = [
+  ...KNOWN,
+  'KEY_STORE_PATH',
+  'KMS_URL',
+  'CLOUD_URL',
+  'CLOUD_BLOBS',
+  'CLOUD_HOST',
+  'SEALKEEP_HOME',
+];
 
 test.each([
   ['KMS_WHITELST', 'KMS_WHITELIST'],
@@ -11,6 +19,10 @@ test.each([
   ['KMS_KEY_STORE_PATH', 'KEY_STORE_PATH'],
   ['SEALKEEP_HOEM', 'SEALKEEP_HOME'],
   ['KMS_PROT', 'KMS_PORT'],
+  ['KMS_URI', 'KMS_URL'],
+  ['KEY_STORE_PTH', 'KEY_STORE_PATH'],
+  ['KEY_STORE_PASS', undefined],
+  ['CLOUD_HOME', undefined],
   ['CLOUD_ISSUERS', undefined],
   ['KMS_MODE', undefined],
 ])('%s is no setting; meant was %s', (name, meant) => {

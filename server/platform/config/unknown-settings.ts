@@ -7,7 +7,7 @@ export interface UnknownSetting {
   readonly meant: string | undefined;
 }
 
-const LIKE_OURS = /^(?:KMS|CLOUD|SEALKEEP)_/;
+const LIKE_OURS = /^(?:KMS|CLOUD|SEALKEEP|KEY_STORE)_/;
 
 /** What is no setting and nobody's mistake. */
 const OF_OTHERS: readonly ((name: string, value: string) => boolean)[] = [
@@ -30,25 +30,33 @@ export function findUnknownSettings(environment: Environment, known: readonly st
     .map(([name]) => ({ name, meant: nearestOf(name, known) }));
 }
 
-/** Of a quarter of its letters at the most, so that what is meant for another program is not taken for a misspelling. */
+/**
+ * Of a quarter of the letters after the beginning at the most, or one, so that what is meant for another program is not
+ * taken for a misspelling: `CLOUD_HOME` is not `CLOUD_HOST`. A beginning too many is one as well.
+ */
 function nearestOf(name: string, known: readonly string[]): string | undefined {
-  const limit = Math.floor(name.length / 4);
+  const rest = name.replace(LIKE_OURS, '');
+  const limit = Math.max(1, Math.floor(rest.length / 4));
   const [nearest] = known
-    .map((one) => ({ one, distance: editDistance(name, one) }))
+    .map((one) => ({ one, distance: Math.min(editDistance(name, one), editDistance(rest, one)) }))
     .filter(({ distance }) => distance <= limit)
     .sort((left, right) => left.distance - right.distance);
   return nearest?.one;
 }
 
-/** Letters to put in, take out or replace until one text is the other (Levenshtein). */
+/** Letters to put in, take out, replace or exchange with the next until one text is the other. */
 function editDistance(left: string, right: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...left].entries()) {
+  for (let i = 0; i < left.length; i += 1) {
     const next = [i + 1];
-    for (const [j, other] of [...right].entries()) {
-      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    for (let j = 0; j < right.length; j += 1) {
+      const replaced = (row[j] ?? 0) + (left[i] === right[j] ? 0 : 1);
+      const isExchanged = i > 0 && j > 0 && left[i] === right[j - 1] && left[i - 1] === right[j];
+      const exchanged = isExchanged ? (before[j - 1] ?? 0) + 1 : Number.POSITIVE_INFINITY;
+      next.push(Math.min(replaced, exchanged, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
     }
+    before = row;
     row = next;
   }
   return row[right.length] ?? 0;
