@@ -267,6 +267,15 @@ describe('where nothing can be written', () => {
 });
 
 describe('a cancelled sealing leaves nothing', () => {
+  test('while its rest is waited for', async () => {
+    const source = await bench.write('a.txt', 'hello');
+    const controller = new AbortController();
+    const sealing = seal(source, { restMs: 3_600_000, signal: controller.signal });
+    setImmediate(() => controller.abort());
+    await expect(sealing).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
+    expect(await bench.names()).toEqual(['a.txt']);
+  });
+
   test.each(['before it starts', 'while it runs', 'when all is written'])('%s', async (when) => {
     const source = await bench.write('a.bin', someBytes(20 * MIB));
     const controller = new AbortController();
