@@ -33,8 +33,8 @@ export function msUntilRest(
 const BLOCK_BYTES = 4096;
 
 /**
- * Waits for a write to an open file that is under way, where the system lets us: on ext4, XFS and btrfs a direct read
- * waits for its turn. Nothing is read, as there is nothing behind the end. Others do without.
+ * Waits for a write to an open file that is under way, where the system lets us: on ext4 a direct read waits for
+ * its turn. Nothing is read, as there is nothing behind the end. Others do without.
  */
 export async function passWriteUnderWay(descriptor: number, bytes: number): Promise<void> {
   if (process.platform !== 'linux') return;
