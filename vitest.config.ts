@@ -11,7 +11,7 @@ const INTEGRATION = [
   'server/kms/secure-session/{secure-session,messages,identity-keys}.test.ts',
   'server/kms/kacls/{decision-matrix,rewrap}.test.ts',
   'agent/app/{closing,files,jobs-kept,many-files,organisation,originals,servers}.test.ts',
-  'agent/engine/{compare-file,open-file,open-segments,publish,seal-file,streams,temporaries,worker-pool}.test.ts',
+  'agent/engine/{changing-file,compare-file,open-file,open-segments,publish,seal-file,streams,temporaries,worker-pool}.test.ts',
   'agent/folders/held-folder.test.ts',
   'browser/{main,outsiders,page/create-carrier,page/folders}.test.ts',
   'server/cloud/{access,upload-failure,upload-memory}.test.ts',

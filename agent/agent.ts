@@ -2,6 +2,7 @@ import { isSealkeepError, SealkeepError } from '../shared/errors/error.ts';
 import { normalizeServiceUrl } from '../shared/names/service-url.ts';
 import { createCheckpointStore } from './audit/checkpoint-store.ts';
 import { followLog, type LogToFollow } from './audit/follow-log.ts';
+import { REST_MS } from './engine/file-rest.ts';
 import { createTemporaries, removeDeadTemporaries } from './engine/temporaries.ts';
 import { createWorkerPool } from './engine/worker-pool.ts';
 import type { Peer } from './http/peer.ts';
@@ -40,6 +41,8 @@ export interface AgentSettings {
   readonly signal?: AbortSignal | undefined;
   /** Threads that encrypt, and one group of files more under way than that. */
   readonly workers?: number | undefined;
+  /** How long nobody has to have written to a file before it is sealed; for tests, which seal what they just wrote. */
+  readonly restMs?: number | undefined;
   /** How long a server may be silent. */
   readonly idleTimeoutMs?: number;
 }
@@ -121,7 +124,7 @@ export async function connectAgent(settings: AgentSettings): Promise<Agent> {
       kind: settings.kind,
       jobs: {
         ...{ kms, kmsName: knownKms.name, cloud, login, now },
-        engine: { pool, temporaries },
+        engine: { pool, temporaries, restMs: settings.restMs ?? REST_MS },
         dataFolder: settings.dataFolder,
       },
       servers: { kms: secure ? { ...knownKms, identity: secure.identity() } : knownKms, cloud: knownCloud },

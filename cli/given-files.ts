@@ -1,4 +1,5 @@
-import { lstat, stat } from 'node:fs/promises';
+import { lstat, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { sideBySide } from '../agent/engine/side-by-side.ts';
 import { codeOf } from '../core/durable/publish.ts';
 import { usage } from './commands/file-options.ts';
@@ -35,6 +36,28 @@ export async function assertNoLinks(paths: readonly string[]): Promise<void> {
     });
     if (found?.isSymbolicLink())
       throw usage(`${file} is a link, and --trash moves files and folders only. Name what it leads to.`);
+  }
+}
+
+/**
+ * What is named twice is named once, however it is written: the first way is kept. A link and what it leads to are two, as are
+ * hard links: each has a name of its own, and a pair of that name.
+ */
+export async function withoutRepeats(paths: readonly string[]): Promise<readonly string[]> {
+  const places = new Map<string, string>();
+  const placed = await sideBySide(paths, async (file) => ({ file, place: await placeOf(file) }));
+  for (const { file, place } of placed) if (!places.has(place)) places.set(place, file);
+  return [...places.values()];
+}
+
+/** The folder may have several paths. One that can't be followed is the job's to say. */
+async function placeOf(file: string): Promise<string> {
+  const full = path.resolve(file);
+  try {
+    return path.join(await realpath(path.dirname(full)), path.basename(full));
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return full;
   }
 }
 

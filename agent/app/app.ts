@@ -38,6 +38,8 @@ export interface AppSettings {
     readonly trash?: Trash;
   };
   readonly now: () => Date;
+  /** As in `AgentSettings`. */
+  readonly restMs?: number;
   /** Runs `work` once, after that many milliseconds; for tests. @returns takes it back. */
   readonly schedule?: (ms: number, work: () => void) => () => void;
   /** Told of every error that is no SealkeepError: a defect. */

@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createEngineBench, type EngineBench } from '../../test/support/engine.ts';
-import { attributesOf, setAttributes, setAttributesSync } from './attributes.ts';
+import { attributesOf, exactAttributesOf, setAttributes, setAttributesSync } from './attributes.ts';
 
 let bench: EngineBench;
 beforeEach(async () => {
@@ -22,6 +22,7 @@ test.each([
   await setAttributes(handle, { mode: 0o640, mtime });
   await handle.close();
   expect(attributesOf(await stat(file)).mtime).toBe(mtime);
+  expect(exactAttributesOf(await stat(file, { bigint: true }))).toEqual(attributesOf(await stat(file)));
   const other = await bench.write('b', 'b');
   const descriptor = openSync(other, 'r+');
   setAttributesSync(descriptor, { mode: 0o640, mtime });

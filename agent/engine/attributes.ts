@@ -1,4 +1,4 @@
-import { fchmodSync, futimesSync } from 'node:fs';
+import { type BigIntStats, fchmodSync, futimesSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { codeOf } from '../../core/durable/publish.ts';
 
@@ -40,6 +40,19 @@ export function attributesOf({
   readonly mtimeMs: number;
 }): Attributes {
   return { mode: mode & PERMISSIONS, mtime: Math.round(mtimeMs * 1000) };
+}
+
+const SECOND_NS = 1_000_000_000n;
+
+/** The same of a look in nanoseconds, to the digit: Node makes its milliseconds of seconds and the rest. */
+export function exactAttributesOf({ mode, mtimeNs }: Pick<BigIntStats, 'mode' | 'mtimeNs'>): Attributes {
+  const rest = ((mtimeNs % SECOND_NS) + SECOND_NS) % SECOND_NS;
+  const mtimeMs = Number((mtimeNs - rest) / SECOND_NS) * 1000 + Number(rest) / 1e6;
+  return attributesOf({ mode: Number(mode), mtimeMs });
+}
+
+export function areSameAttributes(one: Attributes, other: Attributes): boolean {
+  return one.mode === other.mode && one.mtime === other.mtime;
 }
 
 function passWhereNotHere(error: unknown): void {

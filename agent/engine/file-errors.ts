@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { codeOf } from '../../core/durable/publish.ts';
 import type { ErrorCode } from '../../shared/errors/codes.ts';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
@@ -20,12 +21,18 @@ const OUTPUT_CODES: Readonly<Record<string, ErrorCode>> = {
   EFBIG: 'OUTPUT_NO_SPACE',
 };
 
+/** What stands in an argument for bytes of a name that are no UTF-8: nothing is there under such a name. */
+const NO_TEXT = '\ufffd';
+
 /** What a failed step on the file that is read means to its person. Our own errors only learn the file's name. */
 export function inputError(error: unknown, file: string): unknown {
   if (isSealkeepError(error))
     return new SealkeepError(error.code, { file, ...error.details }, { cause: error.cause });
   const code = codeOf(error);
   if (code === undefined) return error;
+  const unreadable = file.split(path.sep).find((step) => step.includes(NO_TEXT));
+  if (code === 'ENOENT' && unreadable !== undefined)
+    return new SealkeepError('FILE_NAME_REFUSED', { name: unreadable }, { cause: error });
   return new SealkeepError(INPUT_CODES[code] ?? 'FILE_NOT_READABLE', { file }, { cause: error });
 }
 

@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import { type Prelude, parsePrelude } from '../../shared/formats/prelude.ts';
 import { LIMITS } from '../../shared/limits.ts';
@@ -6,6 +7,7 @@ import { inputError } from './file-errors.ts';
 import { type OpenedTemporary, type OpenRequest, type PreludeOfFile, readPrelude } from './open-file.ts';
 import { openSegments } from './open-segments.ts';
 import type { EngineDeps } from './seal-file.ts';
+import { isZeros } from './segment-loop.ts';
 import type { Source, StreamSource } from './source.ts';
 import { openStreamReader, type StreamReader } from './stream-reader.ts';
 import { writeTemporary } from './temporary-file.ts';
@@ -98,12 +100,15 @@ export async function openStreamToTemporary(
       folder,
       async (output) => {
         for await (const pieces of openSegments({ ...sealed, label: source.name, dek, signal, gate })) {
+          // As in a worker: what is not there reads as zeros.
+          const areZeros = pieces.every(isZeros);
           for (const piece of pieces) {
-            await output.writeFile(piece);
+            if (!areZeros) await writeAt(output, piece, plaintextBytes);
             plaintextBytes += piece.length;
           }
           onProgress?.(plaintextBytes);
         }
+        await output.truncate(plaintextBytes);
         if (attributes) await setAttributes(output, attributes);
       },
       signal,
@@ -111,5 +116,13 @@ export async function openStreamToTemporary(
     return { temporary, plaintextBytes };
   } finally {
     sealed.reader.close();
+  }
+}
+
+/** A system may write a part only, and says why with the next call. */
+async function writeAt(output: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await output.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
   }
 }

@@ -13,7 +13,9 @@ export interface Need {
 }
 
 /**
- * Looks for room before anything is begun. It is a look only: others write meanwhile, and a quota is not seen.
+ * Looks for room before anything is begun. It is a look only: others write meanwhile, and a quota is not seen. Opening needs
+ * room for all bytes of a file, also where most of them are holes: only its opened segments tell where those are, and a job
+ * that finds no room half way was for nothing.
  * @throws SealkeepError OUTPUT_NO_SPACE where the file system has less room than that. A folder that can't be asked is
  *   left to the writing, which says what is wrong with it.
  */

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
 import {
   appendFile,
   chmod,
-  link,
   mkdir,
   readFile,
+  rename,
   rm,
   stat,
   symlink,
@@ -40,11 +41,11 @@ const MIB = 1024 * 1024;
 
 function seal(
   source: string,
-  options: { pool?: Pick<WorkerPool, 'run'>; folder?: string; signal?: AbortSignal } = {},
+  options: { pool?: Pick<WorkerPool, 'run'>; folder?: string; signal?: AbortSignal; restMs?: number } = {},
 ) {
-  const { pool, dek, folder } = { ...bench, ...options };
+  const { pool, dek, folder, restMs } = { ...bench, restMs: 0, ...options };
   return sealToTemporary(
-    { ...bench.engine, pool },
+    { ...bench.engine, pool, restMs },
     { source, folder, prelude: PRELUDE, dek, signal: options.signal },
   );
 }
@@ -172,24 +173,55 @@ describe('what cannot be sealed is refused and leaves nothing', () => {
       pool: poolWith('after', () => writeFile(source, 'after!')),
     });
   });
-});
 
-describe('the file that was opened is the one that is sealed', () => {
-  test('also when it vanishes meanwhile', async () => {
-    const source = await bench.write('a.bin', someBytes(MIB));
-    expect(await seal(source, { pool: poolWith('before', () => unlink(source)) })).toMatchObject({
-      plaintextBytes: MIB,
-    });
+  test('a file that is rewritten and given its former time', async () => {
+    const source = await bench.write('log', 'before');
+    await utimes(source, 1, 1);
+    const rewrite = async () => {
+      await writeFile(source, 'after!');
+      await utimes(source, 1, 1);
+    };
+    await expectRefusal(source, 'FILE_CHANGED', { pool: poolWith('after', rewrite) });
   });
 
-  test('also when another one takes its name', async () => {
+  test('a file that somebody writes to while its rest is waited for', async () => {
+    const source = await bench.write('log', 'before');
+    const during = setInterval(() => appendFileSync(source, 'more'), 10);
+    await expectRefusal(source, 'FILE_CHANGED', { restMs: 100 }).finally(() => clearInterval(during));
+  });
+});
+
+test('a file that is rewritten once is sealed again', async () => {
+  const source = await bench.write('log', 'before');
+  let rewritten = false;
+  const once = async () => {
+    if (!rewritten) await writeFile(source, 'afterwards');
+    rewritten = true;
+  };
+  const { temporary } = await seal(source, { pool: poolWith('after', once) });
+  expect((await bench.open(await readFile(temporary))).toString()).toBe('afterwards');
+  await rm(temporary);
+  expect(await bench.names()).toEqual(['log']);
+});
+
+describe('the file that has the name when the sealing ends is the one that is sealed', () => {
+  test('none when it vanishes meanwhile', async () => {
+    const source = await bench.write('a.bin', someBytes(MIB));
+    const pool = poolWith('before', () => unlink(source));
+    await expect(seal(source, { pool })).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    expect(await bench.names()).toEqual([]);
+  });
+
+  test('the other one when that takes its name', async () => {
     const source = await bench.write('a.bin', someBytes(1000));
     const other = await bench.write('b.bin', someBytes(2000));
+    let isReplaced = false;
     const pool = poolWith('before', async () => {
-      await rm(source);
-      await link(other, source);
+      if (isReplaced) return;
+      isReplaced = true;
+      await rename(other, source);
     });
-    expect(await seal(source, { pool })).toMatchObject({ plaintextBytes: 1000 });
+    expect(await seal(source, { pool })).toMatchObject({ plaintextBytes: 2000 });
   });
 });
 
@@ -235,6 +267,15 @@ describe('where nothing can be written', () => {
 });
 
 describe('a cancelled sealing leaves nothing', () => {
+  test('while its rest is waited for', async () => {
+    const source = await bench.write('a.txt', 'hello');
+    const controller = new AbortController();
+    const sealing = seal(source, { restMs: 3_600_000, signal: controller.signal });
+    setImmediate(() => controller.abort());
+    await expect(sealing).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
+    expect(await bench.names()).toEqual(['a.txt']);
+  });
+
   test.each(['before it starts', 'while it runs', 'when all is written'])('%s', async (when) => {
     const source = await bench.write('a.bin', someBytes(20 * MIB));
     const controller = new AbortController();

@@ -2,7 +2,9 @@ import type { FileHandle } from 'node:fs/promises';
 import type { Secret } from '../../core/crypto/secret.ts';
 import { deriveStreamKey, encodeStreamHeader, newStreamHeader } from '../../core/crypto/segment-cipher.ts';
 import { layoutForPlaintext, type StreamLayout } from '../../core/crypto/stream-layout.ts';
+import { isSealkeepError } from '../../shared/errors/error.ts';
 import type { Prelude } from '../../shared/formats/prelude.ts';
+import type { Attributes } from './attributes.ts';
 import { inputError, segmentError } from './file-errors.ts';
 import { withSourceFile } from './source-file.ts';
 import type { Temporaries } from './temporaries.ts';
@@ -12,6 +14,8 @@ import type { JobOptions, WorkerPool } from './worker-pool.ts';
 export interface EngineDeps {
   readonly pool: WorkerPool;
   readonly temporaries: Temporaries;
+  /** How long nobody has to have written to a file before it is sealed, in milliseconds. */
+  readonly restMs: number;
 }
 
 /** What one file needs of them. */
@@ -35,17 +39,33 @@ export interface SealedTemporary {
   readonly temporary: string;
   readonly plaintextBytes: number;
   readonly encBytes: number;
+  /** Of the file when it held what was sealed. A stream has none. */
+  readonly attributes?: Attributes | undefined;
 }
 
+/** What sealing a file needs. */
+export interface SealDeps extends FileDeps, Pick<EngineDeps, 'restMs'> {}
+
 /**
- * Seals one file under a fresh stream header into a temporary file.
+ * Seals one file under a fresh stream header into a temporary file. One that is written to meanwhile is sealed once more,
+ * from its beginning and as what its name stands for by then.
  * @throws SealkeepError FILE_NOT_FOUND, FILE_NOT_A_FILE, FILE_NOT_READABLE, FILE_TOO_LARGE, FILE_CHANGED (it was written
- *   to meanwhile), OUTPUT_NO_SPACE, OUTPUT_NOT_WRITABLE, JOB_CANCELLED; nothing is left in the folder then.
+ *   to both times), OUTPUT_NO_SPACE, OUTPUT_NOT_WRITABLE, JOB_CANCELLED; nothing is left in the folder then.
  */
-export async function sealToTemporary(deps: FileDeps, request: SealRequest): Promise<SealedTemporary> {
+export async function sealToTemporary(deps: SealDeps, request: SealRequest): Promise<SealedTemporary> {
+  try {
+    return await sealOnce(deps, request);
+  } catch (error) {
+    if (!isSealkeepError(error, 'FILE_CHANGED')) throw error;
+    return sealOnce(deps, request);
+  }
+}
+
+async function sealOnce(deps: SealDeps, request: SealRequest): Promise<SealedTemporary> {
   const { source, folder, prelude, signal } = request;
   return withSourceFile(source, async (input) => {
     const layout = layoutOf(input.bytes, source);
+    await input.untilRest(deps.restMs, signal);
     const temporary = await writeTemporary(
       deps.temporaries,
       folder,
@@ -56,7 +76,7 @@ export async function sealToTemporary(deps: FileDeps, request: SealRequest): Pro
       signal,
     );
     const encBytes = prelude.bytes.length + layout.streamBytes;
-    return { temporary, plaintextBytes: layout.plaintextBytes, encBytes };
+    return { temporary, plaintextBytes: layout.plaintextBytes, encBytes, attributes: input.attributes };
   });
 }
 

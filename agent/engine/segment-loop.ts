@@ -130,7 +130,7 @@ export function isConcatenation(bytes: Buffer, pieces: readonly Buffer[]): boole
 const ZEROS = Buffer.alloc(64 * 1024);
 
 /** Ends at the first byte that is none, which for most content is the first byte. */
-function isZeros(piece: Buffer): boolean {
+export function isZeros(piece: Buffer): boolean {
   for (let start = 0; start < piece.length; start += ZEROS.length) {
     const part = piece.subarray(start, start + ZEROS.length);
     if (!part.equals(ZEROS.subarray(0, part.length))) return false;

@@ -29,7 +29,7 @@ async function answerTo(order: WorkerOrder): Promise<WorkerAnswer> {
     }
     case 'seal': {
       const room = bufferOf(WHOLE_BUFFER_BYTES);
-      return { done: await sealWholeFiles(order.files, createJobCounters(order.counters), room) };
+      return { done: await sealWholeFiles(order, createJobCounters(order.counters), room) };
     }
     case 'open': {
       const room = bufferOf(WHOLE_BUFFER_BYTES);

@@ -1,12 +1,23 @@
 import { constants, type FileHandle, open } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SealkeepError } from '../../shared/errors/error.ts';
+import { abortable } from './abortable.ts';
+import { type Attributes, exactAttributesOf } from './attributes.ts';
 import { inputError } from './file-errors.ts';
+import { identityOf, isSameFile } from './file-identity.ts';
+import { msUntilRest, passWriteUnderWay } from './file-rest.ts';
 
 /** A file as it was when its reading began. */
 export interface SourceFile {
   readonly handle: FileHandle;
   readonly bytes: number;
-  /** @throws SealkeepError FILE_CHANGED where it is no longer the same, as far as size, time and one byte more tell. */
+  readonly attributes: Attributes;
+  /**
+   * Waits until nobody has written to it for `restMs` and the time that a write of its size takes.
+   * @throws SealkeepError FILE_CHANGED where somebody does meanwhile, JOB_CANCELLED
+   */
+  untilRest(restMs: number, signal?: AbortSignal): Promise<void>;
+  /** @throws SealkeepError FILE_CHANGED where it is no longer the same, as far as size, times and one byte more tell. */
   assertUnchanged(): Promise<void>;
 }
 
@@ -25,15 +36,26 @@ export async function withSourceFile<T>(
     const before = await statOf(handle, file);
     if (!before.isFile()) throw new SealkeepError('FILE_NOT_A_FILE', { file });
     const bytes = Number(before.size);
+    const assertSame = async () => {
+      if (!isSameFile(identityOf(await statOf(handle, file)), identityOf(before)))
+        throw new SealkeepError('FILE_CHANGED', { file });
+    };
     return await read({
       handle,
       bytes,
+      attributes: exactAttributesOf(before),
+      async untilRest(restMs, signal) {
+        const ms = msUntilRest(before, restMs);
+        if (ms > 0) {
+          await pause(ms, signal);
+          await assertSame();
+        }
+        await passWriteUnderWay(handle.fd, bytes);
+      },
       async assertUnchanged() {
-        const after = await statOf(handle, file);
-        const isSame =
-          after.size === before.size && after.mtimeNs === before.mtimeNs && after.ino === before.ino;
+        await assertSame();
         // Some files (in /proc, on odd network drives) have more in them than their size says.
-        if (!isSame || (await readAt(handle, file, 1, bytes)).length > 0)
+        if ((await readAt(handle, file, 1, bytes)).length > 0)
           throw new SealkeepError('FILE_CHANGED', { file });
       },
     });
@@ -69,6 +91,16 @@ async function openForReading(file: string, flags: number): Promise<FileHandle> 
     return await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | flags);
   } catch (error) {
     throw inputError(error, file);
+  }
+}
+
+/** @throws SealkeepError JOB_CANCELLED, with no timer left. */
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  const over = new AbortController();
+  try {
+    await abortable(sleep(ms, undefined, { signal: over.signal }), signal);
+  } finally {
+    over.abort();
   }
 }
 

@@ -1,4 +1,5 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
+import { platform } from 'node:process';
 import { PassThrough, Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { encodePrelude } from '../../shared/formats/prelude.ts';
@@ -53,6 +54,17 @@ describe('a stream seals to what a file seals to, and opens so', () => {
     expect((await bench.open(enc)).equals(bytes)).toBe(true);
     expect((await open(streamOf(await bench.seal(bytes)))).equals(bytes)).toBe(true);
   });
+});
+
+test.runIf(platform === 'linux')('what was sparse takes no room again', async () => {
+  const bytes = Buffer.alloc(8 * MIB + 7);
+  bytes.write('middle', 4 * MIB);
+  const { folder, dek } = bench;
+  const source = streamOf(await bench.seal(bytes));
+  const { prelude } = await readStreamStart(source);
+  const { temporary } = await openStreamToTemporary(bench.engine, { source, prelude, folder, dek });
+  expect((await stat(temporary)).blocks * 512).toBeLessThan(3 * MIB);
+  expect((await taken(temporary)).equals(bytes)).toBe(true);
 });
 
 describe('what is not as long as promised is refused', () => {

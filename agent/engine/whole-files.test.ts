@@ -1,8 +1,9 @@
-import { appendFile, truncate, utimes } from 'node:fs/promises';
+import { appendFile, stat, truncate, utimes } from 'node:fs/promises';
 import { platform } from 'node:process';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { deriveStreamKey, encodeStreamHeader, newStreamHeader } from '../../core/crypto/segment-cipher.ts';
 import { createEngineBench, type EngineBench, PRELUDE, someBytes } from '../../test/support/engine.ts';
+import { attributesOf } from './attributes.ts';
 import type { SealWhole } from './whole-files.ts';
 import { createWorkerPool, type WorkerPool } from './worker-pool.ts';
 
@@ -43,7 +44,19 @@ test.skipIf(platform !== 'linux')(
     const files = await Promise.all(['fine', 'rewritten', 'grown', 'cut'].map(toSeal));
     await appendFile(bench.path('grown'), 'more');
     await truncate(bench.path('cut'), BYTES - 1);
-    expect(await pool.runWhole({ kind: 'seal', files })).toEqual([true, false, false, false]);
+    expect(await pool.runWhole({ kind: 'seal', files, restMs: 0 })).toEqual([true, false, false, false]);
     expect(await bench.names()).toEqual(['cut', 'fine', 'fine.enc', 'fine.key', 'grown', 'rewritten']);
   },
 );
+
+test('one that was just written, or is otherwise than it was found, is left undone', async () => {
+  const [first, second, third] = [await toSeal('a'), await toSeal('b'), await toSeal('c')];
+  const attributes = attributesOf(await stat(bench.path('a')));
+  const files = [
+    { ...first, attributes },
+    { ...second, attributes: { ...attributes, mode: 0o755 } },
+  ];
+  expect(await pool.runWhole({ kind: 'seal', files, restMs: 0 })).toEqual([true, false]);
+  expect(await pool.runWhole({ kind: 'seal', files: [third], restMs: 60_000 })).toEqual([false]);
+  expect(await bench.names()).toEqual(['a', 'a.enc', 'a.key', 'b', 'c']);
+});

@@ -1,11 +1,22 @@
-import { closeSync, constants, fstatSync, fsync, openSync, readSync, writevSync } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  fsync,
+  openSync,
+  readSync,
+  writevSync,
+} from 'node:fs';
 import { promisify } from 'node:util';
 import { encryptSegment, releasePieces, type StreamKey } from '../../core/crypto/segment-cipher.ts';
 import { SEGMENT_BYTES, SEGMENT_TAG_BYTES, STREAM_HEADER_BYTES } from '../../core/crypto/stream-layout.ts';
 import { codeOf } from '../../core/durable/publish.ts';
 import { LIMITS } from '../../shared/limits.ts';
-import { type Attributes, setAttributesSync } from './attributes.ts';
+import { type Attributes, areSameAttributes, exactAttributesOf, setAttributesSync } from './attributes.ts';
 import { decryptOrUndefined } from './decrypt-or-undefined.ts';
+import { identityOf, isSameFile } from './file-identity.ts';
+import { msUntilRest } from './file-rest.ts';
 import type { JobCounters } from './job-counters.ts';
 
 /** Plaintext bytes up to which a file is one segment, and is read, encrypted and written whole. */
@@ -23,6 +34,8 @@ export interface SealWhole {
   readonly source: string;
   /** Plaintext bytes, as the plan has them: `keyText` says so too. */
   readonly bytes: number;
+  /** The same, where they are to be told of what was sealed. */
+  readonly attributes?: Attributes | undefined;
   /** Prelude and stream header. */
   readonly head: Uint8Array;
   readonly stream: StreamKey;
@@ -58,17 +71,20 @@ export function headOf(prelude: Uint8Array, streamHeader: Uint8Array): Uint8Arra
 const synced = promisify(fsync);
 
 /**
- * Seals small files in one go; what is done is synced. Whatever is out of the ordinary with a file (it changed, can't be
- * read, has no room) leaves it undone: the way for large files then finds out what it is.
+ * Seals small files in one go; what is done is synced. Whatever is out of the ordinary with a file (it changed, is not yet
+ * at rest for so long, can't be read, has no room) leaves it undone: the way for large files then finds out what it is.
  * @returns which of them are done.
  */
 export function sealWholeFiles(
-  files: readonly SealWhole[],
+  { files, restMs }: { readonly files: readonly SealWhole[]; readonly restMs: number },
   counters: JobCounters,
   buffer: Buffer,
 ): Promise<boolean[]> {
   return eachSynced(files, counters, (file) => {
-    const plaintext = readWhole(file.source, file.bytes, buffer);
+    const isAsPlanned = (found: BigIntStats) =>
+      msUntilRest(found, restMs) === 0 &&
+      (!file.attributes || areSameAttributes(exactAttributesOf(found), file.attributes));
+    const plaintext = readWhole(file.source, file.bytes, buffer, isAsPlanned);
     if (!plaintext) return undefined;
     const pieces = encryptSegment(file.stream, 0, true, plaintext);
     try {
@@ -130,12 +146,21 @@ export function unlessRefused<T>(work: () => T): T | undefined {
   }
 }
 
-/** @returns the file's bytes in `buffer`; undefined where it is not a plain file of just this length, or changes. */
-export function readWhole(file: string, length: number, buffer: Buffer): Buffer | undefined {
+/**
+ * @param isMeant looks at it before it is read.
+ * @returns the file's bytes in `buffer`; undefined where it is not a plain file of just this length, or not what is meant, or
+ *   changes.
+ */
+export function readWhole(
+  file: string,
+  length: number,
+  buffer: Buffer,
+  isMeant: (found: BigIntStats) => boolean = () => true,
+): Buffer | undefined {
   const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const before = fstatSync(descriptor, { bigint: true });
-    if (!before.isFile() || before.size !== BigInt(length)) return undefined;
+    if (!before.isFile() || before.size !== BigInt(length) || !isMeant(before)) return undefined;
     // One byte more than there should be: some files have more in them than their size says.
     const room = buffer.subarray(0, length + 1);
     let done = 0;
@@ -144,8 +169,7 @@ export function readWhole(file: string, length: number, buffer: Buffer): Buffer 
       if (read === 0) break;
       done += read;
     }
-    const after = fstatSync(descriptor, { bigint: true });
-    const isSame = after.size === before.size && after.mtimeNs === before.mtimeNs;
+    const isSame = isSameFile(identityOf(fstatSync(descriptor, { bigint: true })), identityOf(before));
     return done === length && isSame ? room.subarray(0, length) : undefined;
   } finally {
     closeSync(descriptor);

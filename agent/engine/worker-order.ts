@@ -12,7 +12,7 @@ export type WorkerOrder =
 
 /** Many small files, for one worker to seal, open, compare or publish in one go. */
 export type WholeFilesOrder =
-  | { readonly kind: 'seal'; readonly files: readonly SealWhole[] }
+  | { readonly kind: 'seal'; readonly files: readonly SealWhole[]; readonly restMs: number }
   | { readonly kind: 'open'; readonly files: readonly OpenWhole[] }
   | { readonly kind: 'compare'; readonly files: readonly CompareWhole[] }
   | { readonly kind: 'publish'; readonly files: readonly Placement[] };

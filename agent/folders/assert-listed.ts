@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { SealkeepError } from '../../shared/errors/error.ts';
 import type { ManifestEntry } from '../../shared/formats/folder-manifest.ts';
-import { type Attributes, attributesOf } from '../engine/attributes.ts';
+import { areSameAttributes, attributesOf } from '../engine/attributes.ts';
 import { inBreaths } from '../engine/in-breaths.ts';
 import { entriesOf, type Manifest } from './manifest-bytes.ts';
 import { type FoundEntry, walkFolder } from './walk-folder.ts';
@@ -17,7 +17,7 @@ export async function assertListed(folder: string, manifest: Manifest, signal?: 
     new SealkeepError('PROOF_INCOMPLETE', { file }, { cause });
   const { name, ...attributes } = manifest.header;
   if (name !== path.basename(folder)) throw incomplete(folder);
-  const isTopSame = areSame(attributes, attributesOf(await stat(folder)));
+  const isTopSame = areSameAttributes(attributes, attributesOf(await stat(folder)));
   // A folder's time also tells of what came and went in it, which says more by its own name.
   const changed = isTopSame ? [] : [folder];
   const listed = new Map<string, ManifestEntry>();
@@ -34,7 +34,7 @@ export async function assertListed(folder: string, manifest: Manifest, signal?: 
     const file = path.join(folder, entry.path);
     const known = listed.get(entry.path);
     if (!isListed(entry, known)) throw incomplete(file);
-    if (entry.kind === 'folder' && known?.kind === 'folder' && !areSame(known, entry.attributes))
+    if (entry.kind === 'folder' && known?.kind === 'folder' && !areSameAttributes(known, entry.attributes))
       changed.push(file);
     listed.delete(entry.path);
   }
@@ -45,9 +45,7 @@ export async function assertListed(folder: string, manifest: Manifest, signal?: 
 function isListed(found: FoundEntry, listed: ManifestEntry | undefined): boolean {
   if (found.kind === 'link') return listed?.kind === 'link' && listed.target === found.target;
   if (found.kind === 'folder') return listed?.kind === 'folder';
-  return listed?.kind === found.kind && listed.size === found.size && areSame(listed, found.attributes);
-}
-
-function areSame(one: Attributes, other: Attributes): boolean {
-  return one.mode === other.mode && one.mtime === other.mtime;
+  return (
+    listed?.kind === found.kind && listed.size === found.size && areSameAttributes(listed, found.attributes)
+  );
 }

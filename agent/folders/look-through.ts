@@ -26,12 +26,14 @@ export interface FoundFolder {
 
 /**
  * Finds what of a folder can be sealed. Links that would lead out of it are left out.
- * @throws SealkeepError FILE_NOT_FOUND, FILE_NOT_READABLE, FILE_NOT_A_FOLDER, FILE_NAME_REFUSED, FILE_SEALED_ALREADY,
- *   FILE_TOO_LARGE where it has more in it than a manifest lists, JOB_CANCELLED
+ * @throws SealkeepError FILE_NOT_FOUND, FILE_NOT_READABLE, FILE_NOT_A_FOLDER, FILE_NAME_REFUSED, FILE_NAMELESS,
+ *   FILE_SEALED_ALREADY, FILE_TOO_LARGE where it has more in it than a manifest lists, JOB_CANCELLED
  */
 export async function lookThrough(folder: ReadableFolder, options: WalkOptions): Promise<FoundFolder> {
   const attributes = await folder.attributes();
   const { name } = folder;
+  // The top of a disk.
+  if (name === '') throw new SealkeepError('FILE_NAMELESS', { file: folder.labelOf('') });
   if (!fileName.safeParse(name).success) throw refusedName(name);
   const everything = await everythingIn(folder, options);
   const links = await withoutLeaving(folder, everything.links, options);

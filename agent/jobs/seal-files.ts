@@ -16,7 +16,7 @@ import {
   type JobReport,
   msSince,
 } from './report.ts';
-import { type KeyedFile, removePair, type SealedPair, sealPairs } from './seal-pairs.ts';
+import { removePair, type SealedPair, sealPairs } from './seal-pairs.ts';
 import { type PlannedSeal, planSeal } from './seal-plan.ts';
 
 export interface SealFilesRequest extends Control {
@@ -55,7 +55,7 @@ export async function sealFiles(
 
 /** Which file it is that is done, for whoever planned it. */
 export interface SealReport extends Omit<JobReport, 'finished'> {
-  finished(file: FinishedFile, sealed: KeyedFile): void;
+  finished(file: FinishedFile, sealed: Pick<SealedPair, 'file' | 'attributes'>): void;
 }
 
 /** Seals files that each have a folder of their own, with room for them all. Each is asked for when its turn comes. */
@@ -115,7 +115,7 @@ async function publishPairs(
     if (outcome.status === 'rejected') report.failed(label, errorOf(label, outcome.reason));
     else if (pair) {
       const ms = msSince(pair.startedAt);
-      report.finished({ file: label, out: outcome.value[0] ?? '', bytes: pair.claims.size, ms }, pair.file);
+      report.finished({ file: label, out: outcome.value[0] ?? '', bytes: pair.claims.size, ms }, pair);
     }
   }
 }

@@ -5,6 +5,7 @@ import { MANIFEST_NAME, type ManifestEntry } from '../../shared/formats/folder-m
 import { SEALED_ENDING } from '../../shared/names/endings.ts';
 import { ENC_ENDING, KEY_ENDING } from '../../shared/names/file-name.ts';
 import { joinSteps, lastStep, parentOf } from '../../shared/names/folder-path.ts';
+import { type Attributes, areSameAttributes } from '../engine/attributes.ts';
 import type { Control } from '../engine/gate.ts';
 import { assertRoom } from '../engine/room.ts';
 import { sourceLabel } from '../engine/source.ts';
@@ -107,11 +108,12 @@ async function sealTree(parts: JobParts, tree: TreeToSeal, report: FolderReport)
   // The manifest comes last, and its name must not go to a file.
   const reserved = path.join(root, MANIFEST_NAME + ENC_ENDING);
   await writeFile(reserved, '', { flag: 'wx' });
-  const toPlace: ToPlace = ({ path: inside, size }) => ({
+  const toPlace: ToPlace = ({ path: inside, size, attributes }) => ({
     source: source.fileAt(inside),
     folder: path.join(root, places.get(parentOf(inside)) ?? ''),
     name: lastStep(inside),
     size,
+    attributes,
   });
   const kept = await keepPairs(parts.engine, found.kept.map(toPlace), { signal, gate }, report);
   const sealed = await sealFilesOf(parts, tree, toPlace, report);
@@ -137,15 +139,23 @@ async function makeFolders({ engine }: JobParts, { root, found }: TreeToSeal): P
   return places;
 }
 
+type ToSeal = PlannedSeal & Pick<FoundFile, 'attributes'>;
 /** A file of the folder, and where its pair is to be. */
-type ToPlace = (file: FoundFile) => PlannedSeal;
+type ToPlace = (file: FoundFile) => ToSeal;
+
+/** The path of a file's `.enc`, its plaintext bytes, and what it had besides when it held them. */
+interface OtherFile {
+  readonly enc: string;
+  readonly size: number;
+  readonly attributes: Attributes;
+}
 
 /** What came of the files, by their places among those that were found. There may be very many: few words of each. */
 interface SealedFiles {
   /** Undefined where it was not sealed. */
   readonly resourceNames: readonly (string | undefined)[];
-  /** Of those that are otherwise than they were planned: the path of the `.enc` and plaintext bytes. */
-  readonly others: ReadonlyMap<number, { readonly enc: string; readonly size: number }>;
+  /** Of those that are otherwise than they were found. */
+  readonly others: ReadonlyMap<number, OtherFile>;
 }
 
 async function sealFilesOf(
@@ -155,9 +165,9 @@ async function sealFilesOf(
   report: FolderReport,
 ): Promise<SealedFiles> {
   const resourceNames: (string | undefined)[] = [];
-  const others = new Map<number, { enc: string; size: number }>();
+  const others = new Map<number, OtherFile>();
   /** Those that are under way, by their labels. */
-  const begun = new Map<string, PlannedSeal & { readonly index: number }>();
+  const begun = new Map<string, ToSeal & { readonly index: number }>();
   function* planned() {
     let index = 0;
     for (const file of found.files) {
@@ -174,14 +184,17 @@ async function sealFilesOf(
     { signal, gate },
     {
       ...report.files,
-      finished(file, { resourceName }) {
+      finished(file, { file: { resourceName }, attributes: sealedWith }) {
         const plan = begun.get(file.file);
         begun.delete(file.file);
         if (plan) {
           resourceNames[plan.index] = resourceName;
-          const isAsPlanned =
-            file.bytes === plan.size && file.out === path.join(plan.folder, plan.name + ENC_ENDING);
-          if (!isAsPlanned) others.set(plan.index, { enc: file.out, size: file.bytes });
+          const attributes = sealedWith ?? plan.attributes;
+          const isAsFound =
+            file.bytes === plan.size &&
+            file.out === path.join(plan.folder, plan.name + ENC_ENDING) &&
+            areSameAttributes(attributes, plan.attributes);
+          if (!isAsFound) others.set(plan.index, { enc: file.out, size: file.bytes, attributes });
         }
         report.files.finished(file);
       },
@@ -218,8 +231,8 @@ function* entriesOf(
     if (resource_name === undefined) continue;
     const other = others.get(index);
     const sealed = other ? inTree(other.enc).slice(0, -ENC_ENDING.length) : asPlanned(file.path);
-    const size = other?.size ?? file.size;
-    yield { kind: 'file', path: file.path, sealed, resource_name, size, ...file.attributes };
+    const { size, attributes } = other ?? file;
+    yield { kind: 'file', path: file.path, sealed, resource_name, size, ...attributes };
   }
   for (const file of found.kept) {
     const place = kept.get(source.labelOf(file.path));

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { deriveStreamKey, encodeStreamHeader, newStreamHeader } from '../../core/crypto/segment-cipher.ts';
 import { formatKeyFile, type KeyFile } from '../../shared/formats/key-file.ts';
 import { encodePrelude } from '../../shared/formats/prelude.ts';
+import type { Attributes } from '../engine/attributes.ts';
 import type { Control } from '../engine/gate.ts';
 import { sealToTemporary } from '../engine/seal-file.ts';
 import { sealStreamToTemporary } from '../engine/seal-stream.ts';
@@ -23,6 +24,8 @@ export interface SealedPair {
   readonly enc: string;
   readonly key: string;
   readonly claims: KeyFile;
+  /** Of the file when it held what was sealed; undefined where nobody asked or can tell. */
+  readonly attributes: Attributes | undefined;
   readonly startedAt: number;
 }
 
@@ -59,7 +62,7 @@ interface PlannedWhole {
 }
 
 async function planWhole(parts: JobParts, file: WholeFile): Promise<PlannedWhole> {
-  const { source, folder, size, dek, registered: claims } = file;
+  const { source, folder, size, attributes, dek, registered: claims } = file;
   const prelude = encodePrelude({ resource_name: file.resourceName, kacls_url: parts.kmsName });
   const header = newStreamHeader();
   const [enc, key] = await Promise.all([
@@ -69,13 +72,14 @@ async function planWhole(parts: JobParts, file: WholeFile): Promise<PlannedWhole
   const order = {
     source,
     bytes: size,
+    attributes,
     head: headOf(prelude.bytes, encodeStreamHeader(header)),
     stream: deriveStreamKey(dek, header, prelude.bytes),
     enc,
     key,
     keyText: formatKeyFile(claims),
   };
-  return { file, pair: { file, enc, key, claims, startedAt: performance.now() }, order };
+  return { file, pair: { file, enc, key, claims, attributes, startedAt: performance.now() }, order };
 }
 
 /** @returns those that are done; of the others nothing is left. */
@@ -86,7 +90,8 @@ async function sealOrder(
 ): Promise<(readonly [WholeFile, SealedPair])[]> {
   let done: readonly boolean[] = [];
   try {
-    done = await engine.pool.runWhole({ kind: 'seal', files: planned.map(({ order }) => order) }, signal);
+    const order = { kind: 'seal' as const, files: planned.map(({ order }) => order), restMs: engine.restMs };
+    done = await engine.pool.runWhole(order, signal);
   } finally {
     const undone = planned.filter((_, index) => !done[index]);
     await sideBySide(undone, ({ pair }) => removePair(pair));
@@ -105,16 +110,19 @@ async function sealAlone(
   const prelude = encodePrelude({ resource_name: resourceName, kacls_url: parts.kmsName });
   const onProgress = (bytes: number) => report.progress(sourceLabel(source), bytes, file.size);
   const how = { folder, prelude, dek, onProgress, signal, gate };
-  const { temporary: enc, plaintextBytes } =
-    typeof source === 'string'
-      ? await sealToTemporary(parts.engine, { source, ...how })
-      : await sealStreamToTemporary(parts.engine, { source, ...how });
+  const {
+    temporary: enc,
+    plaintextBytes,
+    attributes = file.attributes,
+  } = typeof source === 'string'
+    ? await sealToTemporary(parts.engine, { source, ...how })
+    : await sealStreamToTemporary(parts.engine, { source, ...how });
   const claims = keyFileFor(parts, file, plaintextBytes);
   try {
     const key = await writeTemporary(parts.engine.temporaries, folder, (output) =>
       output.writeFile(formatKeyFile(claims)),
     );
-    return { file, enc, key, claims, startedAt };
+    return { file, enc, key, claims, attributes, startedAt };
   } catch (error) {
     throw await cleanedUp(error, enc, folder);
   }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { isSealkeepError, SealkeepError } from '../../shared/errors/error.ts';
 import { ENC_ENDING, fileName, KEY_ENDING } from '../../shared/names/file-name.ts';
 import { refusedName } from '../../shared/names/refused-name.ts';
+import type { Attributes } from '../engine/attributes.ts';
 import { inputError } from '../engine/file-errors.ts';
 import { readPrelude } from '../engine/open-file.ts';
 import type { Source, StreamSource } from '../engine/source.ts';
@@ -16,6 +17,8 @@ export interface PlannedSeal {
   readonly name: string;
   /** Plaintext bytes. */
   readonly size: number;
+  /** As it was found, where those of what was sealed are to be told. */
+  readonly attributes?: Attributes | undefined;
 }
 
 /**

@@ -76,7 +76,7 @@ async function byWorkers(sealer: Sealer, folder: string): Promise<Growth[]> {
     kacls_url: 'https://bench.invalid',
   });
   const dek = newDek();
-  const { temporaries } = sealer.agent.jobs.engine;
+  const { engine } = sealer.agent.jobs;
   const pools = new Map(
     sizes.map((size) => [String(size), createWorkerPool({ workerUrl: SEGMENT_WORKER, size })]),
   );
@@ -85,7 +85,7 @@ async function byWorkers(sealer: Sealer, folder: string): Promise<Growth[]> {
     const pool = pools.get(size);
     if (!pool) throw new TypeError(`no pool of ${size}`);
     return timed(async () => {
-      const { temporary } = await sealToTemporary({ pool, temporaries }, { source, folder, prelude, dek });
+      const { temporary } = await sealToTemporary({ ...engine, pool }, { source, folder, prelude, dek });
       await rm(temporary);
     });
   });

@@ -8,7 +8,7 @@ import { sealFolder } from '../../agent/jobs/seal-folder.ts';
 import { sealThrough } from '../../agent/jobs/seal-through.ts';
 import { withAgent } from '../connect.ts';
 import type { CliContext, ClientOptions } from '../context.ts';
-import { assertNoLinks, lookAtFiles } from '../given-files.ts';
+import { assertNoLinks, lookAtFiles, withoutRepeats } from '../given-files.ts';
 import { jobOutput } from '../job-output.ts';
 import { addCommand } from '../manual/add-command.ts';
 import { throughPipe } from '../pipe-output.ts';
@@ -43,8 +43,9 @@ export function addEncryptCommand(program: Command, context: CliContext): void {
 
 async function sealingFiles(context: CliContext, paths: readonly string[], options: EncryptOptions) {
   const folder = await outputFolder(options.out);
-  const { files, folders, sizes } = await lookAtFiles(paths);
-  if (options.trash) await assertNoLinks(paths);
+  const named = await withoutRepeats(paths);
+  const { files, folders, sizes } = await lookAtFiles(named);
+  if (options.trash) await assertNoLinks(named);
   if (options.trash && folder !== undefined)
     for (const source of folders) await assertOutside(folder, path.resolve(source));
   return async ({ jobs }: Agent) => {
@@ -59,8 +60,8 @@ async function sealingFiles(context: CliContext, paths: readonly string[], optio
     }
     if (!options.trash) return;
     const toProve = { files: sealed(), folders: [...sealedFolders.values()] };
-    const named = [...toProve.files, ...toProve.folders].map(({ original }) => original);
-    const items = new Map(named.map((original) => [original, sizes.get(original)]));
+    const originals = [...toProve.files, ...toProve.folders].map(({ original }) => original);
+    const items = new Map(originals.map((original) => [original, sizes.get(original)]));
     const proving = jobOutput(context, { ...options, items, done: 'Proved' });
     await trashOriginals(context, jobs, toProve, { json: options.json, report: proving });
   };

@@ -149,6 +149,8 @@ const { jobs } = await connectAgent({
   known: servers,
   segmentWorkerUrl: new URL('../../agent/engine/segment-worker.ts', import.meta.url),
   now,
+  // What is put back is sealed at once: kills are to hit work, not waiting.
+  restMs: 0,
 });
 const trash = createSystemTrash({
   platform: process.platform,

@@ -180,6 +180,8 @@ export const ERROR_SENTENCES: Record<ErrorCode, string> = {
     '{file|This file} is yours, but the cloud knows nothing of it. So it is with what was sealed after the backup that KMS and cloud were restored from: its key went with what the backup did not hold, so it cannot be opened, checked or uploaded, unless whoever runs them puts back what was there before the restore. If you have the original, seal it anew.',
   FILE_NAME_REFUSED:
     'The name {name} cannot be used here: it has characters that not every system takes[ ({character})], is reserved, or is too long. Give the file another name.',
+  FILE_NAMELESS:
+    '{file} is the top of a disk, which has no name that a sealed folder could take. Seal the folders in it.',
   FILE_PATH_TOO_LONG: '{file} lies too deep: the path to it is too long. Shorten names on the way to it.',
   KEY_FILE_INVALID:
     '{file} is not a readable .key file; remove it and Sealkeep takes the copy from the registry.',

@@ -146,6 +146,7 @@ export const ERROR_SENTENCES_ZH_HANT: Record<ErrorCode, string> = {
   FILE_OTHER_KMS: '{file} 是以另一個 KMS（{kacls_url}）密封的；請連接到那個 KMS 再開啟。',
   FILE_NAME_REFUSED:
     '名稱 {name} 無法在這裡使用：其中有並非所有系統都接受的字元[（{character}）]、屬於保留名稱，或名稱太長。請替檔案換一個名稱。',
+  FILE_NAMELESS: '{file} 是磁碟的最上層，沒有可供密封資料夾使用的名稱。請改為密封其中的資料夾。',
   FILE_PATH_TOO_LONG: '{file} 的位置太深：它的路徑太長。請縮短途中的名稱。',
   KEY_FILE_INVALID: '{file} 不是可讀取的 .key 檔；移除後，Sealkeep 會改用金鑰登錄中的副本。',
   KEY_FILE_TOO_NEW: '{file} 由較新版本的 Sealkeep 建立；請更新後再使用。',

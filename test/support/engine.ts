@@ -49,7 +49,8 @@ export async function createEngineBench(shared?: WorkerPool): Promise<EngineBenc
   const pool = shared ?? createWorkerPool({ workerUrl: WORKER_URL });
   const dataFolder = await mkdtemp(path.join(tmpdir(), 'sealkeep-engine-home-'));
   const temporaries = createTemporaries(dataFolder);
-  const engine = { pool, temporaries };
+  // What tests seal they have just written.
+  const engine = { pool, temporaries, restMs: 0 };
   const dek = newDek();
   const at = (name: string) => path.join(folder, name);
 

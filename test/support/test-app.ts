@@ -83,6 +83,7 @@ export async function startTestApp(
     openOwnServers,
     system: {},
     now: world.now,
+    restMs: 0,
     schedule(ms, work) {
       if (ms < AT_ONCE_MS) {
         const timer = setImmediate(work);

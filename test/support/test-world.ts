@@ -108,6 +108,7 @@ export async function startTestWorld({ kind = 'own', session = {} }: WorldOption
       known: undefined,
       segmentWorkerUrl: WORKER_URL,
       now,
+      restMs: 0,
       ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
     });
     agents.push(agent);

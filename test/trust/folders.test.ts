@@ -303,6 +303,28 @@ test('one that is cancelled leaves nothing, sealing and opening, and is said onc
   expect(await readdir(here.folder)).toEqual(['photos', 'photos.sealed']);
 });
 
+test.each([1, 3])('of %i files what changes after the walk is listed as it was sealed', async (count) => {
+  const names = Array.from({ length: count }, (_, index) => `photos/${index}`);
+  for (const name of names) {
+    await write(name, 'before');
+    await chmod(at(name), 0o600);
+    await utimes(at(name), 1, 1);
+  }
+  here.world.proxies.cloud.meddle = async (request, forward) => {
+    if (request.path !== '/resources/keys') return forward();
+    here.world.proxies.cloud.meddle = undefined;
+    for (const name of names) {
+      await write(name, 'after!');
+      await chmod(at(name), 0o644);
+    }
+    return forward();
+  };
+  expect((await seal(at('photos'))).failed).toEqual([]);
+  await open(at('photos.sealed'));
+  expect(await readFile(at('photos (2)/0'), 'utf8')).toBe('after!');
+  expect(await folderSnapshot(at('photos (2)'))).toEqual(await folderSnapshot(at('photos')));
+});
+
 test('where the servers fail nothing is left', async () => {
   await write('photos/file');
   here.world.proxies.cloud.meddle = async (request, forward) => {

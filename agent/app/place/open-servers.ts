@@ -81,6 +81,7 @@ function common({
   dataFolder,
   segmentWorkerUrl,
   now,
-}: AppSettings): Pick<AgentSettings, 'dataFolder' | 'segmentWorkerUrl' | 'now'> {
-  return { dataFolder, segmentWorkerUrl, now };
+  restMs,
+}: AppSettings): Pick<AgentSettings, 'dataFolder' | 'segmentWorkerUrl' | 'now' | 'restMs'> {
+  return { dataFolder, segmentWorkerUrl, now, restMs };
 }
