@@ -81,11 +81,14 @@ export async function verify(known: Known): Promise<Found> {
   };
 }
 
-/** Temporary files anywhere, and records of the processes that made them. */
+/**
+ * Temporary files anywhere, and records of the processes that made them. What a killed one had wrapped is on record, too,
+ * but for the KMS's sake: the next sealing lets go of it, not the next start.
+ */
 export async function temporariesIn(places: Places): Promise<string[]> {
   const { home, tree, pairs, opened, data } = places;
   const found = await Promise.all([tree, pairs, opened, data].map(filesBelow));
-  const records = await filesBelow(path.join(home, 'runs'));
+  const records = (await filesBelow(path.join(home, 'runs'))).filter((file) => !file.endsWith('.wraps'));
   return [...found.flat().filter(isTemporary), ...(await unfinishedAlbums(places)), ...records];
 }
 
