@@ -14,6 +14,7 @@ test.each([
   ['a while ago', written(200), 300],
   ['long ago', written(500), 0],
   ['just now, by as much as takes a second to write', written(0, 500_000_000), 500 + SECOND_MS],
+  ['just now, by as much as no write takes at once', written(0, 2 ** 40), 500 + 2 ** 31 / 500_000],
   ['long enough ago for that too', written(1500, 500_000_000), 0],
   ['by a clock that is ahead', written(-5000), 500],
   ['on a file system of whole seconds', written(123), 500 + 2 * SECOND_MS - 123],
@@ -22,5 +23,5 @@ test.each([
 });
 
 test('no rest is asked for', () => {
-  expect(msUntilRest(written(123), 0, NOW)).toBe(0);
+  expect(msUntilRest(written(123, 500_000_000), 0, NOW)).toBe(0);
 });

@@ -9,6 +9,8 @@ import { codeOf } from '../../core/durable/publish.ts';
 export const REST_MS = 500;
 /** How many bytes of one write a system takes in a millisecond, at the least. */
 const WRITTEN_PER_MS = 500_000;
+/** No system takes more in one write, whatever a program asks for. */
+const ONE_WRITE = 2 ** 31;
 /** FAT counts every other second, and some network drives whole ones. */
 const COARSE_MS = 2000;
 const SECOND_NS = 1_000_000_000n;
@@ -16,6 +18,7 @@ const SECOND_NS = 1_000_000_000n;
 /**
  * How long to wait until the last write that a look at a file shows is surely over: its time is that of its beginning. It
  * goes by the time that nobody can set.
+ * @param restMs 0 asks for none.
  * @returns milliseconds; 0 where it is at rest.
  */
 export function msUntilRest(
@@ -23,8 +26,9 @@ export function msUntilRest(
   restMs: number,
   now = Date.now(),
 ): number {
-  const coarse = restMs > 0 && ctimeNs % SECOND_NS === 0n ? COARSE_MS : 0;
-  const needed = restMs + Number(size) / WRITTEN_PER_MS + coarse;
+  if (restMs === 0) return 0;
+  const coarse = ctimeNs % SECOND_NS === 0n ? COARSE_MS : 0;
+  const needed = restMs + Math.min(Number(size), ONE_WRITE) / WRITTEN_PER_MS + coarse;
   const age = now - Number(ctimeNs / 1000n) / 1000;
   // By a clock that is ahead of ours nothing can be told: then only waiting shows it.
   return age < 0 ? needed : Math.max(0, needed - age);

@@ -2,10 +2,10 @@ import { watch } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 
 /** A file without content of its own: large enough that nobody seals it before a test has stopped them. */
-export async function makeHugeFile(file: string, bytes = 64 * 1024 ** 3): Promise<void> {
+export async function makeHugeFile(file: string): Promise<void> {
   const handle = await open(file, 'w');
   try {
-    await handle.truncate(bytes);
+    await handle.truncate(8 * 1024 ** 3);
   } finally {
     await handle.close();
   }
