@@ -4,7 +4,7 @@ import { besideEcho, figuresOf } from './beside-echo.ts';
 import type { Echo, Service } from './service.ts';
 
 /** Of one round. Every batch grows the census, and a small one is what the budget is about. */
-const BATCHES = 40;
+const BATCHES = 8;
 const ITEMS = 1000;
 /** Their first calls meet cold code. */
 const UNTIMED = 2;
